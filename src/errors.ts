@@ -1,0 +1,31 @@
+// One base, five boundaries to the outside world. Programmer's mistakes in pure code are RangeError or TypeError.
+
+/** An error that a user can act on: what was found, what was expected, what to do. */
+export class MinformError extends Error {
+  override readonly name: string = 'MinformError'
+}
+
+/** A command, option or configuration that cannot be used as given (exit code 2). */
+export class ConfigError extends MinformError {
+  override readonly name = 'ConfigError'
+}
+
+/** A file of problems, labels or weights that does not hold what it should. */
+export class DataError extends MinformError {
+  override readonly name = 'DataError'
+}
+
+/** A model that cannot be built, loaded or run. */
+export class EngineError extends MinformError {
+  override readonly name = 'EngineError'
+}
+
+/** A judge of answers or steps that failed. */
+export class VerifierError extends MinformError {
+  override readonly name = 'VerifierError'
+}
+
+/** A run folder that cannot be written, read or resumed. */
+export class RunError extends MinformError {
+  override readonly name = 'RunError'
+}

@@ -1,0 +1,239 @@
+// The nouns that flow through one iteration. Suffixes name axes:
+// P problems, G rollouts of one problem, S reasoning steps, T sampled tokens, V vocabulary.
+
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [k: string]: Json }
+
+/** One problem; `answer` is null where no ground truth is known (never an empty string, never 0). */
+export interface Problem {
+  readonly id: string
+  /** The text that the policy continues, template applied. */
+  readonly prompt: string
+  readonly answer: string | null
+  /** A worked solution, one string a step, the boxed answer in the last; null where none is known. */
+  readonly solution: readonly string[] | null
+  /** What the problem's source knows of it: a procedural task stores here what its oracle needs. */
+  readonly meta: Readonly<Record<string, Json>>
+}
+
+export type StepState = 'complete' | 'empty' | 'truncated'
+
+/** A reasoning step: a half-open span of sampled tokens. Its last token is the closing token. */
+export interface Step {
+  readonly start: number // token index in the rollout, inclusive
+  readonly end: number // exclusive; the closing token is end - 1
+  readonly text: string // without the separator
+  readonly state: StepState
+}
+
+export type StopReason = 'stop' | 'length'
+
+/** Who wrote a span of a rollout's tokens; only the policy's own are trained. */
+export interface RoleSpan {
+  readonly start: number
+  readonly end: number
+  readonly role: 'policy' | 'tool' | 'hint'
+}
+
+export interface Rollout {
+  readonly promptIds: Int32Array
+  readonly ids: Int32Array // T, with the stop token where stop === 'stop'
+  readonly logprobs_T: Float32Array // of the sampling policy at temperature 1
+  readonly sampledLogprobs_T: Float32Array // of the distribution that was sampled (temperature, top-p applied)
+  readonly stop: StopReason
+  readonly weightVersion: number // the policy's update count when it sampled
+  readonly text: string // decoded, without the stop token
+  readonly steps: readonly Step[] // cover 0..T without gaps
+  readonly spans: readonly RoleSpan[] // cover 0..T without gaps
+  /** Where this rollout left another one of its group; null for one sampled from the prompt. */
+  readonly branch: { readonly parent: number; readonly atToken: number } | null
+}
+
+export interface Group {
+  readonly problem: Problem
+  readonly rollouts: readonly Rollout[]
+}
+
+/** Streams that the reward stage computes. A missing label is null, never 0. */
+export interface Outcome {
+  readonly outcome_G: readonly (number | null)[]
+}
+export interface StepRewards {
+  readonly steps_G_S: readonly Float32Array[]
+}
+export type Rewards = Outcome & Partial<StepRewards>
+
+/** Returns of one stream for one group: returns[g][t] credits token t; null where the rollout has no label. */
+export type Returns = readonly (Float32Array | null)[]
+
+/** Named returns of one group, one entry per stream ('process', 'outcome', ...). */
+export type Streams<K extends string = string> = Readonly<Record<K, Returns>>
+
+/** Computes the reward streams of groups; the only stage beside rollouts that may call models. */
+export type Scorer<R> = (groups: readonly Group[], signal?: AbortSignal) => Promise<readonly R[]>
+
+/** Turns one group's rewards into returns per token. Pure and synchronous. */
+export type Credit<R, K extends string = string> = (group: Group, rewards: R) => Streams<K>
+
+/** Turns one stream's returns of one group into advantages; an unlabelled rollout gets zeros. */
+export type Baseline = (group: Group, returns_G: Returns) => readonly Float32Array[]
+
+export interface BatchAdvantages {
+  readonly advantages_P_G_T: readonly (readonly Float32Array[])[]
+  readonly metrics: Readonly<Record<string, number>>
+}
+
+/** Combines the streams of a whole batch into one advantage per token. Pure and synchronous. */
+export type Advantages<K extends string = string> = (
+  groups_P: readonly Group[],
+  streams_P: readonly Streams<K>[],
+) => BatchAdvantages
+
+/** What a loss sees of one rollout; every array has one entry per sampled token. */
+export interface LossInput {
+  readonly logprobs_T: Float32Array // of the policy being trained
+  readonly sampled_T: Float32Array // of the policy that sampled, at temperature 1
+  readonly reference_T: Float32Array | null // of the frozen reference, when the loss asks for it
+  readonly advantages_T: Float32Array
+  readonly trained_T: Uint8Array // 1 where the policy wrote the token
+}
+
+/** A loss over a batch of rollouts and its slope for every log-probability. */
+export interface Slope {
+  readonly loss: number
+  readonly dlogprobs_G_T: readonly Float32Array[]
+  readonly metrics: Readonly<Record<string, number>>
+}
+
+/** A pure function of log-probabilities; `needsReference` says whether reference_T must be there. */
+export interface Loss {
+  readonly needsReference: boolean
+  readonly of: (batch: readonly LossInput[]) => Slope
+}
+
+/** One published method: a choice for each stage, in pipeline order. */
+export interface Method<R = Rewards, K extends string = string> {
+  readonly rollouts: (
+    problems: readonly Problem[],
+    seed: number,
+    signal?: AbortSignal,
+  ) => Promise<readonly Group[]>
+  readonly rewards: Scorer<R>
+  /** Groups that fail this carry no signal and are left out of the update. */
+  readonly keep?: (group: Group, rewards: R) => boolean
+  readonly credit: Credit<R, K>
+  readonly advantages: Advantages<K>
+  readonly loss: Loss
+}
+
+/** Encodes and decodes text; ids are kept end to end, text is never re-tokenised. */
+export interface Tokenizer {
+  readonly vocabSize: number
+  readonly eosId: number
+  readonly padId: number
+  encode(text: string): Int32Array
+  decode(ids: ArrayLike<number>): string
+  /** Text of each token, so that pieces joined equal decode(ids); a token inside a character is ''. */
+  pieces(ids: ArrayLike<number>): string[]
+}
+
+export interface ModelInfo {
+  readonly architecture: string
+  readonly head: 'language-model' | 'token-classification'
+  readonly parameters: number
+  readonly vocabSize: number
+  readonly maxPositions: number
+  readonly classes: number // outputs of a classification head; 0 for a language model
+}
+
+export interface SampleRequest {
+  readonly ids: Int32Array // the prompt
+  readonly n: number // completions of it
+  readonly seed: number // each completion's generator is seeded by (seed, index)
+}
+
+export interface SampleOptions {
+  readonly maxTokens: number
+  readonly temperature?: number // > 0; default 1
+  readonly topP?: number // (0, 1]; default 1
+  readonly greedy?: boolean // default false; then n must be 1
+  readonly stopIds: readonly number[]
+  readonly signal?: AbortSignal
+}
+
+export interface Completion {
+  readonly ids: Int32Array // with the stop token, when it came
+  readonly logprobs_T: Float32Array // temperature 1
+  readonly sampledLogprobs_T: Float32Array // of the sampling distribution
+  readonly stop: StopReason
+}
+
+/** Log-probabilities and entropies (nats) of ids[1..]: entry i belongs to token i + 1, so length ids.length - 1. */
+export interface TokenScores {
+  readonly logprobs: Float32Array
+  readonly entropies: Float32Array
+}
+
+/** One sequence to learn from: loss = -sum_i weights[i] * logprob(ids[i + 1]). */
+export interface WeightedSequence {
+  readonly ids: Int32Array
+  readonly weights: Float32Array // ids.length - 1
+}
+
+/** Classes to learn at positions: loss = -scale * sum over labelled positions of log softmax(logits)[class]. */
+export interface LabelledSequence {
+  readonly ids: Int32Array
+  readonly classes: Int32Array // ids.length; -100 where there is no label
+}
+
+export interface StepOptions {
+  readonly learningRate: number
+  readonly betas?: readonly [number, number] // default [0.9, 0.95]
+  readonly epsilon?: number // default 1e-8
+  readonly weightDecay?: number // default 0, decoupled
+  readonly clipNorm?: number // default 1
+  /** Only parameters whose name passes are moved; the rest are frozen. */
+  readonly only?: 'all' | 'head'
+}
+
+export interface StepResult {
+  readonly gradNorm: number // before clipping
+  readonly applied: boolean // false when the gradient was not finite: nothing was changed
+}
+
+/** A model that samples, scores and learns: the verbs are those of a distributed engine too. */
+export interface Engine {
+  readonly info: ModelInfo
+  /** How many optimizer steps the weights have seen. */
+  readonly version: number
+  sample(
+    requests: readonly SampleRequest[],
+    options: SampleOptions,
+  ): Promise<readonly (readonly Completion[])[]>
+  score(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<readonly TokenScores[]>
+  /** Logits of a classification head, row-major [T, classes] a sequence. */
+  classify(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<readonly Float32Array[]>
+  /** Adds the gradient of the weighted log-likelihood to the accumulated gradient. */
+  accumulate(
+    sequences: readonly WeightedSequence[],
+    signal?: AbortSignal,
+  ): Promise<readonly TokenScores[]>
+  /** Adds the gradient of the class loss, times scale; returns the loss. */
+  accumulateClasses(
+    sequences: readonly LabelledSequence[],
+    scale: number,
+    signal?: AbortSignal,
+  ): Promise<number>
+  /** One AdamW step on the accumulated gradient, which it then clears. */
+  step(options: StepOptions): Promise<StepResult>
+  /** Forgets the accumulated gradient. */
+  clear(): Promise<void>
+  /** Writes a Hugging Face folder; the weights as `dtype`. */
+  save(folder: string, options?: { readonly dtype?: 'float32' | 'bfloat16' }): Promise<void>
+  close(): Promise<void>
+}
