@@ -76,7 +76,10 @@ function seedState(
     for (let i = 0; i < text.length; i++) h = mix(h, text.charCodeAt(i))
   }
   const out: number[] = []
-  for (let i = 0; i < 4; i++) out.push((h = mix(h, 0x6d2b79f5 + i)))
+  for (let i = 0; i < 4; i++) {
+    h = mix(h, 0x6d2b79f5 + i)
+    out.push(h)
+  }
   return out as [number, number, number, number]
 }
 
