@@ -1,0 +1,34 @@
+// A run is a folder. These are the names in it, for the writer and the reader alike.
+import { join } from 'node:path'
+
+/** The parts of a run folder. */
+export const parts = {
+  config: 'config.json', // resolved, with versions and seed
+  metrics: 'metrics.jsonl', // one line an iteration
+  log: 'log.jsonl', // what happened, one event a line
+  rollouts: 'rollouts', // one Parquet part an iteration
+  checkpoints: 'checkpoints', // one folder each
+} as const
+
+/** What is being written is named with this prefix until it is whole. */
+export const unfinished = '.unfinished-'
+
+/** The name of an iteration's checkpoint. */
+export function checkpointName(iteration: number): string {
+  return `iteration-${padded(iteration)}`
+}
+
+/** The path of an iteration's rollouts in a run folder. */
+export function rolloutPart(folder: string, iteration: number): string {
+  return join(folder, parts.rollouts, `part-${padded(iteration)}.parquet`)
+}
+
+/** The iteration of a rollout part's file name; null for another file. */
+export function partIteration(file: string): number | null {
+  const match = /^part-(\d+)\.parquet$/.exec(file)
+  return match ? Number(match[1]) : null
+}
+
+function padded(iteration: number): string {
+  return String(iteration).padStart(5, '0')
+}

@@ -1,0 +1,90 @@
+// Reads a run folder, while it is written or after. Whatever shows a run reads it through here.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { RunError } from '../errors.ts'
+import type { Json } from '../types.ts'
+import { parseJsonLines } from './json-lines.ts'
+import { partIteration, parts, rolloutPart, unfinished } from './layout.ts'
+import { decodeRollouts, type StoredRollout } from './rollout-table.ts'
+import type { LogLevel, MetricsLine } from './writer.ts'
+
+/** One event of a run's log. */
+export interface LogLine {
+  readonly time: string // ISO 8601
+  readonly level: LogLevel
+  readonly event: string
+  readonly [field: string]: Json
+}
+
+/** What reads one run; every call reads the files anew. */
+export interface RunReader {
+  readonly folder: string
+  config(): Json
+  /** One line an iteration; an iteration that a resumed run repeated counts once, as repeated. */
+  metrics(): readonly MetricsLine[]
+  log(): readonly LogLine[]
+  /** The iterations whose rollouts are stored, in order. */
+  iterations(): readonly number[]
+  rollouts(iteration: number): Promise<readonly StoredRollout[]>
+  /** Paths of the whole checkpoints, in order of name. */
+  checkpoints(): readonly string[]
+}
+
+/** Opens a run folder for reading. */
+export function readRun(folder: string): RunReader {
+  if (!existsSync(join(folder, parts.config))) {
+    throw new RunError(`${folder} holds no run: it has no ${parts.config}`)
+  }
+  return {
+    folder,
+    config: () => parseConfig(join(folder, parts.config)),
+    metrics: () => lastOfEach(lines(join(folder, parts.metrics)) as unknown as MetricsLine[]),
+    log: () => lines(join(folder, parts.log)) as unknown as LogLine[],
+    iterations: () =>
+      names(join(folder, parts.rollouts))
+        .map(partIteration)
+        .filter(iteration => iteration !== null)
+        .sort((a, b) => a - b),
+    rollouts: iteration => readPart(rolloutPart(folder, iteration)),
+    checkpoints: () =>
+      names(join(folder, parts.checkpoints))
+        .filter(name => !name.startsWith(unfinished))
+        .sort()
+        .map(name => join(folder, parts.checkpoints, name)),
+  }
+}
+
+function parseConfig(file: string): Json {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Json
+  } catch (cause) {
+    throw new RunError(`cannot read ${file}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function lines(file: string): Json[] {
+  if (!existsSync(file)) return []
+  return parseJsonLines(readFileSync(file, 'utf8'), file)
+}
+
+function names(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : []
+}
+
+/** A resumed run repeats iterations: what was written from there on before is void. */
+function lastOfEach(lines: readonly MetricsLine[]): MetricsLine[] {
+  const kept: MetricsLine[] = []
+  for (const line of lines) {
+    while (kept.length > 0 && (kept.at(-1) as MetricsLine).iteration >= line.iteration) kept.pop()
+    kept.push(line)
+  }
+  return kept
+}
+
+async function readPart(file: string): Promise<StoredRollout[]> {
+  try {
+    return await decodeRollouts(readFileSync(file))
+  } catch (cause) {
+    throw new RunError(`cannot read the rollouts ${file}: ${(cause as Error).message}`, { cause })
+  }
+}

@@ -1,0 +1,192 @@
+// Rollouts as a table: one row a rollout, lists and structs native to Parquet, so that any Parquet
+// reader (DuckDB, pandas, a browser) opens a part without this package.
+import { parquetReadObjects } from 'hyparquet'
+import { parquetWriteBuffer, type SchemaElement } from 'hyparquet-writer'
+import type { Group, Rewards, RoleSpan, Step, StopReason, Streams } from '../types.ts'
+
+/** One rollout with everything that was computed of it. */
+export interface RolloutRow {
+  readonly group: number // index of its group in the iteration
+  readonly rollout: number // index in the group
+  readonly problem: string // the problem's id
+  readonly answer: string | null
+  readonly prompt: string
+  readonly text: string
+  readonly promptIds: ArrayLike<number>
+  readonly ids: ArrayLike<number>
+  readonly steps: readonly Step[]
+  readonly spans: readonly RoleSpan[]
+  readonly branch: { readonly parent: number; readonly atToken: number } | null
+  readonly stop: StopReason
+  readonly weightVersion: number
+  readonly logprobs_T: ArrayLike<number>
+  readonly sampledLogprobs_T: ArrayLike<number>
+  readonly outcome: number | null
+  readonly stepRewards_S: ArrayLike<number> | null
+  /** Credit per token of each stream; null where there is no label or the group was dropped. */
+  readonly returns: Readonly<Record<string, ArrayLike<number> | null>>
+  readonly advantages_T: ArrayLike<number> | null // null where the group was dropped
+}
+
+/** A row as it is read back. */
+export type StoredRollout = RolloutRow & { readonly iteration: number }
+
+/** One group with what the stages made of it; null from the stage on where it was left out. */
+export interface ComputedGroup {
+  readonly group: Group
+  readonly rewards: Rewards | null
+  readonly streams: Streams | null
+  readonly advantages_G_T: readonly Float32Array[] | null
+}
+
+/** The rows of an iteration's groups. */
+export function rolloutRows(groups_P: readonly ComputedGroup[]): RolloutRow[] {
+  return groups_P.flatMap(({ group, rewards, streams, advantages_G_T }, p) =>
+    group.rollouts.map((rollout, g) => ({
+      ...rollout,
+      group: p,
+      rollout: g,
+      problem: group.problem.id,
+      answer: group.problem.answer,
+      prompt: group.problem.prompt,
+      outcome: rewards?.outcome_G[g] ?? null,
+      stepRewards_S: rewards?.steps_G_S?.[g] ?? null,
+      returns: Object.fromEntries(Object.entries(streams ?? {}).map(([k, r]) => [k, r[g] ?? null])),
+      advantages_T: advantages_G_T?.[g] ?? null,
+    })),
+  )
+}
+
+/** A Parquet file of one iteration's rows. */
+export function encodeRollouts(iteration: number, rows: readonly RolloutRow[]): Uint8Array {
+  const streams = [...new Set(rows.flatMap(row => Object.keys(row.returns)))].sort()
+  const all = [...columns, ...streams.map(returnsColumn)]
+  const stored = rows.map(row => ({ ...row, iteration }))
+  const buffer = parquetWriteBuffer({
+    columnData: all.map(c => ({ name: c.schema[0].name, data: stored.map(c.get) })),
+    schema: [{ name: 'rollouts', num_children: all.length }, ...all.flatMap(c => c.schema)],
+    createdBy: 'minform',
+  })
+  return new Uint8Array(buffer)
+}
+
+/** The rows of a Parquet file that encodeRollouts made. */
+export async function decodeRollouts(bytes: Uint8Array): Promise<StoredRollout[]> {
+  const file = new Uint8Array(bytes).buffer
+  const records = (await parquetReadObjects({ file })) as Cells[]
+  return records.map(fromCells)
+}
+
+type Cells = Readonly<Record<string, unknown>>
+
+interface Column {
+  readonly schema: readonly [SchemaElement, ...SchemaElement[]]
+  readonly get: (row: StoredRollout) => unknown
+}
+
+const columns: readonly Column[] = [
+  { schema: [int('iteration')], get: row => row.iteration },
+  { schema: [int('group')], get: row => row.group },
+  { schema: [int('rollout')], get: row => row.rollout },
+  { schema: [text('problem')], get: row => row.problem },
+  { schema: [optional(text('answer'))], get: row => row.answer },
+  { schema: [text('prompt')], get: row => row.prompt },
+  { schema: [text('text')], get: row => row.text },
+  { schema: list('prompt_ids', int('element')), get: row => plain(row.promptIds) },
+  { schema: list('ids', int('element')), get: row => plain(row.ids) },
+  {
+    schema: list('steps', group('element', int('start'), int('end'), text('text'), text('state'))),
+    get: row => row.steps,
+  },
+  {
+    schema: list('spans', group('element', int('start'), int('end'), text('role'))),
+    get: row => row.spans,
+  },
+  {
+    schema: optionalGroup('branch', int('parent'), int('at_token')),
+    get: ({ branch }) => branch && { parent: branch.parent, at_token: branch.atToken },
+  },
+  { schema: [text('stop')], get: row => row.stop },
+  { schema: [int('weight_version')], get: row => row.weightVersion },
+  { schema: list('logprobs', float('element')), get: row => plain(row.logprobs_T) },
+  { schema: list('sampled_logprobs', float('element')), get: row => plain(row.sampledLogprobs_T) },
+  { schema: [optional({ name: 'outcome', type: 'DOUBLE' })], get: row => row.outcome },
+  { schema: list('step_rewards', float('element')), get: row => plain(row.stepRewards_S) },
+  { schema: list('advantages', float('element')), get: row => plain(row.advantages_T) },
+]
+
+function returnsColumn(stream: string): Column {
+  return {
+    schema: list(`returns_${stream}`, float('element')),
+    get: row => plain(row.returns[stream] ?? null),
+  }
+}
+
+function fromCells(cells: Cells): StoredRollout {
+  const returns = Object.entries(cells).filter(([name]) => name.startsWith('returns_'))
+  const branch = cells.branch as { parent: number; at_token: number } | undefined
+  return {
+    iteration: cells.iteration as number,
+    group: cells.group as number,
+    rollout: cells.rollout as number,
+    problem: cells.problem as string,
+    answer: (cells.answer ?? null) as string | null,
+    prompt: cells.prompt as string,
+    text: cells.text as string,
+    promptIds: cells.prompt_ids as number[],
+    ids: cells.ids as number[],
+    steps: cells.steps as Step[],
+    spans: cells.spans as RoleSpan[],
+    branch: branch ? { parent: branch.parent, atToken: branch.at_token } : null,
+    stop: cells.stop as StopReason,
+    weightVersion: cells.weight_version as number,
+    logprobs_T: cells.logprobs as number[],
+    sampledLogprobs_T: cells.sampled_logprobs as number[],
+    outcome: (cells.outcome ?? null) as number | null,
+    stepRewards_S: (cells.step_rewards ?? null) as number[] | null,
+    returns: Object.fromEntries(
+      returns.map(([name, x]) => [name.slice('returns_'.length), (x ?? null) as number[] | null]),
+    ),
+    advantages_T: (cells.advantages ?? null) as number[] | null,
+  }
+}
+
+function plain(values: ArrayLike<number> | null): number[] | null {
+  return values && Array.from(values)
+}
+
+function int(name: string): SchemaElement {
+  return { name, type: 'INT32', repetition_type: 'REQUIRED' }
+}
+
+function float(name: string): SchemaElement {
+  return { name, type: 'FLOAT', repetition_type: 'REQUIRED' }
+}
+
+function text(name: string): SchemaElement {
+  return { name, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' }
+}
+
+function optional(element: SchemaElement): SchemaElement {
+  return { ...element, repetition_type: 'OPTIONAL' }
+}
+
+function group(
+  name: string,
+  ...fields: SchemaElement[]
+): readonly [SchemaElement, ...SchemaElement[]] {
+  return [{ name, repetition_type: 'REQUIRED', num_children: fields.length }, ...fields]
+}
+
+function optionalGroup(name: string, ...fields: SchemaElement[]): Column['schema'] {
+  const [head, ...rest] = group(name, ...fields)
+  return [optional(head), ...rest]
+}
+
+function list(name: string, element: SchemaElement | readonly SchemaElement[]): Column['schema'] {
+  return [
+    { name, converted_type: 'LIST', repetition_type: 'OPTIONAL', num_children: 1 },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    ...[element].flat(),
+  ]
+}
