@@ -1,0 +1,184 @@
+// A Hugging Face tokenizer folder as the product's Tokenizer. Encoding is the library's; decoding is ours,
+// from bytes kept per id, so that the text of every single token is known exactly.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
+import { z } from 'zod'
+import { DataError } from '../errors.ts'
+import type { Tokenizer } from '../types.ts'
+import {
+  byteAlphabet,
+  bytesText,
+  symbolBytes,
+  textBytes,
+  toSymbols,
+  unfinished,
+} from './byte-level.ts'
+
+/** A Tokenizer that also knows every id that ends a text (a model may have several). */
+export interface LoadedTokenizer extends Tokenizer {
+  readonly stopIds: readonly number[]
+}
+
+const ids = z.union([z.int(), z.array(z.int())]).nullish()
+const name = z.union([z.string(), z.looseObject({ content: z.string() })]).nullish()
+// not a zod record: that would drop a token spelled __proto__
+const vocab = z.custom<Record<string, number>>(
+  value =>
+    typeof value === 'object' && value !== null && Object.values(value).every(Number.isInteger),
+  'expected ids by token',
+)
+
+const tokenizerSchema = z.looseObject({
+  model: z.looseObject({ type: z.literal('BPE'), vocab }),
+  decoder: z.looseObject({ type: z.literal('ByteLevel') }),
+  added_tokens: z.array(
+    z.looseObject({ id: z.int(), content: z.string(), special: z.boolean().default(false) }),
+  ),
+})
+const configSchema = z.looseObject({ eos_token: name, pad_token: name })
+const generationSchema = z.looseObject({ eos_token_id: ids, pad_token_id: ids })
+
+type TokenizerFile = z.infer<typeof tokenizerSchema>
+
+/** The parts of a tokenizer folder; `generation` is generation_config.json, or else config.json. */
+export interface TokenizerFiles {
+  readonly tokenizer: unknown
+  readonly config: unknown
+  readonly generation?: unknown
+}
+
+/** The tokenizer of a Hugging Face model folder. */
+export function loadTokenizer(folder: string): LoadedTokenizer {
+  const files: TokenizerFiles = {
+    tokenizer: readJson(folder, 'tokenizer.json'),
+    config: readJson(folder, 'tokenizer_config.json', {}),
+    generation: readJson(folder, 'generation_config.json', readJson(folder, 'config.json', {})),
+  }
+  return tokenizerFrom(files, folder)
+}
+
+/** A tokenizer from parsed files; `where` names them in errors. */
+export function tokenizerFrom(files: TokenizerFiles, where = 'tokenizer'): LoadedTokenizer {
+  const file = parse(tokenizerSchema, files.tokenizer, `${where}: tokenizer.json`)
+  const config = parse(configSchema, files.config, `${where}: tokenizer_config.json`)
+  const generation = parse(generationSchema, files.generation ?? {}, `${where}: generation_config`)
+  const idOf = (token: z.infer<typeof name>): number[] => {
+    const text = typeof token === 'string' ? token : token?.content
+    const added = file.added_tokens.find(one => one.content === text)
+    const id = text === undefined ? undefined : (added?.id ?? file.model.vocab[text])
+    return id === undefined ? [] : [id]
+  }
+  const stopIds = [
+    ...new Set([...idOf(config.eos_token), ...[generation.eos_token_id ?? []].flat()]),
+  ]
+  if (stopIds.length === 0)
+    throw new DataError(`${where}: no end token; expected eos_token in tokenizer_config.json`)
+  const pads = [...idOf(config.pad_token), ...[generation.pad_token_id ?? []].flat(), ...stopIds]
+  const bytes = bytesPerId(file)
+  return {
+    vocabSize: bytes.length,
+    eosId: stopIds[0],
+    padId: pads[0],
+    stopIds,
+    encode: encoder(file, files, where),
+    ...decoder(bytes),
+  }
+}
+
+function encoder(file: TokenizerFile, files: TokenizerFiles, where: string): Tokenizer['encode'] {
+  const library = new HuggingFaceTokenizer(files.tokenizer as object, files.config as object)
+  const missing = byteAlphabet().filter(symbol => !Object.hasOwn(file.model.vocab, symbol))
+  const added = file.added_tokens.map(token => token.content)
+  return text => {
+    // the library drops what its vocabulary cannot spell
+    if (missing.length > 0) refuseUnknown(text, new Set(missing), added, where)
+    return Int32Array.from(library.encode(text, { add_special_tokens: false }).ids)
+  }
+}
+
+function refuseUnknown(
+  text: string,
+  missing: ReadonlySet<string>,
+  added: readonly string[],
+  where: string,
+): void {
+  const plain = added.reduce((rest, token) => rest.replaceAll(token, ''), text)
+  for (const character of new Set(plain))
+    if ([...toSymbols(character)].some(symbol => missing.has(symbol)))
+      throw new DataError(
+        `${where}: the vocabulary cannot spell ${JSON.stringify(character)}; train it on texts that hold it`,
+      )
+}
+
+/** Bytes of every id, null for a special token, which decodes to nothing. */
+function bytesPerId(file: TokenizerFile): (Uint8Array | null)[] {
+  const out: (Uint8Array | null)[] = []
+  for (const [token, id] of Object.entries(file.model.vocab)) out[id] = symbolBytes(token)
+  for (const { id, content, special } of file.added_tokens)
+    out[id] = special ? null : textBytes(content)
+  for (let id = 0; id < out.length; id++) out[id] ??= null // a gap in the ids decodes to nothing
+  return out
+}
+
+function decoder(bytes: readonly (Uint8Array | null)[]): Pick<Tokenizer, 'decode' | 'pieces'> {
+  const whole = bytes.map(own =>
+    own && unfinished(own) === 0 && !continues(own) ? bytesText(own) : null,
+  )
+  const pieces = (ids: ArrayLike<number>): string[] => {
+    const out: string[] = new Array(ids.length)
+    let pending: Uint8Array = new Uint8Array(0)
+    let last = 0 // the last token that has bytes
+    for (let i = 0; i < ids.length; i++) {
+      const own = bytes[ids[i]]
+      if (own === undefined)
+        throw new RangeError(`decode: id ${ids[i]} of a vocabulary of ${bytes.length}`)
+      out[i] = ''
+      if (own === null) continue
+      last = i
+      const text = whole[ids[i]]
+      if (pending.length === 0 && text !== null) out[i] = text
+      else [out[i], pending] = decodeNext(pending, own)
+    }
+    if (pending.length > 0) out[last] += bytesText(pending)
+    return out
+  }
+  return { pieces, decode: ids => pieces(ids).join('') }
+}
+
+/** Decodes up to the last character boundary and gives back the bytes after it. */
+function decodeNext(pending: Uint8Array, own: Uint8Array): [string, Uint8Array] {
+  const bytes = new Uint8Array(pending.length + own.length)
+  bytes.set(pending)
+  bytes.set(own, pending.length)
+  const end = bytes.length - unfinished(bytes)
+  return [bytesText(bytes.subarray(0, end)), bytes.slice(end)]
+}
+
+function continues(bytes: Uint8Array): boolean {
+  return bytes.length > 0 && bytes[0] >= 0x80 && bytes[0] < 0xc0
+}
+
+function readJson(folder: string, file: string, absent?: unknown): unknown {
+  const path = join(folder, file)
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    if (absent !== undefined) return absent
+    throw new DataError(`${path}: cannot be read`, { cause })
+  }
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new DataError(`${path}: not JSON`, { cause })
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  throw new DataError(`${where}: ${issue.path.join('.') || 'content'}: ${issue.message}`)
+}

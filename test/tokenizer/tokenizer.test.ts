@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { DataError } from '../../src/errors.ts'
+import { loadTokenizer, tokenizerFrom } from '../../src/tokenizer/tokenizer.ts'
+
+const folder = new URL('../fixtures/tokenizer', import.meta.url).pathname
+const { encodings } = JSON.parse(readFileSync(`${folder}/expected.json`, 'utf8')) as {
+  encodings: { text: string; ids: number[]; decoded: string }[]
+}
+const tokenizer = loadTokenizer(folder)
+const specials = /<\|endoftext\|>|<\|im_start\|>|<\|im_end\|>|<extra_0>/g
+const files = {
+  tokenizer: JSON.parse(readFileSync(`${folder}/tokenizer.json`, 'utf8')),
+  config: JSON.parse(readFileSync(`${folder}/tokenizer_config.json`, 'utf8')),
+}
+
+test('knows its size and its special tokens', () => {
+  expect(tokenizer.vocabSize).toBe(1500)
+  expect([tokenizer.eosId, tokenizer.padId]).toEqual([2, 0])
+  expect(tokenizer.stopIds).toEqual([2])
+})
+
+test.each(encodings)(
+  'encodes and decodes as transformers does: $text',
+  ({ text, ids, decoded }) => {
+    expect([...tokenizer.encode(text)]).toEqual(ids)
+    expect(tokenizer.decode(ids)).toBe(decoded.replaceAll(specials, ''))
+  },
+)
+
+test('any text survives encoding, up to the normalisation that the file asks for', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 60 }), text => {
+      expect(tokenizer.decode(tokenizer.encode(text))).toBe(text.normalize('NFC'))
+    }),
+  )
+})
+
+test('pieces join to the decoded text for any ids, broken characters included', () => {
+  const id = fc.integer({ min: 0, max: tokenizer.vocabSize - 1 })
+  fc.assert(
+    fc.property(fc.array(id, { maxLength: 40 }), ids => {
+      const pieces = tokenizer.pieces(ids)
+      expect(pieces).toHaveLength(ids.length)
+      expect(pieces.join('')).toBe(tokenizer.decode(ids))
+    }),
+  )
+})
+
+test('a character in several tokens belongs to the one that completes it', () => {
+  const ids = tokenizer.encode('a½🙂b')
+  const pieces = tokenizer.pieces(ids)
+  expect(pieces.filter(piece => piece !== '')).toEqual(['a', '½', '🙂', 'b'])
+  expect(pieces.at(-1)).toBe('b')
+  const half = tokenizer.encode('½').subarray(0, 1)
+  expect(tokenizer.pieces([...half, tokenizer.eosId])).toEqual(['\ufffd', ''])
+})
+
+test('nothing and special tokens decode to nothing', () => {
+  expect(tokenizer.decode([])).toBe('')
+  expect(tokenizer.pieces(new Int32Array())).toEqual([])
+  expect(tokenizer.pieces([0, 1, 2, 3])).toEqual(['', '', '', ''])
+})
+
+test('an id outside the vocabulary is refused', () => {
+  expect(() => tokenizer.decode([1500])).toThrow('id 1500 of a vocabulary of 1500')
+})
+
+test('long texts decode in linear time', () => {
+  const ids = new Int32Array(300_000).fill(tokenizer.encode('½')[0])
+  const start = performance.now()
+  tokenizer.pieces(ids)
+  expect(performance.now() - start).toBeLessThan(3000)
+})
+
+test('several end tokens are all kept, the tokenizer’s own first', () => {
+  const loaded = tokenizerFrom({ ...files, generation: { eos_token_id: [0, 2] } })
+  expect(loaded.stopIds).toEqual([2, 0])
+  expect(loaded.eosId).toBe(2)
+})
+
+test('says what is wrong with a folder', () => {
+  expect(() => loadTokenizer('/nowhere')).toThrow(DataError)
+  expect(() => tokenizerFrom({ ...files, tokenizer: { model: {} } })).toThrow(
+    /tokenizer.json: model/,
+  )
+  expect(() => tokenizerFrom({ ...files, config: {} })).toThrow('no end token')
+})
