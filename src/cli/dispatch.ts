@@ -1,0 +1,145 @@
+// Finds the command, checks its flags, runs it, and turns every error into one message and an exit
+// code: 0 success, 1 a failed run, 2 wrong usage, 130 interrupted.
+import { inspect, stripVTControlCharacters } from 'node:util'
+import { type ArgsDef, type CommandDef, renderUsage, runCommand } from 'citty'
+import { ConfigError, MinformError } from '../errors.ts'
+import { checkArguments, didYouMean } from './flags.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a table holds commands of every argument type
+export type Command = CommandDef<any>
+
+/** A command's file: a command, or one made from the arguments it is given. */
+export interface CommandFile {
+  readonly default: Command | ((rawArgs: readonly string[]) => Command | Promise<Command>)
+}
+
+/** One row of the table of commands. */
+export interface CommandEntry {
+  readonly about: string
+  readonly load: () => Promise<CommandFile>
+}
+
+export type Commands = Readonly<Record<string, CommandEntry>>
+
+/** Where text goes; a test gives its own. */
+export interface Output {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  readonly version: string
+  readonly debug: boolean
+}
+
+/** Runs one command line; returns the exit code. */
+export async function dispatch(
+  commands: Commands,
+  argv: readonly string[],
+  output: Output,
+): Promise<number> {
+  try {
+    return await run(commands, argv, output)
+  } catch (error) {
+    return report(error, output)
+  }
+}
+
+/** Says what went wrong; returns the exit code. */
+export function report(error: unknown, { err, debug }: Output): number {
+  if (named(error, 'AbortError')) {
+    err('minform: interrupted\n')
+    return 130
+  }
+  const usage = error instanceof ConfigError || named(error, 'CLIError')
+  const expected = usage || error instanceof MinformError
+  const message = stripVTControlCharacters(error instanceof Error ? error.message : String(error))
+  const kind = error instanceof Error && !expected ? `${error.name}: ` : ''
+  err(`minform: ${kind}${message}\n`)
+  if (debug) err(`${inspect(error)}\n`)
+  else if (!expected) err('minform: this is a defect; MINFORM_DEBUG=1 shows where it happened\n')
+  return usage ? 2 : 1
+}
+
+async function run(commands: Commands, argv: readonly string[], output: Output): Promise<number> {
+  const [name, ...rest] = argv
+  if (name === undefined) {
+    output.err(help(commands, output.version))
+    return 2
+  }
+  if (name === '--version' || name === '-v') {
+    output.out(`${output.version}\n`)
+    return 0
+  }
+  if (name === '--help' || name === '-h' || (name === 'help' && rest.length === 0)) {
+    output.out(help(commands, output.version))
+    return 0
+  }
+  if (name === 'help') return run(commands, [...rest, '--help'], output)
+  if (!Object.hasOwn(commands, name)) throw unknown('', name, Object.keys(commands))
+  const file = await (commands[name] as CommandEntry).load()
+  const made = file.default
+  const command = typeof made === 'function' ? await made(rest) : made
+  return runIn(command, name, rest, output)
+}
+
+async function runIn(
+  command: Command,
+  path: string,
+  args: readonly string[],
+  output: Output,
+): Promise<number> {
+  const inner = (await value(command.subCommands)) ?? {}
+  const [name, ...rest] = args
+  if (Object.keys(inner).length > 0 && name !== undefined && !name.startsWith('-')) {
+    if (!Object.hasOwn(inner, name)) throw unknown(path, name, Object.keys(inner))
+    return runIn((await value(inner[name])) as Command, `${path} ${name}`, rest, output)
+  }
+  if (asksForHelp(args)) {
+    output.out(await commandHelp(command, path))
+    return 0
+  }
+  if (command.run === undefined) {
+    output.err(await commandHelp(command, path))
+    return 2
+  }
+  checkArguments(path, args, ((await value(command.args)) ?? {}) as ArgsDef)
+  await runCommand(command, { rawArgs: [...args] })
+  return 0
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  return args.slice(0, end < 0 ? args.length : end).some(a => a === '--help' || a === '-h')
+}
+
+async function commandHelp(command: Command, path: string): Promise<string> {
+  const meta = { ...(await value(command.meta)), name: `minform ${path}` }
+  const text = `${await renderUsage({ ...command, meta })}\n`
+  return process.stdout.isTTY ? text : stripVTControlCharacters(text)
+}
+
+function help(commands: Commands, version: string): string {
+  const width = Math.max(...Object.keys(commands).map(name => name.length), 0)
+  const rows = Object.entries(commands).map(
+    ([name, { about }]) => `  ${name.padEnd(width)}  ${about}\n`,
+  )
+  return [
+    `minform ${version}: process-supervised reinforcement learning of language models\n\n`,
+    'usage: minform <command> [options]\n\n',
+    ...rows,
+    '\nminform <command> --help says more about a command.\n',
+  ].join('')
+}
+
+function unknown(path: string, name: string, candidates: readonly string[]): ConfigError {
+  const what = name.startsWith('-') ? 'option' : 'command'
+  const where = path === '' ? 'there is no' : `${path} has no`
+  return new ConfigError(`${where} ${what} '${name}'; ${didYouMean(name, candidates)}`)
+}
+
+function named(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name
+}
+
+/** citty lets most fields be a value, a promise of it or a function to it. */
+async function value<T>(field: T | Promise<T> | (() => T | Promise<T>)): Promise<T> {
+  return typeof field === 'function' ? (field as () => T | Promise<T>)() : field
+}

@@ -1,0 +1,108 @@
+// What a command line may say: unknown options, missing values and stray arguments are refused with
+// the name that was probably meant, where citty would ignore them.
+import type { ArgDef, ArgsDef } from 'citty'
+import { ConfigError } from '../errors.ts'
+import { nearest } from '../nearest.ts'
+
+/** Refuses arguments that the command does not declare. */
+export function checkArguments(path: string, args: readonly string[], declared: ArgsDef): void {
+  const known = spellings(declared)
+  const room = Object.values(declared).filter(def => def.type === 'positional').length
+  let positionals = 0
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] as string
+    if (arg === '--') {
+      positionals += args.length - i - 1
+      break
+    }
+    if (!arg.startsWith('-') || arg === '-') {
+      if (++positionals > room) throw stray(path, arg, known)
+      continue
+    }
+    const [flag, value] = splitFlag(arg)
+    const def = known.get(flag) ?? refuse(path, flag, known)
+    if (takesValue(def)) {
+      const given = value ?? args[++i]
+      checkValue(flag, given, def, value === undefined && known.has(given ?? ''))
+    } else if (value !== undefined && value !== 'true' && value !== 'false') {
+      throw new ConfigError(`${flag} is true or false, got '${value}'`)
+    }
+  }
+  if (positionals > room) throw stray(path, args.at(-1) as string, known)
+}
+
+/** Names what exists: the nearest name, or all of them. */
+export function didYouMean(name: string, candidates: readonly string[]): string {
+  const near = nearest(name, candidates)
+  if (near) return `did you mean '${near}'?`
+  return candidates.length === 0 ? 'there is none' : `there is ${candidates.join(', ')}`
+}
+
+/** The number that a flag's text says, within limits. */
+export function numberFlag(
+  flag: string,
+  text: string,
+  { min = -Infinity, max = Infinity, integer = false } = {},
+): number {
+  const number = text.trim() === '' ? Number.NaN : Number(text)
+  const fits = number >= min && number <= max && (!integer || Number.isInteger(number))
+  if (fits && Number.isFinite(number)) return number
+  const range = [min > -Infinity ? `from ${min}` : '', max < Infinity ? `to ${max}` : ''].filter(
+    Boolean,
+  )
+  const kind = integer ? 'a whole number' : 'a number'
+  throw new ConfigError(`${flag} is ${[kind, ...range].join(' ')}, got '${text}'`)
+}
+
+type Known = ReadonlyMap<string, ArgDef>
+
+function spellings(declared: ArgsDef): Known {
+  const known = new Map<string, ArgDef>()
+  for (const [name, def] of Object.entries(declared)) {
+    if (def.type === 'positional') continue
+    for (const long of [kebab(name), name, camel(name)]) {
+      known.set(`--${long}`, def)
+      if (!takesValue(def)) known.set(`--no-${long}`, def)
+    }
+    const alias = 'alias' in def ? [def.alias ?? []].flat() : []
+    for (const a of alias) known.set(a.length === 1 ? `-${a}` : `--${a}`, def)
+  }
+  return known
+}
+
+function checkValue(flag: string, value: string | undefined, def: ArgDef, isFlag: boolean): void {
+  if (value === undefined || isFlag) throw new ConfigError(`${flag} needs a value`)
+  const options = def.type === 'enum' ? (def.options ?? []) : []
+  if (options.length === 0 || options.includes(value)) return
+  const near = nearest(value, options)
+  const hint = near ? `; did you mean '${near}'?` : ''
+  throw new ConfigError(`${flag} is one of ${options.join(', ')}, got '${value}'${hint}`)
+}
+
+function refuse(path: string, flag: string, known: Known): never {
+  const names = [...known.keys()].filter(name => name === kebab(name))
+  throw new ConfigError(`${path} has no option '${flag}'; ${didYouMean(flag, names)}`)
+}
+
+function stray(path: string, arg: string, known: Known): ConfigError {
+  const near = nearest(`--${arg}`, [...known.keys()])
+  const hint = near ? `; did you mean '${near}'?` : ''
+  return new ConfigError(`${path}: one argument too many: '${arg}'${hint}`)
+}
+
+function splitFlag(arg: string): [string, string | undefined] {
+  const equals = arg.indexOf('=')
+  return equals < 0 ? [arg, undefined] : [arg.slice(0, equals), arg.slice(equals + 1)]
+}
+
+function takesValue(def: ArgDef): boolean {
+  return def.type === 'string' || def.type === 'enum'
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
+}
+
+function camel(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}

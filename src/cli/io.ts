@@ -1,0 +1,95 @@
+// Records in and out: JSON Lines from a file or standard input, to standard output.
+import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
+import { ConfigError, DataError } from '../errors.ts'
+import { jsonLine } from '../runs/json-lines.ts'
+import type { Json } from '../types.ts'
+
+/** A line of input and where it stands, for messages. */
+export interface Line {
+  readonly text: string
+  readonly where: string // 'file:12'
+}
+
+/** A record of input and where it stands, for messages. */
+export interface InputRecord {
+  readonly value: Json
+  readonly where: string
+}
+
+/** The lines of a file; of standard input when there is none or it is '-'. */
+export async function* readLines(
+  file?: string,
+  stdin: Readable = process.stdin,
+): AsyncGenerator<Line> {
+  const fromFile = file !== undefined && file !== '-'
+  const name = fromFile ? file : 'standard input'
+  if (!fromFile && (stdin as { isTTY?: boolean }).isTTY) {
+    process.stderr.write('minform: reading from the terminal; Ctrl-D ends the input\n')
+  }
+  let number = 0
+  for await (const text of splitLines(fromFile ? chunksOf(file) : stdin.setEncoding('utf8'))) {
+    number++
+    const start = number === 1 && text.startsWith('\uFEFF') ? 1 : 0
+    yield { text: text.slice(start), where: `${name}:${number}` }
+  }
+}
+
+/** The JSON values of a file or of standard input, one a line; blank lines are passed over. */
+export async function* readRecords(file?: string, stdin?: Readable): AsyncGenerator<InputRecord> {
+  for await (const { text, where } of readLines(file, stdin)) {
+    if (text.trim() !== '') yield { value: parse(text, where), where }
+  }
+}
+
+/** Writes one record as a line; waits while the reader is slow. */
+export async function writeRecord(
+  value: unknown,
+  stdout: Writable = process.stdout,
+): Promise<void> {
+  if (!stdout.write(jsonLine(value))) await once(stdout, 'drain')
+}
+
+/** Ends the process quietly when the reader of its output has gone (`minform ... | head`). */
+export function endWithReader(stream: Writable): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+}
+
+async function* chunksOf(file: string): AsyncGenerator<string> {
+  try {
+    yield* createReadStream(file, 'utf8')
+  } catch (cause) {
+    throw new ConfigError(`cannot read ${file}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+  let pending: string[] = [] // pieces of the line that has not ended, so that a long one is joined once
+  for await (const chunk of chunks) {
+    const [first, ...rest] = chunk.split('\n') as [string, ...string[]]
+    pending.push(first)
+    for (const piece of rest) {
+      yield withoutReturn(pending.join(''))
+      pending = [piece]
+    }
+  }
+  const last = pending.join('')
+  if (last !== '') yield withoutReturn(last)
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line
+}
+
+function parse(text: string, where: string): Json {
+  try {
+    return JSON.parse(text) as Json
+  } catch (cause) {
+    const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text
+    throw new DataError(`${where}: not JSON: ${shown}`, { cause })
+  }
+}

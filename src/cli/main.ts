@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// The table of commands. Each is loaded only when it is called, so that the others cost no start-up.
+import { type Commands, dispatch, type Output, report } from './dispatch.ts'
+import { endWithReader } from './io.ts'
+import { version } from './versions.ts'
+
+const commands: Commands = {}
+
+const output: Output = {
+  out: text => process.stdout.write(text),
+  err: text => process.stderr.write(text),
+  version: version(),
+  debug: process.env.MINFORM_DEBUG === '1',
+}
+
+endWithReader(process.stdout)
+endWithReader(process.stderr)
+process.on('uncaughtException', error => process.exit(report(error, output)))
+
+const code = await dispatch(commands, process.argv.slice(2), output)
+process.stdout.write('', () => process.exit(code)) // what was written before is out first

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { checkArguments, didYouMean, numberFlag } from '../../src/cli/flags.ts'
+import { ConfigError } from '../../src/errors.ts'
+
+test('numbers within limits', () => {
+  expect(numberFlag('--n', '3', { integer: true, min: 1 })).toBe(3)
+  expect(numberFlag('--temperature', '1e-1')).toBe(0.1)
+  expect(() => numberFlag('--n', '3.5', { integer: true })).toThrow(
+    "--n is a whole number, got '3.5'",
+  )
+  expect(() => numberFlag('--p', '2', { min: 0, max: 1 })).toThrow(
+    "--p is a number from 0 to 1, got '2'",
+  )
+  for (const text of ['', ' ', 'x', 'NaN', 'Infinity', '1_000']) {
+    expect(() => numberFlag('--n', text)).toThrow(ConfigError)
+  }
+})
+
+test('after -- everything is an argument', () => {
+  const args = { file: { type: 'positional' } } as const
+  expect(() => checkArguments('score', ['--', '--file'], args)).not.toThrow()
+  expect(() => checkArguments('score', ['a', '--', '--file'], args)).toThrow(
+    /one argument too many/,
+  )
+})
+
+test('what exists is named when nothing is near', () => {
+  expect(didYouMean('zzzzzz', ['train', 'score'])).toBe('there is train, score')
+  expect(didYouMean('x', [])).toBe('there is none')
+})
