@@ -1,0 +1,285 @@
+// A whole engine on the smallest model there is (tabular.ts). Sampling, gradients and optimizer are real, so what uses an
+// engine can be tested in microseconds, without a tensor library.
+
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { z } from 'zod'
+import { DataError, EngineError } from '../errors.ts'
+import { normal, random } from '../random.ts'
+import type {
+  Completion,
+  Engine,
+  LabelledSequence,
+  ModelInfo,
+  SampleOptions,
+  SampleRequest,
+  StepOptions,
+  StepResult,
+  StopReason,
+  TokenScores,
+  WeightedSequence,
+} from '../types.ts'
+import { choose } from './choose.ts'
+import { readJson } from './hf/config.ts'
+import { readTensors, writeTensors } from './hf/safetensors.ts'
+import { adamW, norm } from './onnx/adamw.ts'
+import { Table } from './tabular.ts'
+
+export interface FakeOptions {
+  readonly vocabSize?: number
+  readonly maxPositions?: number
+  readonly head?: ModelInfo['head']
+  readonly classes?: number // of a token-classification head
+  readonly seed?: number
+}
+
+const architecture = 'tabular'
+const schema = z.object({
+  model_type: z.literal(architecture),
+  head: z.enum(['language-model', 'token-classification']),
+  vocab_size: z.number().int().positive(),
+  max_position_embeddings: z.number().int().positive(),
+  classes: z.number().int().nonnegative(),
+})
+
+/** A fresh tabular model: a deterministic function of its options. */
+export function fakeEngine({
+  vocabSize = 16,
+  maxPositions = 64,
+  head = 'language-model',
+  classes = 2,
+  seed = 0,
+}: FakeOptions = {}): FakeEngine {
+  const outputs = head === 'language-model' ? 0 : classes
+  const parameters = vocabSize * vocabSize + outputs * (vocabSize + 1)
+  const engine = new FakeEngine({
+    architecture,
+    head,
+    parameters,
+    vocabSize,
+    maxPositions,
+    classes: outputs,
+  })
+  const draw = random(seed, 'fake')
+  for (let i = 0; i < parameters - outputs; i++) engine.table.values[i] = 0.5 * normal(draw)
+  return engine
+}
+
+/** The tabular model that `save` wrote. */
+export async function openFakeEngine(folder: string): Promise<FakeEngine> {
+  const file = join(folder, 'config.json')
+  const parsed = schema.safeParse(await readJson(file))
+  if (!parsed.success)
+    throw new DataError(`${file}: not a tabular model: ${parsed.error.issues[0]!.message}`)
+  const {
+    head,
+    vocab_size: vocabSize,
+    max_position_embeddings: maxPositions,
+    classes,
+  } = parsed.data
+  const engine = fakeEngine({ head, vocabSize, maxPositions, classes })
+  await readTensors(
+    folder,
+    engine.table.tensors().map(({ values, ...rest }) => ({ ...rest, into: values })),
+  )
+  return engine
+}
+
+export class FakeEngine implements Engine {
+  readonly info: ModelInfo
+  readonly table: Table
+  #version = 0
+  #closed = false
+  readonly #moments: { mean: Float32Array; square: Float32Array }
+  readonly #steps = { trunk: 0, head: 0 }
+
+  constructor(info: ModelInfo) {
+    this.info = info
+    this.table = new Table(info)
+    this.#moments = {
+      mean: new Float32Array(info.parameters),
+      square: new Float32Array(info.parameters),
+    }
+  }
+
+  get version(): number {
+    return this.#version
+  }
+
+  async sample(
+    requests: readonly SampleRequest[],
+    options: SampleOptions,
+  ): Promise<readonly (readonly Completion[])[]> {
+    await this.#ready('sample', 'language-model', options.signal)
+    for (const { ids, n } of requests) {
+      this.#check(ids)
+      if (ids.length === 0)
+        throw new EngineError('sample: an empty prompt; expected at least one token')
+      if (options.greedy && n !== 1) throw new EngineError(`sample: n is ${n}; greedy takes 1`)
+    }
+    return requests.map(request =>
+      Array.from({ length: request.n }, (_, index) => this.#complete(request, index, options)),
+    )
+  }
+
+  async score(
+    sequences: readonly Int32Array[],
+    signal?: AbortSignal,
+  ): Promise<readonly TokenScores[]> {
+    await this.#ready('score', 'language-model', signal)
+    for (const ids of sequences) this.#check(ids)
+    return sequences.map(ids => this.table.scores(ids))
+  }
+
+  async classify(
+    sequences: readonly Int32Array[],
+    signal?: AbortSignal,
+  ): Promise<readonly Float32Array[]> {
+    await this.#ready('classify', 'token-classification', signal)
+    for (const ids of sequences) this.#check(ids)
+    const { classes } = this.info
+    return sequences.map(ids => {
+      const logits = new Float32Array(ids.length * classes)
+      ids.forEach((id, t) => {
+        logits.set(this.table.classLogits(id), t * classes)
+      })
+      return logits
+    })
+  }
+
+  async accumulate(
+    sequences: readonly WeightedSequence[],
+    signal?: AbortSignal,
+  ): Promise<readonly TokenScores[]> {
+    await this.#ready('accumulate', 'language-model', signal)
+    for (const { ids, weights } of sequences) {
+      this.#check(ids)
+      if (weights.length !== Math.max(0, ids.length - 1))
+        throw new EngineError(
+          `accumulate: ${weights.length} weights for ${ids.length} ids; expected one less`,
+        )
+    }
+    for (const { ids, weights } of sequences) this.table.learn(ids, weights)
+    return sequences.map(({ ids }) => this.table.scores(ids))
+  }
+
+  async accumulateClasses(
+    sequences: readonly LabelledSequence[],
+    scale: number,
+    signal?: AbortSignal,
+  ): Promise<number> {
+    await this.#ready('accumulateClasses', 'token-classification', signal)
+    for (const { ids, classes } of sequences) {
+      this.#check(ids)
+      if (classes.length !== ids.length)
+        throw new EngineError(`accumulateClasses: ${classes.length} classes for ${ids.length} ids`)
+      for (const label of classes)
+        if (label !== -100 && !(label >= 0 && label < this.info.classes))
+          throw new EngineError(`accumulateClasses: class ${label} of ${this.info.classes}`)
+    }
+    let loss = 0
+    for (const { ids, classes } of sequences)
+      classes.forEach((label, t) => {
+        if (label !== -100) loss += scale * this.table.learnClass(ids[t]!, label, scale)
+      })
+    return loss
+  }
+
+  async step({
+    learningRate,
+    betas: [beta1, beta2] = [0.9, 0.95],
+    epsilon = 1e-8,
+    weightDecay = 0,
+    clipNorm = 1,
+    only = 'all',
+  }: StepOptions): Promise<StepResult> {
+    await this.#ready('step', this.info.head)
+    const { gradient, values } = this.table
+    const trunk = this.info.vocabSize ** 2
+    const gradNorm = norm(only === 'head' ? gradient.subarray(trunk) : gradient)
+    const applied = Number.isFinite(gradNorm)
+    if (applied) {
+      const settings = { learningRate, beta1, beta2, epsilon, weightDecay }
+      const scale = Math.min(1, clipNorm / (gradNorm + 1e-6))
+      const move = (part: 'trunk' | 'head', from: number, to: number): void => {
+        const moments = { ...this.#moments, steps: ++this.#steps[part] }
+        adamW(values, gradient, moments, settings, scale, from, to)
+      }
+      if (only === 'all') move('trunk', 0, trunk)
+      move('head', trunk, values.length)
+      this.#version++
+    }
+    gradient.fill(0)
+    return { gradNorm, applied }
+  }
+
+  async clear(): Promise<void> {
+    await this.#ready('clear', this.info.head)
+    this.table.gradient.fill(0)
+  }
+
+  async save(
+    folder: string,
+    { dtype = 'float32' }: { readonly dtype?: 'float32' | 'bfloat16' } = {},
+  ): Promise<void> {
+    await this.#ready('save', this.info.head)
+    const { head, vocabSize, maxPositions, classes } = this.info
+    const config: z.infer<typeof schema> = {
+      model_type: architecture,
+      head,
+      vocab_size: vocabSize,
+      max_position_embeddings: maxPositions,
+      classes,
+    }
+    await mkdir(folder, { recursive: true })
+    await writeTensors(join(folder, 'model.safetensors'), this.table.tensors(), dtype)
+    await writeFile(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+  }
+
+  #complete(request: SampleRequest, index: number, options: SampleOptions): Completion {
+    const draw = random(request.seed, 'sample', index)
+    const room = Math.min(options.maxTokens, this.info.maxPositions - request.ids.length)
+    const ids: number[] = []
+    const logprobs: number[] = []
+    const sampled: number[] = []
+    let previous = request.ids.at(-1)!
+    let stop: StopReason = 'length'
+    while (stop === 'length' && ids.length < room) {
+      const choice = choose(this.table.row(previous), draw(), options)
+      ids.push(choice.id)
+      logprobs.push(choice.logprob)
+      sampled.push(choice.sampledLogprob)
+      previous = choice.id
+      if (options.stopIds.includes(choice.id)) stop = 'stop'
+    }
+    return {
+      ids: Int32Array.from(ids),
+      logprobs_T: Float32Array.from(logprobs),
+      sampledLogprobs_T: Float32Array.from(sampled),
+      stop,
+    }
+  }
+
+  /** Lets other work run, then refuses what this engine cannot do. */
+  async #ready(verb: string, head: ModelInfo['head'], signal?: AbortSignal): Promise<void> {
+    if (!this.#closed) await setImmediate()
+    signal?.throwIfAborted()
+    if (this.#closed) throw new EngineError(`${verb}: the engine is closed`)
+    if (head !== this.info.head)
+      throw new EngineError(`${verb}: needs a ${head} head; this model has ${this.info.head}`)
+  }
+
+  #check(ids: Int32Array): void {
+    const { vocabSize, maxPositions } = this.info
+    if (ids.length > maxPositions)
+      throw new EngineError(`a sequence of ${ids.length} tokens; the model takes ${maxPositions}`)
+    for (const id of ids)
+      if (!(id >= 0 && id < vocabSize))
+        throw new EngineError(`token ${id}; the vocabulary has ${vocabSize}`)
+  }
+}

@@ -1,0 +1,97 @@
+// The smallest language model: the next token's logits are one row of a table, chosen by the token before it. A
+// classifier reads the same row as its features, so the table is its trunk and `score` its head.
+
+import type { ModelInfo, TokenScores } from '../types.ts'
+import { logSumExp } from './choose.ts'
+
+export class Table {
+  readonly info: ModelInfo
+  readonly values: Float32Array // table [V, V], then score.weight [classes, V] and score.bias [classes]
+  readonly gradient: Float32Array
+
+  constructor(info: ModelInfo) {
+    this.info = info
+    this.values = new Float32Array(info.parameters)
+    this.gradient = new Float32Array(info.parameters)
+  }
+
+  /** Views of the parameters under the names they are saved by. */
+  tensors(values = this.values): { name: string; shape: number[]; values: Float32Array }[] {
+    const { vocabSize, classes } = this.info
+    const trunk = vocabSize * vocabSize
+    const bias = trunk + classes * vocabSize
+    const table = {
+      name: 'table.weight',
+      shape: [vocabSize, vocabSize],
+      values: values.subarray(0, trunk),
+    }
+    if (classes === 0) return [table]
+    return [
+      table,
+      { name: 'score.weight', shape: [classes, vocabSize], values: values.subarray(trunk, bias) },
+      { name: 'score.bias', shape: [classes], values: values.subarray(bias) },
+    ]
+  }
+
+  /** Log-probabilities and entropies of every token after the first. */
+  scores(ids: Int32Array): TokenScores {
+    const size = Math.max(0, ids.length - 1)
+    const logprobs = new Float32Array(size)
+    const entropies = new Float32Array(size)
+    for (let t = 0; t < size; t++) {
+      const row = this.row(ids[t]!)
+      const total = logSumExp(row, 1)
+      logprobs[t] = row[ids[t + 1]!]! - total
+      for (const logit of row) entropies[t]! -= Math.exp(logit - total) * (logit - total)
+    }
+    return { logprobs, entropies }
+  }
+
+  /** Logits of what follows a token; features for the classifier. */
+  row(id: number): Float32Array {
+    const { vocabSize } = this.info
+    return this.values.subarray(id * vocabSize, (id + 1) * vocabSize)
+  }
+
+  /** Logits of the classes at a token. */
+  classLogits(id: number): Float32Array {
+    const features = this.row(id)
+    const [, weight, bias] = this.tensors()
+    return bias!.values.map((b, c) => {
+      const at = c * features.length
+      return features.reduce((sum, x, v) => sum + x * weight!.values[at + v]!, b)
+    })
+  }
+
+  /** Adds the gradient of -sum weights * logprob. */
+  learn(ids: Int32Array, weights: Float32Array): void {
+    const { vocabSize } = this.info
+    weights.forEach((weight, t) => {
+      const row = this.row(ids[t]!)
+      const total = logSumExp(row, 1)
+      const at = ids[t]! * vocabSize
+      // d(-weight * log p[target]) / d logit[v] = weight * (p[v] - [v = target])
+      for (let v = 0; v < vocabSize; v++)
+        this.gradient[at + v]! += weight * Math.exp(row[v]! - total)
+      this.gradient[at + ids[t + 1]!]! -= weight
+    })
+  }
+
+  /** Adds the gradient of scale * -log softmax(logits)[label]; returns that loss without the scale. */
+  learnClass(id: number, label: number, scale: number): number {
+    const logits = this.classLogits(id)
+    const total = logSumExp(logits, 1)
+    const features = this.row(id)
+    const weight = this.tensors()[1]!.values
+    const [table, dweight, dbias] = this.tensors(this.gradient)
+    logits.forEach((logit, c) => {
+      const slope = scale * (Math.exp(logit - total) - (c === label ? 1 : 0))
+      dbias!.values[c]! += slope
+      for (let v = 0; v < features.length; v++) {
+        dweight!.values[c * features.length + v]! += slope * features[v]!
+        table!.values[id * features.length + v]! += slope * weight[c * features.length + v]!
+      }
+    })
+    return total - logits[label]!
+  }
+}

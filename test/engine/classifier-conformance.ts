@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { listTensors, readTensors } from '../../src/engine/hf/safetensors.ts'
+import { EngineError } from '../../src/errors.ts'
+import type { Engine, LabelledSequence } from '../../src/types.ts'
+import { close, descent, type Open, sequences, tests } from './subject.ts'
+
+/** What every engine with a token-classification head must do. */
+export function classifierConformance(name: string, open: Open): void {
+  describe(`${name}: classes`, () => classes(open))
+  describe(`${name}: the head alone`, () => headAlone(open))
+}
+
+function classes(open: Open): void {
+  const check = tests(open)
+
+  check('logits of every token, the same alone and among others', async engine => {
+    const all = sequences(engine, 5, 13, 1)
+    const logits = await engine.classify(all)
+    for (const [i, ids] of all.entries()) {
+      expect(logits[i]!.length).toBe(ids.length * engine.info.classes)
+      close(logits[i]!, (await engine.classify([ids]))[0]!, 1e-4)
+    }
+    expect(await engine.classify([])).toEqual([])
+  })
+
+  check('the loss is the cross-entropy at the labels, times the scale', async engine => {
+    const batch = labelled(engine)
+    const logits = await engine.classify(batch.map(({ ids }) => ids))
+    let expected = 0
+    batch.forEach(({ classes }, i) => {
+      classes.forEach((label, t) => {
+        if (label !== -100) expected += crossEntropy(logits[i]!, t, label, engine.info.classes)
+      })
+    })
+    expect(await engine.accumulateClasses(batch, 0.25)).toBeCloseTo(0.25 * expected, 3)
+    expect(await engine.accumulateClasses([], 1)).toBe(0)
+  })
+
+  check('the gradient is the slope of the loss, and linear in the scale', async engine => {
+    const batch = labelled(engine)
+    const before = await engine.accumulateClasses(batch, 1)
+    const { gradNorm } = await engine.step(descent(0))
+    await engine.accumulateClasses(batch, 0.5)
+    await engine.accumulateClasses(batch, -0.25)
+    expect((await engine.step(descent(0))).gradNorm / gradNorm).toBeCloseTo(0.25, 4)
+    const rate = 0.02 / gradNorm ** 2
+    await engine.accumulateClasses(batch, 1)
+    await engine.step(descent(rate))
+    const after = await engine.accumulateClasses(batch, 1)
+    const later = await engine.step(descent(0))
+    const fall = (rate * (gradNorm ** 2 + later.gradNorm ** 2)) / 2
+    expect(Math.abs(before - after - fall)).toBeLessThan(0.03 * fall)
+  })
+
+  check('refusals: verbs of a language model, classes that are not there', async engine => {
+    const ids = Int32Array.of(1, 2)
+    await expect(engine.score([ids])).rejects.toThrow(EngineError)
+    await expect(engine.sample([], { maxTokens: 1, stopIds: [] })).rejects.toThrow(EngineError)
+    const label = engine.info.classes
+    const foreign = { ids, classes: Int32Array.of(-100, label) }
+    await expect(engine.accumulateClasses([foreign], 1)).rejects.toThrow(EngineError)
+    const unequal = { ids, classes: Int32Array.of(0) }
+    await expect(engine.accumulateClasses([unequal], 1)).rejects.toThrow(EngineError)
+    await expect(engine.classify([ids], AbortSignal.abort())).rejects.toMatchObject({
+      name: 'AbortError',
+    })
+  })
+}
+
+function headAlone(open: Open): void {
+  const check = tests(open)
+
+  check('only the head moves when only the head is asked for', async engine => {
+    const folder = await mkdtemp(join(tmpdir(), 'minform-'))
+    try {
+      await engine.save(join(folder, 'before'))
+      const batch = labelled(engine)
+      const first = await engine.accumulateClasses(batch, 1)
+      await engine.step({ learningRate: 1e-2, weightDecay: 0.1, only: 'head' })
+      const second = await engine.accumulateClasses(batch, 1)
+      expect(second).toBeLessThan(first)
+      await engine.save(join(folder, 'after'))
+      const [before, after] = [
+        await values(join(folder, 'before')),
+        await values(join(folder, 'after')),
+      ]
+      expect([...after.keys()]).toEqual([...before.keys()])
+      const moved = [...after.keys()].filter(name =>
+        Buffer.compare(before.get(name)!, after.get(name)!),
+      )
+      expect(moved.sort()).toEqual(['score.bias', 'score.weight'])
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+}
+
+function labelled(engine: Engine): LabelledSequence[] {
+  return sequences(engine, 6, 10).map(ids => ({
+    ids,
+    classes: ids.map((_, t) => (t % 3 === 2 ? (t >> 1) % engine.info.classes : -100)),
+  }))
+}
+
+function crossEntropy(logits: Float32Array, t: number, label: number, classes: number): number {
+  const row = logits.subarray(t * classes, (t + 1) * classes)
+  return Math.log(row.reduce((sum, x) => sum + Math.exp(x), 0)) - row[label]!
+}
+
+async function values(folder: string): Promise<Map<string, Buffer>> {
+  const tensors = [...(await listTensors(folder)).values()].map(({ name, shape }) => ({
+    name,
+    shape,
+    into: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+  }))
+  await readTensors(folder, tensors)
+  return new Map(tensors.map(({ name, into }) => [name, Buffer.from(into.buffer)]))
+}

@@ -1,0 +1,163 @@
+import { expect } from 'vitest'
+import type { Completion, Engine } from '../../src/types.ts'
+import { close, nextLogprobs, type Open, sequences, tests } from './subject.ts'
+
+const options = { maxTokens: 12, stopIds: [] }
+
+/** What every engine's sampling must do. */
+export function sampling(open: Open): void {
+  seeds(open)
+  distributions(open)
+  ends(open)
+}
+
+function seeds(open: Open): void {
+  const check = tests(open)
+
+  check('a completion depends on its prompt, seed and index alone', async engine => {
+    const prompts = sequences(engine, 5, 2, 9)
+    const requests = prompts.map((ids, i) => ({ ids, n: 3, seed: 40 + i }))
+    const together = await engine.sample(requests, options)
+    expect(together.map(completions => completions.length)).toEqual([3, 3, 3])
+    expect(tokens(await engine.sample(requests, options))).toEqual(tokens(together))
+    for (const [i, request] of requests.entries()) {
+      const [alone] = await engine.sample([request], options)
+      expect(tokens([alone!])).toEqual(tokens([together[i]!]))
+      const [first] = await engine.sample([{ ...request, n: 1 }], options)
+      expect(tokens([first!])).toEqual(tokens([together[i]!.slice(0, 1)]))
+    }
+  })
+
+  check('other seeds and other indices give other completions', async engine => {
+    const [ids] = sequences(engine, 5)
+    const requests = [7, 8].map(seed => ({ ids: ids!, n: 4, seed }))
+    const all = tokens(await engine.sample(requests, options)).flat()
+    expect(new Set(all.map(String)).size).toBe(8)
+  })
+}
+
+function distributions(open: Open): void {
+  const check = tests(open)
+
+  check('log-probabilities are what score gives', async engine => {
+    for (const settings of [{}, { temperature: 0.7, topP: 0.8 }]) {
+      const requests = sequences(engine, 6, 3).map((ids, seed) => ({ ids, n: 2, seed }))
+      const sampled = await engine.sample(requests, { ...options, ...settings })
+      for (const [i, completions] of sampled.entries())
+        for (const { ids, logprobs_T } of completions) {
+          const prompt = requests[i]!.ids
+          const [scores] = await engine.score([Int32Array.of(...prompt, ...ids)])
+          close(logprobs_T, scores!.logprobs.slice(prompt.length - 1), 2e-4)
+        }
+    }
+  })
+
+  check('at temperature 1 the sampled distribution is the model', async engine => {
+    for (const [i, { ids, logprobs_T, sampledLogprobs_T }] of (
+      await firstTokens(engine, {})
+    ).entries()) {
+      expect(ids.length, `completion ${i}`).toBe(1)
+      close(sampledLogprobs_T, logprobs_T, 1e-5)
+    }
+  })
+
+  for (const settings of [
+    { temperature: 0.5 },
+    { temperature: 2 },
+    { temperature: 0.8, topP: 0.6 },
+  ])
+    check(`${JSON.stringify(settings)} shapes what is sampled`, async engine => {
+      const expected_V = shaped(await nextLogprobs(engine, prompt(engine)), settings)
+      const completions = await firstTokens(engine, settings)
+      for (const { ids, sampledLogprobs_T } of completions)
+        close(sampledLogprobs_T, [expected_V[ids[0]!]!], 1e-3)
+      // The mean of the sampled log-probabilities is minus the entropy, within five standard errors.
+      const p = (x: number): number => (x === Number.NEGATIVE_INFINITY ? 0 : Math.exp(x))
+      const mean = expected_V.reduce((sum, x) => sum + (p(x) && p(x) * x), 0)
+      const variance = expected_V.reduce((sum, x) => sum + (p(x) && p(x) * (x - mean) ** 2), 0)
+      const found =
+        completions.reduce((sum, c) => sum + c.sampledLogprobs_T[0]!, 0) / completions.length
+      expect(Math.abs(found - mean)).toBeLessThan(
+        5 * Math.sqrt(variance / completions.length) + 1e-3,
+      )
+    })
+
+  check('greedy takes the likeliest token, always', async engine => {
+    const ids = prompt(engine)
+    const requests = [3, 4].map(seed => ({ ids, n: 1, seed }))
+    const [[a], [b]] = (await engine.sample(requests, {
+      ...options,
+      greedy: true,
+    })) as Completion[][]
+    expect(a!.ids).toEqual(b!.ids)
+    for (const t of [0, 5]) {
+      const next_V = await nextLogprobs(engine, Int32Array.of(...ids, ...a!.ids.slice(0, t)))
+      expect(next_V[a!.ids[t]!]).toBe(Math.max(...next_V))
+      expect(a!.logprobs_T[t]).toBeCloseTo(Math.max(...next_V), 3)
+    }
+    await expect(
+      engine.sample([{ ids, n: 2, seed: 0 }], { ...options, greedy: true }),
+    ).rejects.toThrow()
+  })
+}
+
+function ends(open: Open): void {
+  const check = tests(open)
+
+  check('a completion ends with its first stop token, or by length', async engine => {
+    const stopIds = Array.from({ length: engine.info.vocabSize >> 3 }, (_, i) => 8 * i)
+    const requests = sequences(engine, 4, 7).map((ids, seed) => ({ ids, n: 16, seed }))
+    const all = (await engine.sample(requests, { maxTokens: 8, stopIds })).flat()
+    for (const { ids, stop, logprobs_T, sampledLogprobs_T } of all) {
+      const at = ids.findIndex(id => stopIds.includes(id))
+      expect(stop).toBe(at < 0 ? 'length' : 'stop')
+      expect(ids.length).toBe(at < 0 ? 8 : at + 1)
+      expect([logprobs_T.length, sampledLogprobs_T.length]).toEqual([ids.length, ids.length])
+    }
+    expect(new Set(all.map(({ stop }) => stop))).toEqual(new Set(['stop', 'length']))
+  })
+
+  check('a completion never leaves the positions of the model', async engine => {
+    const { maxPositions } = engine.info
+    const [ids] = sequences(engine, maxPositions - 3)
+    const [[completion]] = (await engine.sample([{ ids: ids!, n: 1, seed: 0 }], options)) as [
+      Completion[],
+    ]
+    expect(completion!.ids.length).toBe(3)
+    expect(completion!.stop).toBe('length')
+  })
+}
+
+function prompt(engine: Engine): Int32Array {
+  return sequences(engine, 4)[0]!
+}
+
+async function firstTokens(engine: Engine, settings: object): Promise<readonly Completion[]> {
+  const request = { ids: prompt(engine), n: 200, seed: 11 }
+  const [completions] = await engine.sample([request], { maxTokens: 1, stopIds: [], ...settings })
+  return completions!
+}
+
+/** Log-probabilities after temperature and top-p; -Infinity outside the nucleus. */
+function shaped(
+  logprobs_V: Float64Array,
+  { temperature, topP = 1 }: { temperature: number; topP?: number },
+): Float64Array {
+  const power_V = logprobs_V.map(x => Math.exp(x / temperature))
+  const total = power_V.reduce((a, b) => a + b, 0)
+  const order = [...power_V.keys()].sort((a, b) => power_V[b]! - power_V[a]!)
+  const kept: number[] = []
+  let mass = 0
+  for (const v of order) {
+    if (mass >= topP) break
+    kept.push(v)
+    mass += power_V[v]! / total
+  }
+  const out = new Float64Array(logprobs_V.length).fill(Number.NEGATIVE_INFINITY)
+  for (const v of kept) out[v] = Math.log(power_V[v]! / total / mass)
+  return out
+}
+
+function tokens(all: readonly (readonly Completion[])[]): number[][][] {
+  return all.map(completions => completions.map(({ ids }) => [...ids]))
+}
