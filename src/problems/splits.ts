@@ -1,0 +1,47 @@
+// A problem's split is a property of its text alone, so that no run, whatever its seed, trains on a problem
+// that another run tests.
+
+import { hashSeed, random } from '../random.ts'
+import type { Problem } from '../types.ts'
+import type { TaskFamily } from './tasks/task.ts'
+
+export type Split = 'train' | 'validation' | 'test'
+
+export interface StreamOptions {
+  readonly split: Split
+  readonly seed: number
+  readonly difficulty: number
+}
+
+const patience = 100 // repeats in a row after which all problems count as new again
+
+/** The split of a prompt: 80 % train, 10 % validation, 10 % test. */
+export function splitOf(prompt: string): Split {
+  const tenth = hashSeed(0, 'split', prompt) % 10
+  return tenth < 8 ? 'train' : tenth === 8 ? 'validation' : 'test'
+}
+
+/** An endless stream of a task's problems of one split; none comes twice until new ones are rare. */
+export function* problemStream(
+  family: TaskFamily,
+  { split, seed, difficulty }: StreamOptions,
+): Generator<Problem, never> {
+  const draw = random(seed, 'problems', family.name, split, difficulty)
+  const seen = new Set<string>()
+  let misses = 0
+  for (;;) {
+    const problem = family.generate(draw, difficulty)
+    if (splitOf(problem.prompt) !== split) continue
+    if (seen.has(problem.prompt) && ++misses < patience) continue
+    if (misses >= patience || seen.size >= 1_000_000) seen.clear()
+    misses = 0
+    seen.add(problem.prompt)
+    yield problem
+  }
+}
+
+/** The first problems of a stream. */
+export function takeProblems(family: TaskFamily, count: number, options: StreamOptions): Problem[] {
+  const stream = problemStream(family, options)
+  return Array.from({ length: count }, () => stream.next().value)
+}

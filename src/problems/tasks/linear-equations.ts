@@ -1,0 +1,209 @@
+// Linear equations, one move a step: `subtract 4, so 3x=15`. A step names a move that brings the solution nearer and
+// the equation that it leaves.
+
+import { DataError } from '../../errors.ts'
+import { below, type Random } from '../../random.ts'
+import type { Problem } from '../../types.ts'
+import {
+  applyMove,
+  type Equation,
+  type Move,
+  misplaced,
+  printEquation,
+  printMove,
+  readEquation,
+  readMove,
+  type Side,
+  solution,
+  solvedValue,
+} from './equation.ts'
+import {
+  boxedNumber,
+  judge,
+  levelOf,
+  type Mistake,
+  metaText,
+  mistaken,
+  type StepRule,
+  slip,
+  type TaskFamily,
+} from './task.ts'
+
+interface Level {
+  readonly max: number // largest number of the problem and of its canonical solution
+  readonly coefficient: number // largest coefficient of x
+  readonly bothSides: boolean
+  readonly brackets: boolean
+}
+
+const levels: readonly Level[] = [
+  { max: 9, coefficient: 4, bothSides: false, brackets: false },
+  { max: 50, coefficient: 9, bothSides: false, brackets: false },
+  { max: 99, coefficient: 9, bothSides: true, brackets: false },
+  { max: 99, coefficient: 9, bothSides: true, brackets: true },
+]
+
+const rule: StepRule<Equation> = {
+  start(problem) {
+    const equation = readEquation(metaText(problem, 'equation'))
+    if (equation !== null) return equation
+    throw new DataError(`problem ${problem.id}: meta.equation is not an equation`)
+  },
+  advance(state, step) {
+    const boxed = boxedNumber(step)
+    const value = solvedValue(state)
+    if (boxed !== null) {
+      if (value === null) return { wrong: 'skips' }
+      return boxed === String(value) ? { next: 'solved' } : { wrong: 'boxed differs' }
+    }
+    const parts = /^([^,]+), so (.+)$/.exec(step)
+    const move = parts && readMove(parts[1])
+    if (!parts || !move) return { wrong: 'not a step' }
+    const next = applyMove(state, move)
+    if (next !== null && printEquation(next) === parts[2]) {
+      const nearer = move.kind === 'divide' || misplaced(next) < misplaced(state)
+      return nearer ? { next } : { wrong: 'no progress' }
+    }
+    const found = readEquation(parts[2])
+    if (found === null) return { wrong: 'not a step' }
+    return { wrong: whyWrong(next, found, solution(state)) }
+  },
+}
+
+/** Linear equations with an integer solution, solved by one move on both sides a step. */
+export const linearEquations: TaskFamily = {
+  name: 'linear-equations',
+  generate: (random, difficulty) => generate(random, levelOf(levels, difficulty)),
+  oracle: (problem, steps) => judge(rule, problem, steps),
+  wrongStep: (problem, steps, index, random) =>
+    mistaken(rule, problem, steps.slice(0, index), mistakes, random),
+}
+
+function generate(random: Random, level: Level): Problem {
+  for (;;) {
+    const a = 2 + below(random, level.coefficient - 1)
+    const c = level.bothSides ? below(random, a) : 0
+    const factor = level.brackets ? 2 + below(random, 4) : 1
+    const added = (1 + below(random, 9)) * (random() < 0.7 ? 1 : -1)
+    const x = 1 + below(random, 9)
+    const left: Side = { factor, x: level.brackets ? 1 + below(random, 3) : a, constant: added }
+    const value = factor * (left.x * x + left.constant) - c * x
+    const equation = { left, right: { factor: 1, x: c, constant: value } }
+    if (factor * left.x <= c) continue
+    const problem = problemOf(equation)
+    const numbers = `${problem.prompt} ${problem.solution?.join(' ')}`.match(/\d+/g) ?? []
+    if (numbers.every(one => Number(one) <= level.max)) return problem
+  }
+}
+
+function problemOf(equation: Equation): Problem {
+  const steps: string[] = []
+  let state = equation
+  for (let move = nextMove(state); move !== null; move = nextMove(state)) {
+    state = applyMove(state, move)!
+    steps.push(stepText(move, state))
+  }
+  const answer = String(solvedValue(state))
+  return {
+    id: `linear-equations:${printEquation(equation)}`,
+    prompt: `Solve ${printEquation(equation)}.\n\n`,
+    answer,
+    solution: [...steps, `\\boxed{${answer}}`],
+    meta: { task: 'linear-equations', equation: printEquation(equation) },
+  }
+}
+
+/** The canonical next move: brackets, then x to the left, then the constant to the right, then divide. */
+function nextMove({ left, right }: Equation): Move | null {
+  if (left.factor !== 1 || right.factor !== 1) return { kind: 'expand' }
+  if (right.x !== 0) return { kind: 'subtract', x: right.x, constant: 0 }
+  if (left.constant !== 0) return { kind: 'subtract', x: 0, constant: left.constant }
+  return left.x === 1 ? null : { kind: 'divide', by: left.x }
+}
+
+function whyWrong(next: Equation | null, found: Equation, value: number): string {
+  if (solution(found) === value) return 'skips'
+  const kept =
+    next && (found.left.x === next.left.x || found.right.constant === next.right.constant)
+  return kept || next === null ? 'wrong result' : 'copied wrong'
+}
+
+function stepText(move: Move, equation: Equation): string {
+  return `${printMove(move)}, so ${printEquation(equation)}`
+}
+
+/** A mistake in the doing of the canonical move. */
+function whileMoving(
+  change: (next: Equation, random: Random, state: Equation, move: Move) => Equation | null,
+): Mistake<Equation> {
+  return (state, random) => {
+    const move = nextMove(state)
+    const next = move && applyMove(state, move)
+    const changed = move && next && change(next, random, state, move)
+    return changed ? stepText(move, changed) : null
+  }
+}
+
+const wrongNumber = whileMoving(({ left, right }, random) => ({
+  left,
+  right: { ...right, constant: slip(right.constant, random) },
+}))
+const wrongSign = whileMoving(({ left }, _random, state, move) =>
+  move.kind === 'subtract'
+    ? {
+        left,
+        right: {
+          factor: 1,
+          x: move.x === 0 ? state.right.x : state.right.x + move.x,
+          constant: state.right.constant + move.constant,
+        },
+      }
+    : null,
+)
+const oneSide = whileMoving(({ left, right }, random, state) =>
+  random() < 0.5 ? { left, right: state.right } : { left: state.left, right },
+)
+const wrongCoefficient = whileMoving(({ left, right }, random) => {
+  const x = slip(left.x, random)
+  return x < 1 ? null : { left: { ...left, x }, right }
+})
+const halfExpanded = whileMoving(({ left, right }, _random, state, move) =>
+  move.kind === 'expand' ? { left: { ...left, constant: state.left.constant }, right } : null,
+)
+const droppedTerm = whileMoving(({ left, right }, random) =>
+  random() < 0.5 && left.constant !== 0
+    ? { left: { ...left, constant: 0 }, right }
+    : { left, right: { ...right, constant: 0 } },
+)
+const skipped: Mistake<Equation> = state => {
+  const move = nextMove(state)
+  const next = move && applyMove(state, move)
+  const further = next && nextMove(next)
+  const after = further && applyMove(next, further)
+  return after ? stepText(move, after) : null
+}
+const wrongMove: Mistake<Equation> = (state, random) => {
+  const move = nextMove(state)
+  if (move?.kind !== 'subtract') return null
+  const flipped: Move = { kind: 'subtract', x: -move.x, constant: -move.constant }
+  const next = applyMove(state, random() < 0.5 ? move : flipped)
+  return next && stepText(flipped, next)
+}
+const wrongBox: Mistake<Equation> = (state, random) => {
+  const value = solvedValue(state)
+  if (value !== null) return `\\boxed{${slip(value, random)}}`
+  return below(random, 3) > 0 ? null : `\\boxed{${state.right.constant}}` // rarer than a slip
+}
+
+const mistakes: readonly Mistake<Equation>[] = [
+  wrongNumber,
+  wrongNumber,
+  wrongSign,
+  oneSide,
+  wrongCoefficient,
+  halfExpanded,
+  droppedTerm,
+  skipped,
+  wrongMove,
+  wrongBox,
+]
