@@ -1,0 +1,7 @@
+export { mean } from './mean.ts'
+export { outcome } from './outcome.ts'
+export { softMin } from './soft-min.ts'
+export { type Rule, streams } from './streams.ts'
+export { suffixMin } from './suffix-min.ts'
+export { sum } from './sum.ts'
+export { worstStep } from './worst-step.ts'

@@ -1,0 +1,37 @@
+import type { Step, StepRewards } from '../types.ts'
+import type { Rule } from './streams.ts'
+
+// What the rules on step rewards share. A reward that is not finite is never hidden: it makes every
+// return of its rollout NaN, so that the iteration it came from can be seen and dropped.
+
+/** Credits every rollout by a rule on its step rewards; one without steps has no label. */
+export function creditSteps(rule: (rewards_S: Float32Array) => Float32Array): Rule<StepRewards> {
+  return ({ rollouts }, { steps_G_S }) => {
+    if (steps_G_S.length !== rollouts.length)
+      throw new RangeError(
+        `creditSteps: rewards of ${steps_G_S.length} rollouts for ${rollouts.length}`,
+      )
+    return rollouts.map(({ steps, ids }, g) => {
+      if (steps.length === 0 && steps_G_S[g].length === 0) return null
+      const finite = steps_G_S[g].every(Number.isFinite)
+      const returns_S = finite ? rule(steps_G_S[g]) : steps_G_S[g].map(() => Number.NaN)
+      return spreadSteps(returns_S, steps, ids.length)
+    })
+  }
+}
+
+/** Copies one value per step onto every token of that step, the closing token too. */
+export function spreadSteps(
+  values_S: Float32Array,
+  steps: readonly Step[],
+  tokens: number,
+): Float32Array {
+  if (values_S.length !== steps.length)
+    throw new RangeError(`spreadSteps: ${values_S.length} values for ${steps.length} steps`)
+  const covered = steps.at(-1)?.end ?? 0
+  if (covered !== tokens)
+    throw new RangeError(`spreadSteps: the steps cover ${covered} of ${tokens} tokens`)
+  const values_T = new Float32Array(tokens)
+  for (let s = 0; s < steps.length; s++) values_T.fill(values_S[s], steps[s].start, steps[s].end)
+  return values_T
+}
