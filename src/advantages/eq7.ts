@@ -1,0 +1,27 @@
+import type { Baseline } from '../types.ts'
+import { type Member, siblings } from './siblings.ts'
+
+/**
+ * PURE's token-level baseline (arXiv:2504.15275, eq. 7): what the others earn per token of the longest
+ * allowed answer, for each token to come, so that length earns nothing by itself.
+ * A[t] = G[t] - (maxTokens - t) * mean of G_k[0] over the others k / maxTokens, t counting the
+ * policy's own tokens. The only labelled rollout of a group gets zeros.
+ */
+export function eq7({ maxTokens }: { maxTokens: number }): Baseline {
+  if (!(maxTokens > 0)) throw new RangeError(`eq7: maxTokens must be above 0, got ${maxTokens}`)
+  return siblings('eq7', {
+    worth: ({ returns_T }) => returns_T[0] / maxTokens,
+    remaining: member => tokensToCome(member, maxTokens),
+  })
+}
+
+function tokensToCome({ written_T }: Member, maxTokens: number): Float32Array {
+  let left = maxTokens
+  const remaining_T = Float32Array.from(written_T, w => {
+    const before = left
+    left -= w
+    return before
+  })
+  if (left < 0) throw new RangeError(`eq7: ${maxTokens - left} tokens, more than ${maxTokens}`)
+  return remaining_T
+}

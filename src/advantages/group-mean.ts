@@ -1,0 +1,20 @@
+import type { Baseline } from '../types.ts'
+import { labelled } from './siblings.ts'
+
+/**
+ * The mean of the whole group, itself included: A[t] = G[t] - mean_k G_k[0] (arXiv:2503.20783).
+ * The only labelled rollout of a group has nothing to be compared with and gets zeros.
+ */
+export function groupMean(): Baseline {
+  return (group, returns_G) => {
+    const members_G = labelled('groupMean', group, returns_G)
+    const firsts = members_G.flatMap(m => (m === null ? [] : [m.returns_T[0]]))
+    // Rounded as the returns are, so that equal returns cancel exactly.
+    const mean = Math.fround(firsts.reduce((a, b) => a + b, 0) / firsts.length)
+    return members_G.map((member, g) => {
+      if (member === null || firsts.length < 2)
+        return new Float32Array(group.rollouts[g].ids.length)
+      return member.returns_T.map((x, t) => (member.written_T[t] === 1 ? x - mean : 0))
+    })
+  }
+}

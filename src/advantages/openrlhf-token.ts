@@ -1,0 +1,26 @@
+import type { Baseline } from '../types.ts'
+import { count, type Member, siblings } from './siblings.ts'
+
+/**
+ * The token baseline of PURE's OpenRLHF code: each step pays, for every token but its closing one,
+ * what the others earned per token: A[t] = G[t] - content tokens from t's step on * sum of G_k[0] / sum of
+ * lengths, over the others k. The only labelled rollout of a group gets zeros.
+ */
+export function openrlhfToken(): Baseline {
+  return siblings('openrlhfToken', {
+    worth: ({ returns_T }) => returns_T[0],
+    size: ({ written_T }) => count(written_T),
+    remaining: contentToCome,
+  })
+}
+
+function contentToCome({ rollout: { steps }, written_T }: Member): Float32Array {
+  const remaining_T = new Float32Array(written_T.length)
+  let left = 0
+  for (let s = steps.length - 1; s >= 0; s--) {
+    const { start, end } = steps[s]
+    left += count(written_T, start, end - 1) // the closing token does not pay
+    remaining_T.fill(left, start, end)
+  }
+  return remaining_T
+}
