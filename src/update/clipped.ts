@@ -1,0 +1,50 @@
+import type { Loss } from '../types.ts'
+import { type Reduction, tokenWeights, trainedTokens } from './reduction.ts'
+
+export interface ClippedOptions {
+  /** How far the ratio may move to either side; clipLow and clipHigh say it for one. */
+  readonly clip?: number
+  readonly clipLow?: number
+  readonly clipHigh?: number
+  readonly reduction?: Reduction
+}
+
+/**
+ * PPO's clipped surrogate, -min(ratio * A, clip(ratio, 1 - clipLow, 1 + clipHigh) * A), where ratio is
+ * exp(logprob - sampled) (arXiv:1707.06347, eq. 7).
+ */
+export function clipped({
+  clip = 0.2,
+  clipLow = clip,
+  clipHigh = clip,
+  reduction = 'token-mean',
+}: ClippedOptions = {}): Loss {
+  const of: Loss['of'] = batch => {
+    const weights_G = tokenWeights('clipped', batch, reduction)
+    let [loss, ratios, largest, flat] = [0, 0, 0, 0]
+    const dlogprobs_G_T = batch.map(({ logprobs_T, sampled_T, advantages_T, trained_T }, g) => {
+      const dlogprobs_T = new Float32Array(logprobs_T.length)
+      for (let t = 0; t < dlogprobs_T.length; t++) {
+        if (trained_T[t] === 0) continue
+        const ratio = Math.exp(logprobs_T[t] - sampled_T[t])
+        const surrogate = ratio * advantages_T[t]
+        const limit = Math.min(Math.max(ratio, 1 - clipLow), 1 + clipHigh) * advantages_T[t]
+        loss -= weights_G[g] * Math.min(surrogate, limit)
+        if (limit < surrogate)
+          flat++ // the clipped branch is flat
+        else dlogprobs_T[t] = -weights_G[g] * surrogate
+        ratios += ratio
+        largest = Math.max(largest, ratio)
+      }
+      return dlogprobs_T
+    })
+    const n = Math.max(trainedTokens(batch), 1)
+    const metrics = {
+      'update/clipped_fraction': flat / n,
+      'update/ratio_mean': ratios / n,
+      'update/ratio_max': largest,
+    }
+    return { loss, dlogprobs_G_T, metrics }
+  }
+  return { needsReference: false, of }
+}

@@ -1,0 +1,5 @@
+export { clipped } from './clipped.ts'
+export { kl } from './kl.ts'
+export type { Reduction } from './reduction.ts'
+export { reinforce } from './reinforce.ts'
+export { sum } from './sum.ts'

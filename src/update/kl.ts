@@ -1,0 +1,51 @@
+import type { Loss } from '../types.ts'
+import { type Reduction, tokenWeights, trainedTokens } from './reduction.ts'
+
+export interface KlOptions {
+  readonly coefficient: number
+  readonly estimator?: keyof typeof estimators
+  readonly reduction?: Reduction
+}
+
+/**
+ * Coefficient times an estimate of KL(policy || reference) from the sampled tokens, with
+ * d = reference - logprob: k1 = -d, k3 = exp(d) - d - 1 (J. Schulman, "Approximating KL Divergence"), d kept
+ * in [-10, 10]. k1 as a loss has slope 0 on average over the policy's own samples; k3 pulls back.
+ * A coefficient of 0 needs no reference.
+ */
+export function kl({ coefficient, estimator = 'k3', reduction = 'token-mean' }: KlOptions): Loss {
+  const { value, slope } = estimators[estimator]
+  const of: Loss['of'] = batch => {
+    const weights_G = tokenWeights('kl', batch, reduction)
+    let [loss, sum] = [0, 0]
+    const dlogprobs_G_T = batch.map(({ logprobs_T, reference_T, trained_T }, g) => {
+      const dlogprobs_T = new Float32Array(logprobs_T.length)
+      if (coefficient === 0) return dlogprobs_T
+      if (reference_T === null) throw new RangeError(`kl: rollout ${g} has no reference_T`)
+      for (let t = 0; t < dlogprobs_T.length; t++) {
+        if (trained_T[t] === 0) continue
+        const d = reference_T[t] - logprobs_T[t]
+        loss += coefficient * weights_G[g] * value(d)
+        dlogprobs_T[t] = coefficient * weights_G[g] * slope(d)
+        sum += value(d)
+      }
+      return dlogprobs_T
+    })
+    const mean = sum / Math.max(trainedTokens(batch), 1)
+    return { loss, dlogprobs_G_T, metrics: coefficient === 0 ? {} : { 'update/kl': mean } }
+  }
+  return { needsReference: coefficient !== 0, of }
+}
+
+/** Value and slope for the policy's log-probability, of d = reference - logprob. */
+const estimators = {
+  k1: { value: (d: number) => -d, slope: (_: number) => 1 },
+  k3: {
+    value: (d: number) => Math.expm1(kept(d)) - kept(d),
+    slope: (d: number) => (Math.abs(d) > 10 ? 0 : -Math.expm1(d)), // flat where d is cut
+  },
+}
+
+function kept(d: number): number {
+  return Math.min(Math.max(d, -10), 10)
+}

@@ -1,0 +1,45 @@
+import type { LossInput } from '../types.ts'
+
+/**
+ * What a loss of tokens is averaged over: all trained tokens of the batch (`token-mean`), the tokens of each
+ * rollout and then the rollouts (`sequence-mean`, so that a token of a short rollout counts more), or a
+ * constant length for every rollout (`maxTokens`, arXiv:2503.20783). Rollouts without a trained
+ * token do not count.
+ */
+export type Reduction = 'token-mean' | 'sequence-mean' | { readonly maxTokens: number }
+
+/** What each trained token of a rollout counts in the batch; checks the lengths of every array. */
+export function tokenWeights(
+  name: string,
+  batch: readonly LossInput[],
+  reduction: Reduction,
+): readonly number[] {
+  const trained_G = batch.map(input => checkedCount(name, input))
+  const tokens = trained_G.reduce((a, b) => a + b, 0)
+  const rollouts = trained_G.filter(n => n > 0).length
+  return trained_G.map(n => {
+    if (n === 0) return 0
+    if (reduction === 'token-mean') return 1 / tokens
+    return 1 / (rollouts * (reduction === 'sequence-mean' ? n : reduction.maxTokens))
+  })
+}
+
+/** How many tokens of the batch are trained. */
+export function trainedTokens(batch: readonly LossInput[]): number {
+  return batch.reduce((total, { trained_T }) => total + countOnes(trained_T), 0)
+}
+
+function checkedCount(name: string, input: LossInput): number {
+  const { logprobs_T, sampled_T, reference_T, advantages_T, trained_T } = input
+  const T = logprobs_T.length
+  for (const [what, xs_T] of Object.entries({ sampled_T, reference_T, advantages_T, trained_T }))
+    if (xs_T !== null && xs_T.length !== T)
+      throw new RangeError(`${name}: ${T} logprobs_T, ${xs_T.length} ${what}`)
+  return countOnes(trained_T)
+}
+
+function countOnes(xs: Uint8Array): number {
+  let n = 0
+  for (let i = 0; i < xs.length; i++) if (xs[i] === 1) n++
+  return n
+}

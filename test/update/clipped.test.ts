@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { clipped } from '../../src/update/clipped.ts'
+import { reinforce } from '../../src/update/reinforce.ts'
+import { batch, input } from './example-batch.ts'
+
+test('the clipped branch is flat, and counted', () => {
+  const { dlogprobs_G_T, metrics } = clipped().of(batch)
+  expect(dlogprobs_G_T[0][1]).toBe(0) // ratio 1.65 with a positive advantage
+  expect(dlogprobs_G_T[0][2]).toBe(0) // ratio 0.61 with a negative advantage
+  expect(metrics['update/clipped_fraction']).toBeCloseTo(2 / 5, 12)
+  expect(metrics['update/ratio_max']).toBeCloseTo(Math.exp(0.5), 6)
+})
+
+test('on the policy that sampled, its slope is that of REINFORCE and its ratio 1', () => {
+  const on = batch.map(one => ({ ...one, sampled_T: one.logprobs_T }))
+  const { dlogprobs_G_T, metrics } = clipped().of(on)
+  expect(dlogprobs_G_T).toEqual(reinforce().of(on).dlogprobs_G_T)
+  expect(metrics['update/ratio_mean']).toBeCloseTo(1, 12)
+  expect(metrics['update/clipped_fraction']).toBe(0)
+})
+
+test('the loss is never below that of the plain ratio', () => {
+  const number = (min: number, max: number) =>
+    fc.float({ min: Math.fround(min), max: Math.fround(max), noNaN: true })
+  const token = fc.tuple(number(-5, 0), number(-5, 0), number(-3, 3))
+  fc.assert(
+    fc.property(fc.array(token, { minLength: 1 }), tokens => {
+      const [logprobs, sampled, advantages] = [0, 1, 2].map(i => tokens.map(x => x[i]))
+      const one = input(logprobs, sampled, advantages, Array(tokens.length).fill(1))
+      const wide = clipped({ clipLow: 1, clipHigh: Infinity }).of([one])
+      expect(clipped().of([one]).loss).toBeGreaterThanOrEqual(wide.loss - 1e-9)
+    }),
+  )
+})
+
+test('what is not finite is not hidden', () => {
+  const { loss, dlogprobs_G_T } = clipped().of([input([Number.NaN, -1], [-1, -1], [1, 1])])
+  expect(loss).toBeNaN()
+  expect(dlogprobs_G_T[0][0]).toBeNaN()
+})
