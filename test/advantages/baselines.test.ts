@@ -1,18 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { advantages } from '../../src/stages.ts'
+import { eq7 } from '../../src/advantages/eq7.ts'
+import { groupMean } from '../../src/advantages/group-mean.ts'
+import { leaveOneOut } from '../../src/advantages/leave-one-out.ts'
+import { none } from '../../src/advantages/none.ts'
+import { openrlhfStep } from '../../src/advantages/openrlhf-step.ts'
+import { openrlhfToken } from '../../src/advantages/openrlhf-token.ts'
+import { verl } from '../../src/advantages/verl.ts'
 import type { Baseline, Returns } from '../../src/types.ts'
 import { exampleGroup, exampleRollout, expectClose, f32 } from '../example-groups.ts'
 
 const maxTokens = 100
 const baselines: readonly [string, Baseline][] = [
-  ['eq7', advantages.eq7({ maxTokens })],
-  ['leaveOneOut', advantages.leaveOneOut()],
-  ['openrlhfToken', advantages.openrlhfToken()],
-  ['openrlhfStep', advantages.openrlhfStep()],
-  ['verl', advantages.verl({ maxTokens })],
-  ['groupMean', advantages.groupMean()],
-  ['none', advantages.none()],
+  ['eq7', eq7({ maxTokens })],
+  ['leaveOneOut', leaveOneOut()],
+  ['openrlhfToken', openrlhfToken()],
+  ['openrlhfStep', openrlhfStep()],
+  ['verl', verl({ maxTokens })],
+  ['groupMean', groupMean()],
+  ['none', none()],
 ]
 const centred = baselines.filter(([name]) => name !== 'none')
 const group = exampleGroup([2], [1, 1], [3])
@@ -73,14 +79,14 @@ describe.each(centred)('%s', (name, baseline) => {
 })
 
 test('verl counts a missing label as a reward of 0', () => {
-  const baseline = advantages.verl({ maxTokens })
+  const baseline = verl({ maxTokens })
   expect(baseline(group, [f32(1, 1), null, f32(0, 0, 0)])).toEqual(
     baseline(group, [f32(1, 1), f32(0, 0), f32(0, 0, 0)]),
   )
 })
 
 test.each([0.1, 0.7, 1, 1 / 3])('equal outcomes of %f cancel exactly', value => {
-  for (const baseline of [advantages.leaveOneOut(), advantages.groupMean()])
+  for (const baseline of [leaveOneOut(), groupMean()])
     expect(baseline(group, same(Math.fround(value))).every(a_T => a_T.every(a => a === 0))).toBe(
       true,
     )
@@ -92,7 +98,7 @@ test('leave-one-out and group-mean advantages of a group sum to 0', () => {
     fc.property(outcomes, outcomes => {
       const group = exampleGroup(...outcomes.map(() => [1]))
       const returns_G = outcomes.map(x => f32(x))
-      for (const baseline of [advantages.leaveOneOut(), advantages.groupMean()]) {
+      for (const baseline of [leaveOneOut(), groupMean()]) {
         const total = baseline(group, returns_G).reduce((sum, [a]) => sum + a, 0)
         expect(total).toBeCloseTo(0, 4)
       }
@@ -102,7 +108,7 @@ test('leave-one-out and group-mean advantages of a group sum to 0', () => {
 
 test('eq. 7 charges the same for every token to come, however the answer is cut into steps', () => {
   const returns_G = [f32(1, 1), f32(1, 1), f32(1, 1, 1)]
-  const [a_T, b_T, c_T] = advantages.eq7({ maxTokens: 10 })(group, returns_G)
+  const [a_T, b_T, c_T] = eq7({ maxTokens: 10 })(group, returns_G)
   expect(a_T).toEqual(b_T)
   expectClose(c_T, [0, 0.1, 0.2])
 })
@@ -114,8 +120,8 @@ test('eq. 7 counts the tokens of the policy only, and refuses more than there ca
     { start: 3, end: 4, role: 'policy' },
   ] as const
   const some = exampleGroup(exampleRollout([4], spans), [1])
-  const [a_T] = advantages.eq7({ maxTokens: 2 })(some, [f32(1, 1, 1, 1), f32(1)])
+  const [a_T] = eq7({ maxTokens: 2 })(some, [f32(1, 1, 1, 1), f32(1)])
   expectClose(a_T, [0, 0, 0, 0.5])
   const returns_G = [f32(1, 1, 1, 1), f32(1)]
-  expect(() => advantages.eq7({ maxTokens: 1 })(some, returns_G)).toThrow('eq7: 2 tokens')
+  expect(() => eq7({ maxTokens: 1 })(some, returns_G)).toThrow('eq7: 2 tokens')
 })
