@@ -1,0 +1,99 @@
+import { ConfigError } from './errors.ts'
+import { nearest } from './nearest.ts'
+import type { Method, Outcome, Rewards, Scorer, StepRewards } from './types.ts'
+
+export type Value = string | number | boolean
+
+/** One tunable of a recipe: its default, what it does, and what a number may be. */
+export interface Option<V extends Value = Value> {
+  readonly default: V
+  readonly help: string
+  readonly min?: number
+  readonly max?: number
+  readonly integer?: boolean
+}
+export type Options = Readonly<Record<string, Option>>
+export type Values<O extends Options = Options> = {
+  readonly [N in keyof O]: O[N] extends Option<infer V> ? V : never
+}
+
+/** What a recipe cannot learn without: a process reward model, or problems whose answers can be graded. */
+export type Need = 'prm' | 'grader'
+
+/** What the run gives a recipe to build its method from. */
+export interface Needs {
+  readonly sample: (n: number) => Method['rollouts']
+  readonly grade: Scorer<Outcome>
+  readonly scoreSteps: Scorer<StepRewards>
+  readonly maxTokens: number // of one rollout
+}
+
+/** One published method: its name, its source, its tunables, and its choice for each stage. */
+export interface Recipe<O extends Options = Options> {
+  readonly name: string
+  readonly paper: string
+  readonly about: string
+  /** Every known departure from the paper. */
+  readonly differs: readonly string[]
+  readonly needs: readonly Need[]
+  /** Those that are not of the method (`learningRate`, `labelled`) are read by the run. */
+  readonly options: O
+  build(options: Values<O>, needs: Needs): Method
+}
+
+/** Options that every recipe for a policy shares, so that compared methods start from equal values. */
+export const common = {
+  groupSize: { default: 8, help: 'rollouts of one problem', min: 2, integer: true },
+  learningRate: { default: 5e-5, help: 'step size of AdamW', min: 0 },
+  klCoef: { default: 1e-3, help: 'weight of the KL to the reference; 0 needs none', min: 0 },
+  clip: { default: 0.2, help: 'how far a probability ratio may move in one update', min: 0 },
+  maskClosing: { default: true, help: "no advantage on a step's closing token" },
+  whiten: { default: true, help: 'advantages of a batch to mean 0 and deviation 1' },
+} satisfies Options
+
+/** Checks a recipe against its own options, then forgets their types, so that recipes fit in one table. */
+export function recipe<O extends Options>(recipe: Recipe<O>): Recipe {
+  return recipe as unknown as Recipe
+}
+
+/** Checks that rewards, credit and advantages fit together, then forgets what flows between them. */
+export function method<R extends Rewards, K extends string>(method: Method<R, K>): Method {
+  return method as unknown as Method
+}
+
+/** The options of a recipe, some overridden by text; refuses what the recipe does not declare. */
+export function resolve(
+  { name: owner, options }: Pick<Recipe, 'name' | 'options'>,
+  overrides: Readonly<Record<string, string>> = {},
+): Values {
+  const values = Object.fromEntries(Object.entries(options).map(([n, o]) => [n, o.default]))
+  for (const [name, text] of Object.entries(overrides)) {
+    if (!Object.hasOwn(options, name)) throw new ConfigError(unknownOption(owner, name, options))
+    values[name] = parse(`option '${name}' of ${owner}`, text, options[name])
+  }
+  return values
+}
+
+function unknownOption(owner: string, name: string, options: Options): string {
+  const names = Object.keys(options)
+  const meant = nearest(name, names)
+  const hint = meant === undefined ? '' : ` (did you mean '${meant}'?)`
+  return `${owner} has no option '${name}'${hint}; it has ${names.join(', ')}`
+}
+
+function parse(what: string, text: string, option: Option): Value {
+  const type = typeof option.default
+  if (type === 'string') return text
+  if (type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true'
+  const number = text.trim() === '' ? Number.NaN : Number(text)
+  if (type === 'boolean' || !Number.isFinite(number))
+    throw new ConfigError(
+      `${what} must be ${type === 'boolean' ? 'true or false' : 'a finite number'}, got '${text}'`,
+    )
+  const { min = -Infinity, max = Infinity, integer = false } = option
+  if (integer && !Number.isInteger(number))
+    throw new ConfigError(`${what} must be a whole number, got '${text}'`)
+  if (number < min) throw new ConfigError(`${what} must be at least ${min}, got '${text}'`)
+  if (number > max) throw new ConfigError(`${what} must be at most ${max}, got '${text}'`)
+  return number
+}

@@ -1,0 +1,30 @@
+import { common, method, recipe } from '../recipe.ts'
+import { both } from '../rewards/both.ts'
+import { advantages, credit, update } from '../stages.ts'
+
+export default recipe({
+  name: 'sum-form',
+  paper: 'arXiv:2504.15275',
+  about: 'Process rewards alone, credited by their sum: the control that PURE argues against.',
+  needs: ['prm'], // outcomes are graded where an answer is known, to be logged, and never learned from
+  differs: [
+    'the KL to the reference is a term of the loss, not of the reward',
+    'no advantage on closing tokens and whitening: in the released code, not in the paper',
+    'learning rate for small models; the paper has 5e-7',
+  ],
+  options: {
+    ...common,
+    discount: { default: 1, help: 'of the rewards of later steps', min: 0, max: 1 },
+  },
+  build: (o, { sample, grade, scoreSteps, maxTokens }) =>
+    method({
+      rollouts: sample(o.groupSize),
+      rewards: both(grade, scoreSteps),
+      credit: credit.streams({ process: credit.sum({ discount: o.discount }) }),
+      advantages: advantages.combine(
+        { process: { baseline: advantages.eq7({ maxTokens }), weight: 1 } },
+        { maskClosing: o.maskClosing, whiten: o.whiten ? 'openrlhf' : 'none' },
+      ),
+      loss: update.sum(update.clipped({ clip: o.clip }), update.kl({ coefficient: o.klCoef })),
+    }),
+})

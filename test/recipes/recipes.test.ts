@@ -1,0 +1,139 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { written } from '../../src/advantages/written.ts'
+import { type Needs, type Recipe, resolve } from '../../src/recipe.ts'
+import { recipes } from '../../src/recipes/index.ts'
+import type { Group, LossInput, Method, Problem, Rewards, Rollout } from '../../src/types.ts'
+import { exampleGroup, f32 } from '../example-groups.ts'
+
+const problems: readonly Problem[] = ['42', null].map((answer, p) => ({
+  ...exampleGroup().problem,
+  id: `p${p}`,
+  answer,
+}))
+
+/** Needs without models: rollouts of fixed shapes, judged by their index; a problem without answer is not graded. */
+const needs: Needs = {
+  sample: n => async problems =>
+    problems.map((problem, p) => {
+      const shapes = Array.from({ length: n }, (_, g) => [2 + g, 1, 1 + p])
+      return { ...exampleGroup(...shapes), problem }
+    }),
+  grade: async groups =>
+    groups.map(({ problem, rollouts }) => ({
+      outcome_G: rollouts.map((_, g) => (problem.answer === null ? null : g % 2)),
+    })),
+  scoreSteps: async groups =>
+    groups.map(({ rollouts }) => ({
+      steps_G_S: rollouts.map((_, g) => f32(0.5, g % 3 ? 0.9 : -0.7, 0.25)),
+    })),
+  maxTokens: 32,
+}
+
+test('the table lists every file', () => {
+  const folder = new URL('../../src/recipes/', import.meta.url)
+  const files = readdirSync(folder).map(file => file.replace('.ts', ''))
+  expect(recipes.map(r => r.name).sort()).toEqual(files.filter(f => f !== 'index').sort())
+})
+
+describe.each(recipes)('$name', recipe => {
+  test('says where it is from, where it differs, and what its options do', () => {
+    expect(recipe.paper).toMatch(/^arXiv:\d{4}\.\d{4,5}$/)
+    expect(recipe.about).not.toBe('')
+    expect(recipe.differs.every(line => line.length > 0)).toBe(true)
+    for (const { help } of Object.values(recipe.options)) expect(help).toMatch(/^\S.{3,60}$/)
+  })
+
+  test('one iteration: advantages and slopes are finite and aligned to tokens', async () => {
+    const method = recipe.build(resolve(recipe, { groupSize: '4' }), needs)
+    const { groups_P, advantages_P_G_T, slope } = await iteration(method)
+    expect(groups_P.map(group => group.rollouts.length)).toEqual([4, 4])
+    for (const [p, { rollouts }] of groups_P.entries())
+      for (const [g, { ids, steps }] of rollouts.entries()) {
+        const advantages_T = advantages_P_G_T[p][g]
+        expect(advantages_T.length).toBe(ids.length)
+        expect(advantages_T.every(Number.isFinite)).toBe(true)
+        for (const { end } of steps) expect(advantages_T[end - 1]).toBe(0) // maskClosing
+      }
+    expect(advantages_P_G_T.flat().some(advantages_T => advantages_T.some(a => a !== 0))).toBe(true)
+    expect(Number.isFinite(slope.loss)).toBe(true)
+    expect(slope.dlogprobs_G_T.every(d_T => d_T.every(Number.isFinite))).toBe(true)
+    expect(Object.keys(slope.metrics)).toContain('update/kl')
+  })
+
+  test('options reach the method', async () => {
+    const plain = { groupSize: '3', maskClosing: 'false', whiten: 'false', klCoef: '0' }
+    const method = recipe.build(resolve(recipe, plain), needs)
+    expect(method.loss.needsReference).toBe(false)
+    const { groups_P, advantages_P_G_T } = await iteration(method)
+    expect(groups_P[0].rollouts.length).toBe(3)
+    expect(advantages_P_G_T[0][0].at(-1)).not.toBe(0)
+  })
+
+  test('what it does not need is never touched', async () => {
+    const strict: Needs = {
+      ...needs,
+      get scoreSteps() {
+        return recipe.needs.includes('prm') ? needs.scoreSteps : refuse('a PRM')
+      },
+    }
+    await iteration(recipe.build(resolve(recipe), strict))
+  })
+
+  test('without any answer it learns only what needs none', async () => {
+    const open: Needs = {
+      ...needs,
+      grade: async groups =>
+        groups.map(({ rollouts }) => ({ outcome_G: rollouts.map(() => null) })),
+    }
+    const { advantages_P_G_T } = await iteration(recipe.build(resolve(recipe), open))
+    const learns = advantages_P_G_T.flat().some(advantages_T => advantages_T.some(a => a !== 0))
+    expect(learns).toBe(recipe.needs.includes('prm'))
+  })
+
+  test('a reward that is not finite is seen in the loss', async () => {
+    const broken: Needs = {
+      ...needs,
+      grade: async groups =>
+        groups.map(({ rollouts }) => ({ outcome_G: rollouts.map(() => Number.NaN) })),
+      scoreSteps: async groups =>
+        groups.map(({ rollouts }) => ({
+          steps_G_S: rollouts.map((_, g) => f32(0.5, g === 0 ? Number.NaN : 1, 1)),
+        })),
+    }
+    expect((await iteration(recipe.build(resolve(recipe), broken))).slope.loss).toBeNaN()
+  })
+})
+
+test('where a label is missing, pure-prm-vr learns what pure-prm learns', async () => {
+  const advantagesOf = async (name: string) => {
+    const recipe = recipes.find(r => r.name === name) as Recipe
+    const options = resolve(recipe, { whiten: 'false' })
+    return (await iteration(recipe.build(options, needs))).advantages_P_G_T
+  }
+  const [mixed, processOnly] = [await advantagesOf('pure-prm-vr'), await advantagesOf('pure-prm')]
+  expect(mixed[1]).toEqual(processOnly[1]) // the problem without an answer
+  expect(mixed[0]).not.toEqual(processOnly[0])
+})
+
+/** One iteration by hand, on a policy that has not moved. */
+async function iteration(method: Method) {
+  const groups_P = await method.rollouts(problems, 0)
+  const rewards_P: readonly Rewards[] = await method.rewards(groups_P)
+  const streams_P = groups_P.map((group, p) => method.credit(group, rewards_P[p]))
+  const { advantages_P_G_T, metrics } = method.advantages(groups_P, streams_P)
+  const batch = groups_P.flatMap((group: Group, p) =>
+    group.rollouts.map((rollout, g) => lossInput(rollout, advantages_P_G_T[p][g])),
+  )
+  return { groups_P, advantages_P_G_T, metrics, slope: method.loss.of(batch) }
+}
+
+function lossInput(rollout: Rollout, advantages_T: Float32Array): LossInput {
+  const { logprobs_T } = rollout
+  const [sampled_T, reference_T] = [logprobs_T, logprobs_T.map(x => x - 0.1)]
+  return { logprobs_T, sampled_T, reference_T, advantages_T, trained_T: written(rollout) }
+}
+
+function refuse(what: string): never {
+  throw new Error(`asked for ${what}`)
+}
