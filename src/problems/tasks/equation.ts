@@ -89,6 +89,19 @@ export function solution({ left, right }: Equation): number {
   return (b.constant - a.constant) / (a.x - b.x)
 }
 
+/** The canonical next move: brackets, then x to the left, then the constant to the right, then divide. */
+export function nextMove({ left, right }: Equation): Move | null {
+  if (left.factor !== 1 || right.factor !== 1) return { kind: 'expand' }
+  if (right.x !== 0) return { kind: 'subtract', x: right.x, constant: 0 }
+  if (left.constant !== 0) return { kind: 'subtract', x: 0, constant: left.constant }
+  return left.x === 1 ? null : { kind: 'divide', by: left.x }
+}
+
+/** The text of a step: the move and the equation that it leaves. */
+export function stepText(move: Move, equation: Equation): string {
+  return `${printMove(move)}, so ${printEquation(equation)}`
+}
+
 function printSide({ factor, x, constant }: Side): string {
   const terms = printTerms(x, constant)
   return factor === 1 ? terms : `${factor}(${terms})`
