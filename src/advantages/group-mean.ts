@@ -9,8 +9,7 @@ export function groupMean(): Baseline {
   return (group, returns_G) => {
     const members_G = labelled('groupMean', group, returns_G)
     const firsts = members_G.flatMap(m => (m === null ? [] : [m.returns_T[0]]))
-    // Rounded as the returns are, so that equal returns cancel exactly.
-    const mean = Math.fround(firsts.reduce((a, b) => a + b, 0) / firsts.length)
+    const mean = firsts.reduce((a, b) => a + b, 0) / firsts.length
     return members_G.map((member, g) => {
       if (member === null || firsts.length < 2)
         return new Float32Array(group.rollouts[g].ids.length)

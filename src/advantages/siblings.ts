@@ -33,11 +33,9 @@ export function siblings(name: string, { worth, size, remaining }: Choices): Bas
       if (member === null || others < 1) return advantages_T
       const rate = (worths - worths_G[g]) / (sizes - sizes_G[g])
       const remaining_T = remaining?.(member)
-      for (let t = 0; t < advantages_T.length; t++) {
-        if (member.written_T[t] === 0) continue
-        // Rounded as the returns are, so that equal returns cancel exactly.
-        advantages_T[t] = member.returns_T[t] - Math.fround(rate * (remaining_T?.[t] ?? 1))
-      }
+      for (let t = 0; t < advantages_T.length; t++)
+        if (member.written_T[t] === 1)
+          advantages_T[t] = member.returns_T[t] - rate * (remaining_T?.[t] ?? 1)
       return advantages_T
     })
   }

@@ -85,6 +85,16 @@ test('verl counts a missing label as a reward of 0', () => {
   )
 })
 
+test('verl sums the returns of the policy tokens only', () => {
+  const spans = [
+    { start: 0, end: 1, role: 'policy' },
+    { start: 1, end: 3, role: 'tool' },
+  ] as const
+  const some = exampleGroup(exampleRollout([3], spans), [1])
+  const [, [a]] = verl({ maxTokens: 10 })(some, [f32(1, 1, 1), f32(0)])
+  expect(a).toBeCloseTo(-0.1, 6)
+})
+
 test.each([0.1, 0.7, 1, 1 / 3])('equal outcomes of %f cancel exactly', value => {
   for (const baseline of [leaveOneOut(), groupMean()])
     expect(baseline(group, same(Math.fround(value))).every(a_T => a_T.every(a => a === 0))).toBe(
