@@ -1,0 +1,51 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runCommand } from 'citty'
+import { afterEach, expect, test, vi } from 'vitest'
+import command, { grading } from '../../src/cli/grade.ts'
+import { ConfigError, DataError } from '../../src/errors.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+async function run(lines: readonly unknown[], ...args: string[]): Promise<unknown[]> {
+  const file = join(mkdtempSync(join(tmpdir(), 'minform-grade-')), 'rows.jsonl')
+  writeFileSync(file, lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+  const written: string[] = []
+  vi.spyOn(process.stdout, 'write').mockImplementation(text => {
+    written.push(String(text))
+    return true
+  })
+  await runCommand(command, { rawArgs: [file, ...args] })
+  return written
+    .join('')
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+}
+
+test('grades every row in order', async () => {
+  const rows = [
+    { gold: '9', pred: 'so \\boxed{9}' },
+    { gold: '', pred: '\\boxed{9}', mode: 'text' },
+    { gold: 9, pred: '8', mode: 'answer', id: 3 },
+  ]
+  expect(await run(rows)).toEqual([
+    { correct: true, reason: 'equal', method: 'rational' },
+    { correct: null, reason: 'ungradable-gold', method: 'none' },
+    { correct: false, reason: 'different', method: 'rational' },
+  ])
+})
+
+test('takes the policy', async () => {
+  const row = { gold: '9', pred: 'the answer is 9' }
+  expect(await run([row], '--policy', 'eval')).toMatchObject([{ correct: true }])
+  await expect(run([row], '--policy', 'kind')).rejects.toThrow(ConfigError)
+})
+
+test('names the row and the field that is wrong', () => {
+  expect(() => grading({ gold: '1' }, 'rows.jsonl:7', 'reward')).toThrow(DataError)
+  expect(() => grading({ gold: '1' }, 'rows.jsonl:7', 'reward')).toThrow('rows.jsonl:7: pred:')
+  expect(() => grading({ gold: '1', pred: '1', mode: 'x' }, 'r:1', 'eval')).toThrow('r:1: mode:')
+  expect(() => grading([], 'r:2', 'eval')).toThrow('r:2: ')
+})
