@@ -226,8 +226,10 @@ function refusals(open: Open): void {
     const unequal = { ids: Int32Array.of(1, 2, 3), weights: new Float32Array(3) }
     await expect(engine.accumulate([unequal])).rejects.toThrow(EngineError)
     await expect(engine.classify([Int32Array.of(1)])).rejects.toThrow(EngineError)
-    const empty = { ids: new Int32Array(0), n: 1, seed: 0 }
-    await expect(engine.sample([empty], { maxTokens: 1, stopIds: [] })).rejects.toThrow(EngineError)
+    for (const ids of [new Int32Array(0), new Int32Array(maxPositions)]) {
+      const sampled = engine.sample([{ ids, n: 1, seed: 0 }], { maxTokens: 1, stopIds: [] })
+      await expect(sampled, `a prompt of ${ids.length}`).rejects.toThrow(EngineError)
+    }
     expect((await engine.step(descent(0))).gradNorm).toBe(0) // nothing was added on the way
   })
 

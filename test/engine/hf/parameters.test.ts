@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { qwen2Config, readConfig } from '../../../src/engine/hf/config.ts'
+import {
+  initialise,
+  parameterCount,
+  parameterTable,
+  readParameters,
+  writeParameters,
+} from '../../../src/engine/hf/parameters.ts'
+import { listTensors } from '../../../src/engine/hf/safetensors.ts'
+import { random } from '../../../src/random.ts'
+
+const fixtures = join(import.meta.dirname, '../../fixtures/hf')
+const sizes = {
+  vocabSize: 64,
+  hiddenSize: 32,
+  intermediateSize: 48,
+  layers: 2,
+  heads: 4,
+  kvHeads: 2,
+}
+const config = qwen2Config({ ...sizes, maxPositions: 128, eosIds: [1] })
+
+test('the table covers one flat array; packed matrices are neighbours', () => {
+  const table = parameterTable(config)
+  let offset = 0
+  for (const parameter of table) {
+    expect(parameter.offset).toBe(offset)
+    expect(parameter.size).toBe(parameter.shape.reduce((a, b) => a * b, 1))
+    offset += parameter.size
+  }
+  expect(parameterCount(config)).toBe(offset)
+  const names = table.map(({ name }) => name.replace('model.layers.1.', ''))
+  const at = names.indexOf('self_attn.q_proj.weight')
+  const weights = ['q_proj', 'k_proj', 'v_proj'].map(x => `self_attn.${x}.weight`)
+  const biases = ['q_proj', 'k_proj', 'v_proj'].map(x => `self_attn.${x}.bias`)
+  expect(names.slice(at, at + 6)).toEqual([...weights, ...biases])
+  expect(names.indexOf('mlp.up_proj.weight')).toBe(names.indexOf('mlp.gate_proj.weight') + 1)
+})
+
+test.each(['qwen2', 'qwen2-bf16-sharded', 'qwen2-prm'])('the table of %s', async name => {
+  const folder = join(fixtures, name)
+  const found = await listTensors(folder)
+  const table = parameterTable(await readConfig(folder))
+  expect(table.map(p => p.name).sort()).toEqual([...found.keys()].sort())
+  for (const { name, shape } of table) expect(found.get(name)!.shape).toEqual(shape)
+})
+
+test('heads: none when tied, else a group of its own at the end', () => {
+  const groups = (options: object) => {
+    const table = parameterTable(qwen2Config({ ...sizes, maxPositions: 8, eosIds: [], ...options }))
+    return table.filter(({ group }) => group === 'head').map(({ name }) => name)
+  }
+  expect(groups({})).toEqual([])
+  expect(groups({ tied: false })).toEqual(['lm_head.weight'])
+  expect(groups({ head: 'token-classification' })).toEqual(['score.weight', 'score.bias'])
+})
+
+test('fresh weights: deviations by role, ones and zeros, the same for the same seed', () => {
+  const values = initialise(config, random(1))
+  expect(values).toEqual(initialise(config, random(1)))
+  const deviation = (end: string): number => {
+    const { offset, size } = parameterTable(config).find(({ name }) => name.endsWith(end))!
+    const part = values.subarray(offset, offset + size)
+    return Math.sqrt(part.reduce((sum, x) => sum + x * x, 0) / size)
+  }
+  expect(deviation('embed_tokens.weight')).toBeCloseTo(0.02, 2.5)
+  expect(deviation('up_proj.weight')).toBeCloseTo(0.02, 2.5)
+  expect(deviation('down_proj.weight')).toBeCloseTo(0.01, 2.8) // 0.02 / sqrt(2 * 2)
+  expect(deviation('0.input_layernorm.weight')).toBe(1)
+  expect(deviation('0.self_attn.k_proj.bias')).toBe(0)
+})
+
+test('a folder keeps a model; a language model becomes the trunk of a classifier', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'minform-'))
+  try {
+    const values = initialise(config, random(2))
+    await writeParameters(join(folder, 'm'), config, values)
+    expect(await readConfig(join(folder, 'm'))).toEqual(config)
+    expect(await readParameters(join(folder, 'm'), config)).toEqual(values)
+    const classifier = { ...config, head: 'token-classification', tied: false, classes: 2 } as const
+    await expect(readParameters(join(folder, 'm'), classifier)).rejects.toThrow(/score.weight/)
+    const grown = await readParameters(join(folder, 'm'), classifier, { fresh: random(3) })
+    expect(grown.slice(0, values.length)).toEqual(values)
+    const head = grown.slice(values.length)
+    expect(head.length).toBe(2 * 32 + 2)
+    expect(head.subarray(0, 64).every(x => x !== 0)).toBe(true)
+    expect([...head.subarray(64)]).toEqual([0, 0])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})

@@ -1,0 +1,171 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readConfig } from '../../src/engine/hf/config.ts'
+import { type OnnxEngine, openOnnxEngine } from '../../src/engine/onnx/open.ts'
+import { EngineError } from '../../src/errors.ts'
+import { close, lossOf } from './subject.ts'
+
+// Every folder is a checkpoint and expected.json: what PyTorch and transformers compute from it.
+
+interface Expected {
+  readonly cases: readonly Case[]
+  readonly training?: LanguageTraining | ClassTraining
+}
+interface Case {
+  readonly ids: readonly number[]
+  readonly logprobs?: readonly number[]
+  readonly entropy?: readonly number[] // one more than logprobs: the last is of what would follow
+  readonly lastLogitsTop?: readonly (readonly [number, number])[] // [token, logit] after the last token
+  readonly greedy?: readonly number[]
+  readonly logits?: readonly (readonly number[])[]
+}
+interface LanguageTraining {
+  readonly lr: number
+  readonly betas: readonly [number, number]
+  readonly eps: number
+  readonly weightDecay: number
+  readonly clipNorm: number
+  readonly sequences: readonly (readonly number[])[]
+  readonly weights: readonly (readonly number[])[]
+  readonly steps: readonly ExpectedStep[]
+}
+interface ExpectedStep {
+  readonly loss: number
+  readonly gradNorm: number
+  readonly gradClippedSum: Readonly<Record<string, number>>
+  readonly gradClippedNorm: Readonly<Record<string, number>>
+  readonly paramNormAfter: Readonly<Record<string, number>>
+}
+interface ClassTraining {
+  readonly ids: readonly number[]
+  readonly labels: readonly number[]
+  readonly loss: number
+  readonly gradNorm: number
+  readonly scoreWeightGradSum: number
+}
+
+const root = process.env.MINFORM_HF_FIXTURES ?? join(import.meta.dirname, '../fixtures/hf')
+const folders = readdirSync(root).filter(name => existsSync(join(root, name, 'expected.json')))
+
+test(`there are checkpoints in ${root}`, () => expect(folders.length).toBeGreaterThan(0))
+
+for (const name of folders) {
+  const folder = join(root, name)
+  const reason = await whyNot(folder)
+  if (reason === null) describe(name, () => parity(folder))
+  else test.skip(`${name}: not loaded yet: ${reason}`, () => {})
+}
+
+async function whyNot(folder: string): Promise<string | null> {
+  try {
+    await readConfig(folder)
+    return null
+  } catch (error) {
+    if (error instanceof EngineError) return error.message.replace(`${folder}/`, '')
+    throw error
+  }
+}
+
+function parity(folder: string): void {
+  const { cases, training } = JSON.parse(
+    readFileSync(join(folder, 'expected.json'), 'utf8'),
+  ) as Expected
+  let engine: OnnxEngine
+  beforeAll(async () => {
+    engine = await openOnnxEngine(folder)
+  })
+  afterAll(() => engine?.close())
+
+  for (const [i, found] of cases.entries()) {
+    if (found.logprobs) test(`scores of case ${i}`, () => scores(engine, found))
+    if (found.greedy) test(`greedy continuation of case ${i}`, () => greedy(engine, found))
+  }
+  if (cases.some(({ logits }) => logits))
+    test('logits of the classifier', async () => {
+      const found = await engine.classify(cases.map(({ ids }) => Int32Array.from(ids)))
+      for (const [i, { logits }] of cases.entries()) close(found[i]!, logits!.flat(), 2e-4)
+    })
+  if (training && 'steps' in training)
+    for (const [i, expected] of training.steps.entries())
+      test(`optimizer step ${i + 1}`, () => optimizerStep(engine, training, expected))
+  else if (training) test('gradient of the class loss', () => classGradient(engine, training))
+}
+
+async function scores(engine: OnnxEngine, { ids, logprobs, entropy, lastLogitsTop }: Case) {
+  // One more token makes the engine tell the last distribution too.
+  const next = lastLogitsTop ?? [[0, 0] as const]
+  const found = await engine.score(next.map(([id]) => Int32Array.of(...ids, id)))
+  close(found[0]!.logprobs.slice(0, -1), logprobs!, 2e-4)
+  if (entropy) close(found[0]!.entropies, entropy, 2e-4)
+  const last = found.map(score => score.logprobs.at(-1)! - found[0]!.logprobs.at(-1)!)
+  const expected = next.map(([, logit]) => logit - next[0]![1])
+  close(last, expected, 2e-4)
+}
+
+async function greedy(engine: OnnxEngine, { ids, greedy }: Case) {
+  const request = { ids: Int32Array.from(ids), n: 1, seed: 0 }
+  const options = { maxTokens: greedy!.length, greedy: true, stopIds: engine.config.eosIds }
+  const [completions] = await engine.sample([request], options)
+  expect([...completions![0]!.ids]).toEqual(greedy)
+}
+
+async function optimizerStep(
+  engine: OnnxEngine,
+  training: LanguageTraining,
+  expected: ExpectedStep,
+) {
+  const { lr, betas, eps, weightDecay, clipNorm } = training
+  const weights = training.weights.map(w => Float32Array.from(w))
+  const sequences = training.sequences.map((ids, i) => ({
+    ids: Int32Array.from(ids),
+    weights: weights[i]!,
+  }))
+  const loss = lossOf(await engine.accumulate(sequences), weights)
+  expect(Math.abs(loss - expected.loss)).toBeLessThan(2e-4 * Math.max(1, Math.abs(expected.loss)))
+  const gradients = await engine.gradients()
+  const clip = Math.min(1, clipNorm / (expected.gradNorm + 1e-6))
+  for (const [name, norm] of Object.entries(expected.gradClippedNorm)) {
+    const gradient = gradients.get(name)!
+    near(`norm of ${name}`, clip * normOf(gradient), norm, 1e-3 * norm)
+    // A sum of both signs cancels, so its own size says nothing about how exact its terms are.
+    const sum = expected.gradClippedSum[name]!
+    near(`sum of ${name}`, clip * sumOf(gradient), sum, 1e-3 * Math.max(Math.abs(sum), norm))
+  }
+  const result = await engine.step({
+    learningRate: lr,
+    betas,
+    epsilon: eps,
+    weightDecay,
+    clipNorm,
+  })
+  expect(result.applied).toBe(true)
+  near('gradient', result.gradNorm, expected.gradNorm, 1e-3 * expected.gradNorm)
+  const parameters = await engine.parameters()
+  for (const [name, norm] of Object.entries(expected.paramNormAfter))
+    near(`${name} afterwards`, normOf(parameters.get(name)!), norm, 1e-4 * norm)
+}
+
+async function classGradient(engine: OnnxEngine, { ids, labels, ...expected }: ClassTraining) {
+  const count = labels.filter(label => label !== -100).length
+  const sequence = { ids: Int32Array.from(ids), classes: Int32Array.from(labels) }
+  const loss = await engine.accumulateClasses([sequence], 1 / count)
+  near('loss', loss, expected.loss, 2e-4)
+  const weight = (await engine.gradients()).get('score.weight')!
+  near('sum of score.weight', sumOf(weight), expected.scoreWeightGradSum, 1e-3 * normOf(weight))
+  const { gradNorm } = await engine.step({ learningRate: 0 })
+  near('gradient', gradNorm, expected.gradNorm, 1e-3 * expected.gradNorm)
+}
+
+function near(what: string, found: number, expected: number, tolerance: number): void {
+  const difference = Math.abs(found - expected)
+  expect(difference, `${what}: ${found}, expected ${expected}`).toBeLessThanOrEqual(tolerance)
+}
+
+function sumOf(values: Float32Array): number {
+  return values.reduce((sum, x) => sum + x, 0)
+}
+
+function normOf(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, x) => sum + x * x, 0))
+}
