@@ -1,4 +1,5 @@
-// Problems from JSON Lines: rows of {question | problem | prompt, answer, solution?}, GSM8K's own rows among them.
+// Problems from JSON Lines: rows of {question | problem | prompt, answer, solution?}, GSM8K's own
+// rows among them.
 
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'

@@ -1,5 +1,6 @@
-// Malformed solutions: what a policy falls into when its judge has never seen it (empty steps, one giant step,
-// plans instead of work). Each says which step is the first bad one, so that a process reward model can learn it.
+// Malformed solutions: what a policy falls into when its judge has never seen it (empty steps, one
+// giant step, plans instead of work). Each says which step is the first bad one, so that a process
+// reward model can learn it.
 
 import { below, pick, type Random, shuffled } from '../random.ts'
 

@@ -1,5 +1,5 @@
-// Wrong versions of real steps, made by changing one number: `48/2 = 24` becomes `48/2 = 25`. A label costs nothing
-// this way, but it only teaches arithmetic slips, not mistakes of reasoning.
+// Wrong versions of real steps, made by changing one number: `48/2 = 24` becomes `48/2 = 25`. A
+// label costs nothing this way, but it only teaches arithmetic slips, not mistakes of reasoning.
 
 import { pick, type Random } from '../random.ts'
 

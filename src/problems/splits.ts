@@ -1,5 +1,5 @@
-// A problem's split is a property of its text alone, so that no run, whatever its seed, trains on a problem
-// that another run tests.
+// A problem's split is a property of its text alone, so that no run, whatever its seed, trains on a
+// problem that another run tests.
 
 import { hashSeed, random } from '../random.ts'
 import type { Problem } from '../types.ts'
@@ -21,7 +21,9 @@ export function splitOf(prompt: string): Split {
   return tenth < 8 ? 'train' : tenth === 8 ? 'validation' : 'test'
 }
 
-/** An endless stream of a task's problems of one split; none comes twice until new ones are rare. */
+/**
+ * An endless stream of a task's problems of one split; none comes twice until new ones are rare.
+ */
 export function* problemStream(
   family: TaskFamily,
   { split, seed, difficulty }: StreamOptions,

@@ -1,13 +1,15 @@
-// Steps are found in the text, not in token ids: a blank line closes a step whether it came as one token, as two, or
-// fused with a full stop. Rewards, metrics and the dashboard all use this splitter.
+// Steps are found in the text, not in token ids: a blank line closes a step whether it came as one
+// token, as two, or fused with a full stop. Rewards, metrics and the dashboard all use this
+// splitter.
 
 import type { Step, StopReason } from '../types.ts'
 
 const separator = '\n\n'
 
 /**
- * The steps of a response, tiling its tokens. `pieces` are the texts of its tokens, `hasStopToken` says that the last
- * of them is the stop token. The token that ends a blank line closes a step; the stop token closes the last one.
+ * The steps of a response, tiling its tokens. `pieces` are the texts of its tokens, `hasStopToken`
+ * says that the last of them is the stop token. The token that ends a blank line closes a step; the
+ * stop token closes the last one.
  */
 export function splitSteps(
   pieces: readonly string[],

@@ -18,7 +18,9 @@ export function toSymbols(text: string): string {
   return out
 }
 
-/** The bytes of a vocabulary entry; one that holds a character outside the alphabet is plain UTF-8. */
+/**
+ * The bytes of a vocabulary entry; one that holds a character outside the alphabet is plain UTF-8.
+ */
 export function symbolBytes(token: string): Uint8Array {
   const bytes: number[] = []
   for (const symbol of token) {

@@ -1,5 +1,5 @@
-// A Hugging Face tokenizer folder as the product's Tokenizer. Encoding is the library's; decoding is ours,
-// from bytes kept per id, so that the text of every single token is known exactly.
+// A Hugging Face tokenizer folder as the product's Tokenizer. Encoding is the library's; decoding
+// is ours, from bytes kept per id, so that the text of every single token is known exactly.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -108,7 +108,7 @@ function refuseUnknown(
   for (const character of new Set(plain))
     if ([...toSymbols(character)].some(symbol => missing.has(symbol)))
       throw new DataError(
-        `${where}: the vocabulary cannot spell ${JSON.stringify(character)}; train it on texts that hold it`,
+        `${where}: the vocabulary cannot spell ${JSON.stringify(character)}; train it on texts with it`,
       )
 }
 

@@ -1,6 +1,6 @@
-// Byte-pair encoding (Gage 1994; Sennrich et al. 2016) over bytes, for vocabularies of our own.
-// A pre-token is a blank line, a word with its leading space, or one character: so a digit or an operator is
-// always one token, and the blank line that closes a step never merges with anything.
+// Byte-pair encoding (Gage 1994; Sennrich et al. 2016) over bytes, for vocabularies of our own. A
+// pre-token is a blank line, a word with its leading space, or one character: so a digit or an
+// operator is always one token, and the blank line that closes a step never merges with anything.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -27,7 +27,9 @@ export interface TokenizerJson {
   }
 }
 
-/** Trains a byte-level BPE vocabulary: the most frequent pair is merged first, ties by lower ids. */
+/**
+ * Trains a byte-level BPE vocabulary: the most frequent pair is merged first, ties by lower ids.
+ */
 export function trainBpe(
   texts: Iterable<string>,
   { vocabSize, specials = ['<|endoftext|>', '<|im_end|>'], alphabet = 'bytes' }: TrainBpeOptions,
@@ -89,7 +91,7 @@ interface Word {
 /** Counts of adjacent pairs, kept up to date while pairs are merged. */
 function pairLearner(counts: ReadonlyMap<string, number>, symbolIds: ReadonlyMap<string, number>) {
   const words: Word[] = []
-  const pairs = new Map<number, { count: number; readonly words: Set<Word> }>() // left * 2^24 + right
+  const pairs = new Map<number, { count: number; readonly words: Set<Word> }>()
   const key = (left: number, right: number): number => left * 2 ** 24 + right
   const add = (word: Word, sign: 1 | -1): void => {
     for (let i = 0; i + 1 < word.ids.length; i++) {

@@ -89,7 +89,10 @@ export function solution({ left, right }: Equation): number {
   return (b.constant - a.constant) / (a.x - b.x)
 }
 
-/** The canonical next move: brackets, then x to the left, then the constant to the right, then divide. */
+/**
+ * The canonical next move: brackets, then x to the left, then the constant to the right, then
+ * divide.
+ */
 export function nextMove({ left, right }: Equation): Move | null {
   if (left.factor !== 1 || right.factor !== 1) return { kind: 'expand' }
   if (right.x !== 0) return { kind: 'subtract', x: right.x, constant: 0 }

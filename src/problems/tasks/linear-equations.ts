@@ -1,5 +1,5 @@
-// Linear equations, one move a step: `subtract 4, so 3x=15`. A step names a move that brings the solution nearer and
-// the equation that it leaves.
+// Linear equations, one move a step: `subtract 4, so 3x=15`. A step names a move that brings the
+// solution nearer and the equation that it leaves.
 
 import { DataError } from '../../errors.ts'
 import { below, type Random } from '../../random.ts'

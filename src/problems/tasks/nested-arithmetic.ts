@@ -1,5 +1,5 @@
-// Nested arithmetic, one operation a step: `3+4=7, so (7*2)-5`. A step repeats what is left to do, so it is right
-// if and only if it is a valid reduction of what the step before it left.
+// Nested arithmetic, one operation a step: `3+4=7, so (7*2)-5`. A step repeats what is left to do,
+// so it is right if and only if it is a valid reduction of what the step before it left.
 
 import { DataError } from '../../errors.ts'
 import { below, pick, type Random } from '../../random.ts'

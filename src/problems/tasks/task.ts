@@ -1,5 +1,6 @@
-// A procedural task: endless problems of known difficulty, and an oracle that judges every step of any solution.
-// What people pay for by hand (PRM800K's labels) is here exact, so judges and policies can be measured against it.
+// A procedural task: endless problems of known difficulty, and an oracle that judges every step of
+// any solution. What people pay for by hand (PRM800K's labels) is here exact, so judges and
+// policies can be measured against it.
 
 import { DataError } from '../../errors.ts'
 import { pick, type Random } from '../../random.ts'
@@ -55,7 +56,10 @@ export function judge<S>(
   })
 }
 
-/** A mistake somebody could make in a state: the whole text of the step, or null where it does not apply. */
+/**
+ * A mistake somebody could make in a state: the whole text of the step, or null where it does not
+ * apply.
+ */
 export type Mistake<S> = (state: S, random: Random) => string | null
 
 /** Draws mistakes until one gives a step that the rule judges wrong. */

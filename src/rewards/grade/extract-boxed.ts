@@ -1,4 +1,7 @@
-/** What the last `\boxed{...}` of a text holds, braces balanced, or the token after `\boxed `; null where none closes. */
+/**
+ * What the last `\boxed{...}` of a text holds, braces balanced, or the token after `\boxed `; null
+ * where none closes.
+ */
 export function extractBoxed(text: string): string | null {
   for (let at = text.length; at >= 0; at--) {
     at = text.lastIndexOf('\\boxed', at)

@@ -1,5 +1,6 @@
-// Is an answer right? Numbers are compared exactly, anything else as text. The reward policy is strict, because
-// what it lets through is what a policy learns to write; the eval policy reads what people would accept.
+// Is an answer right? Numbers are compared exactly, anything else as text. The reward policy is
+// strict, because what it lets through is what a policy learns to write; the eval policy reads what
+// people would accept.
 
 import { extractBoxed, unboxed } from './extract-boxed.ts'
 import { hundredth, type Rational, readRational, sameValue } from './rational.ts'
@@ -9,7 +10,9 @@ export type GradePolicy = 'reward' | 'eval'
 export interface GradeRequest {
   readonly gold: string | null
   readonly pred: string | null
-  /** 'text': find the answer in both sides' prose; 'answer': both are bare answers. Default 'text'. */
+  /**
+   * 'text': find the answer in both sides' prose; 'answer': both are bare answers. Default 'text'.
+   */
   readonly mode?: 'text' | 'answer'
 }
 
@@ -37,14 +40,19 @@ export function grade(
   return { correct, reason: correct ? 'equal' : 'different', method }
 }
 
-/** The answer in prose: the last box, else what follows the last ####, else the number at the end, else nothing. */
+/**
+ * The answer in prose: the last box, else what follows the last ####, else the number at the end,
+ * else nothing.
+ */
 function findLenient(text: string): string | null {
   const marked = findMarked(text)
   if (marked !== null) return marked
   return isBareNumber(text) ? text : lastNumber(text)
 }
 
-/** The same for a gold, which may be a bare formula: then the whole of it, never a number inside it. */
+/**
+ * The same for a gold, which may be a bare formula: then the whole of it, never a number inside it.
+ */
 function findGold(text: string): string {
   const marked = findMarked(text)
   if (marked !== null) return marked
@@ -78,7 +86,9 @@ function lastNumber(text: string): string | null {
   return alone ? last[0] : null
 }
 
-/** An answer without what only surrounds it: spaces, dollar signs, a full stop, a plus sign, a box. */
+/**
+ * An answer without what only surrounds it: spaces, dollar signs, a full stop, a plus sign, a box.
+ */
 function bare(text: string | null): string {
   let out = (text ?? '').trim()
   const math = /^\\[([]/.test(out) && /\\[)\]]$/.test(out) && out.length >= 4

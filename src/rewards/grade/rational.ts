@@ -1,4 +1,5 @@
-// Exact numbers as people write them in answers: 1,234.50, -\frac{3}{4}, 3/4, $5. No rounding anywhere.
+// Exact numbers as people write them in answers: 1,234.50, -\frac{3}{4}, 3/4, $5. No rounding
+// anywhere.
 
 /** A number numerator / denominator; `percent` where it was written with a percent sign. */
 export interface Rational {
