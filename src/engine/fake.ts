@@ -116,6 +116,8 @@ export class FakeEngine implements Engine {
       this.#check(ids)
       if (ids.length === 0)
         throw new EngineError('sample: an empty prompt; expected at least one token')
+      if (ids.length === this.info.maxPositions)
+        throw new EngineError(`sample: a prompt of ${ids.length} tokens leaves no position to fill`)
       if (options.greedy && n !== 1) throw new EngineError(`sample: n is ${n}; greedy takes 1`)
     }
     return requests.map(request =>

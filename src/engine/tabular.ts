@@ -4,6 +4,7 @@
 import type { ModelInfo, TokenScores } from '../types.ts'
 import { logSumExp } from './choose.ts'
 
+/** The model's numbers, and what they imply. */
 export class Table {
   readonly info: ModelInfo
   readonly values: Float32Array // table [V, V], then score.weight [classes, V] and score.bias [classes]

@@ -9,6 +9,7 @@ import { close, lossOf } from './subject.ts'
 // Every folder is a checkpoint and expected.json: what PyTorch and transformers compute from it.
 
 interface Expected {
+  readonly dtype: string // of the weights; what follows is computed in float32
   readonly cases: readonly Case[]
   readonly training?: LanguageTraining | ClassTraining
 }
@@ -68,7 +69,7 @@ async function whyNot(folder: string): Promise<string | null> {
 }
 
 function parity(folder: string): void {
-  const { cases, training } = JSON.parse(
+  const { cases, training, dtype } = JSON.parse(
     readFileSync(join(folder, 'expected.json'), 'utf8'),
   ) as Expected
   let engine: OnnxEngine
@@ -87,8 +88,11 @@ function parity(folder: string): void {
       for (const [i, { logits }] of cases.entries()) close(found[i]!, logits!.flat(), 2e-4)
     })
   if (training && 'steps' in training)
-    for (const [i, expected] of training.steps.entries())
-      test(`optimizer step ${i + 1}`, () => optimizerStep(engine, training, expected))
+    test('optimizer steps', async () => {
+      // For the half types the reference rounded its rotary frequencies too, by up to the spacing of bfloat16.
+      const slack = dtype === 'torch.float32' ? 1e-3 : 2 ** -8
+      for (const expected of training.steps) await optimizerStep(engine, training, expected, slack)
+    })
   else if (training) test('gradient of the class loss', () => classGradient(engine, training))
 }
 
@@ -100,7 +104,7 @@ async function scores(engine: OnnxEngine, { ids, logprobs, entropy, lastLogitsTo
   if (entropy) close(found[0]!.entropies, entropy, 2e-4)
   const last = found.map(score => score.logprobs.at(-1)! - found[0]!.logprobs.at(-1)!)
   const expected = next.map(([, logit]) => logit - next[0]![1])
-  close(last, expected, 2e-4)
+  close(last, expected, 4e-4) // each is a difference of two
 }
 
 async function greedy(engine: OnnxEngine, { ids, greedy }: Case) {
@@ -114,6 +118,7 @@ async function optimizerStep(
   engine: OnnxEngine,
   training: LanguageTraining,
   expected: ExpectedStep,
+  slack: number,
 ) {
   const { lr, betas, eps, weightDecay, clipNorm } = training
   const weights = training.weights.map(w => Float32Array.from(w))
@@ -130,7 +135,7 @@ async function optimizerStep(
     near(`norm of ${name}`, clip * normOf(gradient), norm, 1e-3 * norm)
     // A sum of both signs cancels, so its own size says nothing about how exact its terms are.
     const sum = expected.gradClippedSum[name]!
-    near(`sum of ${name}`, clip * sumOf(gradient), sum, 1e-3 * Math.max(Math.abs(sum), norm))
+    near(`sum of ${name}`, clip * sumOf(gradient), sum, slack * Math.max(Math.abs(sum), norm))
   }
   const result = await engine.step({
     learningRate: lr,
