@@ -4,7 +4,10 @@ import { type Commands, dispatch, type Output, report } from './dispatch.ts'
 import { endWithReader } from './io.ts'
 import { version } from './versions.ts'
 
-const commands: Commands = {}
+const commands: Commands = {
+  credit: { about: 'advantages of groups of scored steps', load: () => import('./credit.ts') },
+  grade: { about: 'grade answers against gold answers', load: () => import('./grade.ts') },
+}
 
 const output: Output = {
   out: text => process.stdout.write(text),
