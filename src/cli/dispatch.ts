@@ -3,7 +3,7 @@
 import { inspect, stripVTControlCharacters } from 'node:util'
 import { type ArgsDef, type CommandDef, renderUsage, runCommand } from 'citty'
 import { ConfigError, MinformError } from '../errors.ts'
-import { checkArguments, didYouMean } from './flags.ts'
+import { checkArguments, didYouMean, kebab } from './flags.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a table holds commands of every argument type
 export type Command = CommandDef<any>
@@ -112,7 +112,9 @@ function asksForHelp(args: readonly string[]): boolean {
 
 async function commandHelp(command: Command, path: string): Promise<string> {
   const meta = { ...(await value(command.meta)), name: `minform ${path}` }
-  const text = `${await renderUsage({ ...command, meta })}\n`
+  const declared = Object.entries(((await value(command.args)) ?? {}) as ArgsDef)
+  const args = Object.fromEntries(declared.map(([name, def]) => [kebab(name), def]))
+  const text = `${await renderUsage({ ...command, meta, args })}\n`
   return process.stdout.isTTY ? text : stripVTControlCharacters(text)
 }
 

@@ -99,7 +99,8 @@ function takesValue(def: ArgDef): boolean {
   return def.type === 'string' || def.type === 'enum'
 }
 
-function kebab(name: string): string {
+/** A name as it is written on a command line: `maxTokens` is `max-tokens`. */
+export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
 }
 

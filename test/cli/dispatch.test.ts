@@ -14,6 +14,7 @@ const grade = defineCommand({
     policy: { type: 'enum', options: ['reward', 'eval'], default: 'reward' },
     'max-tokens': { type: 'string', alias: 'm' },
     json: { type: 'boolean' },
+    maskClosing: { type: 'boolean' },
   },
   run: ({ args }) => {
     const { file, policy, json } = args
@@ -133,6 +134,7 @@ test('help and version go to standard output; no command is wrong usage', async 
     const { code, out } = await minform(...argv)
     expect([code, out.includes('--max-tokens')]).toEqual([0, true])
     expect(out).toContain('minform grade')
+    expect(out).toContain('--mask-closing')
   }
   expect(await minform()).toMatchObject({ code: 2, out: '' })
   const prm = await minform('prm')
