@@ -15,7 +15,8 @@ const training = [...methods, 'recipes', 'prm', 'search', 'eval', 'engine', 'tok
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...each(base, base),
   ...each(stages, base),
-  ...each(['engine', 'runs', 'tokenizer', 'iterate'], base),
+  ...each(['engine', 'runs', 'tokenizer'], base),
+  iterate: [...base, ...stages],
   stages: [...base, ...stages],
   recipe: [...base, ...stages, 'stages'],
   ...each(['recipes', 'prm', 'search', 'eval'], methods),

@@ -1,0 +1,26 @@
+// Sequences of different length, laid out as few rectangles with little padding.
+
+/** Sequences of one rectangle: indices into the input, and the common padded length. */
+export interface Bucket {
+  readonly members: readonly number[]
+  readonly length: number
+}
+
+/** Rows up to this length share their padding, so that few different shapes are planned. */
+const step = 8
+
+/**
+ * Groups sequences by length so that no rectangle holds more than `budget` tokens (a longer sequence is alone). Longest
+ * first: the largest plan of memory is made once.
+ */
+export function bucketByLength(lengths: readonly number[], budget: number): Bucket[] {
+  const order = lengths.map((_, i) => i).sort((a, b) => lengths[b]! - lengths[a]! || a - b)
+  const buckets: Bucket[] = []
+  for (let at = 0; at < order.length; ) {
+    const length = Math.ceil(lengths[order[at]!]! / step) * step
+    const rows = Math.max(1, Math.floor(budget / length))
+    buckets.push({ members: order.slice(at, at + rows), length })
+    at += rows
+  }
+  return buckets
+}

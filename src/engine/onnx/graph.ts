@@ -1,0 +1,176 @@
+// A graph of tensor operations that can be differentiated and written as ONNX.
+// Operations live in ops/: each adds its nodes here and records how a gradient passes through it.
+
+import { EngineError } from '../../errors.ts'
+import {
+  type Attributes,
+  type ConstantDef,
+  type ElementType,
+  encodeModel,
+  type NodeDef,
+  type Shape,
+  type TensorDef,
+} from './protobuf.ts'
+
+export type { Attributes, Dim, ElementType, Shape } from './protobuf.ts'
+
+/** One tensor of a graph; a string in its shape names a size that is known when the graph runs. */
+export interface Value {
+  readonly name: string
+  readonly type: ElementType
+  readonly shape: Shape
+}
+
+/** Given the gradient of each output (null where nothing depends on it), the gradient of each input. */
+export type Backward = (gradients: readonly (Value | null)[]) => readonly (Value | null)[]
+
+interface TapeEntry {
+  readonly inputs: readonly Value[]
+  readonly outputs: readonly Value[]
+  readonly backward: Backward
+}
+
+export interface NodeOptions {
+  readonly attributes?: Attributes
+  readonly domain?: '' | 'com.microsoft'
+}
+
+export class Graph {
+  private readonly nodes: NodeDef[] = []
+  private readonly constants: ConstantDef[] = []
+  private readonly inputs: TensorDef[] = []
+  private readonly tape: TapeEntry[] = []
+  private readonly shared = new Map<string, Value>()
+  private count = 0
+
+  /** A tensor that the caller feeds. */
+  input(name: string, type: ElementType, shape: Shape): Value {
+    const value = { name, type, shape }
+    this.inputs.push(value)
+    return value
+  }
+
+  /** Integers that a node needs as a tensor, such as axes or a target shape; equal ones are shared. */
+  integers(values: readonly number[]): Value {
+    return this.constant(
+      'int64',
+      [values.length],
+      BigInt64Array.from(values, x => BigInt(x)),
+    )
+  }
+
+  /** One number as a tensor without dimensions. */
+  scalar(value: number): Value {
+    return this.constant('float32', [], Float32Array.of(value))
+  }
+
+  /** Adds a node with one output. */
+  node(op: string, inputs: readonly Value[], shape: Shape, options: NodeOptions = {}): Value {
+    return this.nodeOutputs(op, inputs, [shape], options)[0] as Value
+  }
+
+  /** Adds a node with several outputs. */
+  nodeOutputs(
+    op: string,
+    inputs: readonly Value[],
+    shapes: readonly Shape[],
+    { attributes = {}, domain = '' }: NodeOptions = {},
+  ): Value[] {
+    const type = op === 'Shape' ? 'int64' : 'float32'
+    const outputs = shapes.map((shape): Value => ({ name: `t${this.count++}`, type, shape }))
+    this.nodes.push({
+      op,
+      domain,
+      attributes,
+      inputs: inputs.map(v => v.name),
+      outputs: outputs.map(v => v.name),
+    })
+    return outputs
+  }
+
+  /** Remembers how a gradient passes from outputs back to inputs. */
+  record(inputs: readonly Value[], outputs: readonly Value[], backward: Backward): void {
+    this.tape.push({ inputs, outputs, backward })
+  }
+
+  /**
+   * Adds the nodes that compute the gradient of a scalar for each parameter, given the scalar's gradient for some
+   * values: reverse-mode differentiation over what was recorded so far.
+   */
+  gradients(
+    seeds: readonly { readonly of: Value; readonly gradient: Value }[],
+    parameters: readonly Value[],
+  ): Value[] {
+    const needed = this.dependents(parameters)
+    const total = new Map<string, Value>()
+    const add = (name: string, g: Value): void => {
+      const before = total.get(name)
+      total.set(name, before === undefined ? g : this.node('Add', [before, g], g.shape))
+    }
+    for (const { of, gradient } of seeds) add(of.name, gradient)
+    for (const { inputs, outputs, backward } of this.tape.slice().reverse()) {
+      if (!inputs.some(v => needed.has(v.name))) continue
+      const arrived = outputs.map(v => total.get(v.name) ?? null)
+      if (arrived.every(g => g === null)) continue
+      backward(arrived).forEach((g, i) => {
+        const input = inputs[i] as Value
+        if (g !== null && needed.has(input.name)) add(input.name, g)
+      })
+    }
+    return parameters.map(p => {
+      const g = total.get(p.name)
+      if (g === undefined) throw new EngineError(`gradients: nothing depends on ${p.name}`)
+      return g
+    })
+  }
+
+  /** The ONNX file whose outputs are these values, under these names. */
+  build(outputs: Readonly<Record<string, Value>>): Uint8Array {
+    const names = new Map(Object.entries(outputs).map(([name, value]) => [value.name, name]))
+    if (names.size !== Object.keys(outputs).length) {
+      throw new EngineError('build: one value under two output names')
+    }
+    const rename = (name: string): string => names.get(name) ?? name
+    return encodeModel({
+      constants: this.constants,
+      inputs: this.inputs,
+      outputs: Object.entries(outputs).map(([name, value]) => ({ ...value, name })),
+      nodes: this.nodes.map(node => ({
+        ...node,
+        inputs: node.inputs.map(rename),
+        outputs: node.outputs.map(rename),
+      })),
+    })
+  }
+
+  private dependents(roots: readonly Value[]): Set<string> {
+    const needed = new Set(roots.map(v => v.name))
+    for (const { inputs, outputs } of this.tape) {
+      if (inputs.some(v => needed.has(v.name))) for (const v of outputs) needed.add(v.name)
+    }
+    return needed
+  }
+
+  private constant(type: ElementType, shape: Shape, values: Float32Array | BigInt64Array): Value {
+    const key = `${type}[${shape}]${values.join()}`
+    const before = this.shared.get(key)
+    if (before !== undefined) return before
+    const value: Value = { name: `c${this.count++}`, type, shape }
+    const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+    this.constants.push({ ...value, data })
+    this.shared.set(key, value)
+    return value
+  }
+}
+
+/** Refuses shapes that an operation cannot take, naming the operation and what it got. */
+export function requireShapes(ok: boolean, op: string, expected: string, ...got: Value[]): void {
+  if (ok) return
+  const shapes = got.map(v => `${v.name} [${v.shape.join(', ')}]`).join(' and ')
+  throw new EngineError(`${op}: got ${shapes}, expected ${expected}`)
+}
+
+/** Whether two shapes are the same, sizes and names alike. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((dim, i) => dim === b[i])
+}

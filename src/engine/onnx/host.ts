@@ -1,0 +1,71 @@
+// The engine's verbs, on the thread that runs the graphs. A message asks for one verb; its answer carries the same number.
+
+import { mkdir } from 'node:fs/promises'
+import { random } from '../../random.ts'
+import type { SampleOptions } from '../../types.ts'
+import { type ModelConfig, readConfig, type WeightType } from '../hf/config.ts'
+import { initialise, readParameters, writeParameters } from '../hf/parameters.ts'
+import { Model, type ModelOptions } from './model.ts'
+import { accumulate, accumulateClasses, type Checkpoint, classify, score } from './reading.ts'
+import { sample } from './sampling.ts'
+
+/** Where a model comes from: a folder, a folder whose trunk gets a new head, or nothing but a shape. */
+export type Source =
+  | { readonly kind: 'folder'; readonly folder: string }
+  | {
+      readonly kind: 'new-head'
+      readonly folder: string
+      readonly classes: number
+      readonly seed: number
+    }
+  | { readonly kind: 'fresh'; readonly config: ModelConfig; readonly seed: number }
+
+type Verb<A extends readonly unknown[]> = (
+  model: Model,
+  checkpoint: Checkpoint,
+  ...args: A
+) => unknown
+
+/** What can be asked of a host; the arguments and answers cross threads, so they are plain data. */
+export const verbs = {
+  sample: (model, checkpoint, requests, options: Omit<SampleOptions, 'signal'>) =>
+    sample(model, requests, options, checkpoint),
+  score: (model, checkpoint, sequences) => score(model, sequences, checkpoint),
+  classify: (model, checkpoint, sequences) => classify(model, sequences, checkpoint),
+  accumulate: (model, checkpoint, sequences) => accumulate(model, sequences, checkpoint),
+  accumulateClasses: (model, checkpoint, sequences, scale) =>
+    accumulateClasses(model, sequences, scale, checkpoint),
+  step: (model, _, options) => model.step(options),
+  clear: model => model.clear(),
+  parameters: model => tensorsOf(model, model.values),
+  gradients: model => tensorsOf(model, model.gradient()),
+  save: async (model, _, folder: string, dtype: WeightType) => {
+    await mkdir(folder, { recursive: true })
+    await writeParameters(folder, model.config, model.values, dtype)
+  },
+  // biome-ignore lint/suspicious/noExplicitAny: each verb has arguments of its own, checked by OnnxEngine
+} satisfies Record<string, Verb<any>>
+
+export type VerbName = keyof typeof verbs
+
+/** Reads or makes the model that a source describes. */
+export async function openModel(source: Source, options: Partial<ModelOptions>): Promise<Model> {
+  if (source.kind === 'fresh') {
+    const { config, seed } = source
+    return new Model(config, initialise(config, random(seed, 'initialise')), options)
+  }
+  const stored = await readConfig(source.folder)
+  if (source.kind === 'folder') {
+    return new Model(stored, await readParameters(source.folder, stored), options)
+  }
+  const { classes, seed, folder } = source
+  const config: ModelConfig = { ...stored, head: 'token-classification', classes, tied: false }
+  const values = await readParameters(folder, config, { fresh: random(seed, 'new-head') })
+  return new Model(config, values, options)
+}
+
+function tensorsOf(model: Model, flat: Float32Array): Map<string, Float32Array> {
+  return new Map(
+    model.table.map(({ name, offset, size }) => [name, flat.slice(offset, offset + size)]),
+  )
+}

@@ -1,0 +1,216 @@
+// The local engine as the rest of the program sees it: verbs that are sent to a thread of its own.
+
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { ConfigError, DataError, EngineError } from '../../errors.ts'
+import type {
+  Completion,
+  Engine,
+  LabelledSequence,
+  ModelInfo,
+  SampleOptions,
+  SampleRequest,
+  StepOptions,
+  StepResult,
+  TokenScores,
+  WeightedSequence,
+} from '../../types.ts'
+import type { ModelConfig } from '../hf/config.ts'
+import type { Source, VerbName } from './host.ts'
+import type { ModelOptions } from './model.ts'
+
+export interface Request {
+  readonly id: number
+  readonly verb: VerbName | 'cancel'
+  readonly args: readonly unknown[]
+}
+export interface Answer {
+  readonly id: number
+  readonly value?: unknown
+  readonly error?: { readonly name: string; readonly message: string }
+  readonly version?: number
+  readonly config?: ModelConfig
+  readonly parameters?: number
+}
+
+interface Waiting {
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: Error) => void
+}
+
+/** The model of a Hugging Face folder, ready to sample and learn on the CPU. */
+export function openOnnxEngine(
+  folder: string,
+  options: Partial<ModelOptions> = {},
+): Promise<OnnxEngine> {
+  return OnnxEngine.open({ kind: 'folder', folder }, options)
+}
+
+/** A classifier of tokens whose trunk is a folder's and whose head is new, drawn from `seed`. */
+export function openWithNewHead(
+  folder: string,
+  {
+    classes = 2,
+    seed = 0,
+    ...options
+  }: Partial<ModelOptions> & { classes?: number; seed?: number },
+): Promise<OnnxEngine> {
+  return OnnxEngine.open({ kind: 'new-head', folder, classes, seed }, options)
+}
+
+/** A model with fresh weights of the given shape, drawn from `seed`. */
+export function openFreshEngine(
+  config: ModelConfig,
+  { seed = 0, ...options }: Partial<ModelOptions> & { seed?: number } = {},
+): Promise<OnnxEngine> {
+  return OnnxEngine.open({ kind: 'fresh', config, seed }, options)
+}
+
+export class OnnxEngine implements Engine {
+  readonly info: ModelInfo
+  readonly config: ModelConfig
+  version = 0
+  private readonly worker: Worker
+  private readonly waiting = new Map<number, Waiting>()
+  private count = 0
+  private closed: Error | null = null
+
+  static async open(source: Source, options: Partial<ModelOptions>): Promise<OnnxEngine> {
+    const worker = startWorker({ source, options })
+    const hello = await firstAnswer(worker)
+    if (hello.error !== undefined) throw revive(hello.error)
+    return new OnnxEngine(worker, hello.config!, hello.parameters!)
+  }
+
+  private constructor(worker: Worker, config: ModelConfig, parameters: number) {
+    this.worker = worker
+    this.config = config
+    this.info = {
+      architecture: config.architecture,
+      head: config.head,
+      parameters,
+      vocabSize: config.vocabSize,
+      maxPositions: config.maxPositions,
+      classes: config.head === 'token-classification' ? config.classes : 0,
+    }
+    worker.on('message', (answer: Answer) => this.receive(answer))
+    worker.on('error', error => this.fail(new EngineError(`the engine failed: ${error.message}`)))
+    worker.on('exit', code => this.fail(new EngineError(`the engine's thread ended (${code})`)))
+    worker.unref() // an idle engine does not keep a program alive
+  }
+
+  sample(requests: readonly SampleRequest[], options: SampleOptions): Promise<Completion[][]> {
+    const { signal, ...rest } = options
+    return this.ask('sample', [requests, rest], signal)
+  }
+  score(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<TokenScores[]> {
+    return this.ask('score', [sequences], signal)
+  }
+  classify(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<Float32Array[]> {
+    return this.ask('classify', [sequences], signal)
+  }
+  accumulate(sequences: readonly WeightedSequence[], signal?: AbortSignal): Promise<TokenScores[]> {
+    return this.ask('accumulate', [sequences], signal)
+  }
+  accumulateClasses(
+    sequences: readonly LabelledSequence[],
+    scale: number,
+    signal?: AbortSignal,
+  ): Promise<number> {
+    return this.ask('accumulateClasses', [sequences, scale], signal)
+  }
+  step(options: StepOptions): Promise<StepResult> {
+    return this.ask('step', [options])
+  }
+  clear(): Promise<void> {
+    return this.ask('clear', [])
+  }
+  save(
+    folder: string,
+    { dtype = 'float32' }: { dtype?: 'float32' | 'bfloat16' } = {},
+  ): Promise<void> {
+    return this.ask('save', [folder, dtype])
+  }
+  /** A copy of every parameter, by its Hugging Face name. */
+  parameters(): Promise<Map<string, Float32Array>> {
+    return this.ask('parameters', [])
+  }
+  /** A copy of the accumulated gradient, by parameter. */
+  gradients(): Promise<Map<string, Float32Array>> {
+    return this.ask('gradients', [])
+  }
+  async close(): Promise<void> {
+    this.fail(new EngineError('the engine is closed'))
+    await this.worker.terminate()
+  }
+
+  private async ask<T>(verb: VerbName, args: readonly unknown[], signal?: AbortSignal): Promise<T> {
+    if (this.closed !== null) throw this.closed
+    signal?.throwIfAborted()
+    const id = ++this.count
+    const cancel = (): void => this.worker.postMessage({ id, verb: 'cancel', args: [] })
+    signal?.addEventListener('abort', cancel, { once: true })
+    this.worker.ref()
+    try {
+      const answer = await new Promise<Answer>((resolve, reject) => {
+        this.waiting.set(id, { resolve, reject })
+        this.worker.postMessage({ id, verb, args } satisfies Request)
+      })
+      signal?.throwIfAborted() // it came after the last chance to stop
+      return answer.value as T
+    } finally {
+      signal?.removeEventListener('abort', cancel)
+      if (this.waiting.size === 0) this.worker.unref()
+    }
+  }
+
+  private receive(answer: Answer): void {
+    const waiting = this.waiting.get(answer.id)
+    this.waiting.delete(answer.id)
+    this.version = answer.version ?? this.version
+    if (answer.error === undefined) waiting?.resolve(answer)
+    else waiting?.reject(revive(answer.error))
+  }
+
+  private fail(error: Error): void {
+    this.closed ??= error
+    for (const { reject } of this.waiting.values()) reject(this.closed)
+    this.waiting.clear()
+  }
+}
+
+function firstAnswer(worker: Worker): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number): void => {
+      reject(new EngineError(`the engine's thread ended (${code})`))
+    }
+    worker.once('error', reject)
+    worker.once('exit', ended)
+    worker.once('message', (answer: Answer) => {
+      worker.off('error', reject)
+      worker.off('exit', ended)
+      resolve(answer)
+    })
+  })
+}
+
+/** Starts the thread. Under a TypeScript loader this file is .ts and a new thread must load one too; built, both are .js. */
+function startWorker(workerData: { source: Source; options: Partial<ModelOptions> }): Worker {
+  if (!import.meta.url.endsWith('.ts')) {
+    return new Worker(new URL('./worker.js', import.meta.url), { workerData })
+  }
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'))
+  const loader = new URL('./dist/esm/api/index.mjs', tsx)
+  const file = new URL('./worker.ts', import.meta.url)
+  const start = `import('${loader}').then(tsx => { tsx.register(); return import('${file}') })`
+  return new Worker(start, { eval: true, workerData })
+}
+
+/** The error that the other thread threw, in its own class again. */
+function revive({ name, message }: { readonly name: string; readonly message: string }): Error {
+  if (name === 'AbortError') return new DOMException('the request was cancelled', 'AbortError')
+  const kinds = { ConfigError, DataError, EngineError } as const
+  const Kind = kinds[name as keyof typeof kinds]
+  return Kind === undefined ? new EngineError(`the engine failed: ${message}`) : new Kind(message)
+}

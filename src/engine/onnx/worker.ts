@@ -1,0 +1,43 @@
+// The thread that runs the graphs: a graph runs synchronously, and would freeze progress and timers on the main thread.
+
+import { parentPort, workerData } from 'node:worker_threads'
+import { openModel, type VerbName, verbs } from './host.ts'
+import type { Answer, Request } from './open.ts'
+
+const port = parentPort!
+const cancelled = new Set<number>()
+const stopped = new Error('cancelled')
+
+/** Errors lose their class between threads: the name goes along. */
+const failure = (error: unknown): { name: string; message: string } =>
+  error instanceof Error
+    ? { name: error === stopped ? 'AbortError' : error.name, message: error.message }
+    : { name: 'Error', message: String(error) }
+
+const model = await openModel(workerData.source, workerData.options).catch(error => {
+  port.postMessage({ id: 0, error: failure(error) } satisfies Answer)
+  process.exit(0)
+})
+port.postMessage({ id: 0, config: model.config, parameters: model.values.length, version: 0 })
+
+let queue = Promise.resolve()
+port.on('message', (message: Request) => {
+  if (message.verb === 'cancel') cancelled.add(message.id)
+  else queue = queue.then(() => serve(message.id, message.verb as VerbName, message.args))
+})
+
+async function serve(id: number, verb: VerbName, args: readonly unknown[]): Promise<void> {
+  const checkpoint = (): void => {
+    if (cancelled.has(id)) throw stopped
+  }
+  try {
+    const run = verbs[verb] as (m: typeof model, c: () => void, ...a: readonly unknown[]) => unknown
+    checkpoint()
+    const value = await run(model, checkpoint, ...args)
+    port.postMessage({ id, value, version: model.version } satisfies Answer)
+  } catch (error) {
+    port.postMessage({ id, error: failure(error), version: model.version } satisfies Answer)
+  } finally {
+    cancelled.delete(id)
+  }
+}

@@ -1,0 +1,75 @@
+import { stepScores } from '../rewards/step-scores.ts'
+import type { Engine, Group } from '../types.ts'
+import { firstWrong, labelByOracle, type StepLabel, type StepOracle } from './labelled.ts'
+
+/** How well a judge finds wrong steps; every share is NaN where there is nothing to count. */
+export interface PrmQuality {
+  readonly steps: number // labelled ones
+  readonly stepAccuracy: number // share of labelled steps judged right or wrong as they are
+  readonly rightKept: number // share of right steps judged right
+  readonly wrongFound: number // share of first wrong steps judged wrong
+  readonly firstErrorPrecision: number // of the first errors that it names, those that are
+  readonly firstErrorRecall: number // of the first errors that there are, those that it names
+  readonly firstErrorF1: number
+  readonly correlation: number // of its scores with right = 1 and wrong = -1
+}
+
+/** Judges rollouts against an oracle; a score of 0 or less means wrong. */
+export async function evaluatePrm(
+  judge: Engine,
+  groups: readonly Group[],
+  oracle: StepOracle,
+  signal?: AbortSignal,
+): Promise<PrmQuality> {
+  const rewards_P = await stepScores(judge)(groups, signal)
+  const pairs = groups.flatMap(({ problem, rollouts }, p) =>
+    rollouts.map((rollout, g) => ({
+      labels_S: labelByOracle(problem, rollout, oracle).labels_S,
+      scores_S: rewards_P[p]!.steps_G_S[g]!,
+    })),
+  )
+  return judgeScores(pairs)
+}
+
+/** The quality of scores, given the labels of the same steps. */
+export function judgeScores(
+  pairs: readonly { readonly labels_S: readonly StepLabel[]; readonly scores_S: Float32Array }[],
+): PrmQuality {
+  const points: [number, number][] = []
+  let [there, named, both] = [0, 0, 0]
+  for (const { labels_S, scores_S } of pairs) {
+    labels_S.forEach((label, s) => {
+      if (label !== null) points.push([label ? 1 : -1, scores_S[s]!])
+    })
+    const actual = firstWrong(labels_S)
+    const judged = scores_S.findIndex(score => score <= 0)
+    there += Number(actual >= 0)
+    // where nothing is wrong, or nothing after it is labelled, a name can still be false
+    named += Number(judged >= 0)
+    both += Number(actual >= 0 && actual === judged)
+  }
+  const share = (of: (label: number, score: number) => boolean, label?: number): number => {
+    const counted = points.filter(([y]) => label === undefined || y === label)
+    return counted.filter(([y, x]) => of(y, x)).length / counted.length
+  }
+  const agrees = (y: number, x: number): boolean => y > 0 === x > 0
+  const [firstErrorPrecision, firstErrorRecall] = [both / named, both / there]
+  return {
+    steps: points.length,
+    stepAccuracy: share(agrees),
+    rightKept: share(agrees, 1),
+    wrongFound: share(agrees, -1),
+    firstErrorPrecision,
+    firstErrorRecall,
+    firstErrorF1: (2 * both) / (named + there),
+    correlation: correlation(points),
+  }
+}
+
+function correlation(points: readonly (readonly [number, number])[]): number {
+  const mean = (f: (p: readonly [number, number]) => number): number =>
+    points.reduce((sum, p) => sum + f(p), 0) / points.length
+  const [x, y] = [mean(p => p[0]), mean(p => p[1])]
+  const covariance = mean(p => (p[0] - x) * (p[1] - y))
+  return covariance / Math.sqrt(mean(p => (p[0] - x) ** 2) * mean(p => (p[1] - y) ** 2))
+}

@@ -1,0 +1,118 @@
+// Rollouts whose steps are labelled: what a process reward model learns from. The first wrong step is the last one
+// labelled, since what is right after it is undefined (PURE, arXiv:2504.15275, section 4.1).
+
+import { concat } from '../numeric.ts'
+import { type Malformation, malformed } from '../problems/malformed.ts'
+import { below, type Random } from '../random.ts'
+import { type TextRollout, textRollout } from '../rollouts/text-rollout.ts'
+import type { LabelledSequence, Problem, Tokenizer } from '../types.ts'
+
+/** True: the step is right. False: it is wrong. Null: nobody knows. */
+export type StepLabel = boolean | null
+
+export interface LabelledRollout {
+  readonly rollout: TextRollout
+  readonly labels_S: readonly StepLabel[]
+}
+
+/** Judges the steps of a problem's solution, as the oracle of a procedural task does. */
+export type StepOracle = (
+  problem: Problem,
+  steps: readonly string[],
+) => readonly { readonly right: StepLabel }[]
+
+/** Makes one step of a right solution wrong; null where it cannot. */
+export type StepMutation = (
+  problem: Problem,
+  steps: readonly string[],
+  index: number,
+  random: Random,
+) => string | null
+
+/** Labels by an oracle. A step that is cut off, or that ends the answer without a box, is wrong. */
+export function labelByOracle(
+  problem: Problem,
+  rollout: TextRollout,
+  oracle: StepOracle,
+): LabelledRollout {
+  const verdicts = oracle(
+    problem,
+    rollout.steps.map(step => step.text),
+  )
+  const last = rollout.steps.length - 1
+  const labels_S = rollout.steps.map(({ state, text }, s): StepLabel => {
+    const right = verdicts[s]?.right ?? null
+    const unfinished = s === last && (state === 'truncated' || !text.includes('\\boxed{'))
+    return right === true && unfinished ? false : right
+  })
+  return { rollout, labels_S: untilFirstWrong(labels_S) }
+}
+
+/** A worked solution, all steps right; null where the problem has none. */
+export function rightExample(problem: Problem, tokenizer: Tokenizer): LabelledRollout | null {
+  if (problem.solution === null) return null
+  const rollout = textRollout(problem.prompt, problem.solution, true, tokenizer)
+  return { rollout, labels_S: rollout.steps.map(() => true) }
+}
+
+/** A worked solution with one step made wrong, which is the last one labelled; null where none can be made. */
+export function mutatedExample(
+  problem: Problem,
+  tokenizer: Tokenizer,
+  mutate: StepMutation,
+  random: Random,
+): LabelledRollout | null {
+  const { solution } = problem
+  if (solution === null) return null
+  const at = below(random, solution.length)
+  const wrong = mutate(problem, solution, at, random)
+  if (wrong === null) return null
+  const steps = [...solution.slice(0, at), wrong, ...solution.slice(at + 1)]
+  return wrongFrom(problem, steps, at, true, tokenizer)
+}
+
+/** A worked solution put out of shape: empty, merged, repeated, cut off, planned but not solved. */
+export function malformedExample(
+  problem: Problem,
+  tokenizer: Tokenizer,
+  kind: Malformation,
+  random: Random,
+): LabelledRollout | null {
+  if (problem.solution === null) return null
+  const made = malformed(problem.solution, kind, random)
+  return made && wrongFrom(problem, made.steps, made.firstBad, made.ended, tokenizer)
+}
+
+/** The token sequence of a labelled rollout: class 1 or 0 at the closing token of a labelled step. */
+export function toLabelledSequence({ rollout, labels_S }: LabelledRollout): LabelledSequence {
+  const ids = concat(rollout.promptIds, rollout.ids)
+  const classes = new Int32Array(ids.length).fill(-100)
+  labels_S.forEach((label, s) => {
+    if (label === null) return
+    classes[rollout.promptIds.length + rollout.steps[s]!.end - 1] = Number(label)
+  })
+  return { ids, classes }
+}
+
+/** Index of the first wrong step; -1 where none is labelled wrong. */
+export function firstWrong(labels_S: readonly StepLabel[]): number {
+  return labels_S.indexOf(false)
+}
+
+function wrongFrom(
+  problem: Problem,
+  steps: readonly string[],
+  firstBad: number,
+  ended: boolean,
+  tokenizer: Tokenizer,
+): LabelledRollout {
+  const rollout = textRollout(problem.prompt, steps, ended, tokenizer)
+  const at = Math.min(firstBad, rollout.steps.length - 1)
+  const labels_S = rollout.steps.map((_, s) => (s < at ? true : s === at ? false : null))
+  return { rollout, labels_S }
+}
+
+function untilFirstWrong(labels_S: readonly StepLabel[]): StepLabel[] {
+  const first = firstWrong(labels_S)
+  return labels_S.map((label, s) => (first >= 0 && s > first ? null : label))
+}

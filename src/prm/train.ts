@@ -1,0 +1,46 @@
+import type { Engine, LabelledSequence } from '../types.ts'
+import { rateOf } from '../update/learning-rate.ts'
+import { type LabelledRollout, toLabelledSequence } from './labelled.ts'
+
+/** Two stages, as PURE trains its judge: the new head alone, then everything. */
+export interface PrmSchedule {
+  readonly headUpdates: number
+  readonly headRate: number
+  readonly updates: number
+  readonly learningRate: number
+  readonly batch: number // rollouts of one update
+  readonly weightDecay?: number // default 0.1
+  readonly signal?: AbortSignal
+  /** Told after each update: how many of both stages are done, and the loss in nats a label. */
+  readonly onUpdate?: (done: number, loss: number) => void
+}
+
+/**
+ * Trains a token classifier to tell right steps from wrong ones, by cross-entropy at their closing tokens
+ * (arXiv:2504.15275, section 4.1); returns the last loss.
+ */
+export async function trainPrm(
+  judge: Engine,
+  next: () => LabelledRollout,
+  schedule: PrmSchedule,
+): Promise<number> {
+  const { headUpdates, headRate, updates, learningRate, batch } = schedule
+  const { weightDecay = 0.1, signal, onUpdate } = schedule
+  let loss = Number.NaN
+  for (let update = 0; update < headUpdates + updates; update++) {
+    signal?.throwIfAborted()
+    const sequences = Array.from({ length: batch }, () => toLabelledSequence(next()))
+    loss = await judge.accumulateClasses(sequences, 1 / Math.max(1, labelsIn(sequences)))
+    const head = update < headUpdates
+    const rate = head ? headRate : rateOf(update - headUpdates, { updates, learningRate })
+    await judge.step({ learningRate: rate, weightDecay, only: head ? 'head' : 'all' })
+    onUpdate?.(update + 1, loss)
+  }
+  return loss
+}
+
+function labelsIn(sequences: readonly LabelledSequence[]): number {
+  let count = 0
+  for (const { classes } of sequences) for (const label of classes) count += Number(label >= 0)
+  return count
+}

@@ -1,0 +1,31 @@
+import { concat } from '../numeric.ts'
+import type { Engine, Group, Rollout, Scorer, StepRewards } from '../types.ts'
+
+/**
+ * The process reward of each step, p(right) - p(wrong) in [-1, 1], read from a token classifier at the step's closing
+ * token (PURE, arXiv:2504.15275, section 2.1). The judge reads the rollout's own ids: it shares the policy's tokenizer.
+ */
+export function stepScores(judge: Engine): Scorer<StepRewards> {
+  return async (groups, signal) => {
+    const rollouts = groups.flatMap(group => group.rollouts)
+    const logits = await judge.classify(
+      rollouts.map(r => concat(r.promptIds, r.ids)),
+      signal,
+    )
+    const scores = rollouts.map((rollout, i) => closingScores(rollout, logits[i]!))
+    let at = 0
+    return groups.map((group: Group) => {
+      const steps_G_S = scores.slice(at, at + group.rollouts.length)
+      at += group.rollouts.length
+      return { steps_G_S }
+    })
+  }
+}
+
+/** p(class 1) - p(class 0) at each closing token; logits [prompt + T, 2] row-major. */
+function closingScores({ promptIds, steps }: Rollout, logits: Float32Array): Float32Array {
+  return Float32Array.from(steps, ({ end }) => {
+    const row = 2 * (promptIds.length + end - 1)
+    return Math.tanh((logits[row + 1]! - logits[row]!) / 2) // softmax of two logits, 2 p - 1
+  })
+}

@@ -1,0 +1,54 @@
+import { hashSeed } from '../random.ts'
+import type { Completion, Engine, Group, Method, Problem, Rollout, Tokenizer } from '../types.ts'
+import { splitSteps } from './split-steps.ts'
+
+/** What samples: the policy, its tokenizer, and the ids that end a rollout. */
+export interface Sampler {
+  readonly engine: Engine
+  readonly tokenizer: Tokenizer
+  readonly stopIds: readonly number[]
+  readonly maxTokens: number
+  readonly temperature?: number // default 1
+  readonly greedy?: boolean // default false
+}
+
+/** n rollouts of each problem, each from its prompt alone; the seed and the problem decide them. */
+export function independent(sampler: Sampler, n: number): Method['rollouts'] {
+  return async (problems, seed, signal) => {
+    const { engine, tokenizer, stopIds, maxTokens, temperature = 1, greedy = false } = sampler
+    const prompts = problems.map(problem => tokenizer.encode(problem.prompt))
+    const requests = prompts.map((ids, p) => ({ ids, n, seed: hashSeed(seed, 'rollouts', p) }))
+    const options = { maxTokens, temperature, greedy, stopIds, ...(signal ? { signal } : {}) }
+    const weightVersion = engine.version
+    const completions_P_G = await engine.sample(requests, options)
+    return completions_P_G.map(
+      (completions, p): Group => ({
+        problem: problems[p] as Problem,
+        rollouts: completions.map(c => toRollout(c, prompts[p]!, tokenizer, weightVersion)),
+      }),
+    )
+  }
+}
+
+/** A completion as a rollout: decoded, and cut into steps. */
+export function toRollout(
+  { ids, logprobs_T, sampledLogprobs_T, stop }: Completion,
+  promptIds: Int32Array,
+  tokenizer: Tokenizer,
+  weightVersion: number,
+): Rollout {
+  const pieces = tokenizer.pieces(ids)
+  if (stop === 'stop') pieces[pieces.length - 1] = '' // the end token is no text
+  return {
+    promptIds,
+    ids,
+    logprobs_T,
+    sampledLogprobs_T,
+    stop,
+    weightVersion,
+    text: pieces.join(''),
+    steps: splitSteps(pieces, stop, stop === 'stop'),
+    spans: [{ start: 0, end: ids.length, role: 'policy' }],
+    branch: null,
+  }
+}

@@ -1,0 +1,52 @@
+import { concat } from '../numeric.ts'
+import type { Engine } from '../types.ts'
+import { rateOf } from '../update/learning-rate.ts'
+
+/** A text to learn: what is given, and what follows it, with the end token where the text ends. */
+export interface Example {
+  readonly promptIds: Int32Array
+  readonly ids: Int32Array
+}
+
+/** How long and how fast a supervised stage learns. */
+export interface Schedule {
+  readonly updates: number
+  readonly batch: number // examples of one update
+  readonly learningRate: number // at its peak
+  readonly weightDecay?: number
+  readonly signal?: AbortSignal
+  /** Told after each update: how many are done, and the loss in nats a token. */
+  readonly onUpdate?: (done: number, loss: number) => void
+}
+
+/** Learns examples by cross-entropy over the tokens that follow the prompt; returns the last loss. */
+export async function learnTexts(
+  engine: Engine,
+  next: () => Example,
+  schedule: Schedule,
+): Promise<number> {
+  let loss = Number.NaN
+  for (let update = 0; update < schedule.updates; update++) {
+    schedule.signal?.throwIfAborted()
+    const examples = Array.from({ length: schedule.batch }, next)
+    const total = examples.reduce((sum, { ids }) => sum + ids.length, 0)
+    const sequences = examples.map(({ promptIds, ids }) => {
+      const all = concat(promptIds, ids)
+      return {
+        ids: all,
+        weights: new Float32Array(all.length - 1).fill(1 / total, promptIds.length - 1),
+      }
+    })
+    const scores = await engine.accumulate(sequences)
+    loss = 0
+    sequences.forEach(({ weights }, i) => {
+      scores[i]!.logprobs.forEach((logprob, t) => {
+        loss -= weights[t]! * logprob
+      })
+    })
+    const { weightDecay = 0.01 } = schedule
+    await engine.step({ learningRate: rateOf(update, schedule), weightDecay })
+    schedule.onUpdate?.(update + 1, loss)
+  }
+  return loss
+}
