@@ -17,8 +17,12 @@ test('angles are the position over theta^(2 i / size)', () => {
   const angles = [0, 0, 1, 0.1, 2, 0.2, 3, 0.3]
   expect(cos.shape).toEqual([4, 2])
   expect(sin.shape).toEqual([4, 2])
-  expect(Array.from(cos.data)).toEqual(angles.map(a => expect.closeTo(Math.cos(a), 6)))
-  expect(Array.from(sin.data)).toEqual(angles.map(a => expect.closeTo(Math.sin(a), 6)))
+  expect(Array.from(cos.data as Float32Array)).toEqual(
+    angles.map(a => expect.closeTo(Math.cos(a), 6)),
+  )
+  expect(Array.from(sin.data as Float32Array)).toEqual(
+    angles.map(a => expect.closeTo(Math.sin(a), 6)),
+  )
 })
 
 test('a query may look at itself and before', () => {

@@ -1,0 +1,174 @@
+import { cp, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { qwen2Config } from '../../../src/engine/hf/config.ts'
+import {
+  type OnnxEngine,
+  openFreshEngine,
+  openOnnxEngine,
+  openWithNewHead,
+} from '../../../src/engine/onnx/open.ts'
+import { DataError, EngineError } from '../../../src/errors.ts'
+import { close, sequences, weights } from '../subject.ts'
+
+const fixture = join(import.meta.dirname, '../../fixtures/hf/qwen2')
+
+const shape = (hiddenSize: number, layers: number) =>
+  qwen2Config({
+    vocabSize: 64,
+    hiddenSize,
+    intermediateSize: 2 * hiddenSize,
+    layers,
+    heads: 4,
+    maxPositions: 128,
+    eosIds: [1],
+  })
+
+/** A small fresh engine, closed after the test. */
+async function fresh(hiddenSize = 16, layers = 1): Promise<OnnxEngine> {
+  const engine = await openFreshEngine(shape(hiddenSize, layers), { seed: 1 })
+  onTestFinished(() => engine.close())
+  return engine
+}
+
+/** Work that takes a while. */
+const longSample = (engine: OnnxEngine) =>
+  engine.sample([{ ids: Int32Array.of(2), n: 64, seed: 0 }], { maxTokens: 120, stopIds: [] })
+
+async function copyOfFixture(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'minform-open-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await cp(fixture, folder, { recursive: true })
+  return folder
+}
+
+describe('errors keep their class and message across threads', () => {
+  test('a folder that is not there', async () => {
+    const folder = join(tmpdir(), 'minform-no-such-folder')
+    const message = `${join(folder, 'config.json')}: no such file; expected a Hugging Face folder`
+    await expect(openOnnxEngine(folder)).rejects.toThrow(new DataError(message))
+    await expect(openOnnxEngine(folder)).rejects.toBeInstanceOf(DataError)
+  })
+
+  test('a config that is not one', async () => {
+    const folder = await copyOfFixture()
+    await writeFile(join(folder, 'config.json'), '{')
+    await expect(openOnnxEngine(folder)).rejects.toThrow(/config\.json: not JSON/)
+    await expect(openOnnxEngine(folder)).rejects.toBeInstanceOf(DataError)
+  })
+
+  test('weights that were cut', async () => {
+    const folder = await copyOfFixture()
+    await truncate(join(folder, 'model.safetensors'), 5000)
+    await expect(openOnnxEngine(folder)).rejects.toThrow(/model\.safetensors/)
+    await expect(openOnnxEngine(folder)).rejects.toBeInstanceOf(DataError)
+  })
+
+  test('a request that the engine refuses', async () => {
+    const engine = await fresh()
+    const asked = engine.score([Int32Array.of(1, 64)])
+    await expect(asked).rejects.toThrow(EngineError)
+    await expect(engine.score([Int32Array.of(1, 64)])).rejects.toThrow(/holds token 64/)
+    await expect(engine.classify([Int32Array.of(1)])).rejects.toThrow(/token-classification head/)
+  })
+})
+
+describe('the end of an engine', () => {
+  test('closing rejects what waits', async () => {
+    const engine = await fresh(64, 2)
+    const waiting = [longSample(engine), engine.score(sequences(engine, 8)), engine.clear()]
+    const ends = waiting.map(answer => expect(answer).rejects.toThrow('the engine is closed'))
+    await engine.close()
+    await Promise.all(ends)
+    await expect(engine.step({ learningRate: 0 })).rejects.toThrow(EngineError)
+  })
+
+  test('a thread that dies rejects what waits and what comes', async () => {
+    const engine = await fresh(64, 2)
+    const waiting = expect(longSample(engine)).rejects.toThrow(/the engine's thread ended/)
+    const { worker } = engine as unknown as { worker: Worker }
+    await worker.terminate()
+    await waiting
+    await expect(engine.clear()).rejects.toThrow(EngineError)
+    await engine.close()
+  })
+})
+
+test('answers come in the order of the requests, whatever their length', async () => {
+  const engine = await fresh(64, 2)
+  const order: string[] = []
+  const note = (what: string) => () => order.push(what)
+  await Promise.all([
+    longSample(engine).then(note('sample')),
+    engine.clear().then(note('clear')),
+    engine.score(sequences(engine, 8)).then(note('score')),
+  ])
+  expect(order).toEqual(['sample', 'clear', 'score'])
+})
+
+test('the same seed gives the same weights, another seed others', async () => {
+  const open = async (seed: number) => {
+    const engine = await openFreshEngine(shape(16, 1), { seed })
+    onTestFinished(() => engine.close())
+    return (await engine.parameters()).get('model.embed_tokens.weight')!
+  }
+  const [a, again, b] = [await open(1), await open(1), await open(2)]
+  expect(again).toEqual(a)
+  expect(b).not.toEqual(a)
+})
+
+test('a new head stands on the trunk of a folder', async () => {
+  const trunk = await openOnnxEngine(fixture)
+  onTestFinished(() => trunk.close())
+  const engine = await openWithNewHead(fixture, { classes: 3, seed: 4 })
+  onTestFinished(() => engine.close())
+  expect(engine.info).toMatchObject({ head: 'token-classification', classes: 3 })
+  const [ours, theirs] = [await engine.parameters(), await trunk.parameters()]
+  expect(ours.get('model.norm.weight')).toEqual(theirs.get('model.norm.weight'))
+  expect(ours.get('score.weight')!.some(x => x !== 0)).toBe(true)
+  const [logits] = await engine.classify([Int32Array.of(1, 2, 3)])
+  expect(logits!.length).toBe(9)
+})
+
+test('gradients are copies, by parameter', async () => {
+  const engine = await fresh()
+  const [ids] = sequences(engine, 8)
+  const before = await engine.gradients()
+  expect(before.get('model.norm.weight')!.every(x => x === 0)).toBe(true)
+  await engine.accumulate([{ ids: ids!, weights: weights(ids!) }])
+  const once = await engine.gradients()
+  await engine.accumulate([{ ids: ids!, weights: weights(ids!) }])
+  for (const [name, twice] of await engine.gradients()) {
+    close(
+      twice,
+      once.get(name)!.map(x => 2 * x),
+      1e-6,
+    )
+  }
+  expect([...once.keys()]).toEqual([...(await engine.parameters()).keys()])
+})
+
+test('the main thread stays live while the engine trains and samples', async () => {
+  const engine = await fresh(128, 4)
+  const all = sequences(engine, ...Array.from({ length: 32 }, () => 64))
+  const learn = all.map(ids => ({ ids, weights: weights(ids) }))
+  const gaps: number[] = []
+  let last = performance.now()
+  const timer = setInterval(() => {
+    const now = performance.now()
+    gaps.push(now - last)
+    last = now
+  }, 5)
+  for (let i = 0; i < 6; i++) {
+    await engine.accumulate(learn)
+    await engine.step({ learningRate: 1e-4 })
+  }
+  await longSample(engine)
+  clearInterval(timer)
+  gaps.sort((a, b) => a - b)
+  expect(gaps.length).toBeGreaterThan(40)
+  // Other programs may take the processor for a moment; a thread that is blocked by a graph is so at every one.
+  expect(gaps[Math.floor(0.95 * gaps.length)]).toBeLessThan(50)
+})
