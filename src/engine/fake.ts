@@ -20,10 +20,10 @@ import type {
   TokenScores,
   WeightedSequence,
 } from '../types.ts'
+import { adamW, norm } from './adamw.ts'
 import { choose } from './choose.ts'
 import { readJson } from './hf/config.ts'
 import { readTensors, writeTensors } from './hf/safetensors.ts'
-import { adamW, norm } from './onnx/adamw.ts'
 import { Table } from './tabular.ts'
 
 export interface FakeOptions {

@@ -2,9 +2,9 @@
 
 import { EngineError } from '../../errors.ts'
 import type { StepOptions, StepResult } from '../../types.ts'
+import { adamW, type Moments, norm } from '../adamw.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import { type Parameter, parameterTable } from '../hf/parameters.ts'
-import { adamW, type Moments, norm } from './adamw.ts'
 import { type Pack, packParameters } from './packs.ts'
 import { decodeGraph, learnGraph, promptGraph, scoreGraph } from './qwen.ts'
 import { type Fed, type Feeds, openSession, type Session } from './session.ts'
