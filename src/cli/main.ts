@@ -5,6 +5,10 @@ import { endWithReader } from './io.ts'
 import { version } from './versions.ts'
 
 const commands: Commands = {
+  train: {
+    about: 'train a policy by a recipe, from a task or from your own problems',
+    load: () => import('./train.ts'),
+  },
   credit: { about: 'advantages of groups of scored steps', load: () => import('./credit.ts') },
   grade: { about: 'grade answers against gold answers', load: () => import('./grade.ts') },
 }

@@ -23,7 +23,10 @@ export function stepScores(judge: Engine): Scorer<StepRewards> {
 }
 
 /** p(class 1) - p(class 0) at each closing token; logits [prompt + T, 2] row-major. */
-function closingScores({ promptIds, steps }: Rollout, logits: Float32Array): Float32Array {
+export function closingScores(
+  { promptIds, steps }: Pick<Rollout, 'promptIds' | 'steps'>,
+  logits: Float32Array,
+): Float32Array {
   return Float32Array.from(steps, ({ end }) => {
     const row = 2 * (promptIds.length + end - 1)
     return Math.tanh((logits[row + 1]! - logits[row]!) / 2) // softmax of two logits, 2 p - 1

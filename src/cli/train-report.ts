@@ -1,0 +1,103 @@
+// What `minform train` shows: stages with time left, a line an iteration, and what came out.
+
+import type { JudgeCheck } from '../train/judge-check.ts'
+import type { TrainingResult } from '../train/loop.ts'
+import type { StageReport } from '../train/prepare.ts'
+import type { RunReport, TrainingRequest } from '../train/run.ts'
+import { type Progress, type ProgressStream, progress } from './progress.ts'
+
+/** Progress of the stages of a preparation, one after another. */
+export function stageProgress(stream: ProgressStream = process.stderr): StageReport {
+  let current: Progress | null = null
+  return {
+    start: (stage, total, unit) => {
+      current = progress(stage, total, { stream, unit })
+    },
+    update: (done, note) => current?.update(done, note),
+    end: note => current?.end(note),
+  }
+}
+
+/** The lines of a run, and its summary. */
+export function trainingReport(
+  iterations: number,
+  stream: ProgressStream = process.stderr,
+): Omit<RunReport, 'stages'> & { summary(r: TrainingRequest, result: TrainingResult): string } {
+  let bar: Progress | null = null
+  let first = 0
+  const say = (line: string): void => {
+    if (bar) bar.say(line)
+    else stream.write(`${line}\n`)
+  }
+  return {
+    begin: (folder, corpus) => say(`run ${folder}: ${corpus}`),
+    judge: check => say(judgeLine(check)),
+    iteration: (done, metrics) => {
+      bar ??= progress('training', iterations, { stream })
+      if (first++ === 0) say(header)
+      say(iterationLine(done, metrics))
+      bar.update(done)
+      if (done === iterations) bar.end()
+    },
+    validation: (done, accuracy) =>
+      say(`      validation accuracy after ${done}: ${percent(accuracy)}`),
+    summary,
+  }
+}
+
+const header = ' iter  sampled right  PRM mean   worst  tokens  steps      KL   grad    s'
+
+function iterationLine(done: number, m: Readonly<Record<string, number>>): string {
+  const cell = (key: string, width: number, digits: number): string => {
+    const value = m[key]
+    const text = value === undefined || !Number.isFinite(value) ? '-' : value.toFixed(digits)
+    return text.padStart(width)
+  }
+  return [
+    String(done).padStart(5),
+    percent(m['rollouts/accuracy'] ?? Number.NaN).padStart(14),
+    cell('rewards/process_mean', 9, 3),
+    cell('rewards/process_min_mean', 7, 3),
+    cell('rollouts/tokens_mean', 7, 1),
+    cell('rollouts/steps_mean', 6, 1),
+    cell('update/kl', 7, 4),
+    cell('update/grad_norm', 6, 3),
+    cell('time/iteration_s', 4, 1),
+  ].join(' ')
+}
+
+function judgeLine({ on, quality }: JudgeCheck): string {
+  const { stepAccuracy, firstErrorPrecision, firstErrorRecall, wrongFound, rightKept } = quality
+  return (
+    `process reward model on ${on}: ${percent(stepAccuracy)} of steps judged as they are ` +
+    `(${percent(rightKept)} of right, ${percent(wrongFound)} of wrong); first errors: ` +
+    `precision ${percent(firstErrorPrecision)}, recall ${percent(firstErrorRecall)}`
+  )
+}
+
+function summary(
+  request: TrainingRequest,
+  { before, after, checkpoint, iterations }: TrainingResult,
+): string {
+  const change = 100 * (after - before)
+  const sign = change >= 0 ? '+' : ''
+  return [
+    `accuracy on held-out problems: ${percent(before)} before, ${percent(after)} after ` +
+      `${iterations} iterations (${sign}${change.toFixed(1)} points)`,
+    `trained policy: ${checkpoint}`,
+    `run folder: ${request.folder} (metrics.jsonl, rollouts/, log.jsonl)`,
+    `next: ${next(request)}`,
+    '',
+  ].join('\n')
+}
+
+function next({ recipe, problemsFile }: TrainingRequest): string {
+  if (recipe.name !== 'sum-form' && problemsFile === null) {
+    return 'minform train sum-form shows what summed process rewards do to the same policy'
+  }
+  return 'minform train pure-vr --labelled 1 learns from graded answers alone'
+}
+
+function percent(share: number): string {
+  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '-'
+}

@@ -1,0 +1,80 @@
+// Where problems come from: a procedural task, with an oracle and no end, or a file of the user's.
+
+import { DataError } from '../errors.ts'
+import type { StepMutation, StepOracle } from '../prm/labelled.ts'
+import { mutateStep } from '../problems/mutate.ts'
+import { problemStream, splitOf, takeProblems } from '../problems/splits.ts'
+import type { TaskFamily } from '../problems/tasks/index.ts'
+import { random, shuffled } from '../random.ts'
+import type { Problem } from '../types.ts'
+
+export interface Corpus {
+  readonly name: string
+  /** Problems to learn by reinforcement, without end. */
+  readonly train: (seed: number) => Iterator<Problem, never>
+  /** Problems with worked solutions to imitate, without end; those of a task begin easier. */
+  readonly solved: (seed: number) => Iterator<Problem, never>
+  /** Problems to choose by, and problems to report: never learned from. */
+  readonly validation: (count: number) => readonly Problem[]
+  readonly test: (count: number) => readonly Problem[]
+  /** Judges every step; null where nobody can. */
+  readonly oracle: StepOracle | null
+  readonly mutate: StepMutation
+}
+
+const heldOutSeed = 1 // held-out problems do not change with a run's seed
+
+/** A procedural task at one difficulty; its worked solutions are of every difficulty up to it. */
+export function taskCorpus(family: TaskFamily, difficulty: number): Corpus {
+  const stream = (seed: number, level: number): Generator<Problem, never> =>
+    problemStream(family, { split: 'train', seed, difficulty: level })
+  const held = (split: 'validation' | 'test', count: number): Problem[] =>
+    takeProblems(family, count, { split, seed: heldOutSeed, difficulty })
+  return {
+    name: `${family.name}, difficulty ${difficulty}`,
+    train: seed => stream(seed, difficulty),
+    solved: seed =>
+      inTurn(Array.from({ length: difficulty + 1 }, (_, level) => stream(seed, level))),
+    validation: count => held('validation', count),
+    test: count => held('test', count),
+    oracle: (problem, steps) => family.oracle(problem, steps),
+    mutate: (problem, steps, index, draw) => family.wrongStep(problem, steps, index, draw),
+  }
+}
+
+/**
+ * Problems of a file, split by their text as those of tasks are; with a test file of its own, only validation is split
+ * off. There is no oracle: steps are made wrong by changing a number in them.
+ */
+export function fileCorpus(
+  name: string,
+  problems: readonly Problem[],
+  test: readonly Problem[] | null,
+): Corpus {
+  const of = (split: string): Problem[] => problems.filter(p => splitOf(p.prompt) === split)
+  const learn =
+    test === null ? of('train') : problems.filter(p => splitOf(p.prompt) !== 'validation')
+  const solved = learn.filter(problem => problem.solution !== null)
+  const report = test ?? of('test')
+  const need = (list: readonly Problem[], what: string): readonly Problem[] => {
+    if (list.length > 0) return list
+    throw new DataError(`${name}: of ${problems.length} problems none is left ${what}; give more`)
+  }
+  return {
+    name,
+    train: seed => endless(need(learn, 'to learn from'), seed),
+    solved: seed => endless(need(solved, 'with a worked solution'), seed),
+    validation: count => need(of('validation'), 'for validation').slice(0, count),
+    test: count => need(report, 'to report').slice(0, count),
+    oracle: null,
+    mutate: (_, steps, index, draw) => mutateStep(steps[index]!, draw)?.text ?? null,
+  }
+}
+
+function* endless(problems: readonly Problem[], seed: number): Generator<Problem, never> {
+  for (let epoch = 0; ; epoch++) yield* shuffled(random(seed, 'epoch', epoch), problems)
+}
+
+function* inTurn(streams: readonly Generator<Problem, never>[]): Generator<Problem, never> {
+  for (;;) for (const stream of streams) yield stream.next().value
+}

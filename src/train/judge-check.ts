@@ -1,0 +1,55 @@
+import { concat } from '../numeric.ts'
+import { evaluatePrm, judgeScores, type PrmQuality } from '../prm/evaluate.ts'
+import { mutatedExample, rightExample } from '../prm/labelled.ts'
+import { random } from '../random.ts'
+import { closingScores } from '../rewards/step-scores.ts'
+import { independent, type Sampler } from '../rollouts/independent.ts'
+import type { Engine, Problem } from '../types.ts'
+import type { Corpus } from './corpus.ts'
+
+/** What a judge was measured on, and how it did. */
+export interface JudgeCheck {
+  readonly on: string
+  readonly quality: PrmQuality
+}
+
+/**
+ * Measures a process reward model where it will be used: on held-out rollouts of the policy, by the oracle. Without an
+ * oracle, on held-out worked solutions, half of them with a step made wrong.
+ */
+export async function checkJudge(
+  judge: Engine,
+  sampler: Sampler,
+  corpus: Corpus,
+  count: number,
+  seed: number,
+): Promise<JudgeCheck> {
+  const problems = corpus.validation(count)
+  if (corpus.oracle === null) return checkOnMutations(judge, sampler, corpus, problems, seed)
+  const groups = await independent({ ...sampler, greedy: false }, 2)(problems, seed)
+  const on = `${2 * groups.length} held-out rollouts of the policy`
+  return { on, quality: await evaluatePrm(judge, groups, corpus.oracle) }
+}
+
+async function checkOnMutations(
+  judge: Engine,
+  { tokenizer }: Sampler,
+  corpus: Corpus,
+  problems: readonly Problem[],
+  seed: number,
+): Promise<JudgeCheck> {
+  const draw = random(seed, 'judge check')
+  const examples = problems
+    .flatMap(p => [rightExample(p, tokenizer), mutatedExample(p, tokenizer, corpus.mutate, draw)])
+    .filter(example => example !== null)
+    .filter(({ rollout: r }) => r.promptIds.length + r.ids.length <= judge.info.maxPositions)
+  const logits = await judge.classify(examples.map(({ rollout: r }) => concat(r.promptIds, r.ids)))
+  const pairs = examples.map(({ rollout, labels_S }, i) => ({
+    labels_S,
+    scores_S: closingScores(rollout, logits[i]!),
+  }))
+  return {
+    on: `${examples.length} held-out solutions, half of them made wrong`,
+    quality: judgeScores(pairs),
+  }
+}

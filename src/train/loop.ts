@@ -1,0 +1,111 @@
+// The training loop: problems in, iterations, evaluations and checkpoints out. It knows no method.
+
+import { accuracy } from '../eval/accuracy.ts'
+import { type Iteration, iterate, type Learner } from '../iterate.ts'
+import { hashSeed } from '../random.ts'
+import type { Sampler } from '../rollouts/independent.ts'
+import { checkpointName } from '../runs/layout.ts'
+import { rolloutRows } from '../runs/rollout-table.ts'
+import type { RunWriter } from '../runs/writer.ts'
+import { copyTokenizer } from '../tokenizer/tokenizer.ts'
+import type { Method, Problem } from '../types.ts'
+import type { Corpus } from './corpus.ts'
+import { iterationMetrics } from './metrics.ts'
+
+export interface TrainingPlan {
+  readonly method: Method
+  readonly corpus: Corpus
+  readonly learner: Learner
+  readonly sampler: Sampler // greedy or not, how evaluations sample
+  readonly tokenizerFolder: string
+  readonly seed: number
+  readonly iterations: number
+  readonly problems: number // of one iteration
+  readonly evaluateEvery: number // iterations; 0 never between start and end
+  readonly validationProblems: number
+  readonly testProblems: number
+}
+
+/** Told what happens; the numbers are those of metrics.jsonl. */
+export interface TrainingReport {
+  iteration(done: number, metrics: Readonly<Record<string, number>>): void
+  validation(done: number, accuracy: number): void
+}
+
+export interface TrainingResult {
+  readonly iterations: number // completed
+  readonly before: number // accuracy on the test problems, most likely answers
+  readonly after: number
+  readonly checkpoint: string
+}
+
+/** Trains until the iterations are done or the signal aborts, then saves and measures; an abort loses nothing. */
+export async function train(
+  plan: TrainingPlan,
+  run: RunWriter,
+  report: TrainingReport,
+  signal: AbortSignal,
+): Promise<TrainingResult> {
+  const { corpus, iterations, seed } = plan
+  const problems = corpus.train(hashSeed(seed, 'training problems'))
+  const before = await testAccuracy(plan)
+  run.log('info', 'test accuracy before', { accuracy: before, problems: plan.testProblems })
+  let done = 0
+  while (done < iterations && !signal.aborted) {
+    const batch = Array.from({ length: plan.problems }, () => problems.next().value)
+    await oneIteration(plan, batch, done + 1, run, report)
+    done++
+  }
+  if (signal.aborted) run.log('warn', 'stopped by the user', { after: done })
+  const checkpoint = await run.commitCheckpoint(async folder => {
+    await plan.learner.policy.save(folder)
+    copyTokenizer(plan.tokenizerFolder, folder)
+  }, checkpointName(done))
+  const after = done === 0 ? before : await testAccuracy(plan)
+  run.log('info', 'test accuracy after', { accuracy: after, iterations: done, checkpoint })
+  return { iterations: done, before, after, checkpoint }
+}
+
+async function oneIteration(
+  plan: TrainingPlan,
+  batch: readonly Problem[],
+  number: number,
+  run: RunWriter,
+  report: TrainingReport,
+): Promise<void> {
+  const { method, corpus, learner, seed } = plan
+  const started = performance.now()
+  const found = await iterate(method, batch, learner, hashSeed(seed, 'iteration', number))
+  if (found.dropped !== null) {
+    run.log('warn', 'iteration dropped, the policy is unchanged', { number, why: found.dropped })
+  }
+  const seconds = (performance.now() - started) / 1000
+  const tokens = found.groups_P.flatMap(g => g.rollouts).reduce((sum, r) => sum + r.ids.length, 0)
+  const metrics: Record<string, number> = await iterationMetrics(found, corpus.oracle)
+  run.rollouts(number, rolloutRows(computed(found)))
+  const due = plan.evaluateEvery > 0 && number % plan.evaluateEvery === 0
+  if (due) {
+    const problems = corpus.validation(plan.validationProblems)
+    metrics['eval/validation_accuracy'] = (await accuracy(plan.sampler, problems)).accuracy
+  }
+  const timing = { 'time/iteration_s': seconds, 'time/tokens_per_s': tokens / seconds }
+  run.metrics({ iteration: number, ...metrics, ...timing })
+  report.iteration(number, { ...metrics, ...timing })
+  if (due) report.validation(number, metrics['eval/validation_accuracy']!)
+}
+
+function computed({ groups_P, rewards_P, kept, streams_P, advantages_P_G_T }: Iteration) {
+  return groups_P.map((group, p) => {
+    const at = kept.indexOf(p)
+    return {
+      group,
+      rewards: rewards_P[p] ?? null,
+      streams: at < 0 ? null : streams_P[at]!,
+      advantages_G_T: at < 0 ? null : advantages_P_G_T[at]!,
+    }
+  })
+}
+
+async function testAccuracy({ sampler, corpus, testProblems }: TrainingPlan): Promise<number> {
+  return (await accuracy(sampler, corpus.test(testProblems))).accuracy
+}

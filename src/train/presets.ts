@@ -1,0 +1,35 @@
+import type { Preparation } from './prepare.ts'
+
+/** About 0.8 M parameters for a procedural task: the models that the package carries are made with these. */
+export const taskPreset: Omit<Preparation, 'seed'> = {
+  vocabSize: 128,
+  alphabet: 'corpus',
+  hiddenSize: 128,
+  layers: 4,
+  maxPositions: 512,
+  maxTokens: 160,
+  batch: 64,
+  warmUpdates: 560,
+  trunkUpdates: 900,
+  prmUpdates: 1200,
+  learningRate: 1e-3,
+  prmRate: 5e-4,
+  labelledProblems: 4000,
+}
+
+/** About 1.1 M parameters for problems in plain language, such as GSM8K. */
+export const textPreset: Omit<Preparation, 'seed'> = {
+  vocabSize: 2048,
+  alphabet: 'bytes',
+  hiddenSize: 128,
+  layers: 4,
+  maxPositions: 512,
+  maxTokens: 256,
+  batch: 32,
+  warmUpdates: 700,
+  trunkUpdates: 200,
+  prmUpdates: 300,
+  learningRate: 1e-3,
+  prmRate: 5e-4,
+  labelledProblems: 0,
+}

@@ -1,0 +1,121 @@
+// The process reward model's own schooling: which labelled steps it sees, and in what proportion.
+
+import { openOnnxEngine, openWithNewHead } from '../engine/onnx/open.ts'
+import {
+  type LabelledRollout,
+  labelByOracle,
+  malformedExample,
+  mutatedExample,
+  rightExample,
+} from '../prm/labelled.ts'
+import { trainPrm } from '../prm/train.ts'
+import { malformations } from '../problems/malformed.ts'
+import { pick, random } from '../random.ts'
+import { independent } from '../rollouts/independent.ts'
+import { copyTokenizer, type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
+import type { Corpus } from './corpus.ts'
+import type { Preparation, StageReport } from './prepare.ts'
+
+/** A reward model trained on labelled steps: the policy's own where an oracle can judge them, and ones made wrong. */
+export async function teachJudge(
+  corpus: Corpus,
+  folders: { readonly base: string; readonly trunk: string; readonly prm: string },
+  plan: Preparation,
+  report: StageReport,
+  signal?: AbortSignal,
+): Promise<void> {
+  const tokenizer = loadTokenizer(folders.base)
+  const own = await ownRollouts(corpus, folders.base, tokenizer, plan, report)
+  const judge = await openWithNewHead(folders.trunk, { seed: plan.seed })
+  const headUpdates = Math.min(50, Math.ceil(plan.prmUpdates / 10))
+  const updates = plan.prmUpdates - headUpdates
+  try {
+    report.start('process reward model', plan.prmUpdates, 'updates')
+    await trainPrm(judge, labelled(corpus, own, tokenizer, plan), {
+      headUpdates,
+      headRate: 1e-3,
+      updates,
+      learningRate: plan.prmRate,
+      batch: plan.batch,
+      onUpdate: (done, loss) => report.update(done, `loss ${loss.toFixed(4)}`),
+      ...(signal ? { signal } : {}),
+    })
+    report.end()
+    await judge.save(folders.prm)
+    copyTokenizer(folders.base, folders.prm)
+  } finally {
+    await judge.close()
+  }
+}
+
+/** Rollouts of the policy labelled by the oracle; none where there is no oracle. */
+async function ownRollouts(
+  corpus: Corpus,
+  base: string,
+  tokenizer: LoadedTokenizer,
+  plan: Preparation,
+  report: StageReport,
+): Promise<LabelledRollout[]> {
+  const { oracle } = corpus
+  if (oracle === null) return []
+  const policy = await openOnnxEngine(base)
+  const { maxTokens } = plan
+  const sample = independent(
+    { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens },
+    2,
+  )
+  const problems = corpus.train(plan.seed + 2)
+  const chunk = 100
+  const out: LabelledRollout[] = []
+  report.start('own rollouts', plan.labelledProblems, 'problems')
+  for (let done = 0; done < plan.labelledProblems; done += chunk) {
+    const some = Array.from({ length: chunk }, () => problems.next().value)
+    for (const { problem, rollouts } of await sample(some, plan.seed + done)) {
+      for (const rollout of rollouts) out.push(labelByOracle(problem, rollout, oracle))
+    }
+    report.update(Math.min(plan.labelledProblems, done + chunk), '')
+  }
+  report.end(`${(100 * shareWrong(out)).toFixed(0)} % hold a wrong step`)
+  await policy.close()
+  return out
+}
+
+/** Examples without end: the policy's own steps, right and wrong alike, and solutions made wrong or malformed. */
+function labelled(
+  corpus: Corpus,
+  own: readonly LabelledRollout[],
+  tokenizer: LoadedTokenizer,
+  plan: Preparation,
+): () => LabelledRollout {
+  const draw = random(plan.seed, 'prm examples')
+  const problems = corpus.solved(plan.seed + 3)
+  const wrong = own.filter(example => example.labels_S.includes(false))
+  const right = own.filter(example => !example.labels_S.includes(false))
+  const ownShare = own.length > 0 ? 0.65 : 0
+  const make = (): LabelledRollout | null => {
+    const kind = draw()
+    if (kind < ownShare) {
+      const from = draw() < 0.65 && wrong.length > 0 ? wrong : right
+      return from.length > 0 ? pick(draw, from) : null
+    }
+    const problem = problems.next().value
+    const rest = (kind - ownShare) / (1 - ownShare)
+    if (rest < 0.55) return mutatedExample(problem, tokenizer, corpus.mutate, draw)
+    if (rest < 0.85) return malformedExample(problem, tokenizer, pick(draw, malformations), draw)
+    return rightExample(problem, tokenizer)
+  }
+  return () => {
+    for (;;) {
+      const example = make()
+      if (example !== null && fits(example, plan)) return example
+    }
+  }
+}
+
+function fits({ rollout }: LabelledRollout, { maxPositions }: Preparation): boolean {
+  return rollout.promptIds.length + rollout.ids.length <= maxPositions
+}
+
+function shareWrong(examples: readonly LabelledRollout[]): number {
+  return examples.filter(({ labels_S }) => labels_S.includes(false)).length / examples.length
+}
