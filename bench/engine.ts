@@ -190,6 +190,7 @@ function chainFlops([m, ...widths]: readonly number[]): number {
 
 function timed(work: () => Promise<unknown>): Measure {
   return async () => {
+    const start = performance.now()
     await work()
     return performance.now() - start
   }
