@@ -1,0 +1,101 @@
+// A vocabulary of thirteen tokens, a tokenizer for it, and problems that a model with a memory of one token can solve: the
+// question `q0` wants the answer \boxed{0}. With the fake engine they make the whole pipeline run in milliseconds.
+
+import { type FakeEngine, fakeEngine } from '../src/engine/fake.ts'
+import type { Needs } from '../src/recipe.ts'
+import { outcome } from '../src/rewards/outcome.ts'
+import { stepScores } from '../src/rewards/step-scores.ts'
+import { independent, type Sampler } from '../src/rollouts/independent.ts'
+import type { Engine, Problem, StepRewards, Tokenizer } from '../src/types.ts'
+
+const answers = ['\\boxed{0}', '\\boxed{1}', '\\boxed{2}', '\\boxed{3}']
+const texts = ['<pad>', '<end>', '\n\n', 'good', 'bad', 'q0', 'q1', 'q2', 'q3', ...answers]
+const specials = 2
+
+/** One token for each text of the vocabulary. */
+export const tokenizer: Tokenizer = {
+  vocabSize: texts.length,
+  eosId: 1,
+  padId: 0,
+  encode(text) {
+    const ids: number[] = []
+    for (let at = 0; at < text.length; ) {
+      const id = texts.findIndex((one, i) => i >= specials && text.startsWith(one, at))
+      if (id < 0) throw new RangeError(`toy tokenizer: cannot spell ${text.slice(at)}`)
+      ids.push(id)
+      at += texts[id]!.length
+    }
+    return Int32Array.from(ids)
+  },
+  decode: ids => tokenizer.pieces(ids).join(''),
+  pieces: ids => Array.from(ids, id => (id < specials ? '' : texts[id]!)),
+}
+
+export const problems: readonly Problem[] = answers.map((_, i) => ({
+  id: `q${i}`,
+  prompt: `q${i}`,
+  answer: String(i),
+  solution: ['good', `good${answers[i]}`],
+  meta: {},
+}))
+
+/** A fresh policy over the toy vocabulary. */
+export function toyPolicy(seed = 0): FakeEngine {
+  return fakeEngine({ vocabSize: texts.length, maxPositions: 32, seed })
+}
+
+/** A fresh classifier of tokens over the toy vocabulary. */
+export function toyJudge(seed = 0): FakeEngine {
+  return fakeEngine({
+    vocabSize: texts.length,
+    maxPositions: 32,
+    head: 'token-classification',
+    seed,
+  })
+}
+
+export const maxTokens = 12
+
+export function toySampler(engine: Engine): Sampler {
+  return { engine, tokenizer, stopIds: [tokenizer.eosId], maxTokens }
+}
+
+/** What a recipe is built from. The judge is a model, or, where there is none, a rule: a step with `bad` in it is wrong. */
+export function toyNeeds(policy: Engine, judge?: Engine): Needs {
+  return {
+    sample: n => independent(toySampler(policy), n),
+    grade: outcome(),
+    scoreSteps: judge
+      ? stepScores(judge)
+      : async groups =>
+          groups.map(
+            ({ rollouts }): StepRewards => ({
+              steps_G_S: rollouts.map(({ steps }) =>
+                Float32Array.from(steps, ({ text }) => (text.includes('bad') ? -0.9 : 0.9)),
+              ),
+            }),
+          ),
+    maxTokens,
+  }
+}
+
+export interface Call {
+  readonly verb: string
+  readonly args: readonly unknown[]
+}
+
+/** An engine that does what the other one does, and keeps a list of what it was asked. */
+export function spied(engine: Engine): { readonly engine: Engine; readonly calls: Call[] } {
+  const calls: Call[] = []
+  const spy = new Proxy(engine, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target)
+      if (typeof value !== 'function') return value
+      return (...args: readonly unknown[]): unknown => {
+        calls.push({ verb: String(name), args })
+        return value.apply(target, args)
+      }
+    },
+  })
+  return { engine: spy, calls }
+}
