@@ -30,7 +30,11 @@ export function trainingReport(
     else stream.write(`${line}\n`)
   }
   return {
-    begin: (folder, corpus) => say(`run ${folder}: ${corpus}`),
+    begin: (folder, { name, ungradable }) => {
+      const note =
+        ungradable > 0 ? `; ${ungradable} answers cannot be graded and count for nothing` : ''
+      say(`run ${folder}: ${name}${note}`)
+    },
     judge: check => say(judgeLine(check)),
     iteration: (done, metrics) => {
       bar ??= progress('training', iterations, { stream })

@@ -14,6 +14,7 @@ import { stageProgress, trainingReport } from './train-report.ts'
 import { versions } from './versions.ts'
 
 const defaultRecipe = 'pure-prm-vr'
+const carriedTask = 'nested-arithmetic' // what the models in models/ were made for
 const carried = fileURLToPath(new URL('../../models/', import.meta.url))
 
 const shared = {
@@ -47,21 +48,25 @@ export default function train(rawArgs: readonly string[]) {
 
 async function start(recipe: Recipe, args: Readonly<Record<string, unknown>>): Promise<void> {
   const text = (name: string): string | undefined => args[name] as string | undefined
+  if (text('recipe') !== undefined && text('recipe') !== recipe.name) {
+    throw new ConfigError(`name the recipe first: minform train ${text('recipe')} ...`)
+  }
   const whole = (name: string, fallback: number, min = 1): number =>
     numberFlag(`--${kebab(name)}`, text(name) ?? String(fallback), { min, integer: true })
   const fromFile = text('problems') !== undefined
   const fromScratch = args.fromScratch === true || (fromFile && text('model') === undefined)
   if (fromScratch && text('model'))
     throw new ConfigError('--from-scratch makes the model; leave out --model')
+  const task = text('task') ?? carriedTask
   const request: TrainingRequest = {
     recipe,
     overrides: overridesOf(recipe, args),
-    task: text('task') ?? 'nested-arithmetic',
+    task,
     difficulty: whole('difficulty', 2, 0),
     problemsFile: text('problems') ?? null,
     testFile: text('test') ?? null,
-    model: fromScratch ? null : (text('model') ?? carriedModel('base')),
-    prm: fromScratch ? null : (text('prm') ?? carriedModel('prm')),
+    model: fromScratch ? null : (text('model') ?? carriedModel('base', task)),
+    prm: fromScratch ? null : (text('prm') ?? carriedModel('prm', task)),
     folder: text('run') ?? join('runs', `${recipe.name}-${stamp()}`),
     iterations: whole('iterations', 60, 0),
     problems: whole('batch', 24),
@@ -103,8 +108,13 @@ function overridesOf({ options }: Recipe, args: Readonly<Record<string, unknown>
   return Object.fromEntries(given.map(name => [name, String(args[name])]))
 }
 
-function carriedModel(name: string): string {
+function carriedModel(name: string, task: string): string {
   const folder = join(carried, name)
+  if (task !== carriedTask) {
+    throw new ConfigError(
+      `no models are carried for ${task}; give --model and --prm, or --from-scratch`,
+    )
+  }
   if (existsSync(join(folder, 'config.json'))) return folder
   throw new ConfigError(`${folder} is not there; give --model and --prm, or --from-scratch`)
 }

@@ -6,10 +6,13 @@ import { mutateStep } from '../problems/mutate.ts'
 import { problemStream, splitOf, takeProblems } from '../problems/splits.ts'
 import type { TaskFamily } from '../problems/tasks/index.ts'
 import { random, shuffled } from '../random.ts'
+import { grade } from '../rewards/grade/grade.ts'
 import type { Problem } from '../types.ts'
 
 export interface Corpus {
   readonly name: string
+  /** Problems whose answer is missing or cannot be graded: never scored, and counted here. */
+  readonly ungradable: number
   /** Problems to learn by reinforcement, without end. */
   readonly train: (seed: number) => Iterator<Problem, never>
   /** Problems with worked solutions to imitate, without end; those of a task begin easier. */
@@ -32,6 +35,7 @@ export function taskCorpus(family: TaskFamily, difficulty: number): Corpus {
     takeProblems(family, count, { split, seed: heldOutSeed, difficulty })
   return {
     name: `${family.name}, difficulty ${difficulty}`,
+    ungradable: 0,
     train: seed => stream(seed, difficulty),
     solved: seed =>
       inTurn(Array.from({ length: difficulty + 1 }, (_, level) => stream(seed, level))),
@@ -62,6 +66,7 @@ export function fileCorpus(
   }
   return {
     name,
+    ungradable: [...problems, ...(test ?? [])].filter(({ answer }) => !gradable(answer)).length,
     train: seed => endless(need(learn, 'to learn from'), seed),
     solved: seed => endless(need(solved, 'with a worked solution'), seed),
     validation: count => need(of('validation'), 'for validation').slice(0, count),
@@ -69,6 +74,10 @@ export function fileCorpus(
     oracle: null,
     mutate: (_, steps, index, draw) => mutateStep(steps[index]!, draw)?.text ?? null,
   }
+}
+
+function gradable(answer: string | null): boolean {
+  return grade({ gold: answer, pred: null }).correct !== null
 }
 
 function* endless(problems: readonly Problem[], seed: number): Generator<Problem, never> {

@@ -40,7 +40,7 @@ export interface TrainingRequest {
 
 export interface RunReport extends TrainingReport {
   readonly stages: StageReport
-  begin(folder: string, corpus: string, unlabelled: number): void
+  begin(folder: string, corpus: Corpus): void
   judge(check: JudgeCheck): void
 }
 
@@ -64,7 +64,10 @@ export async function runTraining(
     return engine
   }
   try {
-    report.begin(folder, corpus.name, 0)
+    report.begin(folder, corpus)
+    if (corpus.ungradable > 0) {
+      run.log('warn', 'answers that cannot be graded', { problems: corpus.ungradable })
+    }
     const models = await modelsOf(request, corpus, report.stages, signal)
     const policy = await open(models.base)
     const tokenizer = loadTokenizer(models.base)
