@@ -9,6 +9,10 @@ const commands: Commands = {
     about: 'train a policy by a recipe, from a task or from your own problems',
     load: () => import('./train.ts'),
   },
+  prepare: {
+    about: 'make the two models that training starts from',
+    load: () => import('./prepare.ts'),
+  },
   credit: { about: 'advantages of groups of scored steps', load: () => import('./credit.ts') },
   grade: { about: 'grade answers against gold answers', load: () => import('./grade.ts') },
 }

@@ -70,7 +70,8 @@ function iterationLine(done: number, m: Readonly<Record<string, number>>): strin
   ].join(' ')
 }
 
-function judgeLine({ on, quality }: JudgeCheck): string {
+/** One line on how well a judge judges. */
+export function judgeLine({ on, quality }: JudgeCheck): string {
   const { stepAccuracy, firstErrorPrecision, firstErrorRecall, wrongFound, rightKept } = quality
   return (
     `process reward model on ${on}: ${percent(stepAccuracy)} of steps judged as they are ` +
@@ -102,6 +103,7 @@ function next({ recipe, problemsFile }: TrainingRequest): string {
   return 'minform train pure-vr --labelled 1 learns from graded answers alone'
 }
 
-function percent(share: number): string {
+/** A share as a percentage, "-" where there is none. */
+export function percent(share: number): string {
   return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '-'
 }

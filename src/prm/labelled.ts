@@ -99,16 +99,17 @@ export function firstWrong(labels_S: readonly StepLabel[]): number {
   return labels_S.indexOf(false)
 }
 
+/** Null where the tokens give other steps than were written: one token can spell several blank lines. */
 function wrongFrom(
   problem: Problem,
   steps: readonly string[],
   firstBad: number,
   ended: boolean,
   tokenizer: Tokenizer,
-): LabelledRollout {
+): LabelledRollout | null {
   const rollout = textRollout(problem.prompt, steps, ended, tokenizer)
-  const at = Math.min(firstBad, rollout.steps.length - 1)
-  const labels_S = rollout.steps.map((_, s) => (s < at ? true : s === at ? false : null))
+  if (rollout.steps.length !== steps.length) return null
+  const labels_S = steps.map((_, s) => (s < firstBad ? true : s === firstBad ? false : null))
   return { rollout, labels_S }
 }
 

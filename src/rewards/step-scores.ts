@@ -1,3 +1,4 @@
+import { EngineError } from '../errors.ts'
 import { concat } from '../numeric.ts'
 import type { Engine, Group, Rollout, Scorer, StepRewards } from '../types.ts'
 
@@ -6,6 +7,11 @@ import type { Engine, Group, Rollout, Scorer, StepRewards } from '../types.ts'
  * token (PURE, arXiv:2504.15275, section 2.1). The judge reads the rollout's own ids: it shares the policy's tokenizer.
  */
 export function stepScores(judge: Engine): Scorer<StepRewards> {
+  const { classes } = judge.info
+  if (classes !== 2)
+    throw new EngineError(
+      `a judge of steps has 2 classes, wrong and right; this one has ${classes}`,
+    )
   return async (groups, signal) => {
     const rollouts = groups.flatMap(group => group.rollouts)
     const logits = await judge.classify(

@@ -1,10 +1,11 @@
 // Where problems come from: a procedural task, with an oracle and no end, or a file of the user's.
 
-import { DataError } from '../errors.ts'
+import { ConfigError, DataError } from '../errors.ts'
 import type { StepMutation, StepOracle } from '../prm/labelled.ts'
+import { readProblems } from '../problems/jsonl.ts'
 import { mutateStep } from '../problems/mutate.ts'
 import { problemStream, splitOf, takeProblems } from '../problems/splits.ts'
-import type { TaskFamily } from '../problems/tasks/index.ts'
+import { type TaskFamily, taskOf } from '../problems/tasks/index.ts'
 import { random, shuffled } from '../random.ts'
 import { grade } from '../rewards/grade/grade.ts'
 import type { Problem } from '../types.ts'
@@ -23,6 +24,25 @@ export interface Corpus {
   /** Judges every step; null where nobody can. */
   readonly oracle: StepOracle | null
   readonly mutate: StepMutation
+}
+
+/** What names a corpus: a task and its difficulty, or files. */
+export interface CorpusRequest {
+  readonly task: string
+  readonly difficulty: number
+  readonly problemsFile: string | null
+  readonly testFile: string | null
+}
+
+/** The corpus that a request names. */
+export async function openCorpus(request: CorpusRequest): Promise<Corpus> {
+  const { problemsFile, testFile, task, difficulty } = request
+  if (problemsFile === null) {
+    if (testFile !== null) throw new ConfigError('--test goes with --problems')
+    return taskCorpus(taskOf(task), difficulty)
+  }
+  const test = testFile === null ? null : await readProblems(testFile)
+  return fileCorpus(problemsFile, await readProblems(problemsFile), test)
 }
 
 const heldOutSeed = 1 // held-out problems do not change with a run's seed

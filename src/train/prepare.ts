@@ -1,6 +1,7 @@
 // From nothing to the start of reinforcement: a tokenizer, a policy warm-started on worked solutions, and a process
 // reward model trained on the policy's own steps.
 
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { qwen2Config } from '../engine/hf/config.ts'
 import { openFreshEngine, openOnnxEngine } from '../engine/onnx/open.ts'
@@ -57,6 +58,7 @@ export async function prepare(
   const trunk = join(folder, 'prm-trunk')
   await growTrunk(corpus, base, trunk, plan, report, signal)
   await teachJudge(corpus, { base, trunk, prm }, plan, report, signal)
+  await rm(trunk, { recursive: true })
   return { base, prm }
 }
 
@@ -90,7 +92,7 @@ async function warmStart(
     const schedule = supervised(plan, plan.warmUpdates, report, signal)
     await learnTexts(engine, solutions(corpus, tokenizer, plan), schedule)
     report.end()
-    await engine.save(base)
+    await engine.save(base, { dtype: 'bfloat16' })
   } finally {
     await engine.close()
   }

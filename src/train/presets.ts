@@ -1,7 +1,7 @@
 import type { Preparation } from './prepare.ts'
 
 /** About 0.8 M parameters for a procedural task: the models that the package carries are made with these. */
-export const taskPreset: Omit<Preparation, 'seed'> = {
+const taskPreset: Omit<Preparation, 'seed'> = {
   vocabSize: 128,
   alphabet: 'corpus',
   hiddenSize: 128,
@@ -18,7 +18,7 @@ export const taskPreset: Omit<Preparation, 'seed'> = {
 }
 
 /** About 1.1 M parameters for problems in plain language, such as GSM8K. */
-export const textPreset: Omit<Preparation, 'seed'> = {
+const textPreset: Omit<Preparation, 'seed'> = {
   vocabSize: 2048,
   alphabet: 'bytes',
   hiddenSize: 128,
@@ -32,4 +32,9 @@ export const textPreset: Omit<Preparation, 'seed'> = {
   learningRate: 1e-3,
   prmRate: 5e-4,
   labelledProblems: 0,
+}
+
+/** The plan for plain language, or for a procedural task. */
+export function planFor(text: boolean): Omit<Preparation, 'seed'> {
+  return text ? textPreset : taskPreset
 }

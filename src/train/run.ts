@@ -3,8 +3,6 @@
 import { join } from 'node:path'
 import { type OnnxEngine, openOnnxEngine } from '../engine/onnx/open.ts'
 import { ConfigError, RunError } from '../errors.ts'
-import { readProblems } from '../problems/jsonl.ts'
-import { taskOf } from '../problems/tasks/index.ts'
 import { hashSeed } from '../random.ts'
 import { type Recipe, resolve, type Value } from '../recipe.ts'
 import { outcome } from '../rewards/outcome.ts'
@@ -13,11 +11,11 @@ import { independent, type Sampler } from '../rollouts/independent.ts'
 import { createRun, type RunWriter } from '../runs/writer.ts'
 import { loadTokenizer } from '../tokenizer/tokenizer.ts'
 import type { Engine, Method, Problem, Scorer, StepRewards } from '../types.ts'
-import { type Corpus, fileCorpus, taskCorpus } from './corpus.ts'
+import { type Corpus, openCorpus } from './corpus.ts'
 import { checkJudge, type JudgeCheck } from './judge-check.ts'
 import { type TrainingReport, type TrainingResult, train } from './loop.ts'
 import { prepare, type StageReport } from './prepare.ts'
-import { taskPreset, textPreset } from './presets.ts'
+import { planFor } from './presets.ts'
 
 /** What a run is asked to do; model and prm are null where they are to be made first. */
 export interface TrainingRequest {
@@ -98,20 +96,6 @@ export async function runTraining(
   }
 }
 
-async function openCorpus({
-  problemsFile,
-  testFile,
-  task,
-  difficulty,
-}: TrainingRequest): Promise<Corpus> {
-  if (problemsFile === null) {
-    if (testFile !== null) throw new ConfigError('--test goes with --problems')
-    return taskCorpus(taskOf(task), difficulty)
-  }
-  const test = testFile === null ? null : await readProblems(testFile)
-  return fileCorpus(problemsFile, await readProblems(problemsFile), test)
-}
-
 async function modelsOf(
   { model, prm, problemsFile, folder, seed, maxTokens }: TrainingRequest,
   corpus: Corpus,
@@ -119,8 +103,7 @@ async function modelsOf(
   signal: AbortSignal,
 ): Promise<{ base: string; prm: string }> {
   if (model !== null && prm !== null) return { base: model, prm }
-  const preset = problemsFile === null ? taskPreset : textPreset
-  const plan = { ...preset, seed, maxTokens }
+  const plan = { ...planFor(problemsFile !== null), seed, maxTokens }
   return prepare(corpus, join(folder, 'prepared'), plan, report, signal)
 }
 

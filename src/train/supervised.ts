@@ -34,7 +34,10 @@ export async function learnTexts(
       const all = concat(promptIds, ids)
       return {
         ids: all,
-        weights: new Float32Array(all.length - 1).fill(1 / total, promptIds.length - 1),
+        weights: new Float32Array(all.length - 1).fill(
+          1 / total,
+          Math.max(0, promptIds.length - 1),
+        ),
       }
     })
     const scores = await engine.accumulate(sequences)

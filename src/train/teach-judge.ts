@@ -41,7 +41,7 @@ export async function teachJudge(
       ...(signal ? { signal } : {}),
     })
     report.end()
-    await judge.save(folders.prm)
+    await judge.save(folders.prm, { dtype: 'bfloat16' })
     copyTokenizer(folders.base, folders.prm)
   } finally {
     await judge.close()

@@ -1,0 +1,68 @@
+// `minform prepare`: the two models that reinforcement starts from, made from nothing.
+
+import { defineCommand } from 'citty'
+import { openOnnxEngine } from '../engine/onnx/open.ts'
+import { ConfigError } from '../errors.ts'
+import { accuracy } from '../eval/accuracy.ts'
+import { loadTokenizer } from '../tokenizer/tokenizer.ts'
+import { openCorpus } from '../train/corpus.ts'
+import { checkJudge } from '../train/judge-check.ts'
+import { prepare } from '../train/prepare.ts'
+import { planFor } from '../train/presets.ts'
+import { numberFlag } from './flags.ts'
+import { interruptible } from './interrupt.ts'
+import { judgeLine, percent, stageProgress } from './train-report.ts'
+
+export default defineCommand({
+  meta: {
+    name: 'prepare',
+    description: 'warm-start a policy and train a process reward model, into OUT/base and OUT/prm',
+  },
+  args: {
+    out: { type: 'string', description: 'folder to write', required: true },
+    task: { type: 'string', description: 'procedural task', default: 'nested-arithmetic' },
+    difficulty: { type: 'string', description: 'of the task, 0 to 3', default: '2' },
+    problems: { type: 'string', description: 'JSON Lines file of problems, instead of a task' },
+    test: { type: 'string', description: 'JSON Lines file of problems to report' },
+    seed: { type: 'string', default: '1' },
+  },
+  run: async ({ args }) => {
+    const problemsFile = args.problems ?? null
+    const difficulty = numberFlag('--difficulty', args.difficulty, {
+      min: 0,
+      max: 3,
+      integer: true,
+    })
+    const seed = numberFlag('--seed', args.seed, { min: 0, integer: true })
+    if (args.out === '') throw new ConfigError('--out is a folder')
+    const request = { task: args.task, difficulty, problemsFile, testFile: args.test ?? null }
+    const corpus = await openCorpus(request)
+    const plan = { ...planFor(problemsFile !== null), seed }
+    const { signal, release } = interruptible(line => process.stderr.write(`${line}\n`))
+    try {
+      const made = await prepare(corpus, args.out, plan, stageProgress(), signal)
+      process.stdout.write(await measured(corpus, made, plan))
+    } finally {
+      release()
+    }
+  },
+})
+
+/** How good the two models are on held-out problems. */
+async function measured(
+  corpus: Awaited<ReturnType<typeof openCorpus>>,
+  { base, prm }: { readonly base: string; readonly prm: string },
+  { seed, maxTokens }: { readonly seed: number; readonly maxTokens: number },
+): Promise<string> {
+  const tokenizer = loadTokenizer(base)
+  const [policy, judge] = await Promise.all([openOnnxEngine(base), openOnnxEngine(prm)])
+  const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens }
+  const greedy = await accuracy({ ...sampler, greedy: true }, corpus.validation(200))
+  const check = await checkJudge(judge, sampler, corpus, 200, seed)
+  await Promise.all([policy.close(), judge.close()])
+  return [
+    `policy ${base}: ${percent(greedy.accuracy)} of ${greedy.graded} validation problems right`,
+    `${judgeLine(check)}`,
+    '',
+  ].join('\n')
+}
