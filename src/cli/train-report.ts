@@ -24,7 +24,6 @@ export function trainingReport(
   stream: ProgressStream = process.stderr,
 ): Omit<RunReport, 'stages'> & { summary(r: TrainingRequest, result: TrainingResult): string } {
   let bar: Progress | null = null
-  let first = 0
   const say = (line: string): void => {
     if (bar) bar.say(line)
     else stream.write(`${line}\n`)
@@ -36,12 +35,15 @@ export function trainingReport(
       say(`run ${folder}: ${name}${note}`)
     },
     judge: check => say(judgeLine(check)),
+    start: before => {
+      say(`accuracy on held-out problems before: ${percent(before)}`)
+      say(header)
+      bar = progress('training', iterations, { stream })
+    },
     iteration: (done, metrics) => {
-      bar ??= progress('training', iterations, { stream })
-      if (first++ === 0) say(header)
       say(iterationLine(done, metrics))
-      bar.update(done)
-      if (done === iterations) bar.end()
+      bar?.update(done)
+      if (done === iterations) bar?.end()
     },
     validation: (done, accuracy) =>
       say(`      validation accuracy after ${done}: ${percent(accuracy)}`),
@@ -100,7 +102,7 @@ function next({ recipe, problemsFile }: TrainingRequest): string {
   if (recipe.name !== 'sum-form' && problemsFile === null) {
     return 'minform train sum-form shows what summed process rewards do to the same policy'
   }
-  return 'minform train pure-vr --labelled 1 learns from graded answers alone'
+  return 'minform train pure-vr learns from graded answers alone'
 }
 
 /** A share as a percentage, "-" where there is none. */

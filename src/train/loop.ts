@@ -28,6 +28,7 @@ export interface TrainingPlan {
 
 /** Told what happens; the numbers are those of metrics.jsonl. */
 export interface TrainingReport {
+  start(before: number): void
   iteration(done: number, metrics: Readonly<Record<string, number>>): void
   validation(done: number, accuracy: number): void
 }
@@ -50,6 +51,7 @@ export async function train(
   const problems = corpus.train(hashSeed(seed, 'training problems'))
   const before = await testAccuracy(plan)
   run.log('info', 'test accuracy before', { accuracy: before, problems: plan.testProblems })
+  report.start(before)
   let done = 0
   while (done < iterations && !signal.aborted) {
     const batch = Array.from({ length: plan.problems }, () => problems.next().value)
