@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import type { FakeEngine } from '../../src/engine/fake.ts'
+import type { LabelledRollout } from '../../src/prm/labelled.ts'
+import { type PrmSchedule, trainPrm } from '../../src/prm/train.ts'
+import { pick, random } from '../../src/random.ts'
+import { textRollout } from '../../src/rollouts/text-rollout.ts'
+import type { StepOptions } from '../../src/types.ts'
+import { spied, tokenizer, toyJudge } from '../toy.ts'
+
+const schedule: PrmSchedule = {
+  headUpdates: 5,
+  headRate: 0.05,
+  updates: 30,
+  learningRate: 0.05,
+  batch: 8,
+}
+
+/** Steps that are closed by the end token are right, steps that are cut off wrong: the fake reads single tokens. */
+function examples(seed = 1): () => LabelledRollout {
+  const draw = random(seed, 'examples')
+  return () => {
+    const right = draw() < 0.5
+    const rollout = textRollout('q0', [pick(draw, ['good', 'q1', 'q2'])], right, tokenizer)
+    return { rollout, labels_S: [right] }
+  }
+}
+
+test('a judge learns to tell right steps from wrong ones', async () => {
+  const judge = toyJudge()
+  judge.table.values.fill(0, tokenizer.vocabSize ** 2) // the head knows nothing
+  const losses: number[] = []
+  const last = await trainPrm(judge, examples(), {
+    ...schedule,
+    updates: 60,
+    onUpdate: (_, loss) => losses.push(loss),
+  })
+  expect(losses).toHaveLength(65)
+  expect(losses[0]).toBeCloseTo(Math.log(2), 6)
+  expect(last).toBe(losses.at(-1))
+  expect(last).toBeLessThan(0.05)
+  const [right, wrong] = await scores(judge)
+  expect(right).toBeGreaterThan(0.9)
+  expect(wrong).toBeLessThan(-0.9)
+})
+
+describe('the two stages', () => {
+  test('first the head alone, at its own rate, then everything by schedule', async () => {
+    const { engine, calls } = spied(toyJudge())
+    await trainPrm(engine, examples(), { ...schedule, updates: 20 })
+    const steps = calls.filter(({ verb }) => verb === 'step').map(({ args }) => args[0])
+    expect(steps).toHaveLength(25)
+    const head = { learningRate: 0.05, weightDecay: 0.1, only: 'head' }
+    expect(steps.slice(0, 5)).toEqual(Array(5).fill(head))
+    const all = steps.slice(5) as StepOptions[]
+    expect(all.every(({ only, weightDecay }) => only === 'all' && weightDecay === 0.1)).toBe(true)
+    expect(all[0]!.learningRate).toBeCloseTo(0.05, 6) // a warm-up of one update of twenty
+    expect(all.at(-1)!.learningRate).toBeLessThan(0.006) // down to a tenth
+  })
+
+  test('the trunk does not move in the first', async () => {
+    const judge = toyJudge()
+    const before = judge.table.values.slice()
+    await trainPrm(judge, examples(), { ...schedule, updates: 0 })
+    const trunk = tokenizer.vocabSize ** 2
+    expect(judge.table.values.subarray(0, trunk)).toEqual(before.subarray(0, trunk))
+    expect(judge.table.values.subarray(trunk)).not.toEqual(before.subarray(trunk))
+  })
+})
+
+test('the loss is in nats a label, whatever the batch', async () => {
+  // A judge whose numbers are all 0 gives each class 1/2.
+  const judge = toyJudge()
+  judge.table.values.fill(0)
+  const two = (): LabelledRollout => ({
+    rollout: textRollout('q0', ['good', 'good', 'bad'], true, tokenizer),
+    labels_S: [true, false, null],
+  })
+  const once = { ...schedule, headUpdates: 1, updates: 0 }
+  expect(await trainPrm(judge, two, once)).toBeCloseTo(Math.log(2), 6)
+})
+
+test('a batch without labels is no error', async () => {
+  const none = (): LabelledRollout => ({ ...examples()(), labels_S: [null] })
+  expect(await trainPrm(toyJudge(), none, { ...schedule, headUpdates: 1, updates: 1 })).toBe(0)
+})
+
+test('stops between updates when it is told to', async () => {
+  const controller = new AbortController()
+  const seen: number[] = []
+  const training = trainPrm(toyJudge(), examples(), {
+    ...schedule,
+    signal: controller.signal,
+    onUpdate: done => {
+      seen.push(done)
+      if (done === 3) controller.abort()
+    },
+  })
+  await expect(training).rejects.toThrow(/abort/i)
+  expect(seen).toEqual([1, 2, 3])
+})
+
+/** p(right) - p(wrong) at an end token and at a step that broke off. */
+async function scores(judge: FakeEngine): Promise<[number, number]> {
+  const [logits] = await judge.classify([Int32Array.of(1, 3)])
+  const at = (t: number): number => Math.tanh((logits![2 * t + 1]! - logits![2 * t]!) / 2)
+  return [at(0), at(1)]
+}

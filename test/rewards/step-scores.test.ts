@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { fakeEngine } from '../../src/engine/fake.ts'
+import { EngineError } from '../../src/errors.ts'
+import { stepScores } from '../../src/rewards/step-scores.ts'
+import { textRollout } from '../../src/rollouts/text-rollout.ts'
+import type { Group, Rollout } from '../../src/types.ts'
+import { exampleGroup, exampleRollout } from '../example-groups.ts'
+import { spied, tokenizer, toyJudge } from '../toy.ts'
+
+/** A rollout of written steps. */
+function written(prompt: string, ...steps: readonly string[]): Rollout {
+  return { ...exampleRollout([1]), ...textRollout(prompt, steps, true, tokenizer) }
+}
+
+const groups: readonly Group[] = [
+  exampleGroup(written('q0', 'good', 'bad', '\\boxed{0}'), written('q0', 'q1')),
+  exampleGroup(),
+  exampleGroup(written('q1q2q3', 'badbad', 'good')),
+]
+
+/** A judge whose logits of class 1 and 0 at position t are t and -t, so that a score names its position. */
+const positional = Object.assign(toyJudge(), {
+  classify: async (sequences: readonly Int32Array[]) =>
+    sequences.map(({ length }) =>
+      Float32Array.from({ length: 2 * length }, (_, i) => (i % 2 ? 0.1 : -0.1) * Math.floor(i / 2)),
+    ),
+})
+
+test('a step’s score is read at its closing token', async () => {
+  const at = (...positions: number[]) => Float32Array.from(positions, t => Math.tanh(0.1 * t))
+  // q0 | good, blank line | bad, blank line | box, end
+  expect(await stepScores(positional)(groups)).toEqual([
+    { steps_G_S: [at(2, 4, 6), at(2)] },
+    { steps_G_S: [] },
+    { steps_G_S: [at(5, 7)] }, // three tokens of prompt
+  ])
+})
+
+test('the score is p(right) - p(wrong)', async () => {
+  const judge = toyJudge(4)
+  const [{ steps_G_S }] = (await stepScores(judge)(groups)) as [{ steps_G_S: Float32Array[] }]
+  const rollout = groups[0]!.rollouts[0]!
+  const [logits] = await judge.classify([Int32Array.of(...rollout.promptIds, ...rollout.ids)])
+  const expected = rollout.steps.map(({ end }) => {
+    const row = 2 * (rollout.promptIds.length + end - 1)
+    const [wrong, right] = [Math.exp(logits![row]!), Math.exp(logits![row + 1]!)]
+    return (right - wrong) / (right + wrong)
+  })
+  for (const [s, score] of expected.entries()) expect(steps_G_S[0]![s]).toBeCloseTo(score, 6)
+  expect(new Set(expected).size).toBeGreaterThan(1)
+})
+
+test('all rollouts are judged in one call, by their own ids', async () => {
+  const { engine, calls } = spied(toyJudge())
+  await stepScores(engine)(groups)
+  expect(calls).toHaveLength(1)
+  expect(calls[0]!.args[0]).toEqual(
+    groups.flatMap(({ rollouts }) =>
+      rollouts.map(({ promptIds, ids }) => Int32Array.of(...promptIds, ...ids)),
+    ),
+  )
+})
+
+test('a model that cannot tell right from wrong is refused', () => {
+  const three = fakeEngine({ head: 'token-classification', classes: 3 })
+  expect(() => stepScores(three)).toThrow(EngineError)
+  expect(() => stepScores(three)).toThrow('2 classes, wrong and right; this one has 3')
+  expect(() => stepScores(fakeEngine())).toThrow('this one has 0')
+})

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { textRollout } from '../../src/rollouts/text-rollout.ts'
+import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
+import { tokenizer } from '../toy.ts'
+
+test('steps written below each other, the end token last', () => {
+  const found = textRollout('q0', ['good', 'good\\boxed{0}'], true, tokenizer)
+  expect(found).toEqual({
+    promptIds: Int32Array.of(5),
+    ids: Int32Array.of(3, 2, 3, 9, 1), // good, blank line, good, box, end
+    text: 'good\n\ngood\\boxed{0}',
+    stop: 'stop',
+    steps: [
+      { start: 0, end: 2, text: 'good', state: 'complete' },
+      { start: 2, end: 5, text: 'good\\boxed{0}', state: 'complete' },
+    ],
+  })
+})
+
+test('a text that breaks off has no end token, and a truncated last step', () => {
+  const { ids, stop, steps } = textRollout('q0', ['good', 'bad'], false, tokenizer)
+  expect([[...ids], stop]).toEqual([[3, 2, 4], 'length'])
+  expect(steps.map(({ state }) => state)).toEqual(['complete', 'truncated'])
+})
+
+test('no steps at all are one empty step, which the end token closes', () => {
+  const { ids, steps } = textRollout('q0', [], true, tokenizer)
+  expect([...ids]).toEqual([1])
+  expect(steps).toEqual([{ start: 0, end: 1, text: '', state: 'empty' }])
+  expect(textRollout('q0', [], false, tokenizer).steps).toEqual([])
+})
+
+test('prompt and response are never merged into one token', () => {
+  const real = loadTokenizer(new URL('../fixtures/tokenizer', import.meta.url).pathname)
+  const { promptIds, ids, steps } = textRollout('What is 3 + 4', [' = 7.', '7'], true, real)
+  expect(promptIds).toEqual(real.encode('What is 3 + 4'))
+  expect(real.decode(ids)).toBe(' = 7.\n\n7')
+  expect(ids.at(-1)).toBe(real.eosId)
+  expect(steps.map(({ text }) => text)).toEqual([' = 7.', '7'])
+  expect(steps.at(-1)!.end).toBe(ids.length)
+})
