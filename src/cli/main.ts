@@ -13,6 +13,11 @@ const commands: Commands = {
     about: 'make the two models that training starts from',
     load: () => import('./prepare.ts'),
   },
+  sample: { about: 'completions of prompts by a model', load: () => import('./sample.ts') },
+  score: {
+    about: "log-probability of every token of texts, or a classifier's logits",
+    load: () => import('./score.ts'),
+  },
   credit: { about: 'advantages of groups of scored steps', load: () => import('./credit.ts') },
   grade: { about: 'grade answers against gold answers', load: () => import('./grade.ts') },
 }

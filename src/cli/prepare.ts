@@ -25,6 +25,7 @@ export default defineCommand({
     problems: { type: 'string', description: 'JSON Lines file of problems, instead of a task' },
     test: { type: 'string', description: 'JSON Lines file of problems to report' },
     seed: { type: 'string', default: '1' },
+    threads: { type: 'string', description: 'of one operation', default: '2' },
   },
   run: async ({ args }) => {
     const problemsFile = args.problems ?? null
@@ -37,7 +38,8 @@ export default defineCommand({
     if (args.out === '') throw new ConfigError('--out is a folder')
     const request = { task: args.task, difficulty, problemsFile, testFile: args.test ?? null }
     const corpus = await openCorpus(request)
-    const plan = { ...planFor(problemsFile !== null), seed }
+    const threads = numberFlag('--threads', args.threads, { min: 1, integer: true })
+    const plan = { ...planFor(problemsFile !== null), seed, threads }
     const { signal, release } = interruptible(line => process.stderr.write(`${line}\n`))
     try {
       const made = await prepare(corpus, args.out, plan, stageProgress(), signal)

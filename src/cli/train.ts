@@ -32,6 +32,7 @@ const shared = {
   maxTokens: { type: 'string', description: 'of one rollout; default 160, of text 256' },
   evalEvery: { type: 'string', description: 'iterations between validations; default 10' },
   seed: { type: 'string', description: 'default 1' },
+  threads: { type: 'string', description: 'of one operation; default 2' },
 } satisfies ArgsDef
 
 /** The command for the recipe that the arguments name: its options become flags. */
@@ -73,6 +74,7 @@ async function start(recipe: Recipe, args: Readonly<Record<string, unknown>>): P
     maxTokens: whole('maxTokens', fromFile ? 256 : 160),
     evaluateEvery: whole('evalEvery', 10, 0),
     seed: whole('seed', 1, 0),
+    threads: whole('threads', 2),
     versions: versions(),
   }
   if (request.difficulty > 3)

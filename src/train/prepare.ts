@@ -16,6 +16,7 @@ import { teachJudge } from './teach-judge.ts'
 /** The size of the models, and how long each stage learns. */
 export interface Preparation {
   readonly seed: number
+  readonly threads: number // of one operation
   readonly vocabSize: number // at most
   readonly alphabet: 'bytes' | 'corpus'
   readonly hiddenSize: number // a multiple of 32, the size of a head
@@ -86,7 +87,7 @@ async function warmStart(
     eosIds: [tokenizer.eosId],
     padId: tokenizer.padId,
   })
-  const engine = await openFreshEngine(config, { seed: plan.seed })
+  const engine = await openFreshEngine(config, { seed: plan.seed, threads: plan.threads })
   try {
     report.start('warm start', plan.warmUpdates, 'updates')
     const schedule = supervised(plan, plan.warmUpdates, report, signal)
@@ -107,7 +108,7 @@ async function growTrunk(
   report: StageReport,
   signal?: AbortSignal,
 ): Promise<void> {
-  const engine = await openOnnxEngine(base)
+  const engine = await openOnnxEngine(base, { threads: plan.threads })
   try {
     report.start("judge's trunk", plan.trunkUpdates, 'updates')
     const later = { ...plan, seed: plan.seed + 1 }

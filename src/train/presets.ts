@@ -1,7 +1,9 @@
 import type { Preparation } from './prepare.ts'
 
+type Preset = Omit<Preparation, 'seed' | 'threads'>
+
 /** About 0.8 M parameters for a procedural task: the models that the package carries are made with these. */
-const taskPreset: Omit<Preparation, 'seed'> = {
+const taskPreset: Preset = {
   vocabSize: 128,
   alphabet: 'corpus',
   hiddenSize: 128,
@@ -18,7 +20,7 @@ const taskPreset: Omit<Preparation, 'seed'> = {
 }
 
 /** About 1.1 M parameters for problems in plain language, such as GSM8K. */
-const textPreset: Omit<Preparation, 'seed'> = {
+const textPreset: Preset = {
   vocabSize: 2048,
   alphabet: 'bytes',
   hiddenSize: 128,
@@ -35,6 +37,6 @@ const textPreset: Omit<Preparation, 'seed'> = {
 }
 
 /** The plan for plain language, or for a procedural task. */
-export function planFor(text: boolean): Omit<Preparation, 'seed'> {
+export function planFor(text: boolean): Preset {
   return text ? textPreset : taskPreset
 }

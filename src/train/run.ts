@@ -33,6 +33,7 @@ export interface TrainingRequest {
   readonly maxTokens: number
   readonly evaluateEvery: number
   readonly seed: number
+  readonly threads: number // of one operation
   readonly versions: Readonly<Record<string, string>>
 }
 
@@ -57,7 +58,7 @@ export async function runTraining(
   const run = createRun(folder, { ...settings, recipe: recipe.name, options: values })
   const engines: OnnxEngine[] = []
   const open = async (model: string): Promise<OnnxEngine> => {
-    const engine = await openOnnxEngine(model)
+    const engine = await openOnnxEngine(model, { threads: request.threads })
     engines.push(engine)
     return engine
   }
@@ -97,13 +98,13 @@ export async function runTraining(
 }
 
 async function modelsOf(
-  { model, prm, problemsFile, folder, seed, maxTokens }: TrainingRequest,
+  { model, prm, problemsFile, folder, seed, maxTokens, threads }: TrainingRequest,
   corpus: Corpus,
   report: StageReport,
   signal: AbortSignal,
 ): Promise<{ base: string; prm: string }> {
   if (model !== null && prm !== null) return { base: model, prm }
-  const plan = { ...planFor(problemsFile !== null), seed, maxTokens }
+  const plan = { ...planFor(problemsFile !== null), seed, maxTokens, threads }
   return prepare(corpus, join(folder, 'prepared'), plan, report, signal)
 }
 

@@ -26,7 +26,7 @@ export async function teachJudge(
 ): Promise<void> {
   const tokenizer = loadTokenizer(folders.base)
   const own = await ownRollouts(corpus, folders.base, tokenizer, plan, report)
-  const judge = await openWithNewHead(folders.trunk, { seed: plan.seed })
+  const judge = await openWithNewHead(folders.trunk, { seed: plan.seed, threads: plan.threads })
   const headUpdates = Math.min(50, Math.ceil(plan.prmUpdates / 10))
   const updates = plan.prmUpdates - headUpdates
   try {
@@ -58,7 +58,7 @@ async function ownRollouts(
 ): Promise<LabelledRollout[]> {
   const { oracle } = corpus
   if (oracle === null) return []
-  const policy = await openOnnxEngine(base)
+  const policy = await openOnnxEngine(base, { threads: plan.threads })
   const { maxTokens } = plan
   const sample = independent(
     { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens },

@@ -1,0 +1,66 @@
+// A model folder as commands read it: an engine, and a tokenizer where text comes in or goes out.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { type OnnxEngine, openOnnxEngine } from '../engine/onnx/open.ts'
+import { ConfigError, DataError } from '../errors.ts'
+import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
+import type { ModelInfo } from '../types.ts'
+
+/** An open model; its tokenizer is read when it is first asked for. */
+export interface OpenModel {
+  readonly engine: OnnxEngine
+  tokenizer(): LoadedTokenizer
+}
+
+/** Token ids as a row gives them. */
+export const idList = z.array(z.int().min(0))
+
+/** Opens the folder that --model names. */
+export async function openModel(folder: string): Promise<OpenModel> {
+  if (!existsSync(join(folder, 'config.json')))
+    throw new ConfigError(
+      `--model ${folder}: no model there; expected a folder with config.json and model.safetensors`,
+    )
+  const engine = await openOnnxEngine(folder)
+  let tokenizer: LoadedTokenizer | null = null
+  return {
+    engine,
+    tokenizer: () => {
+      tokenizer ??= loadTokenizer(folder)
+      return tokenizer
+    },
+  }
+}
+
+/** The ids of a row that gives either ids or a text; `field` and `where` name it in errors. */
+export function idsOf(
+  { text, ids }: { readonly text: string | undefined; readonly ids: readonly number[] | undefined },
+  { engine, tokenizer }: OpenModel,
+  field: string,
+  where: string,
+): Int32Array {
+  if ((text === undefined) === (ids === undefined))
+    throw new DataError(`${where}: ${field}: expected either ${field} or ids`)
+  const found =
+    text === undefined ? Int32Array.from(ids!) : encoded(text, tokenizer(), `${where}: ${field}`)
+  checkIds(found, engine.info, `${where}: ${text === undefined ? 'ids' : field}`)
+  return found
+}
+
+function encoded(text: string, tokenizer: LoadedTokenizer, where: string): Int32Array {
+  try {
+    return tokenizer.encode(text)
+  } catch (cause) {
+    if (cause instanceof DataError) throw new DataError(`${where}: ${cause.message}`, { cause })
+    throw cause
+  }
+}
+
+function checkIds(ids: Int32Array, { vocabSize, maxPositions }: ModelInfo, where: string): void {
+  if (ids.length > maxPositions)
+    throw new DataError(`${where}: ${ids.length} tokens; the model takes at most ${maxPositions}`)
+  const at = ids.findIndex(id => id >= vocabSize)
+  if (at >= 0)
+    throw new DataError(`${where}[${at}]: token ${ids[at]}; the vocabulary has ${vocabSize}`)
+}
