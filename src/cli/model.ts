@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type OnnxEngine, openOnnxEngine } from '../engine/onnx/open.ts'
+import { openOnnxEngine } from '../engine/onnx/open.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
-import type { ModelInfo } from '../types.ts'
+import type { Engine, ModelInfo } from '../types.ts'
 
 /** An open model; its tokenizer is read when it is first asked for. */
 export interface OpenModel {
-  readonly engine: OnnxEngine
+  readonly engine: Engine
   tokenizer(): LoadedTokenizer
 }
 
