@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { readConfig } from '../../src/engine/hf/config.ts'
+import { openOnnxEngine } from '../../src/engine/onnx/open.ts'
+import { taskOf } from '../../src/problems/tasks/index.ts'
+import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
+import { taskCorpus } from '../../src/train/corpus.ts'
+import { prepare } from '../../src/train/prepare.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'minform-prepare-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const plan = {
+  seed: 1,
+  threads: 1,
+  vocabSize: 128,
+  alphabet: 'corpus',
+  hiddenSize: 32,
+  layers: 1,
+  maxPositions: 256,
+  maxTokens: 100,
+  batch: 16,
+  warmUpdates: 30,
+  trunkUpdates: 5,
+  prmUpdates: 10,
+  learningRate: 3e-3,
+  prmRate: 1e-3,
+  labelledProblems: 100,
+} as const
+
+test('makes a policy and a judge that share a tokenizer, reports each stage, and learns', async () => {
+  const stages: string[] = []
+  const losses: number[] = []
+  const corpus = taskCorpus(taskOf('nested-arithmetic'), 0)
+  const made = await prepare(corpus, folder, plan, {
+    start: (stage, total) => stages.push(`${stage} ${total}`),
+    update: (_, note) => {
+      if (stages.length === 1) losses.push(Number(note.replace('loss ', '')))
+    },
+    end: () => {},
+  })
+  expect(stages).toEqual([
+    'warm start 30',
+    "judge's trunk 5",
+    'own rollouts 100',
+    'process reward model 10',
+  ])
+  expect(losses).toHaveLength(30)
+  expect(losses.at(-1)).toBeLessThan(0.7 * losses[0]!)
+  expect((await readConfig(made.prm)).head).toBe('token-classification')
+  expect(loadTokenizer(made.prm).vocabSize).toBe(loadTokenizer(made.base).vocabSize)
+  const judge = await openOnnxEngine(made.prm, { threads: 1 })
+  const [logits] = await judge.classify([Int32Array.of(2, 3, 4)])
+  expect(logits).toHaveLength(6)
+  await judge.close()
+})
