@@ -1,24 +1,73 @@
-// What a program that imports minform may use.
+// What a program that imports minform may use, in the order of the pipeline.
 
-export { openFakeEngine } from './engine/fake.ts'
 export * from './errors.ts'
-export * from './random.ts'
-export { method, type Recipe, recipe } from './recipe.ts'
-export { recipes } from './recipes/index.ts'
-export { type LogLine, type RunReader, readRun } from './runs/reader.ts'
-export {
-  type ComputedGroup,
-  type RolloutRow,
-  rolloutRows,
-  type StoredRollout,
-} from './runs/rollout-table.ts'
-export {
-  createRun,
-  type LogLevel,
-  type MetricsLine,
-  type RunWriter,
-  resumeRun,
-} from './runs/writer.ts'
-export * from './stages.ts'
-export { loadTokenizer } from './tokenizer/tokenizer.ts'
+export { below, hashSeed, pick, type Random, random, shuffled } from './random.ts'
 export type * from './types.ts'
+
+// problems, and what a task of one's own is made of
+
+export { readProblems } from './problems/jsonl.ts'
+export { type Malformation, malformations } from './problems/malformed.ts'
+export { problemStream, type Split, splitOf, takeProblems } from './problems/splits.ts'
+export { type StepVerdict, type TaskFamily, taskOf } from './problems/tasks/index.ts'
+export {
+  boxedNumber,
+  judge,
+  type Mistake,
+  metaText,
+  mistaken,
+  type StepRule,
+} from './problems/tasks/task.ts'
+
+// models
+
+export { fakeEngine, openFakeEngine } from './engine/fake.ts'
+export { type ModelConfig, qwen2Config } from './engine/hf/config.ts'
+export {
+  type OnnxEngine,
+  openFreshEngine,
+  openOnnxEngine,
+  openWithNewHead,
+} from './engine/onnx/open.ts'
+export {
+  copyTokenizer,
+  type LoadedTokenizer,
+  loadTokenizer,
+  tokenizerFrom,
+} from './tokenizer/tokenizer.ts'
+export { saveTokenizer, trainBpe } from './tokenizer/train-bpe.ts'
+
+// rollouts and rewards
+
+export { both } from './rewards/both.ts'
+export { type Grade, grade } from './rewards/grade/grade.ts'
+export { outcome } from './rewards/outcome.ts'
+export { stepScores } from './rewards/step-scores.ts'
+export { independent, type Sampler } from './rollouts/independent.ts'
+export { splitSteps } from './rollouts/split-steps.ts'
+export { asRollout, type TextRollout, textRollout } from './rollouts/text-rollout.ts'
+
+// credit, advantages and update; creditSteps makes a rule from a function of one rollout's step rewards
+
+export { creditSteps } from './credit/steps.ts'
+export * from './stages.ts'
+
+// recipes, and one iteration of a method
+
+export { type Iteration, iterate, type Learner } from './iterate.ts'
+export * from './recipe.ts'
+export { recipes } from './recipes/index.ts'
+
+// supervised learning, process reward models, evaluation
+
+export { type Accuracy, accuracy } from './eval/accuracy.ts'
+export { evaluatePrm, type PrmQuality } from './prm/evaluate.ts'
+export * from './prm/labelled.ts'
+export { type PrmSchedule, trainPrm } from './prm/train.ts'
+export { type Example, learnTexts, type Schedule } from './train/supervised.ts'
+
+// runs
+
+export { type LogLine, type RunReader, readRun } from './runs/reader.ts'
+export type { StoredRollout } from './runs/rollout-table.ts'
+export type { MetricsLine } from './runs/writer.ts'

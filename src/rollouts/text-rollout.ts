@@ -19,3 +19,16 @@ export function textRollout(
   const split = splitSteps(pieces, stop, ended)
   return { promptIds: tokenizer.encode(prompt), ids, steps: split, text, stop }
 }
+
+/** A written text as a whole rollout, to be scored and credited. Nobody sampled it: its log-probabilities are NaN. */
+export function asRollout(text: TextRollout): Rollout {
+  const unknown_T = new Float32Array(text.ids.length).fill(Number.NaN)
+  return {
+    ...text,
+    logprobs_T: unknown_T,
+    sampledLogprobs_T: unknown_T,
+    weightVersion: -1,
+    spans: [{ start: 0, end: text.ids.length, role: 'policy' }],
+    branch: null,
+  }
+}

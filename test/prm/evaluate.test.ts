@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { evaluatePrm, judgeScores } from '../../src/prm/evaluate.ts'
 import type { StepOracle } from '../../src/prm/labelled.ts'
-import { textRollout } from '../../src/rollouts/text-rollout.ts'
+import { asRollout, textRollout } from '../../src/rollouts/text-rollout.ts'
 import type { Rollout } from '../../src/types.ts'
-import { exampleGroup, exampleRollout, f32 } from '../example-groups.ts'
+import { exampleGroup, f32 } from '../example-groups.ts'
 import { tokenizer, toyJudge } from '../toy.ts'
 
 test('numbers worked out by hand', () => {
@@ -79,10 +79,8 @@ test('rollouts are labelled by the oracle and scored by the judge', async () => 
   values[1 * size] = 1
   values[2 * size] = -1
   values[size * size + size] = 5 // score.weight of class 1, first feature
-  const written = (...steps: string[]): Rollout => ({
-    ...exampleRollout([1]),
-    ...textRollout('q0', steps, true, tokenizer),
-  })
+  const written = (...steps: string[]): Rollout =>
+    asRollout(textRollout('q0', steps, true, tokenizer))
   const oracle: StepOracle = (_, steps) => steps.map(step => ({ right: !step.includes('bad') }))
   const groups = [
     exampleGroup(written('bad', '\\boxed{0}'), written('\\boxed{0}')), // found; rightly left alone

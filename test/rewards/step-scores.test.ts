@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { fakeEngine } from '../../src/engine/fake.ts'
 import { EngineError } from '../../src/errors.ts'
 import { stepScores } from '../../src/rewards/step-scores.ts'
-import { textRollout } from '../../src/rollouts/text-rollout.ts'
+import { asRollout, textRollout } from '../../src/rollouts/text-rollout.ts'
 import type { Group, Rollout } from '../../src/types.ts'
-import { exampleGroup, exampleRollout } from '../example-groups.ts'
+import { exampleGroup } from '../example-groups.ts'
 import { spied, tokenizer, toyJudge } from '../toy.ts'
 
 /** A rollout of written steps. */
 function written(prompt: string, ...steps: readonly string[]): Rollout {
-  return { ...exampleRollout([1]), ...textRollout(prompt, steps, true, tokenizer) }
+  return asRollout(textRollout(prompt, steps, true, tokenizer))
 }
 
 const groups: readonly Group[] = [

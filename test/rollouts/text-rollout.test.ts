@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { textRollout } from '../../src/rollouts/text-rollout.ts'
+import { asRollout, textRollout } from '../../src/rollouts/text-rollout.ts'
 import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
 import { tokenizer } from '../toy.ts'
 
@@ -38,4 +38,13 @@ test('prompt and response are never merged into one token', () => {
   expect(ids.at(-1)).toBe(real.eosId)
   expect(steps.map(({ text }) => text)).toEqual([' = 7.', '7'])
   expect(steps.at(-1)!.end).toBe(ids.length)
+})
+
+test('as a rollout it can be scored and credited, and never learned from', () => {
+  const text = textRollout('q0', ['good', '\\boxed{0}'], true, tokenizer)
+  const rollout = asRollout(text)
+  expect(rollout).toMatchObject(text)
+  expect(rollout.spans).toEqual([{ start: 0, end: text.ids.length, role: 'policy' }])
+  expect(rollout.logprobs_T).toEqual(new Float32Array(text.ids.length).fill(Number.NaN))
+  expect([rollout.branch, rollout.weightVersion]).toEqual([null, -1])
 })
