@@ -43,7 +43,6 @@ const method = recipe.build(options, {
   scoreSteps: minform.stepScores(judge),
   maxTokens: sampler.maxTokens,
 })
-
 const percent = (xs: readonly number[]) => (100 * xs.reduce((a, b) => a + b)) / xs.length
 const task = minform.taskOf('nested-arithmetic')
 const problems = minform.problemStream(task, { split: 'train', seed: 1, difficulty: 2 })
