@@ -26,6 +26,7 @@ export interface Preparation {
   readonly batch: number // texts of one update
   readonly warmUpdates: number
   readonly trunkUpdates: number // more of the same, for the reward model alone
+  readonly judgeLayers: number // that the reward model has above the policy's
   readonly prmUpdates: number
   readonly learningRate: number
   readonly prmRate: number

@@ -26,7 +26,11 @@ export async function teachJudge(
 ): Promise<void> {
   const tokenizer = loadTokenizer(folders.base)
   const own = await ownRollouts(corpus, folders.base, tokenizer, plan, report)
-  const judge = await openWithNewHead(folders.trunk, { seed: plan.seed, threads: plan.threads })
+  const judge = await openWithNewHead(folders.trunk, {
+    newLayers: plan.judgeLayers,
+    seed: plan.seed,
+    threads: plan.threads,
+  })
   const headUpdates = Math.min(50, Math.ceil(plan.prmUpdates / 10))
   const updates = plan.prmUpdates - headUpdates
   try {

@@ -24,6 +24,7 @@ const plan = {
   batch: 16,
   warmUpdates: 30,
   trunkUpdates: 5,
+  judgeLayers: 1,
   prmUpdates: 10,
   learningRate: 3e-3,
   prmRate: 1e-3,

@@ -76,31 +76,45 @@ export function initialise(config: ModelConfig, random: Random): Float32Array {
   return values
 }
 
+/** How a classifier is made of a language model: a new head, and new layers between it and the trunk. */
+export interface Growth {
+  readonly random: Random
+  readonly layers: number // of the config's, how many are new: the last ones
+}
+
 /**
- * A model folder's parameters. With `fresh`, the head is not read but drawn from it: so a language model becomes
- * the trunk of a classifier.
+ * A model folder's parameters. With `growth` the head and the last layers are not read but drawn; a new layer's output
+ * is 0 at first, so that the grown trunk begins as the stored one.
  */
 export async function readParameters(
   folder: string,
   config: ModelConfig,
-  { fresh }: { readonly fresh?: Random } = {},
+  growth: Growth | null = null,
 ): Promise<Float32Array> {
   const values = new Float32Array(parameterCount(config))
-  const wanted = parameterTable(config)
-  const stored = fresh ? wanted.filter(parameter => parameter.group === 'trunk') : wanted
-  const targets = stored.map(({ name, shape, offset, size }) => ({
-    name,
-    shape,
-    into: values.subarray(offset, offset + size),
-  }))
+  const isNew = (parameter: Parameter): boolean =>
+    growth !== null &&
+    (parameter.group === 'head' || layerOf(parameter.name) >= config.layers - growth.layers)
+  const table = parameterTable(config)
+  const targets = table
+    .filter(parameter => !isNew(parameter))
+    .map(({ name, shape, offset, size }) => ({
+      name,
+      shape,
+      into: values.subarray(offset, offset + size),
+    }))
   const heads = /^(lm_head|score)\./
   const ignore = (name: string): boolean =>
     name.endsWith('rotary_emb.inv_freq') ||
-    (fresh ? heads.test(name) : config.tied && name === 'lm_head.weight')
+    (growth !== null ? heads.test(name) : config.tied && name === 'lm_head.weight')
   await readTensors(folder, targets, { ignore })
-  if (fresh)
-    for (const parameter of wanted)
-      if (parameter.group === 'head') fill(parameter, values, config, fresh)
+  if (growth === null) return values
+  for (const parameter of table.filter(isNew)) {
+    fill(parameter, values, config, growth.random)
+    if (parameter.group === 'trunk' && residual.test(parameter.name)) {
+      values.fill(0, parameter.offset, parameter.offset + parameter.size)
+    }
+  }
   return values
 }
 
@@ -122,6 +136,13 @@ export async function writeParameters(
   await writeConfig(folder, config, dtype)
 }
 
+const residual = /\.(o_proj|down_proj)\.weight$/ // what writes to the residual stream
+
+function layerOf(name: string): number {
+  const match = /^model\.layers\.(\d+)\./.exec(name)
+  return match ? Number(match[1]) : -1
+}
+
 function fill(
   parameter: Parameter,
   values: Float32Array,
@@ -129,8 +150,7 @@ function fill(
   random: Random,
 ): void {
   const { name, offset, size, init } = parameter
-  const residual = /\.(o_proj|down_proj)\.weight$/.test(name)
-  const deviation = residual ? 0.02 / Math.sqrt(2 * config.layers) : 0.02
+  const deviation = residual.test(name) ? 0.02 / Math.sqrt(2 * config.layers) : 0.02
   for (let i = offset; i < offset + size; i++)
     values[i] = init === 'normal' ? deviation * normal(random) : init === 'ones' ? 1 : 0
 }

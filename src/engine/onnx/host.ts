@@ -9,13 +9,14 @@ import { Model, type ModelOptions } from './model.ts'
 import { accumulate, accumulateClasses, type Checkpoint, classify, score } from './reading.ts'
 import { sample } from './sampling.ts'
 
-/** Where a model comes from: a folder, a folder whose trunk gets a new head, or nothing but a shape. */
+/** Where a model comes from: a folder, one whose trunk grows into a classifier, or nothing but a shape. */
 export type Source =
   | { readonly kind: 'folder'; readonly folder: string }
   | {
       readonly kind: 'new-head'
       readonly folder: string
       readonly classes: number
+      readonly newLayers: number
       readonly seed: number
     }
   | { readonly kind: 'fresh'; readonly config: ModelConfig; readonly seed: number }
@@ -58,9 +59,12 @@ export async function openModel(source: Source, options: Partial<ModelOptions>):
   if (source.kind === 'folder') {
     return new Model(stored, await readParameters(source.folder, stored), options)
   }
-  const { classes, seed, folder } = source
-  const config: ModelConfig = { ...stored, head: 'token-classification', classes, tied: false }
-  const values = await readParameters(folder, config, { fresh: random(seed, 'new-head') })
+  const { classes, newLayers, seed, folder } = source
+  const layers = stored.layers + newLayers
+  const head = { head: 'token-classification', classes, tied: false } as const
+  const config: ModelConfig = { ...stored, layers, ...head }
+  const growth = { random: random(seed, 'new-head'), layers: newLayers }
+  const values = await readParameters(folder, config, growth)
   return new Model(config, values, options)
 }
 

@@ -47,16 +47,22 @@ export function openOnnxEngine(
   return OnnxEngine.open({ kind: 'folder', folder }, options)
 }
 
-/** A classifier of tokens whose trunk is a folder's and whose head is new, drawn from `seed`. */
+/** What a language model gets to become a classifier of tokens. */
+export interface Growing {
+  readonly classes?: number // default 2
+  readonly newLayers?: number // between trunk and head; default 0
+  readonly seed?: number // of the new weights; default 0
+}
+
+/**
+ * A classifier of tokens whose trunk is a folder's and whose head is new. New layers pass their input on unchanged at
+ * first; they can look at what the trunk expected of a token and at what came.
+ */
 export function openWithNewHead(
   folder: string,
-  {
-    classes = 2,
-    seed = 0,
-    ...options
-  }: Partial<ModelOptions> & { classes?: number; seed?: number },
+  { classes = 2, newLayers = 0, seed = 0, ...options }: Growing & Partial<ModelOptions>,
 ): Promise<OnnxEngine> {
-  return OnnxEngine.open({ kind: 'new-head', folder, classes, seed }, options)
+  return OnnxEngine.open({ kind: 'new-head', folder, classes, newLayers, seed }, options)
 }
 
 /** A model with fresh weights of the given shape, drawn from `seed`. */
