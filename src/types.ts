@@ -197,7 +197,7 @@ export interface StepOptions {
   readonly epsilon?: number // default 1e-8
   readonly weightDecay?: number // default 0, decoupled
   readonly clipNorm?: number // default 1
-  /** Only parameters whose name passes are moved; the rest are frozen. */
+  /** 'head': only the head, and layers that were new with it, are moved. Default 'all'. */
   readonly only?: 'all' | 'head'
 }
 

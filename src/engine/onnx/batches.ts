@@ -9,6 +9,10 @@ export interface Bucket {
 /** Rows up to this length share their padding, so that few different shapes are planned. */
 const step = 8
 
+/** A rectangle of at least `worthwhile` tokens ends where rows would be padded to less than this share. */
+const full = 0.75
+const worthwhile = 1024
+
 /**
  * Groups sequences by length so that no rectangle holds more than `budget` tokens (a longer sequence is alone). Longest
  * first: the largest plan of memory is made once.
@@ -18,9 +22,12 @@ export function bucketByLength(lengths: readonly number[], budget: number): Buck
   const buckets: Bucket[] = []
   for (let at = 0; at < order.length; ) {
     const length = Math.ceil(lengths[order[at]!]! / step) * step
-    const rows = Math.max(1, Math.floor(budget / length))
-    buckets.push({ members: order.slice(at, at + rows), length })
-    at += rows
+    const most = Math.max(1, Math.floor(budget / length))
+    const least = Math.ceil(worthwhile / length)
+    let end = Math.min(order.length, at + most)
+    for (let i = at + least; i < end; i++) if (lengths[order[i]!]! < full * length) end = i
+    buckets.push({ members: order.slice(at, end), length })
+    at = end
   }
   return buckets
 }

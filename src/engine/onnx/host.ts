@@ -65,7 +65,7 @@ export async function openModel(source: Source, options: Partial<ModelOptions>):
   const config: ModelConfig = { ...stored, layers, ...head }
   const growth = { random: random(seed, 'new-head'), layers: newLayers }
   const values = await readParameters(folder, config, growth)
-  return new Model(config, values, options)
+  return new Model(config, values, { ...options, newLayers })
 }
 
 function tensorsOf(model: Model, flat: Float32Array): Map<string, Float32Array> {

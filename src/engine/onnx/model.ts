@@ -1,6 +1,5 @@
 // One model in memory: its parameters in a flat array, the gradient and optimizer beside it, and its compiled graphs.
 
-import { EngineError } from '../../errors.ts'
 import type { StepOptions, StepResult } from '../../types.ts'
 import { adamW, type Moments, norm } from '../adamw.ts'
 import type { ModelConfig } from '../hf/config.ts'
@@ -25,6 +24,7 @@ export class Model {
   readonly angles: RotaryAngles
   readonly budget: number
   version = 0
+  private readonly newFrom: number | null
   private readonly threads: number
   private readonly packs: readonly Pack[]
   private readonly weights: Record<string, Fed>
@@ -33,13 +33,19 @@ export class Model {
   private accumulated: Float32Array | null = null
   private moments: Moments | null = null
 
-  constructor(config: ModelConfig, values: Float32Array, options: Partial<ModelOptions> = {}) {
+  /** `newLayers`: how many of the last layers were drawn with the head, and count as part of it. */
+  constructor(
+    config: ModelConfig,
+    values: Float32Array,
+    options: Partial<ModelOptions> & { readonly newLayers?: number } = {},
+  ) {
     this.config = config
     this.values = values
     this.threads = options.threads ?? 2
     this.budget = options.budget ?? 4096
     this.table = parameterTable(config)
     this.packs = packParameters(this.table)
+    this.newFrom = headStart(config, this.table, options.newLayers ?? 0)
     this.weights = Object.fromEntries(
       this.packs.map(({ name, shape, offset, size }) => [
         name,
@@ -100,7 +106,7 @@ export class Model {
   step(options: StepOptions): StepResult {
     const { betas = [0.9, 0.95], epsilon = 1e-8, weightDecay = 0, clipNorm = 1 } = options
     const gradient = this.gradient()
-    const from = options.only === 'head' ? this.headStart() : 0
+    const from = options.only === 'head' ? (this.newFrom ?? this.values.length) : 0
     const gradNorm = norm(gradient.subarray(from))
     const applied = Number.isFinite(gradNorm)
     if (applied) {
@@ -126,12 +132,16 @@ export class Model {
     this.sessions.clear()
     for (const session of open) if (session.status === 'fulfilled') await session.value.close()
   }
+}
 
-  private headStart(): number {
-    const head = this.table.find(parameter => parameter.group === 'head')
-    if (head === undefined) {
-      throw new EngineError("step: only 'head' asked of a model whose output is tied to its input")
-    }
-    return head.offset // the head's parameters are the last ones
-  }
+/** Where the head's parameters begin, which are the last ones; null where the output is tied to the input. */
+function headStart(
+  { layers }: ModelConfig,
+  table: readonly Parameter[],
+  newLayers: number,
+): number | null {
+  const first = newLayers > 0 ? `model.layers.${layers - newLayers}.` : null
+  const isHead = ({ name, group }: Parameter): boolean =>
+    first === null ? group === 'head' : name.startsWith(first)
+  return table.find(isHead)?.offset ?? null
 }
