@@ -1,5 +1,5 @@
 // Keys and values of the tokens that each row has seen. The slot of a token is its position, so rows of different length
-// need no padding between them; keys are stored transposed, as the decoding graph multiplies them.
+// need no padding between them.
 
 import type { ModelConfig } from '../hf/config.ts'
 import type { Feeds } from './session.ts'
@@ -19,98 +19,91 @@ export interface PromptCache {
 export class Cache {
   readonly rows: number
   readonly slots: number
+  /** What the decoding graph is fed of the cache. */
+  readonly feeds: Feeds
   private readonly config: ModelConfig
-  private readonly keys: Float32Array[] // a layer: [rows, kvHeads, size, slots]
-  private readonly values: Float32Array[] // a layer: [rows, kvHeads, slots, size]
+  private readonly keys: Float32Array[] // a layer: [rows, kvHeads, slots, size]
+  private readonly values: Float32Array[] // likewise
   private readonly mask: Float32Array // [rows, slots]
 
   /** Room for `rows` rows of at least `tokens` tokens. */
   constructor(config: ModelConfig, rows: number, tokens: number) {
+    const { layers, kvHeads, headDim } = config
     this.config = config
     this.rows = rows
     this.slots = Math.ceil(tokens / block) * block
-    const size = rows * config.kvHeads * config.headDim * this.slots
-    const layers = Array.from({ length: config.layers })
-    this.keys = layers.map(() => new Float32Array(size))
-    this.values = layers.map(() => new Float32Array(size))
+    const shape = [rows, kvHeads, this.slots, headDim]
+    const size = rows * kvHeads * this.slots * headDim
+    this.keys = Array.from({ length: layers }, () => new Float32Array(size))
+    this.values = Array.from({ length: layers }, () => new Float32Array(size))
     this.mask = new Float32Array(rows * this.slots).fill(masked)
+    const named = this.keys.flatMap((keys, l) => [
+      [`k${l}`, { data: keys, shape }] as const,
+      [`v${l}`, { data: this.values[l]!, shape }] as const,
+    ])
+    const mask = { data: this.mask, shape: [rows, 1, 1, this.slots] }
+    this.feeds = { mask, ...Object.fromEntries(named) }
   }
 
   /** Fills one row with a prompt's keys and values. */
   start(row: number, prompt: PromptCache): void {
-    const { kvHeads, headDim } = this.config
-    this.keys.forEach((_, layer) => {
-      for (let h = 0; h < kvHeads; h++) {
-        const from = (prompt.row * kvHeads + h) * prompt.length * headDim
-        const part = [from, from + prompt.tokens * headDim] as const
-        const to = (row * kvHeads + h) * this.slots
-        this.values[layer]!.set(prompt.values[layer]!.subarray(...part), to * headDim)
-        const keys = prompt.keys[layer]!
-        for (let t = 0; t < prompt.tokens; t++) {
-          for (let d = 0; d < headDim; d++) {
-            this.keys[layer]![to * headDim + d * this.slots + t] = keys[from + t * headDim + d]!
-          }
-        }
-      }
-    })
+    const from = { row: prompt.row, slots: prompt.length }
+    for (let layer = 0; layer < this.config.layers; layer++) {
+      this.copy(prompt.keys[layer]!, from, this.keys[layer]!, row, prompt.tokens)
+      this.copy(prompt.values[layer]!, from, this.values[layer]!, row, prompt.tokens)
+    }
     this.mask.fill(0, row * this.slots, row * this.slots + prompt.tokens)
   }
 
   /** Adds each row's newest keys and values (a layer: [rows, kvHeads, 1, size]) at its position. */
   append(results: Readonly<Record<string, Float32Array>>, positions: readonly number[]): void {
-    const { kvHeads, headDim, layers } = this.config
-    const { slots } = this
-    for (let layer = 0; layer < layers; layer++) {
-      const newKeys = results[`k${layer}:new`]!
-      const newValues = results[`v${layer}:new`]!
-      const keys = this.keys[layer]!
-      const values = this.values[layer]!
-      for (let n = 0; n < this.rows * kvHeads; n++) {
-        const position = positions[(n / kvHeads) | 0]!
-        const from = n * headDim
-        let to = from * slots + position
-        for (let d = 0; d < headDim; d++, to += slots) keys[to] = newKeys[from + d]!
-        const at = (n * slots + position) * headDim
-        for (let d = 0; d < headDim; d++) values[at + d] = newValues[from + d]!
-      }
+    for (let layer = 0; layer < this.config.layers; layer++) {
+      this.insert(results[`k${layer}:new`]!, this.keys[layer]!, positions)
+      this.insert(results[`v${layer}:new`]!, this.values[layer]!, positions)
     }
-    for (let row = 0; row < this.rows; row++) this.mask[row * slots + positions[row]!] = 0
+    for (let row = 0; row < this.rows; row++) this.mask[row * this.slots + positions[row]!] = 0
   }
 
   /** A cache of the chosen rows with room for at least `tokens` tokens each. */
   take(rows: readonly number[], tokens: number): Cache {
-    const { kvHeads, headDim } = this.config
     const next = new Cache(this.config, rows.length, tokens)
     const kept = Math.min(this.slots, next.slots)
     rows.forEach((row, to) => {
-      next.mask.set(this.mask.subarray(row * this.slots, row * this.slots + kept), to * next.slots)
+      const from = { row, slots: this.slots }
+      const start = row * this.slots
+      next.mask.set(this.mask.subarray(start, start + kept), to * next.slots)
       this.keys.forEach((keys, layer) => {
-        for (let h = 0; h < kvHeads * headDim; h++) {
-          const from = (row * kvHeads * headDim + h) * this.slots
-          const at = (to * kvHeads * headDim + h) * next.slots
-          next.keys[layer]!.set(keys.subarray(from, from + kept), at)
-        }
-        for (let h = 0; h < kvHeads; h++) {
-          const from = (row * kvHeads + h) * this.slots * headDim
-          const at = (to * kvHeads + h) * next.slots * headDim
-          next.values[layer]!.set(this.values[layer]!.subarray(from, from + kept * headDim), at)
-        }
+        next.copy(keys, from, next.keys[layer]!, to, kept)
+        next.copy(this.values[layer]!, from, next.values[layer]!, to, kept)
       })
     })
     return next
   }
 
-  /** What the decoding graph is fed of the cache. */
-  feeds(): Feeds {
+  /** Copies the first `tokens` slots of a row of [rows, kvHeads, slots, size] to a row of this cache. */
+  private copy(
+    source: Float32Array,
+    from: { readonly row: number; readonly slots: number },
+    target: Float32Array,
+    row: number,
+    tokens: number,
+  ): void {
     const { kvHeads, headDim } = this.config
-    const { rows, slots } = this
-    const feeds: Record<string, Feeds[string]> = {
-      mask: { data: this.mask, shape: [rows, 1, 1, slots] },
+    for (let h = 0; h < kvHeads; h++) {
+      const start = (from.row * kvHeads + h) * from.slots * headDim
+      const part = source.subarray(start, start + tokens * headDim)
+      target.set(part, (row * kvHeads + h) * this.slots * headDim)
     }
-    this.keys.forEach((data, layer) => {
-      feeds[`k${layer}`] = { data, shape: [rows, kvHeads, headDim, slots] }
-      feeds[`v${layer}`] = { data: this.values[layer]!, shape: [rows, kvHeads, slots, headDim] }
-    })
-    return feeds
+  }
+
+  private insert(source: Float32Array, target: Float32Array, positions: readonly number[]): void {
+    const { kvHeads, headDim } = this.config
+    let from = 0
+    for (let row = 0; row < this.rows; row++) {
+      for (let h = 0; h < kvHeads; h++) {
+        let to = ((row * kvHeads + h) * this.slots + positions[row]!) * headDim
+        for (let d = 0; d < headDim; d++) target[to++] = source[from++]!
+      }
+    }
   }
 }

@@ -4,10 +4,9 @@ import type { StepOptions, StepResult } from '../../types.ts'
 import { adamW, type Moments, norm } from '../adamw.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import { type Parameter, parameterTable } from '../hf/parameters.ts'
-import { type Pack, packParameters } from './packs.ts'
 import { decodeGraph, learnGraph, promptGraph, scoreGraph } from './qwen.ts'
 import { type Fed, type Feeds, openSession, type Session } from './session.ts'
-import { causalMask, type RotaryAngles, rotaryAngles } from './tables.ts'
+import { causalMask, rotaryAngles } from './tables.ts'
 
 const graphs = { score: scoreGraph, learn: learnGraph, prompt: promptGraph, decode: decodeGraph }
 export type GraphName = keyof typeof graphs
@@ -21,13 +20,11 @@ export class Model {
   readonly config: ModelConfig
   readonly values: Float32Array
   readonly table: readonly Parameter[]
-  readonly angles: RotaryAngles
   readonly budget: number
   version = 0
   private readonly newFrom: number | null
   private readonly threads: number
-  private readonly packs: readonly Pack[]
-  private readonly weights: Record<string, Fed>
+  private readonly held: Feeds // the weights, read in place, and the angles
   private readonly sessions = new Map<GraphName, Promise<Session>>()
   private readonly masks = new Map<number, Fed>()
   private accumulated: Float32Array | null = null
@@ -44,25 +41,21 @@ export class Model {
     this.threads = options.threads ?? 2
     this.budget = options.budget ?? 4096
     this.table = parameterTable(config)
-    this.packs = packParameters(this.table)
     this.newFrom = headStart(config, this.table, options.newLayers ?? 0)
-    this.weights = Object.fromEntries(
-      this.packs.map(({ name, shape, offset, size }) => [
-        name,
-        { data: values.subarray(offset, offset + size), shape },
-      ]),
-    )
-    this.angles = rotaryAngles(config)
+    const weights = this.table.map(({ name, shape, offset, size }) => {
+      return [name, { data: values.subarray(offset, offset + size), shape }] as const
+    })
+    this.held = { ...Object.fromEntries(weights), ...rotaryAngles(config) }
   }
 
   /** Runs a graph on the current weights, compiling it at its first use. */
   async run(name: GraphName, feeds: Feeds): Promise<Readonly<Record<string, Float32Array>>> {
     let session = this.sessions.get(name)
     if (session === undefined) {
-      session = openSession(graphs[name](this.config, this.packs), this.threads)
+      session = openSession(graphs[name](this.config, this.table), this.threads, this.held)
       this.sessions.set(name, session)
     }
-    return (await session).run({ ...this.weights, ...this.angles, ...feeds })
+    return (await session).run(feeds)
   }
 
   /** What every graph over whole sequences is fed: ids [B * S] right-padded, and what depends on B and S alone. */
@@ -91,7 +84,7 @@ export class Model {
   /** Adds what the learning graph returned under `d:<weight>`. */
   addGradients(results: Readonly<Record<string, Float32Array>>): void {
     const total = this.gradient()
-    for (const { name, offset, size } of this.packs) {
+    for (const { name, offset, size } of this.table) {
       const part = results[`d:${name}`]!
       for (let i = 0; i < size; i++) total[offset + i]! += part[i]!
     }

@@ -2,8 +2,9 @@
 // Tokens of all rows lie below each other, T = B * S; attention alone needs the rows apart.
 
 import type { ModelConfig } from '../hf/config.ts'
+import type { Parameter } from '../hf/parameters.ts'
 import { Graph, type Shape, type Value } from './graph.ts'
-import { add, addMask } from './ops/add.ts'
+import { addMask } from './ops/add-mask.ts'
 import { batchedMatmul } from './ops/batched-matmul.ts'
 import { gatherRows } from './ops/gather-rows.ts'
 import { mergeHeads, regroup, splitHeads } from './ops/heads.ts'
@@ -11,10 +12,8 @@ import { linear } from './ops/linear.ts'
 import { rmsNorm } from './ops/rms-norm.ts'
 import { type RotaryTables, rotary } from './ops/rotary.ts'
 import { softmax } from './ops/softmax.ts'
-import { split } from './ops/split.ts'
 import { swiglu } from './ops/swiglu.ts'
 import { tokenLogprobs } from './ops/token-logprobs.ts'
-import type { Pack } from './packs.ts'
 
 /** A graph under construction, with the model's weights as its inputs. */
 export class Qwen {
@@ -23,9 +22,9 @@ export class Qwen {
   readonly weights: Value[]
   private readonly byName: Map<string, Value>
 
-  constructor(config: ModelConfig, packs: readonly Pack[]) {
+  constructor(config: ModelConfig, table: readonly Parameter[]) {
     this.config = config
-    this.weights = packs.map(({ name, shape }) => this.g.input(name, 'float32', shape))
+    this.weights = table.map(({ name, shape }) => this.g.input(name, 'float32', shape))
     this.byName = new Map(this.weights.map(w => [w.name, w]))
   }
 
@@ -42,27 +41,27 @@ export class Qwen {
   }
 
   /** Queries, keys and values of tokens x [T, D]: [T, heads * size] and twice [T, kvHeads * size]. */
-  project(x: Value, layer: string): Value[] {
-    const { heads, kvHeads, headDim } = this.config
-    const packed = linear(
-      this.g,
-      x,
-      this.weight(`${layer}.self_attn.qkv_proj.weight`),
-      this.weight(`${layer}.self_attn.qkv_proj.bias`),
-    )
-    return split(this.g, packed, [heads * headDim, kvHeads * headDim, kvHeads * headDim])
+  project(x: Value, layer: string): [Value, Value, Value] {
+    const part = (name: string): Value => {
+      const projection = `${layer}.self_attn.${name}_proj`
+      return linear(
+        this.g,
+        x,
+        this.weight(`${projection}.weight`),
+        this.weight(`${projection}.bias`),
+      )
+    }
+    return [part('q'), part('k'), part('v')]
   }
 
   /** The rest of a layer after attention: output projection, then the gated feed-forward block. */
   finish(x: Value, attended: Value, layer: string): Value {
-    const { g, config } = this
-    const mixed = add(g, x, linear(g, attended, this.weight(`${layer}.self_attn.o_proj.weight`)))
+    const { g } = this
+    const weight = (name: string): Value => this.weight(`${layer}.${name}_proj.weight`)
+    const mixed = linear(g, attended, weight('self_attn.o'), x)
     const h = this.norm(mixed, `${layer}.post_attention_layernorm.weight`)
-    const width = config.intermediateSize
-    const packed = linear(g, h, this.weight(`${layer}.mlp.gate_up_proj.weight`))
-    const [gate, up] = split(g, packed, [width, width]) as [Value, Value]
-    const down = this.weight(`${layer}.mlp.down_proj.weight`)
-    return add(g, mixed, linear(g, swiglu(g, gate, up), down))
+    const gated = swiglu(g, linear(g, h, weight('mlp.gate')), linear(g, h, weight('mlp.up')))
+    return linear(g, gated, weight('mlp.down'), mixed)
   }
 
   /** Logits of normalised hidden states [N, D]: over the vocabulary, or over the classes of the head. */
@@ -103,8 +102,8 @@ function readSequences(q: Qwen): { hidden: Value; cache: [Value, Value][] } {
 }
 
 /** Reads chosen rows of whole sequences: log-probabilities and entropies of targets, or the logits of a class head. */
-export function scoreGraph(config: ModelConfig, packs: readonly Pack[]): Uint8Array {
-  const q = new Qwen(config, packs)
+export function scoreGraph(config: ModelConfig, table: readonly Parameter[]): Uint8Array {
+  const q = new Qwen(config, table)
   const { hidden } = readSequences(q)
   const logits = q.logits(gatherRows(q.g, hidden, q.g.input('rows', 'int64', ['N'])))
   if (config.head === 'token-classification') return q.g.build({ logits })
@@ -120,8 +119,8 @@ export function scoreGraph(config: ModelConfig, packs: readonly Pack[]): Uint8Ar
  * Reads chosen rows and differentiates: the gradient of sum over rows of slope * log-probability for every weight,
  * under the name `d:<weight>`.
  */
-export function learnGraph(config: ModelConfig, packs: readonly Pack[]): Uint8Array {
-  const q = new Qwen(config, packs)
+export function learnGraph(config: ModelConfig, table: readonly Parameter[]): Uint8Array {
+  const q = new Qwen(config, table)
   const { hidden } = readSequences(q)
   const logits = q.logits(gatherRows(q.g, hidden, q.g.input('rows', 'int64', ['N'])))
   const { logprobs, entropies } = tokenLogprobs(
@@ -136,8 +135,8 @@ export function learnGraph(config: ModelConfig, packs: readonly Pack[]): Uint8Ar
 }
 
 /** Reads prompts once: logits of chosen rows, and every layer's keys and values to start a cache. */
-export function promptGraph(config: ModelConfig, packs: readonly Pack[]): Uint8Array {
-  const q = new Qwen(config, packs)
+export function promptGraph(config: ModelConfig, table: readonly Parameter[]): Uint8Array {
+  const q = new Qwen(config, table)
   const { hidden, cache } = readSequences(q)
   const logits = q.logits(gatherRows(q.g, hidden, q.g.input('rows', 'int64', ['N'])))
   const named = cache.flatMap(([k, v], l) => [[`k${l}`, k] as const, [`v${l}`, v] as const])
@@ -145,11 +144,11 @@ export function promptGraph(config: ModelConfig, packs: readonly Pack[]): Uint8A
 }
 
 /**
- * One token per row: reads the cache (keys [B, kvHeads, size, S] transposed, values [B, kvHeads, S, size]) and returns
- * logits [B, V] with the new keys and values alone, since large outputs are copied and large inputs are not.
+ * One token per row: reads the cache (keys and values [B, kvHeads, S, size]) and returns logits [B, V] with the new keys
+ * and values alone, since large outputs are copied and large inputs are not.
  */
-export function decodeGraph(config: ModelConfig, packs: readonly Pack[]): Uint8Array {
-  const q = new Qwen(config, packs)
+export function decodeGraph(config: ModelConfig, table: readonly Parameter[]): Uint8Array {
+  const q = new Qwen(config, table)
   const { g } = q
   const { heads, kvHeads, headDim } = config
   const tables = rotaryInputs(q, ['B', 1])
@@ -167,9 +166,10 @@ export function decodeGraph(config: ModelConfig, packs: readonly Pack[]): Uint8A
     const rotated = rotary(g, toHeads(Q!, heads), tables)
     const groupShape: Shape = ['B', kvHeads, heads / kvHeads, headDim]
     const queries = g.node('Reshape', [rotated, g.integers(grouped)], groupShape)
+    const pastShape: Shape = ['B', kvHeads, 'S', headDim]
     const past: [Value, Value] = [
-      g.input(`k${l}`, 'float32', ['B', kvHeads, headDim, 'S']),
-      g.input(`v${l}`, 'float32', ['B', kvHeads, 'S', headDim]),
+      g.input(`k${l}`, 'float32', pastShape),
+      g.input(`v${l}`, 'float32', pastShape),
     ]
     const mixed = attendCache(q, queries, [keys, values], past, mask)
     const flat = g.node(
@@ -193,11 +193,12 @@ function attendCache(
   mask: Value,
 ): Value {
   const [batch, groups, rows, size] = queries.shape
-  const scale = config.headDim ** -0.5
+  // Scaled here, since a product with a factor misses the library's fast path for single rows.
+  const scaled = g.node('Mul', [queries, g.scalar(config.headDim ** -0.5)], queries.shape)
   const shape = (last: number | string): Shape => [batch!, groups!, rows!, last]
-  const old = batchedMatmul(g, queries, pastKeys, { scale })
+  const old = batchedMatmul(g, scaled, pastKeys, { transB: true })
   const masked = g.node('Add', [old, mask], old.shape)
-  const own = batchedMatmul(g, queries, keys, { transB: true, scale })
+  const own = batchedMatmul(g, scaled, keys, { transB: true })
   const all = g.node('Concat', [own, masked], shape('S+1'), { attributes: { axis: 3 } })
   const p = softmax(g, all)
   const cut = (from: number, to: number, last: number | string): Value =>

@@ -105,7 +105,7 @@ async function decode(model: Model, cache: Cache, live: readonly Row[]): Promise
   const results = await model.run('decode', {
     ids: { data: BigInt64Array.from(live, row => BigInt(row.ids.at(-1)!)), shape: [live.length] },
     positions: { data: BigInt64Array.from(positions, p => BigInt(p)), shape: [live.length, 1] },
-    ...cache.feeds(),
+    ...cache.feeds,
   })
   cache.append(results, positions)
   return results.logits!

@@ -17,8 +17,12 @@ export interface Session {
   close(): Promise<void>
 }
 
-/** Compiles an ONNX file for the CPU with `threads` threads. */
-export async function openSession(model: Uint8Array, threads: number): Promise<Session> {
+/** Compiles an ONNX file for the CPU with `threads` threads; what is `held` is fed at every run, as it then is. */
+export async function openSession(
+  model: Uint8Array,
+  threads: number,
+  held: Feeds = {},
+): Promise<Session> {
   const session = await ort.InferenceSession.create(model, {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
@@ -28,16 +32,11 @@ export async function openSession(model: Uint8Array, threads: number): Promise<S
   }).catch(cause => {
     throw new EngineError(`the tensor library refused a graph: ${message(cause)}`, { cause })
   })
+  const heldTensors = tensorsOf(held)
   let open = true
   return {
     run: async feeds => {
-      const tensors: Record<string, ort.Tensor> = {}
-      for (const [name, { data, shape }] of Object.entries(feeds)) {
-        tensors[name] =
-          data instanceof BigInt64Array
-            ? new ort.Tensor('int64', data, shape)
-            : new ort.Tensor('float32', data, shape)
-      }
+      const tensors = { ...heldTensors, ...tensorsOf(feeds) }
       const results = await session.run(tensors).catch(cause => {
         throw new EngineError(`the tensor library failed: ${message(cause)}`, { cause })
       })
@@ -50,6 +49,17 @@ export async function openSession(model: Uint8Array, threads: number): Promise<S
       open = false
     },
   }
+}
+
+function tensorsOf(feeds: Feeds): Record<string, ort.Tensor> {
+  const tensors: Record<string, ort.Tensor> = {}
+  for (const [name, { data, shape }] of Object.entries(feeds)) {
+    tensors[name] =
+      data instanceof BigInt64Array
+        ? new ort.Tensor('int64', data, shape)
+        : new ort.Tensor('float32', data, shape)
+  }
+  return tensors
 }
 
 function message(cause: unknown): string {

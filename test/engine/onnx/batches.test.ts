@@ -18,6 +18,14 @@ test('a sequence longer than the budget is alone', () => {
   ])
 })
 
+test('where there is enough to do, a much shorter sequence begins a rectangle of its own', () => {
+  const lengths = [...Array(10).fill(128), ...Array(10).fill(64)]
+  const [long, short] = bucketByLength(lengths, 4096)
+  expect(long).toEqual({ members: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], length: 128 })
+  expect(short!.length).toBe(64)
+  expect(bucketByLength([64, 16], 4096).length).toBe(1)
+})
+
 const lengths = fc.array(fc.integer({ min: 0, max: 200 }), { maxLength: 60 })
 const budget = fc.integer({ min: 1, max: 1000 })
 

@@ -62,17 +62,13 @@ function results(tokens: readonly Token[]): Record<string, Float32Array> {
 
 /** The tokens that a cache lets the graph see, row by row. */
 function seen(cache: Cache): Token[][] {
-  const feeds = cache.feeds()
+  const { feeds } = cache
   const [rows, , , slots] = feeds.mask!.shape as [number, number, number, number]
   const numbers = (name: string, row: number, slot: number): number[] => {
-    const turned = name.startsWith('k') // [rows, kvHeads, size, slots]
-    expect(feeds[name]!.shape).toEqual(
-      turned ? [rows, kvHeads, headDim, slots] : [rows, kvHeads, slots, headDim],
-    )
+    expect(feeds[name]!.shape).toEqual([rows, kvHeads, slots, headDim])
     return Array.from({ length: vector }, (_, i) => {
-      const [head, d] = [row * kvHeads + Math.floor(i / headDim), i % headDim]
-      const at = turned ? (head * headDim + d) * slots + slot : (head * slots + slot) * headDim + d
-      return Number(feeds[name]!.data[at])
+      const head = row * kvHeads + Math.floor(i / headDim)
+      return Number(feeds[name]!.data[(head * slots + slot) * headDim + (i % headDim)])
     })
   }
   return Array.from({ length: rows }, (_, row) => {

@@ -1,13 +1,5 @@
 import { type Graph, requireShapes, sameShape, type Value } from '../graph.ts'
 
-/** y = a + b, of one shape. Backward: da = db = dy. */
-export function add(g: Graph, a: Value, b: Value): Value {
-  requireShapes(sameShape(a.shape, b.shape), 'add', 'two equal shapes', a, b)
-  const y = g.node('Add', [a, b], a.shape)
-  g.record([a, b], [y], ([dy]) => [dy!, dy!])
-  return y
-}
-
 /** y = x + mask, the mask [m, n] broadcast over the leading axes of x [..., m, n]; the mask gets no gradient. */
 export function addMask(g: Graph, x: Value, mask: Value): Value {
   const fits = mask.shape.length === 2 && sameShape(x.shape.slice(-2), mask.shape)
