@@ -32,11 +32,15 @@ export async function openSession(
   }).catch(cause => {
     throw new EngineError(`the tensor library refused a graph: ${message(cause)}`, { cause })
   })
-  const heldTensors = tensorsOf(held)
   let open = true
   return {
     run: async feeds => {
-      const tensors = { ...heldTensors, ...tensorsOf(feeds) }
+      const tensors: Record<string, ort.Tensor> = {}
+      for (const name of session.inputNames) {
+        const fed = feeds[name] ?? held[name]
+        if (fed === undefined) throw new EngineError(`a graph was not fed ${name}`)
+        tensors[name] = tensorOf(fed)
+      }
       const results = await session.run(tensors).catch(cause => {
         throw new EngineError(`the tensor library failed: ${message(cause)}`, { cause })
       })
@@ -51,15 +55,19 @@ export async function openSession(
   }
 }
 
-function tensorsOf(feeds: Feeds): Record<string, ort.Tensor> {
-  const tensors: Record<string, ort.Tensor> = {}
-  for (const [name, { data, shape }] of Object.entries(feeds)) {
-    tensors[name] =
-      data instanceof BigInt64Array
-        ? new ort.Tensor('int64', data, shape)
-        : new ort.Tensor('float32', data, shape)
-  }
-  return tensors
+/** Weights and caches are fed many times: what was made of them is kept as long as they are. */
+const made = new WeakMap<Fed, ort.Tensor>()
+
+function tensorOf(fed: Fed): ort.Tensor {
+  const before = made.get(fed)
+  if (before !== undefined) return before
+  const { data, shape } = fed
+  const tensor =
+    data instanceof BigInt64Array
+      ? new ort.Tensor('int64', data, shape)
+      : new ort.Tensor('float32', data, shape)
+  made.set(fed, tensor)
+  return tensor
 }
 
 function message(cause: unknown): string {

@@ -86,6 +86,6 @@ test('what the library refuses is an EngineError that says why', async () => {
     encodeModel({ ...empty, nodes: [node('Neg')], inputs, outputs }),
     1,
   )
-  await expect(session.run({})).rejects.toThrow(EngineError)
+  await expect(session.run({})).rejects.toThrow(new EngineError('a graph was not fed x'))
   await session.close()
 })
