@@ -1,16 +1,18 @@
-// A task of one's own: digit sums, one addition a step. Its rule judges every step of any solution, so it can label
-// steps, measure policies, and make wrong steps. A tiny transformer learns it here from worked solutions alone.
+// A task of one's own: digit sums, one addition a step. Its rule says what step comes next and judges any other, so it can
+// label steps, measure policies, and make wrong steps. A tiny transformer learns it here from worked solutions alone.
 
 import * as minform from '../src/index.ts' // 'minform' where it is installed
 
 /** The state is what is left to add: the sum so far, and the digits to come. */
 const rule: minform.StepRule<readonly number[]> = {
   start: problem => [...minform.metaText(problem, 'digits')].map(Number),
-  advance: ([sum = 0, digit, ...rest], step) => {
-    if (digit === undefined)
-      return minform.boxedNumber(step) === String(sum) ? { next: 'solved' } : { wrong: 'answer' }
-    const next = [sum + digit, ...rest]
-    return step === `${sum}+${digit}=${next[0]}` ? { next } : { wrong: 'addition' }
+  right: ([sum = 0, digit]) => [
+    digit === undefined ? `\\boxed{${sum}}` : `${sum}+${digit}=${sum + digit}`,
+  ],
+  advance(state, step) {
+    if (step !== rule.right(state)[0]) return { wrong: 'not the next step' }
+    const [sum = 0, digit, ...rest] = state
+    return { next: digit === undefined ? 'solved' : [sum + digit, ...rest] }
   },
 }
 const offByOne: minform.Mistake<readonly number[]> = ([a = 0, b = 0]) => `${a}+${b}=${a + b + 1}`
@@ -25,9 +27,7 @@ const digitSums: minform.TaskFamily = {
     const solution = [...steps, `\\boxed{${answer}}`]
     return { id: text, prompt: `Add ${text}:\n\n`, answer, solution, meta: { digits: text } }
   },
-  oracle: (problem, steps) => minform.judge(rule, problem, steps),
-  wrongStep: (problem, steps, s, random) =>
-    minform.mistaken(rule, problem, steps.slice(0, s), [offByOne], random),
+  ...minform.byRule(rule, [offByOne]),
 }
 
 const train = minform.problemStream(digitSums, { split: 'train', seed: 1, difficulty: 0 })

@@ -12,10 +12,9 @@ export { problemStream, type Split, splitOf, takeProblems } from './problems/spl
 export { type StepVerdict, type TaskFamily, taskOf } from './problems/tasks/index.ts'
 export {
   boxedNumber,
-  judge,
+  byRule,
   type Mistake,
   metaText,
-  mistaken,
   type StepRule,
 } from './problems/tasks/task.ts'
 
@@ -63,6 +62,7 @@ export { recipes } from './recipes/index.ts'
 export { type Accuracy, accuracy } from './eval/accuracy.ts'
 export { evaluatePrm, type PrmQuality } from './prm/evaluate.ts'
 export * from './prm/labelled.ts'
+export { closingLabels, tokenLabels } from './prm/sequence.ts'
 export { type PrmSchedule, trainPrm } from './prm/train.ts'
 export { type Example, learnTexts, type Schedule } from './train/supervised.ts'
 

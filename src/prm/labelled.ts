@@ -1,16 +1,16 @@
 // Rollouts whose steps are labelled: what a process reward model learns from. The first wrong step is the last one
 // labelled, since what is right after it is undefined (PURE, arXiv:2504.15275, section 4.1).
 
-import { concat } from '../numeric.ts'
 import { type Malformation, malformed } from '../problems/malformed.ts'
 import { below, type Random } from '../random.ts'
 import { type TextRollout, textRollout } from '../rollouts/text-rollout.ts'
-import type { LabelledSequence, Problem, Tokenizer } from '../types.ts'
+import type { Problem, Tokenizer } from '../types.ts'
 
 /** True: the step is right. False: it is wrong. Null: nobody knows. */
 export type StepLabel = boolean | null
 
 export interface LabelledRollout {
+  readonly problem: Problem
   readonly rollout: TextRollout
   readonly labels_S: readonly StepLabel[]
 }
@@ -45,14 +45,14 @@ export function labelByOracle(
     const unfinished = s === last && (state === 'truncated' || !text.includes('\\boxed{'))
     return right === true && unfinished ? false : right
   })
-  return { rollout, labels_S: untilFirstWrong(labels_S) }
+  return { problem, rollout, labels_S: untilFirstWrong(labels_S) }
 }
 
 /** A worked solution, all steps right; null where the problem has none. */
 export function rightExample(problem: Problem, tokenizer: Tokenizer): LabelledRollout | null {
   if (problem.solution === null) return null
   const rollout = textRollout(problem.prompt, problem.solution, true, tokenizer)
-  return { rollout, labels_S: rollout.steps.map(() => true) }
+  return { problem, rollout, labels_S: rollout.steps.map(() => true) }
 }
 
 /** A worked solution with one step made wrong, which is the last one labelled; null where none can be made. */
@@ -83,17 +83,6 @@ export function malformedExample(
   return made && wrongFrom(problem, made.steps, made.firstBad, made.ended, tokenizer)
 }
 
-/** The token sequence of a labelled rollout: class 1 or 0 at the closing token of a labelled step. */
-export function toLabelledSequence({ rollout, labels_S }: LabelledRollout): LabelledSequence {
-  const ids = concat(rollout.promptIds, rollout.ids)
-  const classes = new Int32Array(ids.length).fill(-100)
-  labels_S.forEach((label, s) => {
-    if (label === null) return
-    classes[rollout.promptIds.length + rollout.steps[s]!.end - 1] = Number(label)
-  })
-  return { ids, classes }
-}
-
 /** Index of the first wrong step; -1 where none is labelled wrong. */
 export function firstWrong(labels_S: readonly StepLabel[]): number {
   return labels_S.indexOf(false)
@@ -110,7 +99,7 @@ function wrongFrom(
   const rollout = textRollout(problem.prompt, steps, ended, tokenizer)
   if (rollout.steps.length !== steps.length) return null
   const labels_S = steps.map((_, s) => (s < firstBad ? true : s === firstBad ? false : null))
-  return { rollout, labels_S }
+  return { problem, rollout, labels_S }
 }
 
 function untilFirstWrong(labels_S: readonly StepLabel[]): StepLabel[] {

@@ -1,6 +1,5 @@
 import type { Engine, LabelledSequence } from '../types.ts'
 import { rateOf } from '../update/learning-rate.ts'
-import { type LabelledRollout, toLabelledSequence } from './labelled.ts'
 
 /** Two stages, as PURE trains its judge: the new head alone, then everything. */
 export interface PrmSchedule {
@@ -16,12 +15,12 @@ export interface PrmSchedule {
 }
 
 /**
- * Trains a token classifier to tell right steps from wrong ones, by cross-entropy at their closing tokens
+ * Trains a token classifier to tell right steps from wrong ones, by cross-entropy over labelled tokens
  * (arXiv:2504.15275, section 4.1); returns the last loss.
  */
 export async function trainPrm(
   judge: Engine,
-  next: () => LabelledRollout,
+  next: () => LabelledSequence,
   schedule: PrmSchedule,
 ): Promise<number> {
   const { headUpdates, headRate, updates, learningRate, batch } = schedule
@@ -29,7 +28,7 @@ export async function trainPrm(
   let loss = Number.NaN
   for (let update = 0; update < headUpdates + updates; update++) {
     signal?.throwIfAborted()
-    const sequences = Array.from({ length: batch }, () => toLabelledSequence(next()))
+    const sequences = Array.from({ length: batch }, next)
     loss = await judge.accumulateClasses(sequences, 1 / Math.max(1, labelsIn(sequences)))
     const head = update < headUpdates
     const rate = head ? headRate : rateOf(update - headUpdates, { updates, learningRate })

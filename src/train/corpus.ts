@@ -24,6 +24,12 @@ export interface Corpus {
   /** Judges every step; null where nobody can. */
   readonly oracle: StepOracle | null
   readonly mutate: StepMutation
+  /** Right texts of a solution's step at an index, as far as they are known. */
+  readonly rightSteps: (
+    problem: Problem,
+    steps: readonly string[],
+    index: number,
+  ) => readonly string[]
 }
 
 /** What names a corpus: a task and its difficulty, or files. */
@@ -63,6 +69,7 @@ export function taskCorpus(family: TaskFamily, difficulty: number): Corpus {
     test: count => held('test', count),
     oracle: (problem, steps) => family.oracle(problem, steps),
     mutate: (problem, steps, index, draw) => family.wrongStep(problem, steps, index, draw),
+    rightSteps: (problem, steps, index) => family.rightSteps(problem, steps.slice(0, index)),
   }
 }
 
@@ -93,6 +100,7 @@ export function fileCorpus(
     test: count => need(report, 'to report').slice(0, count),
     oracle: null,
     mutate: (_, steps, index, draw) => mutateStep(steps[index]!, draw)?.text ?? null,
+    rightSteps: ({ solution }, _, index) => solution?.slice(index, index + 1) ?? [],
   }
 }
 

@@ -2,17 +2,20 @@
 
 import { openOnnxEngine, openWithNewHead } from '../engine/onnx/open.ts'
 import {
+  firstWrong,
   type LabelledRollout,
   labelByOracle,
   malformedExample,
   mutatedExample,
   rightExample,
 } from '../prm/labelled.ts'
+import { tokenLabels } from '../prm/sequence.ts'
 import { trainPrm } from '../prm/train.ts'
 import { malformations } from '../problems/malformed.ts'
 import { pick, random } from '../random.ts'
 import { independent } from '../rollouts/independent.ts'
 import { copyTokenizer, type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
+import type { LabelledSequence } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import type { Preparation, StageReport } from './prepare.ts'
 
@@ -35,7 +38,7 @@ export async function teachJudge(
   const updates = plan.prmUpdates - headUpdates
   try {
     report.start('process reward model', plan.prmUpdates, 'updates')
-    await trainPrm(judge, labelled(corpus, own, tokenizer, plan), {
+    await trainPrm(judge, examples(corpus, own, tokenizer, plan), {
       headUpdates,
       headRate: 1e-3,
       updates,
@@ -82,6 +85,23 @@ async function ownRollouts(
   report.end(`${(100 * shareWrong(out)).toFixed(0)} % hold a wrong step`)
   await policy.close()
   return out
+}
+
+/** Labelled sequences without end; a step's tokens are labelled wherever its right texts are known. */
+function examples(
+  corpus: Corpus,
+  own: readonly LabelledRollout[],
+  tokenizer: LoadedTokenizer,
+  plan: Preparation,
+): () => LabelledSequence {
+  const next = labelled(corpus, own, tokenizer, plan)
+  return () => {
+    const example = next()
+    const wrong = firstWrong(example.labels_S)
+    const steps = example.rollout.steps.map(step => step.text)
+    const right = wrong < 0 ? [] : corpus.rightSteps(example.problem, steps, wrong)
+    return tokenLabels(example, right, tokenizer)
+  }
 }
 
 /** Examples without end: the policy's own steps, right and wrong alike, and solutions made wrong or malformed. */

@@ -6,7 +6,6 @@ import {
   mutatedExample,
   rightExample,
   type StepOracle,
-  toLabelledSequence,
 } from '../../src/prm/labelled.ts'
 import { malformations, malformed } from '../../src/problems/malformed.ts'
 import { takeProblems } from '../../src/problems/splits.ts'
@@ -60,7 +59,8 @@ describe('labels of an oracle', () => {
 
 describe('written examples', () => {
   test('a worked solution is right throughout', () => {
-    const { rollout, labels_S } = rightExample(problem, tokenizer)!
+    const { problem: of, rollout, labels_S } = rightExample(problem, tokenizer)!
+    expect(of).toBe(problem)
     expect(rollout.text).toBe('good\n\ngood\\boxed{0}')
     expect(labels_S).toEqual([true, true])
     expect(rightExample(unsolved, tokenizer)).toBeNull()
@@ -133,14 +133,6 @@ describe('written examples', () => {
       }
     expect(made).toContain(null)
   })
-})
-
-test('the token sequence has its classes at the closing tokens of labelled steps', () => {
-  const rollout = textRollout('q1q0', ['good', 'bad', 'good'], true, tokenizer)
-  const { ids, classes } = toLabelledSequence({ rollout, labels_S: [true, false, null] })
-  expect([...ids]).toEqual([6, 5, 3, 2, 4, 2, 3, 1])
-  const none = -100
-  expect([...classes]).toEqual([none, none, none, 1, none, 0, none, none])
 })
 
 /** A tokenizer of characters, of blank lines, and of the other texts given. */

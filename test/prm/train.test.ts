@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { FakeEngine } from '../../src/engine/fake.ts'
-import type { LabelledRollout } from '../../src/prm/labelled.ts'
+import type { StepLabel } from '../../src/prm/labelled.ts'
+import { closingLabels } from '../../src/prm/sequence.ts'
 import { type PrmSchedule, trainPrm } from '../../src/prm/train.ts'
 import { pick, random } from '../../src/random.ts'
 import { textRollout } from '../../src/rollouts/text-rollout.ts'
-import type { StepOptions } from '../../src/types.ts'
-import { spied, tokenizer, toyJudge } from '../toy.ts'
+import type { LabelledSequence, Problem, StepOptions } from '../../src/types.ts'
+import { problems, spied, tokenizer, toyJudge } from '../toy.ts'
 
 const schedule: PrmSchedule = {
   headUpdates: 5,
@@ -15,13 +16,24 @@ const schedule: PrmSchedule = {
   batch: 8,
 }
 
+const [problem] = problems as [Problem]
+
+/** These steps as a sequence with these labels. */
+function sequence(
+  steps: readonly string[],
+  ended: boolean,
+  labels_S: readonly StepLabel[],
+): LabelledSequence {
+  const rollout = textRollout(problem.prompt, steps, ended, tokenizer)
+  return closingLabels({ problem, rollout, labels_S })
+}
+
 /** Steps that are closed by the end token are right, steps that are cut off wrong: the fake reads single tokens. */
-function examples(seed = 1): () => LabelledRollout {
+function examples(seed = 1): () => LabelledSequence {
   const draw = random(seed, 'examples')
   return () => {
     const right = draw() < 0.5
-    const rollout = textRollout('q0', [pick(draw, ['good', 'q1', 'q2'])], right, tokenizer)
-    return { rollout, labels_S: [right] }
+    return sequence([pick(draw, ['good', 'q1', 'q2'])], right, [right])
   }
 }
 
@@ -71,16 +83,13 @@ test('the loss is in nats a label, whatever the batch', async () => {
   // A judge whose numbers are all 0 gives each class 1/2.
   const judge = toyJudge()
   judge.table.values.fill(0)
-  const two = (): LabelledRollout => ({
-    rollout: textRollout('q0', ['good', 'good', 'bad'], true, tokenizer),
-    labels_S: [true, false, null],
-  })
+  const two = () => sequence(['good', 'good', 'bad'], true, [true, false, null])
   const once = { ...schedule, headUpdates: 1, updates: 0 }
   expect(await trainPrm(judge, two, once)).toBeCloseTo(Math.log(2), 6)
 })
 
 test('a batch without labels is no error', async () => {
-  const none = (): LabelledRollout => ({ ...examples()(), labels_S: [null] })
+  const none = () => sequence(['good'], true, [null])
   expect(await trainPrm(toyJudge(), none, { ...schedule, headUpdates: 1, updates: 1 })).toBe(0)
 })
 

@@ -112,3 +112,8 @@ export function randomExpression(random: Random, { operations, leaf, max }: Size
   }
   return build(operations).expression
 }
+
+/** A step that says an operation and what it leaves. */
+export function stepText({ left, operator, right, value, next }: Reduction): string {
+  return `${left}${operator}${right}=${value}, so ${print(next)}`
+}

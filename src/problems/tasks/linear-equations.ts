@@ -18,15 +18,7 @@ import {
   stepText,
 } from './equation.ts'
 import { equationMistakes } from './equation-mistakes.ts'
-import {
-  boxedNumber,
-  judge,
-  levelOf,
-  metaText,
-  mistaken,
-  type StepRule,
-  type TaskFamily,
-} from './task.ts'
+import { boxedNumber, byRule, levelOf, metaText, type StepRule, type TaskFamily } from './task.ts'
 
 interface Level {
   readonly max: number // largest number of the problem and of its canonical solution
@@ -67,15 +59,20 @@ const rule: StepRule<Equation> = {
     if (found === null) return { wrong: 'not a step' }
     return { wrong: whyWrong(next, found, solution(state)) }
   },
+  right(state) {
+    const value = solvedValue(state)
+    if (value !== null) return [`\\boxed{${value}}`]
+    const move = nextMove(state)
+    const next = move && applyMove(state, move)
+    return move && next ? [stepText(move, next)] : []
+  },
 }
 
 /** Linear equations with an integer solution, solved by one move on both sides a step. */
 export const linearEquations: TaskFamily = {
   name: 'linear-equations',
   generate: (random, difficulty) => generate(random, levelOf(levels, difficulty)),
-  oracle: (problem, steps) => judge(rule, problem, steps),
-  wrongStep: (problem, steps, index, random) =>
-    mistaken(rule, problem, steps.slice(0, index), equationMistakes, random),
+  ...byRule(rule, equationMistakes),
 }
 
 function generate(random: Random, level: Level): Problem {

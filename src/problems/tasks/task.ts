@@ -18,6 +18,8 @@ export interface TaskFamily {
   generate(random: Random, difficulty: number): Problem
   /** Judges each step on the state that the steps before it left. */
   oracle(problem: Problem, steps: readonly string[]): StepVerdict[]
+  /** Right texts of the step that follows `steps`, all of them right: none after the answer. */
+  rightSteps(problem: Problem, steps: readonly string[]): readonly string[]
   /** A plausible wrong text for steps[index]; null when the steps before it are not all right. */
   wrongStep(
     problem: Problem,
@@ -34,14 +36,36 @@ export type Advance<S> = { readonly next: S | 'solved' } | { readonly wrong: str
 export interface StepRule<S> {
   start(problem: Problem): S
   advance(state: S, step: string): Advance<S>
+  /** Right texts of the next step; at least the canonical one. */
+  right(state: S): readonly string[]
+}
+
+/**
+ * A mistake somebody could make in a state: the whole text of the step, or null where it does not
+ * apply.
+ */
+export type Mistake<S> = (state: S, random: Random) => string | null
+
+/** What a family says of steps, from a rule and the mistakes that its wrong steps are drawn from. */
+export function byRule<S>(
+  rule: StepRule<S>,
+  mistakes: readonly Mistake<S>[],
+): Pick<TaskFamily, 'oracle' | 'rightSteps' | 'wrongStep'> {
+  return {
+    oracle: (problem, steps) => judge(rule, problem, steps),
+    rightSteps(problem, steps) {
+      const state = stateAfter(rule, problem, steps)
+      return state === null || state === 'solved' ? [] : rule.right(state)
+    },
+    wrongStep(problem, steps, index, random) {
+      const state = stateAfter(rule, problem, steps.slice(0, index))
+      return state === null || state === 'solved' ? null : mistaken(rule, state, mistakes, random)
+    },
+  }
 }
 
 /** Judges steps one after another up to the first wrong one. */
-export function judge<S>(
-  rule: StepRule<S>,
-  problem: Problem,
-  steps: readonly string[],
-): StepVerdict[] {
+function judge<S>(rule: StepRule<S>, problem: Problem, steps: readonly string[]): StepVerdict[] {
   let state: S | 'solved' | 'lost' = rule.start(problem)
   return steps.map((step, i) => {
     if (state === 'lost') return { right: null, why: 'after a wrong step' }
@@ -56,32 +80,33 @@ export function judge<S>(
   })
 }
 
-/**
- * A mistake somebody could make in a state: the whole text of the step, or null where it does not
- * apply.
- */
-export type Mistake<S> = (state: S, random: Random) => string | null
-
 /** Draws mistakes until one gives a step that the rule judges wrong. */
-export function mistaken<S>(
+function mistaken<S>(
   rule: StepRule<S>,
-  problem: Problem,
-  before: readonly string[],
+  state: S,
   mistakes: readonly Mistake<S>[],
   random: Random,
 ): string | null {
-  let state: S | 'solved' = rule.start(problem)
-  for (const step of before) {
-    const advance: Advance<S> = take(rule, state, step)
-    if ('wrong' in advance) return null
-    state = advance.next
-  }
-  if (state === 'solved') return null
   for (let tries = 0; tries < 200; tries++) {
     const text = pick(random, mistakes)(state, random)
     if (text !== null && 'wrong' in rule.advance(state, text)) return text
   }
   return null
+}
+
+/** The state that steps leave; null where one of them is wrong. */
+function stateAfter<S>(
+  rule: StepRule<S>,
+  problem: Problem,
+  steps: readonly string[],
+): S | 'solved' | null {
+  let state: S | 'solved' = rule.start(problem)
+  for (const step of steps) {
+    const advance: Advance<S> = take(rule, state, step)
+    if ('wrong' in advance) return null
+    state = advance.next
+  }
+  return state
 }
 
 /** A text of the problem's meta. */

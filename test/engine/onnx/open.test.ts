@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { qwen2Config } from '../../../src/engine/hf/config.ts'
+import { openModel } from '../../../src/engine/onnx/host.ts'
 import {
   type OnnxEngine,
   openFreshEngine,
   openOnnxEngine,
   openWithNewHead,
 } from '../../../src/engine/onnx/open.ts'
+import { classify } from '../../../src/engine/onnx/reading.ts'
 import { DataError, EngineError } from '../../../src/errors.ts'
 import { close, sequences, weights } from '../subject.ts'
 
@@ -130,6 +132,50 @@ test('a new head stands on the trunk of a folder', async () => {
   expect(ours.get('score.weight')!.some(x => x !== 0)).toBe(true)
   const [logits] = await engine.classify([Int32Array.of(1, 2, 3)])
   expect(logits!.length).toBe(9)
+})
+
+test('new layers learn with the head; what the folder holds stays', async () => {
+  const engine = await openWithNewHead(fixture, { newLayers: 1, seed: 4 })
+  onTestFinished(() => engine.close())
+  const { layers } = engine.config
+  const before = await engine.parameters()
+  const [ids] = sequences(engine, 8) as [Int32Array]
+  const classes = ids.map((_, t) => t % 2)
+  // Twice, since a new layer's output is 0 at first, and nothing before it has a slope.
+  const step = { learningRate: 1e-2, weightDecay: 0.1, only: 'head' } as const
+  for (const _ of [1, 2]) {
+    await engine.accumulateClasses([{ ids, classes }], 1)
+    expect((await engine.step(step)).applied).toBe(true)
+  }
+  const after = await engine.parameters()
+  const names = [...before.keys()]
+  const moved = names.filter(name => after.get(name)!.some((x, i) => x !== before.get(name)![i]))
+  expect(moved).toEqual(
+    names.slice(names.indexOf(`model.layers.${layers - 1}.input_layernorm.weight`)),
+  )
+  expect(moved).toEqual(expect.arrayContaining(['model.norm.weight', 'score.weight', 'score.bias']))
+
+  await engine.accumulateClasses([{ ids, classes }], 1)
+  await engine.step({ ...step, only: 'all' })
+  expect((await engine.parameters()).get(names[0]!)).not.toEqual(before.get(names[0]!))
+})
+
+test('a classifier that grew layers begins as the trunk it stands on', async () => {
+  const [plain, grown] = await Promise.all(
+    [0, 2].map(newLayers =>
+      openModel({ kind: 'new-head', folder: fixture, classes: 2, newLayers, seed: 4 }, {}),
+    ),
+  )
+  onTestFinished(async () => void (await Promise.all([plain!.close(), grown!.close()])))
+  expect(grown!.config.layers).toBe(plain!.config.layers + 2)
+  const score = plain!.values.subarray(plain!.table.find(p => p.group === 'head')!.offset)
+  grown!.values.set(score, grown!.values.length - score.length) // the same head, to compare what it reads
+  const ids = [Int32Array.of(1, 2, 3, 4, 5)]
+  const never = async (): Promise<void> => {}
+  const [ours] = await classify(plain!, ids, never)
+  const [theirs] = await classify(grown!, ids, never)
+  expect(ours!.some(x => x !== 0)).toBe(true)
+  close(theirs!, ours!, 1e-6)
 })
 
 test('gradients are copies, by parameter', async () => {

@@ -1,0 +1,66 @@
+// A labelled rollout as token labels. A reward is read at closing tokens alone, but a judge learns far faster when it is
+// also told where in a step it goes wrong.
+
+import { concat } from '../numeric.ts'
+import type { LabelledSequence, Step, Tokenizer } from '../types.ts'
+import { firstWrong, type LabelledRollout } from './labelled.ts'
+
+/** Class 1 or 0 at the closing token of each labelled step, and nowhere else. */
+export function closingLabels({ rollout, labels_S }: LabelledRollout): LabelledSequence {
+  const ids = concat(rollout.promptIds, rollout.ids)
+  const classes = new Int32Array(ids.length).fill(-100)
+  labels_S.forEach((label, s) => {
+    if (label === null) return
+    classes[rollout.promptIds.length + rollout.steps[s]!.end - 1] = Number(label)
+  })
+  return { ids, classes }
+}
+
+/**
+ * Beside the closing tokens, every token of a right step is class 1; in the first wrong step, class 1 while it can still
+ * become one of the right texts, class 0 from the token on where it cannot.
+ */
+export function tokenLabels(
+  example: LabelledRollout,
+  rightTexts: readonly string[],
+  tokenizer: Tokenizer,
+): LabelledSequence {
+  const { rollout, labels_S } = example
+  const { ids, classes } = closingLabels(example)
+  const offset = rollout.promptIds.length
+  labels_S.forEach((label, s) => {
+    const { start, end } = rollout.steps[s]!
+    if (label === true) classes.fill(1, offset + start, offset + end)
+  })
+  const wrong = firstWrong(labels_S)
+  if (wrong >= 0 && rightTexts.length > 0) {
+    const step = rollout.steps[wrong]!
+    const leaves = leavingToken(step, rollout.ids, rightTexts, tokenizer)
+    classes.fill(1, offset + step.start, offset + leaves)
+    classes.fill(0, offset + leaves, offset + step.end)
+  }
+  return { ids, classes }
+}
+
+/** The first token of a step after which no right text is possible; its closing token where only the end is wrong. */
+function leavingToken(
+  step: Step,
+  ids: Int32Array,
+  rightTexts: readonly string[],
+  tokenizer: Tokenizer,
+): number {
+  const common = Math.max(...rightTexts.map(right => commonPrefix(step.text, right)))
+  const pieces = tokenizer.pieces(ids.subarray(step.start, step.end))
+  let seen = 0
+  for (let t = step.start; t < step.end - 1; t++) {
+    seen += pieces[t - step.start]!.length
+    if (seen > common) return t
+  }
+  return step.end - 1
+}
+
+function commonPrefix(a: string, b: string): number {
+  let n = 0
+  while (n < a.length && n < b.length && a[n] === b[n]) n++
+  return n
+}

@@ -1,0 +1,87 @@
+// Mistakes in one step of nested arithmetic: in the operation, or in what is copied of the rest.
+
+import { below, pick, type Random } from '../../random.ts'
+import type { Expression, Reduction } from './expression.ts'
+import * as arithmetic from './expression.ts'
+import { type Mistake, slip } from './task.ts'
+
+const { print, reductions, stepText } = arithmetic
+
+/** A mistake in the doing of one operation. */
+function whileReducing(
+  change: (one: Reduction, random: Random, state: Expression) => Reduction | null,
+): Mistake<Expression> {
+  return (state, random) => {
+    const possible = reductions(state)
+    if (possible.length === 0) return null
+    const changed = change(pick(random, possible), random, state)
+    return changed === null || changed.value < 0 ? null : stepText(changed)
+  }
+}
+
+/** The operation with another result, which the rest of the step then carries on. */
+function withResult(state: Expression, one: Reduction, value: number): Reduction {
+  const next = arithmetic.variants(state, node => (isOperation(node, one) ? [value] : [])).at(0)
+  return { ...one, value, next: next ?? one.next }
+}
+
+function isOperation(node: Expression, one: Reduction): boolean {
+  return print(node) === `${one.left}${one.operator}${one.right}`
+}
+
+/** The rest of the step with one node changed. */
+const inRest = (change: (node: Expression, random: Random) => readonly Expression[]) =>
+  whileReducing((one, random) => {
+    const found = arithmetic.variants(one.next, node => change(node, random))
+    return found.length === 0 ? null : { ...one, next: pick(random, found) }
+  })
+
+const wrongResult = whileReducing((one, random, state) =>
+  withResult(state, one, slip(one.value, random)),
+)
+const wrongOperator = whileReducing((one, random, state) =>
+  withResult(state, one, arithmetic.apply(pick(random, arithmetic.operators), one.left, one.right)),
+)
+const wrongOperand = whileReducing((one, random, state) => {
+  const left = slip(one.left, random)
+  const value = arithmetic.apply(one.operator, left, one.right)
+  return { ...withResult(state, one, value), left }
+})
+const swappedOperands = whileReducing(one => ({ ...one, left: one.right, right: one.left }))
+const skipped = whileReducing((one, random) => {
+  const further = reductions(one.next)
+  return further.length === 0 ? null : { ...one, next: pick(random, further).next }
+})
+const copiedNumber = inRest((node, random) =>
+  typeof node === 'number' ? [slip(node, random)] : [],
+)
+const copiedOperator = inRest((node, random) =>
+  typeof node === 'number' ? [] : [{ ...node, operator: pick(random, arithmetic.operators) }],
+)
+const swappedRest = inRest(node =>
+  typeof node === 'number' ? [] : [{ ...node, left: node.right, right: node.left }],
+)
+const droppedTerm = inRest(node => (typeof node === 'number' ? [] : [node.left, node.right]))
+
+const wrongBox: Mistake<Expression> = (state, random) =>
+  typeof state === 'number'
+    ? `\\boxed{${slip(state, random)}}`
+    : below(random, 3) > 0 // an early box is rarer than a slip
+      ? null
+      : `\\boxed{${pick(random, reductions(state)).value}}`
+
+/** Kinds of mistakes; one that stands twice is drawn twice as often. */
+export const arithmeticMistakes: readonly Mistake<Expression>[] = [
+  wrongResult,
+  wrongResult,
+  wrongOperator,
+  wrongOperand,
+  swappedOperands,
+  skipped,
+  copiedNumber,
+  copiedNumber,
+  copiedOperator,
+  swappedRest,
+  droppedTerm,
+  wrongBox,
+]
