@@ -114,6 +114,20 @@ describe('purity', () => {
   })
 })
 
+describe('models', () => {
+  test('are asked only by rollouts and rewards, by an iteration and by commands', () => {
+    const may = ['rollouts', 'rewards', 'engine', 'iterate', 'cli']
+    const found = sources
+      .filter(source => !may.includes(source.unit))
+      .flatMap(source =>
+        [...code(source.text).matchAll(/\.(classify|sample|score)\(/g)].map(
+          ([call]) => `${source.path}: ${call}`,
+        ),
+      )
+    expect(found).toEqual([])
+  })
+})
+
 describe('size', () => {
   test.each(budgets)('$what has at most $lines lines', ({ files, lines }) => {
     const found = sources

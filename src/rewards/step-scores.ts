@@ -29,7 +29,7 @@ export function stepScores(judge: Engine): Scorer<StepRewards> {
 }
 
 /** p(class 1) - p(class 0) at each closing token; logits [prompt + T, 2] row-major. */
-export function closingScores(
+function closingScores(
   { promptIds, steps }: Pick<Rollout, 'promptIds' | 'steps'>,
   logits: Float32Array,
 ): Float32Array {

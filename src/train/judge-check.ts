@@ -1,9 +1,9 @@
-import { concat } from '../numeric.ts'
 import { evaluatePrm, judgeScores, type PrmQuality } from '../prm/evaluate.ts'
 import { mutatedExample, rightExample } from '../prm/labelled.ts'
 import { random } from '../random.ts'
-import { closingScores } from '../rewards/step-scores.ts'
+import { stepScores } from '../rewards/step-scores.ts'
 import { independent, type Sampler } from '../rollouts/independent.ts'
+import { asRollout } from '../rollouts/text-rollout.ts'
 import type { Engine, Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 
@@ -43,10 +43,14 @@ async function checkOnMutations(
     .flatMap(p => [rightExample(p, tokenizer), mutatedExample(p, tokenizer, corpus.mutate, draw)])
     .filter(example => example !== null)
     .filter(({ rollout: r }) => r.promptIds.length + r.ids.length <= judge.info.maxPositions)
-  const logits = await judge.classify(examples.map(({ rollout: r }) => concat(r.promptIds, r.ids)))
-  const pairs = examples.map(({ rollout, labels_S }, i) => ({
+  const groups = examples.map(({ problem, rollout }) => ({
+    problem,
+    rollouts: [asRollout(rollout)],
+  }))
+  const rewards_P = await stepScores(judge)(groups)
+  const pairs = examples.map(({ labels_S }, p) => ({
     labels_S,
-    scores_S: closingScores(rollout, logits[i]!),
+    scores_S: rewards_P[p]!.steps_G_S[0]!,
   }))
   return {
     on: `${examples.length} held-out solutions, half of them made wrong`,
