@@ -7,8 +7,8 @@ import { accuracy } from '../eval/accuracy.ts'
 import { loadTokenizer } from '../tokenizer/tokenizer.ts'
 import { openCorpus } from '../train/corpus.ts'
 import { checkJudge } from '../train/judge-check.ts'
+import { planFor } from '../train/plan.ts'
 import { prepare } from '../train/prepare.ts'
-import { planFor } from '../train/presets.ts'
 import { numberFlag } from './flags.ts'
 import { interruptible } from './interrupt.ts'
 import { judgeLine, percent, stageProgress } from './train-report.ts'
@@ -21,7 +21,7 @@ export default defineCommand({
   args: {
     out: { type: 'string', description: 'folder to write', required: true },
     task: { type: 'string', description: 'procedural task', default: 'nested-arithmetic' },
-    difficulty: { type: 'string', description: 'of the task, 0 to 3', default: '2' },
+    difficulty: { type: 'string', description: 'of the task, 0 to 3', default: '1' },
     problems: { type: 'string', description: 'JSON Lines file of problems, instead of a task' },
     test: { type: 'string', description: 'JSON Lines file of problems to report' },
     seed: { type: 'string', default: '1' },

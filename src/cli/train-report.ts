@@ -2,7 +2,7 @@
 
 import type { JudgeCheck } from '../train/judge-check.ts'
 import type { TrainingResult } from '../train/loop.ts'
-import type { StageReport } from '../train/prepare.ts'
+import type { StageReport } from '../train/plan.ts'
 import type { RunReport, TrainingRequest } from '../train/run.ts'
 import { type Progress, type ProgressStream, progress } from './progress.ts'
 

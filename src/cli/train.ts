@@ -20,7 +20,7 @@ const carried = fileURLToPath(new URL('../../models/', import.meta.url))
 const shared = {
   recipe: { type: 'positional', required: false, description: `default ${defaultRecipe}` },
   task: { type: 'string', description: 'procedural task; default nested-arithmetic' },
-  difficulty: { type: 'string', description: 'of the task, 0 to 3; default 2' },
+  difficulty: { type: 'string', description: 'of the task, 0 to 3; default 1' },
   problems: { type: 'string', description: 'JSON Lines file of problems, instead of a task' },
   test: { type: 'string', description: 'JSON Lines file of problems to report; default a tenth' },
   model: { type: 'string', description: 'folder of the policy to start from' },
@@ -63,7 +63,7 @@ async function start(recipe: Recipe, args: Readonly<Record<string, unknown>>): P
     recipe,
     overrides: overridesOf(recipe, args),
     task,
-    difficulty: whole('difficulty', 2, 0),
+    difficulty: whole('difficulty', 1, 0),
     problemsFile: text('problems') ?? null,
     testFile: text('test') ?? null,
     model: fromScratch ? null : (text('model') ?? carriedModel('base', task)),

@@ -10,35 +10,9 @@ import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import { saveTokenizer, trainBpe } from '../tokenizer/train-bpe.ts'
 import type { Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
+import type { Preparation, StageReport } from './plan.ts'
 import { type Example, learnTexts, type Schedule } from './supervised.ts'
 import { teachJudge } from './teach-judge.ts'
-
-/** The size of the models, and how long each stage learns. */
-export interface Preparation {
-  readonly seed: number
-  readonly threads: number // of one operation
-  readonly vocabSize: number // at most
-  readonly alphabet: 'bytes' | 'corpus'
-  readonly hiddenSize: number // a multiple of 32, the size of a head
-  readonly layers: number
-  readonly maxPositions: number
-  readonly maxTokens: number // of one rollout
-  readonly batch: number // texts of one update
-  readonly warmUpdates: number
-  readonly trunkUpdates: number // more of the same, for the reward model alone
-  readonly judgeLayers: number // that the reward model has above the policy's
-  readonly prmUpdates: number
-  readonly learningRate: number
-  readonly prmRate: number
-  readonly labelledProblems: number // whose rollouts the oracle labels
-}
-
-/** What a stage tells while it runs. */
-export interface StageReport {
-  start(stage: string, total: number, unit: string): void
-  update(done: number, note: string): void
-  end(note?: string): void
-}
 
 /** Folders that a preparation fills. */
 export interface Prepared {

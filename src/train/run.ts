@@ -14,8 +14,8 @@ import type { Engine, Method, Problem, Scorer, StepRewards } from '../types.ts'
 import { type Corpus, openCorpus } from './corpus.ts'
 import { checkJudge, type JudgeCheck } from './judge-check.ts'
 import { type TrainingReport, type TrainingResult, train } from './loop.ts'
-import { prepare, type StageReport } from './prepare.ts'
-import { planFor } from './presets.ts'
+import { planFor, type StageReport } from './plan.ts'
+import { prepare } from './prepare.ts'
 
 /** What a run is asked to do; model and prm are null where they are to be made first. */
 export interface TrainingRequest {

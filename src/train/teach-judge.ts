@@ -17,7 +17,7 @@ import { independent } from '../rollouts/independent.ts'
 import { copyTokenizer, type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import type { LabelledSequence } from '../types.ts'
 import type { Corpus } from './corpus.ts'
-import type { Preparation, StageReport } from './prepare.ts'
+import type { Preparation, StageReport } from './plan.ts'
 
 /** A reward model trained on labelled steps: the policy's own where an oracle can judge them, and ones made wrong. */
 export async function teachJudge(

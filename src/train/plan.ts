@@ -1,0 +1,71 @@
+// What a preparation is asked to do, and the two sizes that the commands use.
+
+/** The size of the models, and how long each stage learns. */
+export interface Preparation {
+  readonly seed: number
+  readonly threads: number // of one operation
+  readonly vocabSize: number // at most
+  readonly alphabet: 'bytes' | 'corpus'
+  readonly hiddenSize: number // a multiple of 32, the size of a head
+  readonly layers: number
+  readonly maxPositions: number
+  readonly maxTokens: number // of one rollout
+  readonly batch: number // texts of one update
+  readonly warmUpdates: number
+  readonly trunkUpdates: number // more of the same, for the reward model alone
+  readonly judgeLayers: number // that the reward model has above the policy's
+  readonly prmUpdates: number
+  readonly learningRate: number
+  readonly prmRate: number
+  readonly labelledProblems: number // whose rollouts the oracle labels
+}
+
+/** What a stage tells while it runs. */
+export interface StageReport {
+  start(stage: string, total: number, unit: string): void
+  update(done: number, note: string): void
+  end(note?: string): void
+}
+
+type Preset = Omit<Preparation, 'seed' | 'threads'>
+
+/** About 0.8 M parameters for a procedural task: the models that the package carries are made with these. */
+const taskPreset: Preset = {
+  vocabSize: 128,
+  alphabet: 'corpus',
+  hiddenSize: 128,
+  layers: 4,
+  maxPositions: 512,
+  maxTokens: 160,
+  batch: 64,
+  warmUpdates: 300,
+  trunkUpdates: 700,
+  judgeLayers: 2,
+  prmUpdates: 1500,
+  learningRate: 1e-3,
+  prmRate: 7e-4,
+  labelledProblems: 4000,
+}
+
+/** About 1.1 M parameters for problems in plain language, such as GSM8K. */
+const textPreset: Preset = {
+  vocabSize: 2048,
+  alphabet: 'bytes',
+  hiddenSize: 128,
+  layers: 4,
+  maxPositions: 512,
+  maxTokens: 256,
+  batch: 32,
+  warmUpdates: 700,
+  trunkUpdates: 200,
+  judgeLayers: 2,
+  prmUpdates: 300,
+  learningRate: 1e-3,
+  prmRate: 5e-4,
+  labelledProblems: 0,
+}
+
+/** The plan for plain language, or for a procedural task. */
+export function planFor(text: boolean): Preset {
+  return text ? textPreset : taskPreset
+}
