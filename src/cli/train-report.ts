@@ -47,7 +47,10 @@ export function trainingReport(
     },
     validation: (done, accuracy) =>
       say(`      validation accuracy after ${done}: ${percent(accuracy)}`),
-    summary,
+    summary: (request, result) => {
+      if (result.iterations < iterations) bar?.end('stopped')
+      return summary(request, result)
+    },
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ArgsDef, defineCommand } from 'citty'
 import { ConfigError } from '../errors.ts'
+import { taskOf } from '../problems/tasks/index.ts'
 import type { Recipe } from '../recipe.ts'
 import { recipes } from '../recipes/index.ts'
 import { runTraining, type TrainingRequest } from '../train/run.ts'
@@ -55,10 +56,10 @@ async function start(recipe: Recipe, args: Readonly<Record<string, unknown>>): P
   const whole = (name: string, fallback: number, min = 1): number =>
     numberFlag(`--${kebab(name)}`, text(name) ?? String(fallback), { min, integer: true })
   const fromFile = text('problems') !== undefined
-  const fromScratch = args.fromScratch === true || (fromFile && text('model') === undefined)
-  if (fromScratch && text('model'))
-    throw new ConfigError('--from-scratch makes the model; leave out --model')
-  const task = text('task') ?? carriedTask
+  for (const name of ['task', 'difficulty']) {
+    if (fromFile && text(name)) throw new ConfigError(`--${name} does not go with --problems`)
+  }
+  const task = taskOf(text('task') ?? carriedTask).name
   const request: TrainingRequest = {
     recipe,
     overrides: overridesOf(recipe, args),
@@ -66,8 +67,7 @@ async function start(recipe: Recipe, args: Readonly<Record<string, unknown>>): P
     difficulty: whole('difficulty', 1, 0),
     problemsFile: text('problems') ?? null,
     testFile: text('test') ?? null,
-    model: fromScratch ? null : (text('model') ?? carriedModel('base', task)),
-    prm: fromScratch ? null : (text('prm') ?? carriedModel('prm', task)),
+    ...modelsFor(recipe, args, fromFile ? null : task),
     folder: text('run') ?? join('runs', `${recipe.name}-${stamp()}`),
     iterations: whole('iterations', 60, 0),
     problems: whole('batch', 24),
@@ -108,6 +108,33 @@ function optionFlags({ options }: Recipe): ArgsDef {
 function overridesOf({ options }: Recipe, args: Readonly<Record<string, unknown>>) {
   const given = Object.keys(options).filter(name => args[name] !== undefined)
   return Object.fromEntries(given.map(name => [name, String(args[name])]))
+}
+
+/** Folders of the models to start from; null where they are made first, prm also where the recipe needs none. */
+function modelsFor(
+  recipe: Recipe,
+  { model, prm, fromScratch }: { model?: string; prm?: string; fromScratch?: boolean },
+  task: string | null,
+): Pick<TrainingRequest, 'model' | 'prm'> {
+  if (fromScratch === true && (model ?? prm) !== undefined) {
+    throw new ConfigError('--from-scratch makes both models; leave out --model and --prm')
+  }
+  if (task === null && model === undefined && prm !== undefined) {
+    throw new ConfigError('--prm goes with --model, whose tokenizer it shares')
+  }
+  if (fromScratch === true || (task === null && model === undefined)) {
+    return { model: null, prm: null }
+  }
+  const needed = recipe.needs.includes('prm')
+  if (needed && task === null && prm === undefined) {
+    throw new ConfigError(
+      `${recipe.name} needs --prm, a process reward model for the policy that --model names; pure-vr needs none`,
+    )
+  }
+  return {
+    model: model ?? carriedModel('base', task!),
+    prm: needed ? (prm ?? carriedModel('prm', task!)) : null,
+  }
 }
 
 function carriedModel(name: string, task: string): string {

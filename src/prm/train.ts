@@ -25,11 +25,14 @@ export async function trainPrm(
 ): Promise<number> {
   const { headUpdates, headRate, updates, learningRate, batch } = schedule
   const { weightDecay = 0.1, signal, onUpdate } = schedule
-  let loss = Number.NaN
-  for (let update = 0; update < headUpdates + updates; update++) {
+  const all = headUpdates + updates
+  const draw = (): LabelledSequence[] => Array.from({ length: batch }, next)
+  let [loss, coming] = [Number.NaN, all > 0 ? draw() : []]
+  for (let update = 0; update < all; update++) {
     signal?.throwIfAborted()
-    const sequences = Array.from({ length: batch }, next)
-    loss = await judge.accumulateClasses(sequences, 1 / Math.max(1, labelsIn(sequences)))
+    const learned = judge.accumulateClasses(coming, 1 / Math.max(1, labelsIn(coming)))
+    if (update + 1 < all) coming = draw() // while the engine is at work
+    loss = await learned
     const head = update < headUpdates
     const rate = head ? headRate : rateOf(update - headUpdates, { updates, learningRate })
     await judge.step({ learningRate: rate, weightDecay, only: head ? 'head' : 'all' })

@@ -89,15 +89,21 @@ export function fileCorpus(
   const report = test ?? of('test')
   const need = (list: readonly Problem[], what: string): readonly Problem[] => {
     if (list.length > 0) return list
-    throw new DataError(`${name}: of ${problems.length} problems none is left ${what}; give more`)
+    throw new DataError(`${name}: of ${problems.length} problems none is left ${what}`)
   }
   return {
     name,
     ungradable: [...problems, ...(test ?? [])].filter(({ answer }) => !gradable(answer)).length,
-    train: seed => endless(need(learn, 'to learn from'), seed),
-    solved: seed => endless(need(solved, 'with a worked solution'), seed),
-    validation: count => need(of('validation'), 'for validation').slice(0, count),
-    test: count => need(report, 'to report').slice(0, count),
+    train: seed => endless(need(learn, 'to learn from; add some'), seed),
+    solved: seed =>
+      endless(
+        need(solved, 'with a worked solution to imitate; add solutions, or give --model'),
+        seed,
+      ),
+    validation: count =>
+      need(of('validation'), 'for validation, which takes a tenth; add some').slice(0, count),
+    test: count =>
+      need(report, 'to report, which takes a tenth; add some, or give --test').slice(0, count),
     oracle: null,
     mutate: (_, steps, index, draw) => mutateStep(steps[index]!, draw)?.text ?? null,
     rightSteps: ({ solution }, _, index) => solution?.slice(index, index + 1) ?? [],

@@ -50,8 +50,8 @@ export async function train(
   const { corpus, iterations, seed } = plan
   const problems = corpus.train(hashSeed(seed, 'training problems'))
   const before = await testAccuracy(plan)
-  run.log('info', 'test accuracy before', { accuracy: before, problems: plan.testProblems })
-  report.start(before)
+  run.log('info', 'test accuracy before', before)
+  report.start(before.accuracy)
   let done = 0
   while (done < iterations && !signal.aborted) {
     const batch = Array.from({ length: plan.problems }, () => problems.next().value)
@@ -64,8 +64,8 @@ export async function train(
     copyTokenizer(plan.tokenizerFolder, folder)
   }, checkpointName(done))
   const after = done === 0 ? before : await testAccuracy(plan)
-  run.log('info', 'test accuracy after', { accuracy: after, iterations: done, checkpoint })
-  return { iterations: done, before, after, checkpoint }
+  run.log('info', 'test accuracy after', { ...after, iterations: done, checkpoint })
+  return { iterations: done, before: before.accuracy, after: after.accuracy, checkpoint }
 }
 
 async function oneIteration(
@@ -108,6 +108,7 @@ function computed({ groups_P, rewards_P, kept, streams_P, advantages_P_G_T }: It
   })
 }
 
-async function testAccuracy({ sampler, corpus, testProblems }: TrainingPlan): Promise<number> {
-  return (await accuracy(sampler, corpus.test(testProblems))).accuracy
+async function testAccuracy({ sampler, corpus, testProblems }: TrainingPlan) {
+  const found = await accuracy(sampler, corpus.test(testProblems))
+  return { accuracy: found.accuracy, graded: found.graded }
 }

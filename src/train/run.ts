@@ -1,23 +1,25 @@
 // One training run, put together: models opened, the judge checked, the method built, everything written down.
 
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type OnnxEngine, openOnnxEngine } from '../engine/onnx/open.ts'
 import { ConfigError, RunError } from '../errors.ts'
+import { mean } from '../numeric.ts'
 import { hashSeed } from '../random.ts'
 import { type Recipe, resolve, type Value } from '../recipe.ts'
 import { outcome } from '../rewards/outcome.ts'
 import { stepScores } from '../rewards/step-scores.ts'
 import { independent, type Sampler } from '../rollouts/independent.ts'
 import { createRun, type RunWriter } from '../runs/writer.ts'
-import { loadTokenizer } from '../tokenizer/tokenizer.ts'
-import type { Engine, Method, Problem, Scorer, StepRewards } from '../types.ts'
+import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
+import type { Engine, Method, Problem, Scorer, StepRewards, Tokenizer } from '../types.ts'
 import { type Corpus, openCorpus } from './corpus.ts'
 import { checkJudge, type JudgeCheck } from './judge-check.ts'
-import { type TrainingReport, type TrainingResult, train } from './loop.ts'
+import { type TrainingPlan, type TrainingReport, type TrainingResult, train } from './loop.ts'
 import { planFor, type StageReport } from './plan.ts'
 import { prepare } from './prepare.ts'
 
-/** What a run is asked to do; model and prm are null where they are to be made first. */
+/** What a run is asked to do. Both models are made first where model is null; prm alone is where the recipe needs none. */
 export interface TrainingRequest {
   readonly recipe: Recipe
   readonly overrides: Readonly<Record<string, string>>
@@ -51,77 +53,139 @@ export async function runTraining(
   report: RunReport,
   signal: AbortSignal,
 ): Promise<TrainingResult> {
-  const { recipe, folder, seed } = request
-  const values = resolve(recipe, request.overrides)
+  const { recipe: _, overrides, ...settings } = request
+  const recipe = { recipe: request.recipe.name, options: resolve(request.recipe, overrides) }
   const corpus = await openCorpus(request)
-  const { recipe: _, overrides: __, ...settings } = request
-  const run = createRun(folder, { ...settings, recipe: recipe.name, options: values })
+  requireProblems(corpus, request)
   const engines: OnnxEngine[] = []
-  const open = async (model: string): Promise<OnnxEngine> => {
-    const engine = await openOnnxEngine(model, { threads: request.threads })
+  const open = async (folder: string): Promise<OnnxEngine> => {
+    const engine = await openOnnxEngine(folder, { threads: request.threads })
     engines.push(engine)
     return engine
   }
   try {
-    report.begin(folder, corpus)
-    if (corpus.ungradable > 0) {
-      run.log('warn', 'answers that cannot be graded', { problems: corpus.ungradable })
+    // models that are given are opened before the folder is made: a wrong one leaves nothing behind
+    const { model, prm, folder } = request
+    const given = model === null ? null : await openModels(model, prm, open)
+    const run = createRun(folder, { ...settings, ...recipe })
+    try {
+      report.begin(folder, corpus)
+      if (corpus.ungradable > 0) {
+        run.log('warn', 'answers that cannot be graded', { problems: corpus.ungradable })
+      }
+      const models = given ?? (await makeModels(request, corpus, report.stages, open, signal))
+      const plan = await planOf(request, recipe.options, corpus, models, open)
+      if (models.judge !== null) await approve(models.judge, plan, run, report)
+      return await train(plan, run, report, signal)
+    } finally {
+      run.close()
     }
-    const models = await modelsOf(request, corpus, report.stages, signal)
-    const policy = await open(models.base)
-    const tokenizer = loadTokenizer(models.base)
-    const { stopIds } = tokenizer
-    const sampler: Sampler = { engine: policy, tokenizer, stopIds, maxTokens: request.maxTokens }
-    const judge = recipe.needs.includes('prm') ? await open(models.prm) : null
-    if (judge !== null) await approve(judge, sampler, corpus, run, report, seed)
-    const method = build(recipe, values, sampler, judge, seed)
-    const reference = method.loss.needsReference ? await open(models.base) : null
-    const learner = { policy, reference, learningRate: Number(values.learningRate) }
-    const plan = {
-      method,
-      corpus,
-      learner,
-      seed,
-      sampler: { ...sampler, greedy: true },
-      tokenizerFolder: models.base,
-      iterations: request.iterations,
-      problems: request.problems,
-      evaluateEvery: request.evaluateEvery,
-      validationProblems: 100,
-      testProblems: 300,
-    }
-    return await train(plan, run, report, signal)
   } finally {
-    run.close()
     for (const engine of engines) await engine.close()
   }
 }
 
-async function modelsOf(
-  { model, prm, problemsFile, folder, seed, maxTokens, threads }: TrainingRequest,
+type Open = (folder: string) => Promise<OnnxEngine>
+
+interface Models {
+  readonly folder: string // of the policy
+  readonly policy: OnnxEngine
+  readonly tokenizer: LoadedTokenizer
+  readonly judge: OnnxEngine | null
+}
+
+/** Refuses a corpus that lacks what the run will ask for in the end. */
+function requireProblems(corpus: Corpus, { model, seed }: TrainingRequest): void {
+  corpus.train(seed)
+  corpus.validation(1)
+  corpus.test(1)
+  if (model === null) corpus.solved(seed)
+}
+
+async function openModels(folder: string, prm: string | null, open: Open): Promise<Models> {
+  const policy = await open(folder)
+  if (policy.info.head !== 'language-model') {
+    throw new ConfigError(`${folder} is a token classifier; a policy is a language model`)
+  }
+  const tokenizer = loadTokenizer(folder)
+  const judge = prm === null ? null : await open(prm)
+  if (judge !== null) requireJudge(judge, prm!, tokenizer, folder)
+  return { folder, policy, tokenizer, judge }
+}
+
+/** A judge reads the policy's own ids. */
+function requireJudge(judge: Engine, prm: string, tokenizer: Tokenizer, folder: string): void {
+  const { head, classes } = judge.info
+  if (head !== 'token-classification' || classes !== 2) {
+    const found =
+      head === 'language-model' ? 'a language model' : `a classifier of ${classes} classes`
+    throw new ConfigError(
+      `${prm} is ${found}; a process reward model is a token classifier of 2 classes, wrong and right`,
+    )
+  }
+  const own = existsSync(join(prm, 'tokenizer.json')) ? loadTokenizer(prm) : null
+  const same = own === null || vocabularyOf(own) === vocabularyOf(tokenizer)
+  if (same && tokenizer.vocabSize <= judge.info.vocabSize) return
+  throw new ConfigError(
+    `${prm} has another tokenizer than ${folder}; a process reward model reads the policy's own tokens`,
+  )
+}
+
+function vocabularyOf({ vocabSize, pieces }: Tokenizer): string {
+  return JSON.stringify(pieces(Array.from({ length: vocabSize }, (_, id) => id)))
+}
+
+async function makeModels(
+  request: TrainingRequest,
   corpus: Corpus,
   report: StageReport,
+  open: Open,
   signal: AbortSignal,
-): Promise<{ base: string; prm: string }> {
-  if (model !== null && prm !== null) return { base: model, prm }
+): Promise<Models> {
+  const { recipe, problemsFile, folder, seed, maxTokens, threads } = request
   const plan = { ...planFor(problemsFile !== null), seed, maxTokens, threads }
-  return prepare(corpus, join(folder, 'prepared'), plan, report, signal)
+  const made = await prepare(corpus, join(folder, 'prepared'), plan, report, signal)
+  return openModels(made.base, recipe.needs.includes('prm') ? made.prm : null, open)
+}
+
+async function planOf(
+  request: TrainingRequest,
+  options: Readonly<Record<string, Value>>,
+  corpus: Corpus,
+  { folder, policy, tokenizer, judge }: Models,
+  open: Open,
+): Promise<TrainingPlan> {
+  const { recipe, seed, maxTokens, iterations, problems, evaluateEvery } = request
+  const sampler: Sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens }
+  const method = build(recipe, options, sampler, judge, seed)
+  const reference = method.loss.needsReference ? await open(folder) : null
+  return {
+    method,
+    corpus,
+    learner: { policy, reference, learningRate: Number(options.learningRate) },
+    sampler: { ...sampler, greedy: true },
+    tokenizerFolder: folder,
+    seed,
+    iterations,
+    problems,
+    evaluateEvery,
+    validationProblems: 100,
+    testProblems: 300,
+  }
 }
 
 /** Measures the judge before it is trusted; one that is near chance would only mislead. */
 async function approve(
   judge: Engine,
-  sampler: Sampler,
-  corpus: Corpus,
+  { sampler, corpus, seed }: TrainingPlan,
   run: RunWriter,
   report: RunReport,
-  seed: number,
 ): Promise<void> {
   const check = await checkJudge(judge, sampler, corpus, 150, seed)
   run.log('info', 'process reward model checked', { ...check })
   report.judge(check)
   const { rightKept, wrongFound } = check.quality
-  const balanced = (rightKept + wrongFound) / 2
+  const balanced = mean([rightKept, wrongFound].filter(Number.isFinite)) // of those there are
   if (balanced >= judgeFloor) return
   throw new RunError(
     `the process reward model tells right from wrong steps at ${balanced.toFixed(2)} (chance is 0.5, ` +

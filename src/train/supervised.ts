@@ -1,5 +1,5 @@
 import { concat } from '../numeric.ts'
-import type { Engine } from '../types.ts'
+import type { Engine, TokenScores, WeightedSequence } from '../types.ts'
 import { rateOf } from '../update/learning-rate.ts'
 
 /** A text to learn: what is given, and what follows it, with the end token where the text ends. */
@@ -25,31 +25,37 @@ export async function learnTexts(
   next: () => Example,
   schedule: Schedule,
 ): Promise<number> {
-  let loss = Number.NaN
-  for (let update = 0; update < schedule.updates; update++) {
+  const { updates, batch, weightDecay = 0.01 } = schedule
+  const draw = (): WeightedSequence[] => weighted(Array.from({ length: batch }, next))
+  let [loss, coming] = [Number.NaN, updates > 0 ? draw() : []]
+  for (let update = 0; update < updates; update++) {
     schedule.signal?.throwIfAborted()
-    const examples = Array.from({ length: schedule.batch }, next)
-    const total = examples.reduce((sum, { ids }) => sum + ids.length, 0)
-    const sequences = examples.map(({ promptIds, ids }) => {
-      const all = concat(promptIds, ids)
-      return {
-        ids: all,
-        weights: new Float32Array(all.length - 1).fill(
-          1 / total,
-          Math.max(0, promptIds.length - 1),
-        ),
-      }
-    })
-    const scores = await engine.accumulate(sequences)
-    loss = 0
-    sequences.forEach(({ weights }, i) => {
-      scores[i]!.logprobs.forEach((logprob, t) => {
-        loss -= weights[t]! * logprob
-      })
-    })
-    const { weightDecay = 0.01 } = schedule
+    const sequences = coming
+    const learned = engine.accumulate(sequences)
+    if (update + 1 < updates) coming = draw() // while the engine is at work
+    loss = lossOf(sequences, await learned)
     await engine.step({ learningRate: rateOf(update, schedule), weightDecay })
     schedule.onUpdate?.(update + 1, loss)
   }
+  return loss
+}
+
+/** Equal weights on all tokens of a batch that follow a prompt; they add up to 1. */
+function weighted(examples: readonly Example[]): WeightedSequence[] {
+  const total = examples.reduce((sum, { ids }) => sum + ids.length, 0)
+  return examples.map(({ promptIds, ids }) => {
+    const all = concat(promptIds, ids)
+    const first = Math.max(0, promptIds.length - 1)
+    return { ids: all, weights: new Float32Array(all.length - 1).fill(1 / total, first) }
+  })
+}
+
+function lossOf(sequences: readonly WeightedSequence[], scores: readonly TokenScores[]): number {
+  let loss = 0
+  sequences.forEach(({ weights }, i) => {
+    scores[i]!.logprobs.forEach((logprob, t) => {
+      loss -= weights[t]! * logprob
+    })
+  })
   return loss
 }
