@@ -34,6 +34,10 @@ export function trainingReport(
         ungradable > 0 ? `; ${ungradable} answers cannot be graded and count for nothing` : ''
       say(`run ${folder}: ${name}${note}`)
     },
+    leftOut: problems =>
+      say(
+        `${problems} problems are left out: too long for the model, or its vocabulary lacks a letter`,
+      ),
     judge: check => say(judgeLine(check)),
     start: before => {
       say(`accuracy on held-out problems before: ${percent(before)}`)

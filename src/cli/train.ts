@@ -53,8 +53,8 @@ async function start(recipe: Recipe, args: Readonly<Record<string, unknown>>): P
   if (text('recipe') !== undefined && text('recipe') !== recipe.name) {
     throw new ConfigError(`name the recipe first: minform train ${text('recipe')} ...`)
   }
-  const whole = (name: string, fallback: number, min = 1): number =>
-    numberFlag(`--${kebab(name)}`, text(name) ?? String(fallback), { min, integer: true })
+  const whole = (name: string, fallback: number, min = 1, max = Infinity): number =>
+    numberFlag(`--${kebab(name)}`, text(name) ?? String(fallback), { min, max, integer: true })
   const fromFile = text('problems') !== undefined
   for (const name of ['task', 'difficulty']) {
     if (fromFile && text(name)) throw new ConfigError(`--${name} does not go with --problems`)
@@ -64,10 +64,9 @@ async function start(recipe: Recipe, args: Readonly<Record<string, unknown>>): P
     recipe,
     overrides: overridesOf(recipe, args),
     task,
-    difficulty: whole('difficulty', 1, 0),
+    difficulty: whole('difficulty', 1, 0, 3),
     problemsFile: text('problems') ?? null,
     testFile: text('test') ?? null,
-    ...modelsFor(recipe, args, fromFile ? null : task),
     folder: text('run') ?? join('runs', `${recipe.name}-${stamp()}`),
     iterations: whole('iterations', 60, 0),
     problems: whole('batch', 24),
@@ -76,9 +75,8 @@ async function start(recipe: Recipe, args: Readonly<Record<string, unknown>>): P
     seed: whole('seed', 1, 0),
     threads: whole('threads', 2),
     versions: versions(),
+    ...modelsFor(recipe, args, fromFile ? null : task),
   }
-  if (request.difficulty > 3)
-    throw new ConfigError(`--difficulty is 0 to 3, got ${request.difficulty}`)
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
   const { signal, release } = interruptible(say)
   try {

@@ -14,6 +14,8 @@ export interface Corpus {
   readonly name: string
   /** Problems whose answer is missing or cannot be graded: never scored, and counted here. */
   readonly ungradable: number
+  /** Problems of a file; 0 of a task, which have no end. */
+  readonly size: number
   /** Problems to learn by reinforcement, without end. */
   readonly train: (seed: number) => Iterator<Problem, never>
   /** Problems with worked solutions to imitate, without end; those of a task begin easier. */
@@ -30,6 +32,8 @@ export interface Corpus {
     steps: readonly string[],
     index: number,
   ) => readonly string[]
+  /** The same without those problems of a file that do not fit, such as ones too long for a model. */
+  readonly only: (fits: (problem: Problem) => boolean) => Corpus
 }
 
 /** What names a corpus: a task and its difficulty, or files. */
@@ -59,9 +63,10 @@ export function taskCorpus(family: TaskFamily, difficulty: number): Corpus {
     problemStream(family, { split: 'train', seed, difficulty: level })
   const held = (split: 'validation' | 'test', count: number): Problem[] =>
     takeProblems(family, count, { split, seed: heldOutSeed, difficulty })
-  return {
+  const corpus: Corpus = {
     name: `${family.name}, difficulty ${difficulty}`,
     ungradable: 0,
+    size: 0,
     train: seed => stream(seed, difficulty),
     solved: seed =>
       inTurn(Array.from({ length: difficulty + 1 }, (_, level) => stream(seed, level))),
@@ -70,7 +75,9 @@ export function taskCorpus(family: TaskFamily, difficulty: number): Corpus {
     oracle: (problem, steps) => family.oracle(problem, steps),
     mutate: (problem, steps, index, draw) => family.wrongStep(problem, steps, index, draw),
     rightSteps: (problem, steps, index) => family.rightSteps(problem, steps.slice(0, index)),
+    only: () => corpus,
   }
+  return corpus
 }
 
 /**
@@ -82,6 +89,7 @@ export function fileCorpus(
   problems: readonly Problem[],
   test: readonly Problem[] | null,
 ): Corpus {
+  const all = [...problems, ...(test ?? [])]
   const of = (split: string): Problem[] => problems.filter(p => splitOf(p.prompt) === split)
   const learn =
     test === null ? of('train') : problems.filter(p => splitOf(p.prompt) !== 'validation')
@@ -93,7 +101,8 @@ export function fileCorpus(
   }
   return {
     name,
-    ungradable: [...problems, ...(test ?? [])].filter(({ answer }) => !gradable(answer)).length,
+    ungradable: all.filter(({ answer }) => !gradable(answer)).length,
+    size: all.length,
     train: seed => endless(need(learn, 'to learn from; add some'), seed),
     solved: seed =>
       endless(
@@ -107,6 +116,7 @@ export function fileCorpus(
     oracle: null,
     mutate: (_, steps, index, draw) => mutateStep(steps[index]!, draw)?.text ?? null,
     rightSteps: ({ solution }, _, index) => solution?.slice(index, index + 1) ?? [],
+    only: fits => fileCorpus(name, problems.filter(fits), test && test.filter(fits)),
   }
 }
 

@@ -53,19 +53,30 @@ export async function train(
   run.log('info', 'test accuracy before', before)
   report.start(before.accuracy)
   let done = 0
-  while (done < iterations && !signal.aborted) {
-    const batch = Array.from({ length: plan.problems }, () => problems.next().value)
-    await oneIteration(plan, batch, done + 1, run, report)
-    done++
+  try {
+    while (done < iterations && !signal.aborted) {
+      const batch = Array.from({ length: plan.problems }, () => problems.next().value)
+      await oneIteration(plan, batch, done + 1, run, report)
+      done++
+    }
+  } catch (error) {
+    run.log('error', 'failed', { after: done, error })
+    if (done > 0) await save(plan, run, done).catch(() => {}) // the first error says more
+    throw error
   }
   if (signal.aborted) run.log('warn', 'stopped by the user', { after: done })
-  const checkpoint = await run.commitCheckpoint(async folder => {
-    await plan.learner.policy.save(folder)
-    copyTokenizer(plan.tokenizerFolder, folder)
-  }, checkpointName(done))
+  const checkpoint = await save(plan, run, done)
   const after = done === 0 ? before : await testAccuracy(plan)
   run.log('info', 'test accuracy after', { ...after, iterations: done, checkpoint })
   return { iterations: done, before: before.accuracy, after: after.accuracy, checkpoint }
+}
+
+/** Writes the policy as it is; returns where. */
+function save(plan: TrainingPlan, run: RunWriter, done: number): Promise<string> {
+  return run.commitCheckpoint(async folder => {
+    await plan.learner.policy.save(folder)
+    copyTokenizer(plan.tokenizerFolder, folder)
+  }, checkpointName(done))
 }
 
 async function oneIteration(

@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { qwen2Config } from '../engine/hf/config.ts'
 import { openFreshEngine, openOnnxEngine } from '../engine/onnx/open.ts'
+import { DataError } from '../errors.ts'
 import { malformedSentences } from '../problems/malformed.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import { saveTokenizer, trainBpe } from '../tokenizer/train-bpe.ts'
@@ -100,7 +101,7 @@ async function growTrunk(
 function solutions(corpus: Corpus, tokenizer: LoadedTokenizer, plan: Preparation): () => Example {
   const problems = corpus.solved(plan.seed)
   return () => {
-    for (;;) {
+    for (let misses = 0; misses < 10_000; misses++) {
       const { prompt, solution } = problems.next().value
       const promptIds = tokenizer.encode(prompt)
       const body = tokenizer.encode((solution ?? []).join('\n\n'))
@@ -108,6 +109,9 @@ function solutions(corpus: Corpus, tokenizer: LoadedTokenizer, plan: Preparation
       if (ids.length <= plan.maxTokens && promptIds.length + ids.length <= plan.maxPositions)
         return { promptIds, ids }
     }
+    throw new DataError(
+      `${corpus.name}: no worked solution has at most ${plan.maxTokens} tokens; raise --max-tokens`,
+    )
   }
 }
 

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type OnnxEngine, openOnnxEngine } from '../engine/onnx/open.ts'
-import { ConfigError, RunError } from '../errors.ts'
+import { ConfigError, DataError, RunError } from '../errors.ts'
 import { mean } from '../numeric.ts'
 import { hashSeed } from '../random.ts'
 import { type Recipe, resolve, type Value } from '../recipe.ts'
@@ -42,6 +42,8 @@ export interface TrainingRequest {
 export interface RunReport extends TrainingReport {
   readonly stages: StageReport
   begin(folder: string, corpus: Corpus): void
+  /** Problems that are left out, since the models cannot read them. */
+  leftOut(problems: number): void
   judge(check: JudgeCheck): void
 }
 
@@ -74,7 +76,14 @@ export async function runTraining(
         run.log('warn', 'answers that cannot be graded', { problems: corpus.ungradable })
       }
       const models = given ?? (await makeModels(request, corpus, report.stages, open, signal))
-      const plan = await planOf(request, recipe.options, corpus, models, open)
+      const fitting = corpus.only(problem => fits(problem, models, request.maxTokens))
+      const leftOut = corpus.size - fitting.size
+      if (leftOut > 0) {
+        run.log('warn', 'problems that the models cannot read', { problems: leftOut })
+        report.leftOut(leftOut)
+      }
+      requireProblems(fitting, request)
+      const plan = await planOf(request, recipe.options, fitting, models, open)
       if (models.judge !== null) await approve(models.judge, plan, run, report)
       return await train(plan, run, report, signal)
     } finally {
@@ -100,6 +109,23 @@ function requireProblems(corpus: Corpus, { model, seed }: TrainingRequest): void
   corpus.validation(1)
   corpus.test(1)
   if (model === null) corpus.solved(seed)
+}
+
+/** Whether the models can read a prompt and what is sampled after it. */
+function fits(
+  { prompt }: Problem,
+  { policy, tokenizer, judge }: Models,
+  maxTokens: number,
+): boolean {
+  try {
+    const { length } = tokenizer.encode(prompt)
+    const { maxPositions } = policy.info
+    const whole = Math.min(length + maxTokens, maxPositions)
+    return length < maxPositions && whole <= (judge?.info.maxPositions ?? Infinity)
+  } catch (error) {
+    if (error instanceof DataError) return false // a character that the vocabulary cannot spell
+    throw error
+  }
 }
 
 async function openModels(folder: string, prm: string | null, open: Open): Promise<Models> {

@@ -1,5 +1,4 @@
-// All parameters of a model in one flat array, so that the optimizer is one loop. The order makes q, k, v of a layer (and
-// gate, up) neighbours: their packed matrices are just longer views of the same memory.
+// All parameters of a model in one flat array, so that the optimizer is one loop; each is a view of it.
 
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -37,7 +36,7 @@ export function parameterTable(config: ModelConfig): readonly Parameter[] {
     add(`model.${name}`, shape, init, 'trunk')
   const queries = config.heads * config.headDim
   const keys = config.kvHeads * config.headDim
-  const packed = [
+  const projections = [
     ['q', queries],
     ['k', keys],
     ['v', keys],
@@ -46,9 +45,9 @@ export function parameterTable(config: ModelConfig): readonly Parameter[] {
   for (let i = 0; i < layers; i++) {
     const layer = `layers.${i}`
     trunk(`${layer}.input_layernorm.weight`, [hiddenSize], 'ones')
-    for (const [x, rows] of packed)
+    for (const [x, rows] of projections)
       trunk(`${layer}.self_attn.${x}_proj.weight`, [rows, hiddenSize], 'normal')
-    for (const [x, rows] of packed) trunk(`${layer}.self_attn.${x}_proj.bias`, [rows], 'zeros')
+    for (const [x, rows] of projections) trunk(`${layer}.self_attn.${x}_proj.bias`, [rows], 'zeros')
     trunk(`${layer}.self_attn.o_proj.weight`, [hiddenSize, queries], 'normal')
     trunk(`${layer}.post_attention_layernorm.weight`, [hiddenSize], 'ones')
     trunk(`${layer}.mlp.gate_proj.weight`, [intermediateSize, hiddenSize], 'normal')
