@@ -116,7 +116,7 @@ export function fileCorpus(
     oracle: null,
     mutate: (_, steps, index, draw) => mutateStep(steps[index]!, draw)?.text ?? null,
     rightSteps: ({ solution }, _, index) => solution?.slice(index, index + 1) ?? [],
-    only: fits => fileCorpus(name, problems.filter(fits), test && test.filter(fits)),
+    only: fits => fileCorpus(name, problems.filter(fits), test?.filter(fits) ?? null),
   }
 }
 

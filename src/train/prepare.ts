@@ -101,7 +101,7 @@ async function growTrunk(
 function solutions(corpus: Corpus, tokenizer: LoadedTokenizer, plan: Preparation): () => Example {
   const problems = corpus.solved(plan.seed)
   return () => {
-    for (let misses = 0; misses < 10_000; misses++) {
+    for (let misses = 0; misses < 1000; misses++) {
       const { prompt, solution } = problems.next().value
       const promptIds = tokenizer.encode(prompt)
       const body = tokenizer.encode((solution ?? []).join('\n\n'))

@@ -28,6 +28,11 @@ describe('a task', () => {
     expect(new Set(held).size).toBe(200)
   })
 
+  test('has no size, and is the same when only what fits is asked for', () => {
+    expect(corpus.size).toBe(0)
+    expect(corpus.only(() => false)).toBe(corpus)
+  })
+
   test('its solutions are right by its own oracle, and a mutation is wrong', () => {
     const [problem] = take(corpus.solved(1), 1) as [Problem]
     expect(corpus.oracle?.(problem, problem.solution!).every(v => v.right)).toBe(true)
@@ -61,6 +66,17 @@ describe('a file', () => {
     const corpus = fileCorpus('f', problems, [written(1000)])
     const size = 200 - corpus.validation(999).length
     expect(new Set(take(corpus.train(7), size).map(p => p.id)).size).toBe(size)
+  })
+
+  test('of only the problems that fit, in its own problems and in those of the test file', () => {
+    const even = ({ id }: Problem): boolean => Number(id.slice(1)) % 2 === 0
+    const whole = fileCorpus('f', problems, [written(1000), written(1001)])
+    const corpus = whole.only(even)
+    expect([whole.size, corpus.size]).toEqual([202, 101])
+    expect(corpus.test(10)).toEqual([written(1000)])
+    expect(corpus.validation(999)).toEqual(whole.validation(999).filter(even))
+    expect(take(corpus.train(1), 200).every(even)).toBe(true)
+    expect(() => whole.only(() => false).train(1)).toThrow('f: of 0 problems none is left to learn')
   })
 
   test('without worked solutions has none to imitate, and says so', () => {

@@ -57,3 +57,10 @@ test('makes a policy and a judge that share a tokenizer, reports each stage, and
   expect(logits).toHaveLength(6)
   await judge.close()
 })
+
+test('solutions that are all too long are an error, not a wait without end', async () => {
+  const corpus = taskCorpus(taskOf('nested-arithmetic'), 0)
+  const silent = { start: () => {}, update: () => {}, end: () => {} }
+  const made = prepare(corpus, join(folder, 'short'), { ...plan, maxTokens: 3 }, silent)
+  await expect(made).rejects.toThrow('no worked solution has at most 3 tokens; raise --max-tokens')
+})

@@ -1,0 +1,101 @@
+// Models so small that a run takes a second: they know one sum, and people who ask for it.
+
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { vi } from 'vitest'
+import { dispatch } from '../../src/cli/dispatch.ts'
+import { openCorpus } from '../../src/train/corpus.ts'
+import { prepare } from '../../src/train/prepare.ts'
+import { rowsFile } from './commands.ts'
+
+/** A row of a problems file; every tenth of them is held out. */
+export function row(i: number): Record<string, unknown> {
+  return { question: `Person ${i} adds 3 and 4`, answer: 7, solution: ['3+4=7', '\\boxed{7}'] }
+}
+
+export const rows = Array.from({ length: 240 }, (_, i) => row(i))
+
+const plan = {
+  seed: 1,
+  threads: 1,
+  vocabSize: 64,
+  alphabet: 'corpus',
+  hiddenSize: 32,
+  layers: 1,
+  maxPositions: 128,
+  maxTokens: 40,
+  batch: 16,
+  warmUpdates: 15,
+  trunkUpdates: 1,
+  judgeLayers: 1,
+  prmUpdates: 100,
+  learningRate: 1e-2,
+  prmRate: 1e-2,
+  labelledProblems: 0,
+} as const
+
+/** A policy that is often right and a judge that is better than chance, in a folder of their own. */
+export async function tinyModels() {
+  const folder = mkdtempSync(join(tmpdir(), 'minform-train-'))
+  const problems = rowsFile(rows)
+  const request = { task: '', difficulty: 0, problemsFile: problems, testFile: null }
+  const silent = { start: () => {}, update: () => {}, end: () => {} }
+  const made = await prepare(await openCorpus(request), folder, plan, silent)
+  const remove = (): void => rmSync(folder, { recursive: true })
+  return { folder, problems, ...made, remove }
+}
+
+export interface Ran {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** `minform train`, in this process. */
+export async function train(...args: readonly string[]): Promise<Ran> {
+  let [out, err] = ['', '']
+  const say = (text: unknown): boolean => {
+    err += String(text)
+    return true
+  }
+  const spies = [
+    vi.spyOn(process.stdout, 'write').mockImplementation(text => {
+      out += String(text)
+      return true
+    }),
+    vi.spyOn(process.stderr, 'write').mockImplementation(say),
+  ]
+  try {
+    const commands = { train: { about: '', load: () => import('../../src/cli/train.ts') } }
+    const output = { out: say, err: say, version: '0', debug: false }
+    return { code: await dispatch(commands, ['train', ...args], output), out, err }
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
+}
+
+/** `minform train` as a program, sent an interrupt each time its error output matches the next pattern. */
+export function trainInterrupted(
+  args: readonly string[],
+  ...when: readonly RegExp[]
+): Promise<Ran> {
+  const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
+  const program = spawn(process.execPath, ['--import', 'tsx', main, 'train', ...args])
+  const waiting = [...when]
+  let [out, err] = ['', '']
+  program.stdout.on('data', text => {
+    out += text
+  })
+  program.stderr.on('data', text => {
+    err += text
+    if (waiting[0]?.test(err)) {
+      waiting.shift()
+      program.kill('SIGINT')
+    }
+  })
+  return new Promise(resolve => {
+    program.on('close', code => resolve({ code, out, err }))
+  })
+}

@@ -1,0 +1,348 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { openOnnxEngine, openWithNewHead } from '../../src/engine/onnx/open.ts'
+import { readRun } from '../../src/runs/reader.ts'
+import { copyTokenizer } from '../../src/tokenizer/tokenizer.ts'
+import { fixture, rowsFile } from './commands.ts'
+import { row, rows, tinyModels, train, trainInterrupted } from './train-subject.ts'
+
+let tiny: Awaited<ReturnType<typeof tinyModels>>
+beforeAll(async () => {
+  tiny = await tinyModels()
+})
+afterAll(() => tiny.remove())
+
+let runs = 0
+/** A folder for a run, not made yet. */
+const newRun = (): string => join(tiny.folder, `run-${++runs}`)
+/** A short run of the tiny models; later flags win over these. */
+const short = (run: string, seed = 1): string[] => [
+  ...['--problems', tiny.problems, '--model', tiny.base, '--prm', tiny.prm, '--run', run],
+  ...['--iterations', '3', '--batch', '6', '--max-tokens', '24', '--eval-every', '2'],
+  ...['--seed', String(seed), '--threads', '1'],
+]
+const weightsOf = (checkpoint: string): Buffer =>
+  readFileSync(join(checkpoint, 'model.safetensors'))
+
+/** A changed copy of a model folder, removed after the test. */
+function copyOf(model: string, change: (folder: string) => void): string {
+  const folder = mkdtempSync(join(tmpdir(), 'minform-model-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  cpSync(model, folder, { recursive: true })
+  change(folder)
+  return folder
+}
+
+describe('wrong usage ends with 2', () => {
+  test.each([
+    [['sum-from'], "no recipe 'sum-from'; did you mean 'sum-form'?"],
+    [['everything'], "no recipe 'everything'; there is pure-prm, pure-prm-vr, "],
+    [
+      ['pure-vr', '--iteration', '3'],
+      "train has no option '--iteration'; did you mean '--iterations'?",
+    ],
+    [['pure-vr', '--prm-weight', '2'], "train has no option '--prm-weight'"],
+    [['--seed', '2', 'pure-vr'], 'name the recipe first: minform train pure-vr ...'],
+    [['pure-vr', 'sum-form'], "one argument too many: 'sum-form'"],
+    [['--iterations', 'many'], "--iterations is a whole number from 0, got 'many'"],
+    [['--batch', '0'], "--batch is a whole number from 1, got '0'"],
+    [['--seed'], '--seed needs a value'],
+    [['--difficulty', '4'], "--difficulty is a whole number from 0 to 3, got '4'"],
+    [
+      ['--task', 'algebra'],
+      'unknown task "algebra"; there are: nested-arithmetic, linear-equations',
+    ],
+    [['--task', 'linear-equations'], 'no models are carried for linear-equations; give --model'],
+    [['--problems', 'x', '--task', 'linear-equations'], '--task does not go with --problems'],
+    [['--problems', 'x', '--prm', 'y'], '--prm goes with --model'],
+    [['--from-scratch', '--model', 'x'], '--from-scratch makes both models'],
+    [['--from-scratch', '--prm', 'x'], '--from-scratch makes both models'],
+    [['--problems', 'x', '--model', 'y'], 'pure-prm-vr needs --prm'],
+  ])('%j', async (args, message) => {
+    const { code, out, err } = await train(...args)
+    expect(err).toContain(message)
+    expect([code, out]).toEqual([2, ''])
+  })
+
+  test.each([
+    [['--group-size', '1'], "option 'groupSize' of pure-prm-vr must be at least 2, got '1'"],
+    [['--labelled', '1.5'], "option 'labelled' of pure-prm-vr must be at most 1, got '1.5'"],
+    [['--whiten', 'maybe'], "option 'whiten' of pure-prm-vr must be true or false, got 'maybe'"],
+  ])('%j: an option of the recipe', async (args, message) => {
+    const run = newRun()
+    const { code, err } = await train('pure-prm-vr', ...short(run), ...args)
+    expect(err).toContain(message)
+    expect([code, existsSync(run)]).toEqual([2, false])
+  })
+})
+
+describe('problems that cannot be used', () => {
+  test.each([
+    [['{"question": "a", '], ':1: not JSON'],
+    [[row(1), { question: 'b', answer: [7] }], ':2: answer: Invalid input'],
+    [[row(1), '', { answer: 7 }], ':3: question: expected a text in question, problem or prompt'],
+    [[row(1), { question: 'b', answer: 1, solution: 7 }], ':2: solution: Invalid input'],
+    [[], ': no problems; expected one a line'],
+    [[row(1)], ': of 1 problems none is left'],
+    [
+      rows.map(({ question, answer }) => ({ question, answer })),
+      'with a worked solution to imitate',
+    ],
+  ])(
+    '%#: the file and, where there is one, the line and field are named',
+    async (content, message) => {
+      const [file, run] = [rowsFile(content), newRun()]
+      const { code, err } = await train('--problems', file, '--run', run)
+      expect(err).toContain(
+        `${file}${message.startsWith(':') ? message : ': of 240 problems none'}`,
+      )
+      expect(err).toContain(message)
+      expect([code, existsSync(run)]).toEqual([1, false])
+    },
+  )
+
+  test('a file that is not there', async () => {
+    const { code, err } = await train('--problems', '/no/such.jsonl')
+    expect(err).toContain('/no/such.jsonl: cannot be read')
+    expect(code).toBe(1)
+  })
+})
+
+describe('models that cannot be used leave no run behind', () => {
+  const refused = async (
+    model: string,
+    prm: string,
+  ): Promise<{ code: number | null; err: string }> => {
+    const run = newRun()
+    const { code, err } = await train(...short(run), '--model', model, '--prm', prm)
+    expect(existsSync(run)).toBe(false)
+    expect(err).not.toContain('defect')
+    return { code, err }
+  }
+
+  test.each([
+    ['truncated', (file: string) => truncateSync(file, 5000)],
+    ['empty', (file: string) => truncateSync(file, 0)],
+    [
+      'foreign',
+      (file: string) => writeFileSync(file, 'PK\u0003\u0004 a zip, no tensors'.repeat(9)),
+    ],
+    ["another model's", (file: string) => cpSync(fixture('qwen2/model.safetensors'), file)],
+  ])('%s weights', async (_, damage) => {
+    const model = copyOf(tiny.base, folder => damage(join(folder, 'model.safetensors')))
+    const { code, err } = await refused(model, tiny.prm)
+    expect(err).toMatch(/^minform: .*(: not safetensors|truncated|bytes|is this the right model)/)
+    expect(err).toContain(model)
+    expect(code).toBe(1)
+  })
+
+  test('no tokenizer', async () => {
+    const model = copyOf(tiny.base, folder => rmSync(join(folder, 'tokenizer.json')))
+    const { code, err } = await refused(model, tiny.prm)
+    expect(err).toContain(join(model, 'tokenizer.json'))
+    expect(code).toBe(1)
+  })
+
+  test('no folder', async () => {
+    const { code, err } = await refused('/no/model', tiny.prm)
+    expect(err).toContain('/no/model/config.json: no such file; expected a Hugging Face folder')
+    expect(code).toBe(1)
+  })
+
+  test('a language model as judge, a judge as policy', async () => {
+    const judge = await refused(tiny.base, tiny.base)
+    expect(judge.err).toContain(
+      `${tiny.base} is a language model; a process reward model is a token`,
+    )
+    const policy = await refused(tiny.prm, tiny.prm)
+    expect(policy.err).toContain(`${tiny.prm} is a token classifier; a policy is a language model`)
+    expect([judge.code, policy.code]).toEqual([2, 2])
+  })
+
+  test('a judge with another tokenizer', async () => {
+    const { code, err } = await refused(tiny.base, fixture('qwen2-prm'))
+    expect(err).toContain(`${fixture('qwen2-prm')} has another tokenizer than ${tiny.base}`)
+    expect(code).toBe(2)
+  })
+})
+
+describe('run folders that cannot be written', () => {
+  test('one that is a file, or below a file', async () => {
+    const file = rowsFile([])
+    const taken = await train(...short(file))
+    expect(taken.err).toContain(`${file} is a file; a run is a folder: choose another with --run`)
+    const below = await train(...short(join(file, 'run')))
+    expect(below.err).toContain(`cannot write a run to ${join(file, 'run')}: `)
+    expect([taken.code, below.code]).toEqual([1, 1])
+  })
+
+  test.skipIf(process.getuid?.() === 0)('one in a folder that may not be written to', async () => {
+    const folder = newRun()
+    mkdirSync(folder)
+    chmodSync(folder, 0o500)
+    const { code, err } = await train(...short(join(folder, 'run')))
+    expect(err).toContain(`cannot write a run to ${join(folder, 'run')}: EACCES`)
+    expect(code).toBe(1)
+  })
+})
+
+test('a judge near chance is refused, and the log says how it did', async () => {
+  const prm = join(tiny.folder, 'chance')
+  const judge = await openWithNewHead(tiny.base, { seed: 3, threads: 1 })
+  await judge.save(prm)
+  await judge.close()
+  copyTokenizer(tiny.base, prm)
+  const run = newRun()
+  const { code, out, err } = await train(...short(run), '--prm', prm)
+  expect(err).toMatch(/tells right from wrong steps at 0\.\d\d \(chance is 0\.5, wanted 0\.6\)/)
+  expect(err).toContain('pure-vr')
+  expect([code, out]).toEqual([1, ''])
+  expect(
+    readRun(run)
+      .log()
+      .map(({ event }) => event),
+  ).toEqual(['process reward model checked'])
+  expect(readRun(run).checkpoints()).toEqual([])
+})
+
+describe('a run', () => {
+  test('fills its folder; the same seed gives it again bit for bit, another one does not', async () => {
+    const [first, again, other] = [newRun(), newRun(), newRun()]
+    const done = await train('pure-prm-vr', ...short(first))
+    expect(done.err).not.toContain('minform:')
+    expect(done.code).toBe(0)
+    expect(done.out).toMatch(/accuracy on held-out problems: .* before, .* after 3 iterations/)
+    expect(done.out).toContain(`run folder: ${first} `)
+
+    const run = readRun(first)
+    expect(run.metrics().map(({ iteration }) => iteration)).toEqual([1, 2, 3])
+    expect(run.metrics().map(m => 'eval/validation_accuracy' in m)).toEqual([false, true, false])
+    expect(run.metrics().every(m => m['update/dropped'] === 0)).toBe(true)
+    expect(run.config()).toMatchObject({
+      recipe: 'pure-prm-vr',
+      seed: 1,
+      options: { groupSize: 8 },
+    })
+    expect(run.iterations()).toEqual([1, 2, 3])
+    const rollouts = await run.rollouts(2)
+    expect(rollouts).toHaveLength(6 * 8)
+    expect(rollouts.every(r => r.stepRewards_S?.length === r.steps.length)).toBe(true)
+    const [checkpoint] = run.checkpoints() as [string]
+    expect(weightsOf(checkpoint)).not.toEqual(weightsOf(tiny.base))
+
+    expect((await train('pure-prm-vr', ...short(again))).code).toBe(0)
+    expect((await train('pure-prm-vr', ...short(other, 2))).code).toBe(0)
+    const weights = [first, again, other].map(one => weightsOf(readRun(one).checkpoints()[0]!))
+    expect(weights[1]!.equals(weights[0]!)).toBe(true)
+    expect(weights[2]!.equals(weights[0]!)).toBe(false)
+    const metrics = [first, again, other].map(one =>
+      readRun(one)
+        .metrics()
+        .map(line =>
+          Object.fromEntries(Object.entries(line).filter(([key]) => !key.startsWith('time/'))),
+        ),
+    )
+    expect(metrics[1]).toEqual(metrics[0])
+    expect(metrics[2]).not.toEqual(metrics[0])
+    expect(await readRun(again).rollouts(3)).toEqual(await run.rollouts(3))
+
+    const taken = await train('pure-vr', ...short(first))
+    expect(taken.err).toContain(`${first} already holds a run (it has config.json)`)
+    expect(taken.code).toBe(1)
+    expect(readRun(first).metrics()).toHaveLength(3)
+  })
+
+  test('answers that cannot be graded are counted, and are never scored 0', async () => {
+    const answers = ['', null, '$', 7, 7, 7]
+    const file = rowsFile(rows.map((one, i) => ({ ...one, answer: answers[i % 6] })))
+    const run = newRun()
+    const { code, err } = await train('pure-vr', ...short(run), '--problems', file)
+    expect(err).toContain('; 120 answers cannot be graded and count for nothing')
+    expect(code).toBe(0)
+    const found = readRun(run)
+    expect(found.log()[0]).toMatchObject({ level: 'warn', problems: 120 })
+    const all = (await Promise.all(found.iterations().map(i => found.rollouts(i)))).flat()
+    const unknown = all.filter(({ answer }) => answer !== '7')
+    expect(unknown.length).toBeGreaterThan(0)
+    expect(unknown.every(({ outcome }) => outcome === null)).toBe(true)
+    const known = all.filter(({ answer }) => answer === '7')
+    expect(known.every(({ outcome }) => outcome === 0 || outcome === 1)).toBe(true)
+    const [metrics] = found.metrics()
+    expect(metrics!['rewards/outcome_labelled']).toBeLessThan(1)
+    expect(found.log().find(({ event }) => event === 'test accuracy before')!.graded).toBeLessThan(
+      rows.length / 10,
+    )
+  })
+})
+
+test('problems that the models cannot read are left out and counted', async () => {
+  const long = { ...row(1), question: 'Person 1 adds 3 and 4 '.repeat(30) }
+  const strange = { ...row(2), question: 'Person 2 adds 3 and four €' }
+  const [file, run] = [rowsFile([...rows, long, strange]), newRun()]
+  const { code, err } = await train(
+    'pure-vr',
+    ...short(run),
+    '--problems',
+    file,
+    '--iterations',
+    '0',
+  )
+  expect(err).toContain('2 problems are left out: ')
+  expect(code).toBe(0)
+  expect(readRun(run).log()[0]).toMatchObject({ level: 'warn', problems: 2 })
+})
+
+describe('Ctrl-C', () => {
+  test('ends after the iteration in hand, with a policy that opens', async () => {
+    const run = newRun()
+    const args = ['pure-prm-vr', ...short(run), '--iterations', '100000']
+    const { code, out, err } = await trainInterrupted(args, /^ +2 /m)
+    expect(err).toContain('stopping after what is in hand; Ctrl-C again stops at once')
+    expect(code).toBe(0)
+    const found = readRun(run)
+    const done = found.metrics().length
+    expect(done).toBeGreaterThanOrEqual(2)
+    expect(out).toContain(`after ${done} iterations`)
+    expect(found.iterations()).toHaveLength(done)
+    expect(await found.rollouts(done)).toHaveLength(48)
+    expect(found.log().map(({ event }) => event)).toContain('stopped by the user')
+    const [checkpoint] = found.checkpoints() as [string]
+    expect(out).toContain(`trained policy: ${checkpoint}`)
+    const engine = await openOnnxEngine(checkpoint, { threads: 1 })
+    const [scores] = await engine.score([Int32Array.of(1, 2, 3)])
+    expect(scores!.logprobs.every(Number.isFinite)).toBe(true)
+    await engine.close()
+  })
+
+  test('twice ends at once, and what is written is whole', async () => {
+    const run = newRun()
+    const args = [...short(run), '--iterations', '100', '--batch', '150']
+    const { code, out } = await trainInterrupted(args, /^ +1 /m, /stopping after/)
+    expect([code, out]).toEqual([130, ''])
+    expect(
+      readRun(run)
+        .metrics()
+        .map(({ iteration }) => iteration),
+    ).toEqual([1])
+    expect(await readRun(run).rollouts(1)).toHaveLength(150 * 8)
+  })
+
+  test('while models are being made ends with 130', async () => {
+    const args = ['--problems', tiny.problems, '--run', newRun(), '--threads', '1']
+    const { code, out, err } = await trainInterrupted(args, /^warm start/m)
+    expect(err).toContain('minform: interrupted\n')
+    expect([code, out]).toEqual([130, ''])
+  })
+})

@@ -1,0 +1,222 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { FakeEngine } from '../../src/engine/fake.ts'
+import { openFakeEngine } from '../../src/engine/fake.ts'
+import { resolve } from '../../src/recipe.ts'
+import { recipes } from '../../src/recipes/index.ts'
+import { readRun } from '../../src/runs/reader.ts'
+import { createRun } from '../../src/runs/writer.ts'
+import type { Corpus } from '../../src/train/corpus.ts'
+import { type TrainingPlan, type TrainingReport, train } from '../../src/train/loop.ts'
+import type { Method, Problem } from '../../src/types.ts'
+import { problems, toyNeeds, toyPolicy, toySampler } from '../toy.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'minform-loop-'))
+afterAll(() => rmSync(root, { recursive: true }))
+
+function* again(): Generator<Problem, never> {
+  for (;;) yield* problems
+}
+
+const corpus: Corpus = {
+  name: 'toy',
+  ungradable: 0,
+  size: 0,
+  train: again,
+  solved: again,
+  validation: count => problems.slice(0, count),
+  test: count => problems.slice(0, count),
+  oracle: null,
+  mutate: () => null,
+  rightSteps: () => [],
+  only: () => corpus,
+}
+
+const silent: TrainingReport = { start: () => {}, iteration: () => {}, validation: () => {} }
+
+let runs = 0
+/** A run of four problems an iteration, its rewards or loss changed, and the weights after each iteration. */
+async function trained(
+  change: (method: Method, iteration: () => number) => Method,
+  {
+    plan = {},
+    signal = new AbortController().signal,
+    report = silent,
+  }: {
+    plan?: Partial<TrainingPlan>
+    signal?: AbortSignal
+    report?: TrainingReport
+  } = {},
+) {
+  const policy = toyPolicy(3)
+  const weights = [policy.table.values.slice()]
+  const recipe = recipes.find(({ name }) => name === 'pure-prm')!
+  const method = recipe.build(resolve(recipe, { klCoef: '0' }), toyNeeds(policy))
+  const folder = join(root, `run-${++runs}`)
+  const run = createRun(folder, {})
+  const whole: TrainingPlan = {
+    method: change(method, () => weights.length),
+    corpus,
+    learner: { policy, reference: null, learningRate: 0.05 },
+    sampler: { ...toySampler(policy), greedy: true },
+    tokenizerFolder: folder,
+    seed: 1,
+    iterations: 3,
+    problems: 4,
+    evaluateEvery: 0,
+    validationProblems: 2,
+    testProblems: 4,
+    ...plan,
+  }
+  const watched: TrainingReport = {
+    ...report,
+    iteration: (done, metrics) => {
+      weights.push(policy.table.values.slice())
+      report.iteration(done, metrics)
+    },
+  }
+  const done = train(whole, run, watched, signal)
+  const result = await done.finally(() => run.close()).catch((error: Error) => error)
+  return { result, weights, run: readRun(folder), policy }
+}
+
+const same = (method: Method): Method => method
+
+describe('numbers that are not finite', () => {
+  /** The method with what a judge says changed in one iteration. */
+  const judgedIn = (bad: number, score: number) => (method: Method, iteration: () => number) => ({
+    ...method,
+    rewards: async (...args: Parameters<Method['rewards']>) => {
+      const rewards_P = await method.rewards(...args)
+      if (iteration() !== bad) return rewards_P
+      return rewards_P.map(r => ({ ...r, steps_G_S: r.steps_G_S!.map(s => s.map(() => score)) }))
+    },
+  })
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    'a judge that says %d: the iteration is dropped and logged, and training goes on',
+    async score => {
+      const { result, weights, run } = await trained(judgedIn(2, score))
+      expect(result).toMatchObject({ iterations: 3 })
+      expect(weights[1]).not.toEqual(weights[0])
+      expect(weights[2]).toEqual(weights[1])
+      expect(weights[3]).not.toEqual(weights[2])
+      const metrics = run.metrics()
+      expect(metrics.map(m => m['update/dropped'])).toEqual([0, 1, 0])
+      expect(metrics[1]!['rewards/process_mean']).toBeNull()
+      expect(run.log().filter(({ level }) => level === 'warn')).toMatchObject([
+        {
+          event: 'iteration dropped, the policy is unchanged',
+          number: 2,
+          why: 'an advantage is not finite',
+        },
+      ])
+      const stored = await run.rollouts(2)
+      expect(stored).toHaveLength(4 * 8)
+      expect(stored[0]!.stepRewards_S![0]).toBe(score)
+    },
+  )
+
+  test('a loss that is not a number', async () => {
+    const { weights, run } = await trained((method, iteration) => ({
+      ...method,
+      loss: {
+        ...method.loss,
+        of: batch => {
+          const slope = method.loss.of(batch)
+          return iteration() === 1 ? { ...slope, loss: Number.NaN } : slope
+        },
+      },
+    }))
+    expect(weights[1]).toEqual(weights[0])
+    expect(weights[2]).not.toEqual(weights[1])
+    const dropped = run.log().filter(({ event }) => event.startsWith('iteration dropped'))
+    expect(dropped).toMatchObject([{ number: 1, why: 'the loss is NaN' }])
+  })
+
+  test('no group with a signal', async () => {
+    const { result, weights, run } = await trained(method => ({ ...method, keep: () => false }))
+    expect(result).toMatchObject({ iterations: 3 })
+    expect(weights[3]).toEqual(weights[0])
+    expect(run.metrics().map(m => m['update/dropped'])).toEqual([1, 1, 1])
+    expect((await run.rollouts(1)).every(r => r.advantages_T === null)).toBe(true)
+  })
+})
+
+describe('the end', () => {
+  const opened = async (folder: string): Promise<FakeEngine> => openFakeEngine(folder)
+
+  test('of all iterations: a checkpoint of the policy, and both accuracies in the log', async () => {
+    const { result, run, weights } = await trained(same, { plan: { evaluateEvery: 2 } })
+    const [checkpoint] = run.checkpoints() as [string]
+    expect(result).toMatchObject({ iterations: 3, checkpoint })
+    expect((await opened(checkpoint)).table.values).toEqual(weights[3])
+    expect(run.metrics().map(m => 'eval/validation_accuracy' in m)).toEqual([false, true, false])
+    expect(run.log().map(({ event }) => event)).toEqual([
+      'test accuracy before',
+      'test accuracy after',
+    ])
+    expect(run.log()[1]).toMatchObject({ graded: 4, iterations: 3, checkpoint })
+  })
+
+  test('by a signal: the iteration in hand is finished, and its policy kept', async () => {
+    const controller = new AbortController()
+    const iteration = (done: number): void => {
+      if (done === 2) controller.abort()
+    }
+    const { result, run, weights } = await trained(same, {
+      plan: { iterations: 100 },
+      signal: controller.signal,
+      report: { ...silent, iteration },
+    })
+    expect(result).toMatchObject({ iterations: 2 })
+    expect(run.metrics()).toHaveLength(2)
+    expect(run.log()).toContainEqual(
+      expect.objectContaining({ event: 'stopped by the user', after: 2 }),
+    )
+    expect((await opened(run.checkpoints()[0]!)).table.values).toEqual(weights[2])
+  })
+
+  test('before the first iteration: the policy as it was', async () => {
+    const { result, run, weights } = await trained(same, { signal: AbortSignal.abort() })
+    expect(result).toMatchObject({ iterations: 0 })
+    const { before, after } = result as { before: number; after: number }
+    expect(after).toBe(before)
+    expect(run.metrics()).toEqual([])
+    expect((await opened(run.checkpoints()[0]!)).table.values).toEqual(weights[0])
+  })
+
+  test('by an error: it is told and logged, and what was learned is kept', async () => {
+    const { result, run, weights } = await trained((method, iteration) => ({
+      ...method,
+      rewards: async (...args) => {
+        if (iteration() === 3) throw new Error('the judge is gone')
+        return method.rewards(...args)
+      },
+    }))
+    expect(result).toEqual(new Error('the judge is gone'))
+    expect(run.metrics()).toHaveLength(2)
+    expect(run.log().at(-1)).toMatchObject({
+      level: 'error',
+      event: 'failed',
+      after: 2,
+      error: { message: 'the judge is gone' },
+    })
+    expect((await opened(run.checkpoints()[0]!)).table.values).toEqual(weights[2])
+  })
+})
+
+test('the same seed gives the same run, another one does not', async () => {
+  const of = async (seed: number) => {
+    const { run, weights } = await trained(same, { plan: { seed } })
+    const timeless = run
+      .metrics()
+      .map(line => Object.entries(line).filter(([key]) => !key.startsWith('time/')))
+    return { timeless, weights: weights[3] }
+  }
+  const first = await of(1)
+  expect(await of(1)).toEqual(first)
+  expect((await of(2)).weights).not.toEqual(first.weights)
+})
