@@ -124,8 +124,8 @@ function labelled(
     }
     const problem = problems.next().value
     const rest = (kind - ownShare) / (1 - ownShare)
-    if (rest < 0.55) return mutatedExample(problem, tokenizer, corpus.mutate, draw)
-    if (rest < 0.85) return malformedExample(problem, tokenizer, pick(draw, malformations), draw)
+    if (rest < 0.5) return mutatedExample(problem, tokenizer, corpus.mutate, draw)
+    if (rest < 0.7) return malformedExample(problem, tokenizer, pick(draw, malformations), draw)
     return rightExample(problem, tokenizer)
   }
   return () => {
