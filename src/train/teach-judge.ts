@@ -55,6 +55,9 @@ export async function teachJudge(
   }
 }
 
+/** The hotter half holds what the policy rarely writes now, and may write while it learns. */
+const temperatures = [1, 1.3]
+
 /** Rollouts of the policy labelled by the oracle; none where there is no oracle. */
 async function ownRollouts(
   corpus: Corpus,
@@ -67,16 +70,15 @@ async function ownRollouts(
   if (oracle === null) return []
   const policy = await openOnnxEngine(base, { threads: plan.threads })
   const { maxTokens } = plan
-  const sample = independent(
-    { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens },
-    2,
-  )
+  const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens }
   const problems = corpus.train(plan.seed + 2)
   const chunk = 100
   const out: LabelledRollout[] = []
   report.start('own rollouts', plan.labelledProblems, 'problems')
   for (let done = 0; done < plan.labelledProblems; done += chunk) {
     const some = Array.from({ length: chunk }, () => problems.next().value)
+    const temperature = temperatures[(done / chunk) % temperatures.length]!
+    const sample = independent({ ...sampler, temperature }, 2)
     for (const { problem, rollouts } of await sample(some, plan.seed + done)) {
       for (const rollout of rollouts) out.push(labelByOracle(problem, rollout, oracle))
     }
