@@ -14,7 +14,8 @@ export interface Preparation {
   readonly warmUpdates: number
   readonly trunkUpdates: number // more of the same, for the reward model alone
   readonly judgeLayers: number // that the reward model has above the policy's
-  readonly prmUpdates: number
+  readonly prmRounds: number // each with fresh rollouts of the policy and a schedule of its own
+  readonly prmUpdates: number // of one round
   readonly learningRate: number
   readonly prmRate: number
   readonly labelledProblems: number // whose rollouts the oracle labels
@@ -39,12 +40,13 @@ const taskPreset: Preset = {
   maxTokens: 160,
   batch: 64,
   warmUpdates: 330,
-  trunkUpdates: 350,
+  trunkUpdates: 700,
   judgeLayers: 2,
-  prmUpdates: 2600,
+  prmRounds: 2,
+  prmUpdates: 1400,
   learningRate: 1e-3,
   prmRate: 7e-4,
-  labelledProblems: 4000,
+  labelledProblems: 8000,
 }
 
 /** About 1.1 M parameters for problems in plain language, such as GSM8K. */
@@ -59,6 +61,7 @@ const textPreset: Preset = {
   warmUpdates: 500,
   trunkUpdates: 100,
   judgeLayers: 2,
+  prmRounds: 1,
   prmUpdates: 200,
   learningRate: 1e-3,
   prmRate: 5e-4,

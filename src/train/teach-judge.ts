@@ -10,9 +10,9 @@ import {
   rightExample,
 } from '../prm/labelled.ts'
 import { tokenLabels } from '../prm/sequence.ts'
-import { trainPrm } from '../prm/train.ts'
+import { type PrmSchedule, trainPrm } from '../prm/train.ts'
 import { malformations } from '../problems/malformed.ts'
-import { pick, random } from '../random.ts'
+import { hashSeed, pick, random } from '../random.ts'
 import { independent } from '../rollouts/independent.ts'
 import { copyTokenizer, type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import type { LabelledSequence } from '../types.ts'
@@ -28,30 +28,43 @@ export async function teachJudge(
   signal?: AbortSignal,
 ): Promise<void> {
   const tokenizer = loadTokenizer(folders.base)
-  const own = await ownRollouts(corpus, folders.base, tokenizer, plan, report)
   const judge = await openWithNewHead(folders.trunk, {
     newLayers: plan.judgeLayers,
     seed: plan.seed,
     threads: plan.threads,
   })
-  const headUpdates = Math.min(50, Math.ceil(plan.prmUpdates / 10))
-  const updates = plan.prmUpdates - headUpdates
   try {
-    report.start('process reward model', plan.prmUpdates, 'updates')
-    await trainPrm(judge, examples(corpus, own, tokenizer, plan), {
-      headUpdates,
-      headRate: 1e-3,
-      updates,
-      learningRate: plan.prmRate,
-      batch: plan.batch,
-      onUpdate: (done, loss) => report.update(done, `loss ${loss.toFixed(4)}`),
-      ...(signal ? { signal } : {}),
-    })
-    report.end()
+    for (let round = 1; round <= plan.prmRounds; round++) {
+      const fresh = { ...plan, seed: hashSeed(plan.seed, 'round', round) }
+      const own = await ownRollouts(corpus, folders.base, tokenizer, fresh, report)
+      report.start(`reward model, round ${round} of ${plan.prmRounds}`, plan.prmUpdates, 'updates')
+      const next = examples(corpus, own, tokenizer, fresh)
+      await trainPrm(judge, next, scheduleOf(plan, round === 1, report, signal))
+      report.end()
+    }
     await judge.save(folders.prm, { dtype: 'bfloat16' })
     copyTokenizer(folders.base, folders.prm)
   } finally {
     await judge.close()
+  }
+}
+
+/** The head is new in the first round only: there it learns alone before everything does. */
+function scheduleOf(
+  { prmUpdates, prmRate, batch }: Preparation,
+  first: boolean,
+  report: StageReport,
+  signal?: AbortSignal,
+): PrmSchedule {
+  const headUpdates = first ? Math.min(50, Math.ceil(prmUpdates / 10)) : 0
+  return {
+    headUpdates,
+    headRate: 1e-3,
+    updates: prmUpdates - headUpdates,
+    learningRate: prmRate,
+    batch,
+    onUpdate: (done, loss) => report.update(done, `loss ${loss.toFixed(4)}`),
+    ...(signal ? { signal } : {}),
   }
 }
 

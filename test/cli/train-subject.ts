@@ -30,6 +30,7 @@ const plan = {
   warmUpdates: 15,
   trunkUpdates: 1,
   judgeLayers: 1,
+  prmRounds: 1,
   prmUpdates: 100,
   learningRate: 1e-2,
   prmRate: 1e-2,

@@ -25,6 +25,7 @@ const plan = {
   warmUpdates: 30,
   trunkUpdates: 5,
   judgeLayers: 1,
+  prmRounds: 2,
   prmUpdates: 10,
   learningRate: 3e-3,
   prmRate: 1e-3,
@@ -46,7 +47,9 @@ test('makes a policy and a judge that share a tokenizer, reports each stage, and
     'warm start 30',
     "judge's trunk 5",
     'own rollouts 100',
-    'process reward model 10',
+    'reward model, round 1 of 2 10',
+    'own rollouts 100',
+    'reward model, round 2 of 2 10',
   ])
   expect(losses).toHaveLength(30)
   expect(losses.at(-1)).toBeLessThan(0.7 * losses[0]!)
