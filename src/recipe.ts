@@ -44,7 +44,7 @@ export interface Recipe<O extends Options = Options> {
 /** Options that every recipe for a policy shares, so that compared methods start from equal values. */
 export const common = {
   groupSize: { default: 8, help: 'rollouts of one problem', min: 2, integer: true },
-  learningRate: { default: 5e-5, help: 'step size of AdamW', min: 0 },
+  learningRate: { default: 1e-4, help: 'step size of AdamW', min: 0 },
   klCoef: { default: 1e-3, help: 'weight of the KL to the reference; 0 needs none', min: 0 },
   clip: { default: 0.2, help: 'how far a probability ratio may move in one update', min: 0 },
   maskClosing: { default: true, help: "no advantage on a step's closing token" },

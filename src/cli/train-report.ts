@@ -1,7 +1,7 @@
 // What `minform train` shows: stages with time left, a line an iteration, and what came out.
 
 import type { JudgeCheck } from '../train/judge-check.ts'
-import type { TrainingResult } from '../train/loop.ts'
+import type { TestAccuracy, TrainingResult } from '../train/loop.ts'
 import type { StageReport } from '../train/plan.ts'
 import type { RunReport, TrainingRequest } from '../train/run.ts'
 import { type Progress, type ProgressStream, progress } from './progress.ts'
@@ -40,7 +40,7 @@ export function trainingReport(
       ),
     judge: check => say(judgeLine(check)),
     start: before => {
-      say(`accuracy on held-out problems before: ${percent(before)}`)
+      say(`accuracy on held-out problems before: ${shares(before)}`)
       say(header)
       bar = progress('training', iterations, { stream })
     },
@@ -93,10 +93,10 @@ function summary(
   request: TrainingRequest,
   { before, after, checkpoint, iterations }: TrainingResult,
 ): string {
-  const change = 100 * (after - before)
+  const change = 100 * (after.sampled - before.sampled)
   const sign = change >= 0 ? '+' : ''
   return [
-    `accuracy on held-out problems: ${percent(before)} before, ${percent(after)} after ` +
+    `accuracy on held-out problems: ${shares(before)} before, ${shares(after)} after ` +
       `${iterations} iterations (${sign}${change.toFixed(1)} points)`,
     `trained policy: ${checkpoint}`,
     `run folder: ${request.folder} (metrics.jsonl, rollouts/, log.jsonl)`,
@@ -110,6 +110,10 @@ function next({ recipe, problemsFile }: TrainingRequest): string {
     return 'minform train sum-form shows what summed process rewards do to the same policy'
   }
   return 'minform train pure-vr learns from graded answers alone'
+}
+
+function shares({ sampled, greedy }: TestAccuracy): string {
+  return `${percent(sampled)} sampled, ${percent(greedy)} greedy`
 }
 
 /** A share as a percentage, "-" where there is none. */

@@ -12,11 +12,13 @@ import type { Method, Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import { iterationMetrics } from './metrics.ts'
 
+const samples = 4 // of a problem in an evaluation
+
 export interface TrainingPlan {
   readonly method: Method
   readonly corpus: Corpus
   readonly learner: Learner
-  readonly sampler: Sampler // greedy or not, how evaluations sample
+  readonly sampler: Sampler // how evaluations sample, greedy ones aside
   readonly tokenizerFolder: string
   readonly seed: number
   readonly iterations: number
@@ -26,17 +28,24 @@ export interface TrainingPlan {
   readonly testProblems: number
 }
 
+/** On the test problems: of samples at temperature 1, which is what training improves, and of the likeliest answers. */
+export interface TestAccuracy {
+  readonly sampled: number
+  readonly greedy: number
+  readonly graded: number // problems
+}
+
 /** Told what happens; the numbers are those of metrics.jsonl. */
 export interface TrainingReport {
-  start(before: number): void
+  start(before: TestAccuracy): void
   iteration(done: number, metrics: Readonly<Record<string, number>>): void
   validation(done: number, accuracy: number): void
 }
 
 export interface TrainingResult {
   readonly iterations: number // completed
-  readonly before: number // accuracy on the test problems, most likely answers
-  readonly after: number
+  readonly before: TestAccuracy
+  readonly after: TestAccuracy
   readonly checkpoint: string
 }
 
@@ -50,8 +59,8 @@ export async function train(
   const { corpus, iterations, seed } = plan
   const problems = corpus.train(hashSeed(seed, 'training problems'))
   const before = await testAccuracy(plan)
-  run.log('info', 'test accuracy before', before)
-  report.start(before.accuracy)
+  run.log('info', 'test accuracy before', { ...before })
+  report.start(before)
   let done = 0
   try {
     while (done < iterations && !signal.aborted) {
@@ -68,7 +77,7 @@ export async function train(
   const checkpoint = await save(plan, run, done)
   const after = done === 0 ? before : await testAccuracy(plan)
   run.log('info', 'test accuracy after', { ...after, iterations: done, checkpoint })
-  return { iterations: done, before: before.accuracy, after: after.accuracy, checkpoint }
+  return { iterations: done, before, after, checkpoint }
 }
 
 /** Writes the policy as it is; returns where. */
@@ -99,7 +108,9 @@ async function oneIteration(
   const due = plan.evaluateEvery > 0 && number % plan.evaluateEvery === 0
   if (due) {
     const problems = corpus.validation(plan.validationProblems)
-    metrics['eval/validation_accuracy'] = (await accuracy(plan.sampler, problems)).accuracy
+    metrics['eval/validation_accuracy'] = (
+      await accuracy(plan.sampler, problems, { n: samples, seed: number })
+    ).accuracy
   }
   const timing = { 'time/iteration_s': seconds, 'time/tokens_per_s': tokens / seconds }
   run.metrics({ iteration: number, ...metrics, ...timing })
@@ -119,7 +130,13 @@ function computed({ groups_P, rewards_P, kept, streams_P, advantages_P_G_T }: It
   })
 }
 
-async function testAccuracy({ sampler, corpus, testProblems }: TrainingPlan) {
-  const found = await accuracy(sampler, corpus.test(testProblems))
-  return { accuracy: found.accuracy, graded: found.graded }
+async function testAccuracy({
+  sampler,
+  corpus,
+  testProblems,
+}: TrainingPlan): Promise<TestAccuracy> {
+  const problems = corpus.test(testProblems)
+  const sampled = await accuracy(sampler, problems, { n: samples })
+  const greedy = await accuracy({ ...sampler, greedy: true }, problems)
+  return { sampled: sampled.accuracy, greedy: greedy.accuracy, graded: greedy.graded }
 }

@@ -11,8 +11,9 @@ export interface Preparation {
   readonly maxPositions: number
   readonly maxTokens: number // of one rollout
   readonly batch: number // texts of one update
-  readonly warmUpdates: number
-  readonly trunkUpdates: number // more of the same, for the reward model alone
+  readonly warmUpdates: number // on worked solutions; what they make is the judge's trunk too
+  readonly slipUpdates: number // more, on solutions with slips: what they make is the policy
+  readonly slips: number // share of digits that are miswritten in those
   readonly judgeLayers: number // that the reward model has above the policy's
   readonly prmRounds: number // each with fresh rollouts of the policy and a schedule of its own
   readonly prmUpdates: number // of one round
@@ -39,8 +40,9 @@ const taskPreset: Preset = {
   maxPositions: 512,
   maxTokens: 160,
   batch: 64,
-  warmUpdates: 330,
-  trunkUpdates: 700,
+  warmUpdates: 700,
+  slipUpdates: 120,
+  slips: 0.05,
   judgeLayers: 2,
   prmRounds: 2,
   prmUpdates: 1400,
@@ -59,7 +61,8 @@ const textPreset: Preset = {
   maxTokens: 256,
   batch: 32,
   warmUpdates: 500,
-  trunkUpdates: 100,
+  slipUpdates: 0,
+  slips: 0,
   judgeLayers: 2,
   prmRounds: 1,
   prmUpdates: 200,

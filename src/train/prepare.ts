@@ -3,10 +3,11 @@
 
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { qwen2Config } from '../engine/hf/config.ts'
-import { openFreshEngine, openOnnxEngine } from '../engine/onnx/open.ts'
+import { type ModelConfig, qwen2Config } from '../engine/hf/config.ts'
+import { openFreshEngine } from '../engine/onnx/open.ts'
 import { DataError } from '../errors.ts'
 import { malformedSentences } from '../problems/malformed.ts'
+import { below, random } from '../random.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import { saveTokenizer, trainBpe } from '../tokenizer/train-bpe.ts'
 import type { Problem } from '../types.ts'
@@ -31,29 +32,54 @@ export async function prepare(
 ): Promise<Prepared> {
   const base = join(folder, 'base')
   const prm = join(folder, 'prm')
-  await warmStart(corpus, base, plan, report, signal)
   const trunk = join(folder, 'prm-trunk')
-  await growTrunk(corpus, base, trunk, plan, report, signal)
+  await warmStart(corpus, { base, trunk }, plan, report, signal)
   await teachJudge(corpus, { base, trunk, prm }, plan, report, signal)
   await rm(trunk, { recursive: true })
   return { base, prm }
 }
 
-/** A tokenizer of the corpus and a policy that imitates its worked solutions. */
+/**
+ * A model that imitates worked solutions, which is the judge's trunk; then the policy, which has also imitated slips: it
+ * knows the way and often errs, as a policy before reinforcement does.
+ */
 async function warmStart(
   corpus: Corpus,
-  base: string,
+  { base, trunk }: { readonly base: string; readonly trunk: string },
   plan: Preparation,
   report: StageReport,
   signal?: AbortSignal,
 ): Promise<void> {
+  const tokenizer = makeTokenizer(corpus, base, plan)
+  const engine = await openFreshEngine(configOf(tokenizer, plan), plan)
+  const learn = async (stage: string, updates: number, slips: number): Promise<void> => {
+    if (updates === 0) return
+    report.start(stage, updates, 'updates')
+    const next = solutions(corpus, tokenizer, plan, slips)
+    await learnTexts(engine, next, supervised(plan, updates, report, signal))
+    report.end()
+  }
+  try {
+    await learn('warm start', plan.warmUpdates, 0)
+    await engine.save(trunk)
+    await learn('slips', plan.slipUpdates, plan.slips)
+    await engine.save(base, { dtype: 'bfloat16' })
+  } finally {
+    await engine.close()
+  }
+}
+
+/** A tokenizer of the corpus's texts, and of what malformed solutions say beside them. */
+function makeTokenizer(corpus: Corpus, folder: string, plan: Preparation): LoadedTokenizer {
   const problems = corpus.solved(plan.seed)
   const texts = Array.from({ length: 2000 }, () => textOf(problems.next().value))
-  const spoken = [...texts, ...malformedSentences()]
   const { vocabSize, alphabet } = plan
-  saveTokenizer(base, trainBpe(spoken, { vocabSize, alphabet }))
-  const tokenizer = loadTokenizer(base)
-  const config = qwen2Config({
+  saveTokenizer(folder, trainBpe([...texts, ...malformedSentences()], { vocabSize, alphabet }))
+  return loadTokenizer(folder)
+}
+
+function configOf(tokenizer: LoadedTokenizer, plan: Preparation): ModelConfig {
+  return qwen2Config({
     vocabSize: tokenizer.vocabSize,
     hiddenSize: plan.hiddenSize,
     intermediateSize: Math.round((plan.hiddenSize * 8) / 3 / 32) * 32,
@@ -63,48 +89,23 @@ async function warmStart(
     eosIds: [tokenizer.eosId],
     padId: tokenizer.padId,
   })
-  const engine = await openFreshEngine(config, { seed: plan.seed, threads: plan.threads })
-  try {
-    report.start('warm start', plan.warmUpdates, 'updates')
-    const schedule = supervised(plan, plan.warmUpdates, report, signal)
-    await learnTexts(engine, solutions(corpus, tokenizer, plan), schedule)
-    report.end()
-    await engine.save(base, { dtype: 'bfloat16' })
-  } finally {
-    await engine.close()
-  }
 }
 
-/** The policy, taught further: a judge must know the arithmetic better than whom it judges. */
-async function growTrunk(
+/** Worked solutions in the corpus's order, a share of their digits miswritten; those that do not fit the model are passed over. */
+function solutions(
   corpus: Corpus,
-  base: string,
-  trunk: string,
+  tokenizer: LoadedTokenizer,
   plan: Preparation,
-  report: StageReport,
-  signal?: AbortSignal,
-): Promise<void> {
-  const engine = await openOnnxEngine(base, { threads: plan.threads })
-  try {
-    report.start("judge's trunk", plan.trunkUpdates, 'updates')
-    const later = { ...plan, seed: plan.seed + 1 }
-    const schedule = supervised(plan, plan.trunkUpdates, report, signal)
-    await learnTexts(engine, solutions(corpus, loadTokenizer(base), later), schedule)
-    report.end()
-    await engine.save(trunk)
-  } finally {
-    await engine.close()
-  }
-}
-
-/** Worked solutions in the corpus's order; those that do not fit the model are passed over. */
-function solutions(corpus: Corpus, tokenizer: LoadedTokenizer, plan: Preparation): () => Example {
+  slips: number,
+): () => Example {
   const problems = corpus.solved(plan.seed)
+  const draw = random(plan.seed, 'slips')
+  const slip = (digit: string): string => (draw() < slips ? String(below(draw, 10)) : digit)
   return () => {
     for (let misses = 0; misses < 1000; misses++) {
       const { prompt, solution } = problems.next().value
       const promptIds = tokenizer.encode(prompt)
-      const body = tokenizer.encode((solution ?? []).join('\n\n'))
+      const body = tokenizer.encode((solution ?? []).join('\n\n').replace(/[0-9]/g, slip))
       const ids = Int32Array.from([...body, tokenizer.eosId])
       if (ids.length <= plan.maxTokens && promptIds.length + ids.length <= plan.maxPositions)
         return { promptIds, ids }

@@ -189,14 +189,14 @@ async function planOf(
     method,
     corpus,
     learner: { policy, reference, learningRate: Number(options.learningRate) },
-    sampler: { ...sampler, greedy: true },
+    sampler,
     tokenizerFolder: folder,
     seed,
     iterations,
     problems,
     evaluateEvery,
     validationProblems: 100,
-    testProblems: 300,
+    testProblems: 200,
   }
 }
 

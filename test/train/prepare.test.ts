@@ -23,7 +23,8 @@ const plan = {
   maxTokens: 100,
   batch: 16,
   warmUpdates: 30,
-  trunkUpdates: 5,
+  slipUpdates: 5,
+  slips: 0.05,
   judgeLayers: 1,
   prmRounds: 2,
   prmUpdates: 10,
@@ -45,7 +46,7 @@ test('makes a policy and a judge that share a tokenizer, reports each stage, and
   })
   expect(stages).toEqual([
     'warm start 30',
-    "judge's trunk 5",
+    'slips 5',
     'own rollouts 100',
     'reward model, round 1 of 2 10',
     'own rollouts 100',
