@@ -4,8 +4,13 @@ export function interruptible(say: (line: string) => void): {
   release(): void
 } {
   const controller = new AbortController()
-  const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(130)
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) {
+      // by the signal itself: an exit would wait for, or tear down, threads that are inside the tensor library
+      process.off(name, onSignal)
+      process.kill(process.pid, name)
+      return
+    }
     say('stopping after what is in hand; Ctrl-C again stops at once')
     controller.abort()
   }

@@ -109,7 +109,7 @@ async function oneIteration(
   if (due) {
     const problems = corpus.validation(plan.validationProblems)
     metrics['eval/validation_accuracy'] = (
-      await accuracy(plan.sampler, problems, { n: samples, seed: number })
+      await accuracy({ ...plan.sampler, greedy: false }, problems, { n: samples, seed: number })
     ).accuracy
   }
   const timing = { 'time/iteration_s': seconds, 'time/tokens_per_s': tokens / seconds }
@@ -136,7 +136,7 @@ async function testAccuracy({
   testProblems,
 }: TrainingPlan): Promise<TestAccuracy> {
   const problems = corpus.test(testProblems)
-  const sampled = await accuracy(sampler, problems, { n: samples })
+  const sampled = await accuracy({ ...sampler, greedy: false }, problems, { n: samples })
   const greedy = await accuracy({ ...sampler, greedy: true }, problems)
   return { sampled: sampled.accuracy, greedy: greedy.accuracy, graded: greedy.graded }
 }

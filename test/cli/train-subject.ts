@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
 import { dispatch } from '../../src/cli/dispatch.ts'
@@ -98,6 +98,9 @@ export function trainInterrupted(
     }
   })
   return new Promise(resolve => {
-    program.on('close', code => resolve({ code, out, err }))
+    // a program that dies by a signal shows 128 + its number to a shell
+    program.on('close', (code, signal) =>
+      resolve({ code: code ?? 128 + constants.signals[signal!], out, err }),
+    )
   })
 }
