@@ -45,7 +45,7 @@ const method = recipe.build(options, {
 })
 const percent = (xs: readonly number[]) => (100 * xs.reduce((a, b) => a + b)) / xs.length
 const task = minform.taskOf('nested-arithmetic')
-const problems = minform.problemStream(task, { split: 'train', seed: 1, difficulty: 2 })
+const problems = minform.problemStream(task, { split: 'train', seed: 1, difficulty: 1 })
 const learner = { policy, reference: null, learningRate: Number(options.learningRate) }
 for (let iteration = 1; iteration <= 3; iteration++) {
   const batch = Array.from({ length: 12 }, () => problems.next().value)
