@@ -36,7 +36,7 @@ export async function teachJudge(
   try {
     for (let round = 1; round <= plan.prmRounds; round++) {
       const fresh = { ...plan, seed: hashSeed(plan.seed, 'round', round) }
-      const own = await ownRollouts(corpus, folders.base, tokenizer, fresh, report)
+      const own = await ownRollouts(corpus, folders.base, tokenizer, fresh, report, signal)
       report.start(`reward model, round ${round} of ${plan.prmRounds}`, plan.prmUpdates, 'updates')
       const next = examples(corpus, own, tokenizer, fresh)
       await trainPrm(judge, next, scheduleOf(plan, round === 1, report, signal))
@@ -78,6 +78,7 @@ async function ownRollouts(
   tokenizer: LoadedTokenizer,
   plan: Preparation,
   report: StageReport,
+  signal?: AbortSignal,
 ): Promise<LabelledRollout[]> {
   const { oracle } = corpus
   if (oracle === null) return []
@@ -88,17 +89,20 @@ async function ownRollouts(
   const chunk = 100
   const out: LabelledRollout[] = []
   report.start('own rollouts', plan.labelledProblems, 'problems')
-  for (let done = 0; done < plan.labelledProblems; done += chunk) {
-    const some = Array.from({ length: chunk }, () => problems.next().value)
-    const temperature = temperatures[(done / chunk) % temperatures.length]!
-    const sample = independent({ ...sampler, temperature }, 2)
-    for (const { problem, rollouts } of await sample(some, plan.seed + done)) {
-      for (const rollout of rollouts) out.push(labelByOracle(problem, rollout, oracle))
+  try {
+    for (let done = 0; done < plan.labelledProblems; done += chunk) {
+      const some = Array.from({ length: chunk }, () => problems.next().value)
+      const temperature = temperatures[(done / chunk) % temperatures.length]!
+      const sample = independent({ ...sampler, temperature }, 2)
+      for (const { problem, rollouts } of await sample(some, plan.seed + done, signal)) {
+        for (const rollout of rollouts) out.push(labelByOracle(problem, rollout, oracle))
+      }
+      report.update(Math.min(plan.labelledProblems, done + chunk), '')
     }
-    report.update(Math.min(plan.labelledProblems, done + chunk), '')
+  } finally {
+    await policy.close()
   }
   report.end(`${(100 * shareWrong(out)).toFixed(0)} % hold a wrong step`)
-  await policy.close()
   return out
 }
 
