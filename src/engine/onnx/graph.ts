@@ -30,6 +30,12 @@ interface TapeEntry {
   readonly backward: Backward
 }
 
+/** Where a differentiation starts: a value, and the scalar's gradient for it. */
+export interface Seed {
+  readonly of: Value
+  readonly gradient: Value
+}
+
 export interface NodeOptions {
   readonly attributes?: Attributes
   readonly domain?: '' | 'com.microsoft'
@@ -39,7 +45,7 @@ export class Graph {
   private readonly nodes: NodeDef[] = []
   private readonly constants: ConstantDef[] = []
   private readonly inputs: TensorDef[] = []
-  private readonly tape: TapeEntry[] = []
+  private tape: TapeEntry[] = []
   private readonly shared = new Map<string, Value>()
   private count = 0
 
@@ -94,33 +100,32 @@ export class Graph {
   }
 
   /**
+   * y = part(x), [T, D] both, whose inner values are not kept for the gradient but computed again
+   * (arXiv:1604.06174): memory of one part instead of all, for a third more work.
+   */
+  recomputed(x: Value, part: (x: Value) => Value): Value {
+    const [y, entries] = this.recording(() => part(x))
+    const made = new Set(entries.flatMap(entry => entry.outputs.map(v => v.name)))
+    const used = new Map(entries.flatMap(entry => entry.inputs.map(v => [v.name, v] as const)))
+    const free = [...used.values()].filter(v => !made.has(v.name) && v.name !== x.name)
+    this.record([x, ...free], [y], ([dy]) => {
+      const again = this.late(x, dy!)
+      const [second, inner] = this.recording(() => part(again))
+      const seeds = [{ of: second, gradient: dy! }]
+      return this.backpropagate(inner, seeds, [again, ...free])
+    })
+    return y
+  }
+
+  /**
    * Adds the nodes that compute the gradient of a scalar for each parameter, given the scalar's gradient for some
    * values: reverse-mode differentiation over what was recorded so far.
    */
-  gradients(
-    seeds: readonly { readonly of: Value; readonly gradient: Value }[],
-    parameters: readonly Value[],
-  ): Value[] {
-    const needed = this.dependents(parameters)
-    const total = new Map<string, Value>()
-    const add = (name: string, g: Value): void => {
-      const before = total.get(name)
-      total.set(name, before === undefined ? g : this.node('Add', [before, g], g.shape))
-    }
-    for (const { of, gradient } of seeds) add(of.name, gradient)
-    for (const { inputs, outputs, backward } of this.tape.slice().reverse()) {
-      if (!inputs.some(v => needed.has(v.name))) continue
-      const arrived = outputs.map(v => total.get(v.name) ?? null)
-      if (arrived.every(g => g === null)) continue
-      backward(arrived).forEach((g, i) => {
-        const input = inputs[i] as Value
-        if (g !== null && needed.has(input.name)) add(input.name, g)
-      })
-    }
-    return parameters.map(p => {
-      const g = total.get(p.name)
-      if (g === undefined) throw new EngineError(`gradients: nothing depends on ${p.name}`)
-      return g
+  gradients(seeds: readonly Seed[], parameters: readonly Value[]): Value[] {
+    const found = this.backpropagate(this.tape, seeds, parameters)
+    return parameters.map((p, i) => {
+      if (found[i] === null) throw new EngineError(`gradients: nothing depends on ${p.name}`)
+      return found[i] as Value
     })
   }
 
@@ -135,7 +140,7 @@ export class Graph {
       constants: this.constants,
       inputs: this.inputs,
       outputs: Object.entries(outputs).map(([name, value]) => ({ ...value, name })),
-      nodes: this.nodes.map(node => ({
+      nodes: this.nodesBehind(Object.values(outputs)).map(node => ({
         ...node,
         inputs: node.inputs.map(rename),
         outputs: node.outputs.map(rename),
@@ -143,12 +148,65 @@ export class Graph {
     })
   }
 
-  private dependents(roots: readonly Value[]): Set<string> {
-    const needed = new Set(roots.map(v => v.name))
-    for (const { inputs, outputs } of this.tape) {
-      if (inputs.some(v => needed.has(v.name))) for (const v of outputs) needed.add(v.name)
+  /** The nodes that some outputs need, in order: a gradient that nobody asked for costs nothing. */
+  private nodesBehind(outputs: readonly Value[]): NodeDef[] {
+    const needed = new Set(outputs.map(v => v.name))
+    const kept = this.nodes.toReversed().filter(node => {
+      const counts = node.outputs.some(name => needed.has(name))
+      if (counts) for (const name of node.inputs) needed.add(name)
+      return counts
+    })
+    return kept.reverse()
+  }
+
+  /** The gradients of `roots` through what was recorded in `tape`; null where nothing depends on one. */
+  private backpropagate(
+    tape: readonly TapeEntry[],
+    seeds: readonly Seed[],
+    roots: readonly Value[],
+  ): (Value | null)[] {
+    const needed = dependents(tape, roots)
+    const total = new Map<string, Value>()
+    const add = (name: string, g: Value): void => {
+      const before = total.get(name)
+      total.set(name, before === undefined ? g : this.node('Add', [before, g], g.shape))
     }
-    return needed
+    for (const { of, gradient } of seeds) add(of.name, gradient)
+    for (const { inputs, outputs, backward } of tape.slice().reverse()) {
+      if (!inputs.some(v => needed.has(v.name))) continue
+      const arrived = outputs.map(v => total.get(v.name) ?? null)
+      if (arrived.every(g => g === null)) continue
+      backward(arrived).forEach((g, i) => {
+        const input = inputs[i] as Value
+        if (g !== null && needed.has(input.name)) add(input.name, g)
+      })
+    }
+    return roots.map(v => total.get(v.name) ?? null)
+  }
+
+  /** Runs `work` and takes what it recorded off the tape. */
+  private recording<T>(work: () => T): [T, readonly TapeEntry[]] {
+    const before = this.tape
+    this.tape = []
+    try {
+      const result = work()
+      return [result, this.tape]
+    } finally {
+      this.tape = before
+    }
+  }
+
+  /**
+   * x [T, D], but not before dy [T, D] is there: x + 0 * dy[0]. Without it the library would see that a part is
+   * computed twice and keep the first result, or compute the second one early.
+   */
+  private late(x: Value, dy: Value): Value {
+    const [, size] = x.shape
+    const first = this.node('Gather', [dy, this.integers([0])], [1, size!], {
+      attributes: { axis: 0 },
+    })
+    const nothing = this.node('Mul', [first, this.scalar(0)], [1, size!])
+    return this.node('Add', [x, nothing], x.shape)
   }
 
   private constant(type: ElementType, shape: Shape, values: Float32Array | BigInt64Array): Value {
@@ -161,6 +219,15 @@ export class Graph {
     this.shared.set(key, value)
     return value
   }
+}
+
+/** Everything that depends on the roots, and the roots. */
+function dependents(tape: readonly TapeEntry[], roots: readonly Value[]): Set<string> {
+  const needed = new Set(roots.map(v => v.name))
+  for (const { inputs, outputs } of tape) {
+    if (inputs.some(v => needed.has(v.name))) for (const v of outputs) needed.add(v.name)
+  }
+  return needed
 }
 
 /** Refuses shapes that an operation cannot take, naming the operation and what it got. */

@@ -110,8 +110,12 @@ class Message {
   text(field: number, value: string): this {
     return this.raw(field, utf8.encode(value))
   }
+  /** The message's parts are taken over as they are: weights inside are copied once, at the end. */
   message(field: number, value: Message): this {
-    return this.raw(field, value.bytes())
+    this.push(varint((field << 3) | 2))
+    this.push(varint(value.size))
+    for (const part of value.parts) this.push(part)
+    return this
   }
   bytes(): Uint8Array {
     const out = new Uint8Array(this.size)

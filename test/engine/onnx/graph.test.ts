@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Graph } from '../../../src/engine/onnx/graph.ts'
+import { Graph, type Value } from '../../../src/engine/onnx/graph.ts'
 import { linear } from '../../../src/engine/onnx/ops/linear.ts'
 import { softmax } from '../../../src/engine/onnx/ops/softmax.ts'
 import { swiglu } from '../../../src/engine/onnx/ops/swiglu.ts'
@@ -43,6 +43,47 @@ describe('gradients', () => {
     const asked = () => g.gradients([{ of: y, gradient: inputs.x! }], [inputs.other!])
     expect(asked).toThrow(new EngineError('gradients: nothing depends on other'))
   })
+})
+
+describe('a part that is computed again', () => {
+  const block = (g: Graph, x: Value, w: Value): Value =>
+    linear(g, swiglu(g, linear(g, x, w), linear(g, x, w)), w, x)
+  const small = (...shape: number[]) => {
+    const { data } = tensor(...shape)
+    return floats(shape, ...data.map(value => value / 4))
+  }
+  const feeds = { x: small(2, 3), w: small(3, 3), v: small(3, 3) }
+  const plain: Build = (g, { x, w, v }) => [block(g, block(g, x!, w!), v!)]
+  const again: Build = (g, { x, w, v }) => {
+    const first = g.recomputed(x!, h => block(g, h, w!))
+    return [g.recomputed(first, h => block(g, h, v!))]
+  }
+
+  test('gradients, of what goes in and of what is used inside', async () => {
+    expect(await forward(feeds, again)).toEqual(await forward(feeds, plain))
+    await checkGradients(feeds, ['x', 'w', 'v'], again)
+  })
+
+  test('parts within parts', async () => {
+    const nested: Build = (g, { x, w, v }) => [
+      g.recomputed(x!, h =>
+        block(
+          g,
+          g.recomputed(h, i => block(g, i, w!)),
+          v!,
+        ),
+      ),
+    ]
+    await checkGradients(feeds, ['x', 'w', 'v'], nested)
+  })
+})
+
+test('nodes that no output needs are left out', () => {
+  const { g, inputs } = graphOf({ x: tensor(2, 3), w: tensor(3, 3) })
+  const y = linear(g, inputs.x!, inputs.w!)
+  const size = g.build({ y }).length
+  g.gradients([{ of: y, gradient: y }], [inputs.x!, inputs.w!])
+  expect(g.build({ y }).length).toBe(size)
 })
 
 test('equal constants are one, unequal ones and other types are not', () => {
