@@ -2,7 +2,7 @@
 // so that whatever else runs disturbs all of it alike, and the middle of each is reported.
 
 import { cpus } from 'node:os'
-import { qwen2Config } from '../src/engine/hf/config.ts'
+import { freshConfig } from '../src/engine/hf/config.ts'
 import { Graph, type Value } from '../src/engine/onnx/graph.ts'
 import { type OnnxEngine, openFreshEngine } from '../src/engine/onnx/open.ts'
 import { type Feeds, openSession } from '../src/engine/onnx/session.ts'
@@ -113,7 +113,13 @@ export function tableOf({ processor, threads, ceilingGflops, models }: EngineRep
 
 async function openShape(shape: Shape) {
   const { name, rows, tokens, ...sizes } = shape
-  const config = qwen2Config({ ...sizes, maxPositions: 256, tied: false, eosIds: [] })
+  const config = freshConfig({
+    architecture: 'qwen2',
+    ...sizes,
+    maxPositions: 256,
+    tied: false,
+    eosIds: [],
+  })
   const engine = await openFreshEngine(config, { threads, budget: rows * tokens })
   const draw = random(1, name)
   const ids_B = Array.from({ length: rows }, () =>

@@ -38,7 +38,12 @@ const tokenizer = minform.tokenizerFrom({ tokenizer: bpe, config: { eos_token: '
 const { vocabSize, eosId, stopIds } = tokenizer
 
 const size = { hiddenSize: 64, intermediateSize: 128, layers: 2, heads: 2, maxPositions: 64 }
-const shape = minform.qwen2Config({ ...size, vocabSize, eosIds: [eosId] })
+const shape = minform.freshConfig({
+  architecture: 'qwen2',
+  ...size,
+  vocabSize,
+  eosIds: [eosId],
+})
 const engine = await minform.openFreshEngine(shape)
 const sampler = { engine, tokenizer, stopIds, maxTokens: 24, greedy: true }
 const next = (): minform.Example => {

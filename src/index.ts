@@ -21,7 +21,7 @@ export {
 // models
 
 export { fakeEngine, openFakeEngine } from './engine/fake.ts'
-export { type ModelConfig, qwen2Config } from './engine/hf/config.ts'
+export { type FreshShape, freshConfig, type ModelConfig, type Rope } from './engine/hf/config.ts'
 export {
   type OnnxEngine,
   openFreshEngine,

@@ -22,7 +22,7 @@ import type {
 } from '../types.ts'
 import { adamW, norm } from './adamw.ts'
 import { choose } from './choose.ts'
-import { readJson } from './hf/config.ts'
+import { readJson } from './hf/json.ts'
 import { readTensors, writeTensors } from './hf/safetensors.ts'
 import { Table } from './tabular.ts'
 

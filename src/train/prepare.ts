@@ -3,7 +3,7 @@
 
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ModelConfig, qwen2Config } from '../engine/hf/config.ts'
+import { freshConfig, type ModelConfig } from '../engine/hf/config.ts'
 import { openFreshEngine } from '../engine/onnx/open.ts'
 import { DataError } from '../errors.ts'
 import { malformedSentences } from '../problems/malformed.ts'
@@ -79,7 +79,8 @@ function makeTokenizer(corpus: Corpus, folder: string, plan: Preparation): Loade
 }
 
 function configOf(tokenizer: LoadedTokenizer, plan: Preparation): ModelConfig {
-  return qwen2Config({
+  return freshConfig({
+    architecture: 'qwen2',
     vocabSize: tokenizer.vocabSize,
     hiddenSize: plan.hiddenSize,
     intermediateSize: Math.round((plan.hiddenSize * 8) / 3 / 32) * 32,

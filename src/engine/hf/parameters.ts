@@ -3,8 +3,10 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { normal, type Random } from '../../random.ts'
-import { type ModelConfig, type WeightType, writeConfig } from './config.ts'
+import type { ModelConfig } from './config.ts'
+import { writeConfig } from './config-file.ts'
 import { readTensors, writeTensors } from './safetensors.ts'
+import type { WeightType } from './tensor-types.ts'
 
 /** One parameter: its Hugging Face name and its place in the flat array, [out, in] row-major. */
 export interface Parameter {
@@ -17,49 +19,79 @@ export interface Parameter {
   readonly init: 'normal' | 'ones' | 'zeros'
 }
 
-/** Every parameter in flat order; a tied head has none of its own. */
+/** Every parameter in flat order, the head last; a tied head has none of its own. */
 export function parameterTable(config: ModelConfig): readonly Parameter[] {
-  const { hiddenSize, intermediateSize, vocabSize, layers } = config
   const table: Parameter[] = []
   let offset = 0
-  const add = (
-    name: string,
-    shape: number[],
-    init: Parameter['init'],
-    group: Parameter['group'],
-  ) => {
+  for (const { name, shape, init } of shapesOf(config)) {
     const size = shape.reduce((a, b) => a * b, 1)
+    const group = name.startsWith('model.') ? 'trunk' : 'head'
     table.push({ name, shape, offset, size, decay: init === 'normal', group, init })
     offset += size
   }
-  const trunk = (name: string, shape: number[], init: Parameter['init']) =>
-    add(`model.${name}`, shape, init, 'trunk')
-  const queries = config.heads * config.headDim
-  const keys = config.kvHeads * config.headDim
-  const projections = [
-    ['q', queries],
-    ['k', keys],
-    ['v', keys],
-  ] as const
-  trunk('embed_tokens.weight', [vocabSize, hiddenSize], 'normal')
-  for (let i = 0; i < layers; i++) {
-    const layer = `layers.${i}`
-    trunk(`${layer}.input_layernorm.weight`, [hiddenSize], 'ones')
-    for (const [x, rows] of projections)
-      trunk(`${layer}.self_attn.${x}_proj.weight`, [rows, hiddenSize], 'normal')
-    for (const [x, rows] of projections) trunk(`${layer}.self_attn.${x}_proj.bias`, [rows], 'zeros')
-    trunk(`${layer}.self_attn.o_proj.weight`, [hiddenSize, queries], 'normal')
-    trunk(`${layer}.post_attention_layernorm.weight`, [hiddenSize], 'ones')
-    trunk(`${layer}.mlp.gate_proj.weight`, [intermediateSize, hiddenSize], 'normal')
-    trunk(`${layer}.mlp.up_proj.weight`, [intermediateSize, hiddenSize], 'normal')
-    trunk(`${layer}.mlp.down_proj.weight`, [hiddenSize, intermediateSize], 'normal')
-  }
-  trunk('norm.weight', [hiddenSize], 'ones')
-  if (config.head === 'token-classification') {
-    add('score.weight', [config.classes, hiddenSize], 'normal', 'head')
-    add('score.bias', [config.classes], 'zeros', 'head')
-  } else if (!config.tied) add('lm_head.weight', [vocabSize, hiddenSize], 'normal', 'head')
   return table
+}
+
+type Shaped = Pick<Parameter, 'name' | 'shape' | 'init'>
+
+function shapesOf(config: ModelConfig): Shaped[] {
+  const { hiddenSize, vocabSize, layers } = config
+  return [
+    matrix('model.embed_tokens', vocabSize, hiddenSize),
+    ...Array.from({ length: layers }, (_, i) => layerShapes(`model.layers.${i}`, config)).flat(),
+    ones('model.norm', hiddenSize),
+    ...headShapes(config),
+  ]
+}
+
+/** Matrices that read the same values are neighbours, so that they can be packed into one. */
+function layerShapes(layer: string, config: ModelConfig): Shaped[] {
+  const { hiddenSize, intermediateSize, headDim } = config
+  const queries = config.heads * headDim
+  const keys = config.kvHeads * headDim
+  const attention = `${layer}.self_attn`
+  const mlp = `${layer}.mlp`
+  const projected = [
+    [`${attention}.q_proj`, queries],
+    [`${attention}.k_proj`, keys],
+    [`${attention}.v_proj`, keys],
+  ] as const
+  const opened = [`${mlp}.gate_proj`, `${mlp}.up_proj`]
+  return [
+    ones(`${layer}.input_layernorm`, hiddenSize),
+    ...projected.map(([name, rows]) => matrix(name, rows, hiddenSize)),
+    ...projected.flatMap(([name, rows]) => (config.qkvBias ? [bias(name, rows)] : [])),
+    ...(config.qkNorm ? ['q', 'k'].map(x => ones(`${attention}.${x}_norm`, headDim)) : []),
+    matrix(`${attention}.o_proj`, hiddenSize, queries),
+    ...(config.outputBias ? [bias(`${attention}.o_proj`, hiddenSize)] : []),
+    ones(`${layer}.post_attention_layernorm`, hiddenSize),
+    ...opened.map(name => matrix(name, intermediateSize, hiddenSize)),
+    ...opened.flatMap(name => (config.mlpBias ? [bias(name, intermediateSize)] : [])),
+    matrix(`${mlp}.down_proj`, hiddenSize, intermediateSize),
+    ...(config.mlpBias ? [bias(`${mlp}.down_proj`, hiddenSize)] : []),
+  ]
+}
+
+function headShapes({ head, headHidden, headBias, ...config }: ModelConfig): Shaped[] {
+  const { hiddenSize, vocabSize, classes, tied } = config
+  if (head === 'language-model') return tied ? [] : [matrix('lm_head', vocabSize, hiddenSize)]
+  const hidden = headHidden
+    ? [matrix('score.0', hiddenSize, hiddenSize), bias('score.0', hiddenSize)]
+    : []
+  const last = headHidden ? 'score.2' : 'score'
+  return [...hidden, matrix(last, classes, hiddenSize), ...(headBias ? [bias(last, classes)] : [])]
+}
+
+function matrix(name: string, out: number, input: number): Shaped {
+  return { name: `${name}.weight`, shape: [out, input], init: 'normal' }
+}
+
+function bias(name: string, size: number): Shaped {
+  return { name: `${name}.bias`, shape: [size], init: 'zeros' }
+}
+
+function ones(name: string, size: number): Shaped {
+  return { name: `${name}.weight`, shape: [size], init: 'ones' }
 }
 
 /** How many numbers the flat array holds. */
@@ -68,7 +100,7 @@ export function parameterCount(config: ModelConfig): number {
   return last.offset + last.size
 }
 
-/** A fresh model: matrices normal(0, 0.02), what writes to the residual stream scaled by 1 / sqrt(2 layers). */
+/** A fresh model: matrices normal(0, initializerRange), what writes to the residual stream by 1 / sqrt(2 layers) less. */
 export function initialise(config: ModelConfig, random: Random): Float32Array {
   const values = new Float32Array(parameterCount(config))
   for (const parameter of parameterTable(config)) fill(parameter, values, config, random)
@@ -135,7 +167,7 @@ export async function writeParameters(
   await writeConfig(folder, config, dtype)
 }
 
-const residual = /\.(o_proj|down_proj)\.weight$/ // what writes to the residual stream
+const residual = /\.(o_proj|down_proj)\.(weight|bias)$/ // what writes to the residual stream
 
 function layerOf(name: string): number {
   const match = /^model\.layers\.(\d+)\./.exec(name)
@@ -149,7 +181,10 @@ function fill(
   random: Random,
 ): void {
   const { name, offset, size, init } = parameter
-  const deviation = residual.test(name) ? 0.02 / Math.sqrt(2 * config.layers) : 0.02
+  const { initializerRange, layers } = config
+  const deviation = residual.test(name)
+    ? initializerRange / Math.sqrt(2 * layers)
+    : initializerRange
   for (let i = offset; i < offset + size; i++)
     values[i] = init === 'normal' ? deviation * normal(random) : init === 'ones' ? 1 : 0
 }

@@ -4,8 +4,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { z } from 'zod'
 import { DataError } from '../../errors.ts'
-import type { WeightType } from './config.ts'
-import { elementBytes } from './tensor-types.ts'
+import { elementBytes, type WeightType } from './tensor-types.ts'
 
 /** Where a tensor lies: bytes start (inclusive) to end (exclusive) of `file`. */
 export interface TensorInfo {
@@ -65,7 +64,7 @@ export function headerOf(tensors: readonly NamedTensor[], dtype: WeightType): Ui
       throw new RangeError(`writeTensors: ${name}: ${values.length} values for shape [${shape}]`)
     const end = offset + bytes * values.length
     entries[name] = {
-      dtype: dtype === 'float32' ? 'F32' : 'BF16',
+      dtype: { float32: 'F32', float16: 'F16', bfloat16: 'BF16' }[dtype],
       shape,
       data_offsets: [offset, end],
     }

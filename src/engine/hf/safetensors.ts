@@ -5,7 +5,7 @@ import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { DataError } from '../../errors.ts'
-import { readJson, type WeightType } from './config.ts'
+import { readJson } from './json.ts'
 import {
   firstIssue,
   headerOf,
@@ -16,7 +16,7 @@ import {
   readHeader,
   type TensorInfo,
 } from './safetensors-header.ts'
-import { fromBfloat16, fromFloat16, toBfloat16 } from './tensor-types.ts'
+import { fromBfloat16, fromFloat16, toBfloat16, type WeightType } from './tensor-types.ts'
 
 export type { NamedTensor, TensorInfo }
 

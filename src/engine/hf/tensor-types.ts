@@ -1,5 +1,8 @@
 // Conversions between float32 and the two-byte types that checkpoints hold.
 
+/** The types that weights are written in. */
+export type WeightType = 'float32' | 'float16' | 'bfloat16'
+
 /** Bytes an element, by the name that safetensors headers use. */
 export const elementBytes: Readonly<Record<string, number>> = {
   BOOL: 1,

@@ -3,8 +3,10 @@
 import { mkdir } from 'node:fs/promises'
 import { random } from '../../random.ts'
 import type { SampleOptions } from '../../types.ts'
-import { type ModelConfig, readConfig, type WeightType } from '../hf/config.ts'
+import { classifierConfig, type ModelConfig } from '../hf/config.ts'
+import { readConfig } from '../hf/config-file.ts'
 import { initialise, readParameters, writeParameters } from '../hf/parameters.ts'
+import type { WeightType } from '../hf/tensor-types.ts'
 import { Model, type ModelOptions } from './model.ts'
 import { accumulate, accumulateClasses, type Checkpoint, classify, score } from './reading.ts'
 import { sample } from './sampling.ts'
@@ -60,9 +62,7 @@ export async function openModel(source: Source, options: Partial<ModelOptions>):
     return new Model(stored, await readParameters(source.folder, stored), options)
   }
   const { classes, newLayers, seed, folder } = source
-  const layers = stored.layers + newLayers
-  const head = { head: 'token-classification', classes, tied: false } as const
-  const config: ModelConfig = { ...stored, layers, ...head }
+  const config = classifierConfig(stored, classes, newLayers)
   const growth = { random: random(seed, 'new-head'), layers: newLayers }
   const values = await readParameters(folder, config, growth)
   return new Model(config, values, { ...options, newLayers })

@@ -4,9 +4,9 @@ import type { StepOptions, StepResult } from '../../types.ts'
 import { adamW, type Moments, norm } from '../adamw.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import { type Parameter, parameterTable } from '../hf/parameters.ts'
-import { decodeGraph, learnGraph, promptGraph, scoreGraph } from './qwen.ts'
 import { type Fed, type Feeds, openSession, type Session } from './session.ts'
 import { causalMask, rotaryAngles } from './tables.ts'
+import { decodeGraph, learnGraph, promptGraph, scoreGraph } from './transformer.ts'
 
 const graphs = { score: scoreGraph, learn: learnGraph, prompt: promptGraph, decode: decodeGraph }
 export type GraphName = keyof typeof graphs

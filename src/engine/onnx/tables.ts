@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../hf/config.ts'
+import type { ModelConfig, Rope } from '../hf/config.ts'
 import type { Fed } from './session.ts'
 
 /** Cosines and sines of every position's angles, [maxPositions, headDim / 2] each. */
@@ -7,22 +7,43 @@ export interface RotaryAngles {
   readonly sin: Fed
 }
 
-/** angle[p][i] = p / theta^(2 i / headDim) (arXiv:2104.09864). */
-export function rotaryAngles({ maxPositions, headDim, ropeTheta }: ModelConfig): RotaryAngles {
+/** angle[p][i] = p * frequency[i] (arXiv:2104.09864), with float32 products as PyTorch has them. */
+export function rotaryAngles({ maxPositions, headDim, rope }: ModelConfig): RotaryAngles {
   const half = headDim / 2
+  const frequencies = rotaryFrequencies(rope, headDim)
   const cos = new Float32Array(maxPositions * half)
   const sin = new Float32Array(maxPositions * half)
   for (let p = 0; p < maxPositions; p++) {
     for (let i = 0; i < half; i++) {
-      // float32 first, as the reference computes it
-      const frequency = Math.fround(1 / Math.fround(ropeTheta ** ((2 * i) / headDim)))
-      const angle = Math.fround(p * frequency)
+      const angle = Math.fround(p * frequencies[i]!)
       cos[p * half + i] = Math.cos(angle)
       sin[p * half + i] = Math.sin(angle)
     }
   }
   const shape = [maxPositions, half]
   return { cos: { data: cos, shape }, sin: { data: sin, shape } }
+}
+
+/**
+ * Radians a position, one for each of headDim / 2 pairs: theta^(-2 i / headDim), slowed down as `rope` says. Rounded to
+ * float32 at the steps where transformers rounds.
+ */
+export function rotaryFrequencies(rope: Rope, headDim: number): Float32Array {
+  return Float32Array.from({ length: headDim / 2 }, (_, i) => {
+    const own = Math.fround(1 / Math.fround(rope.theta ** ((2 * i) / headDim)))
+    if (rope.kind === 'linear') return own / rope.factor
+    return rope.kind === 'llama3' ? llama3Frequency(own, rope) : own
+  })
+}
+
+/** By turns in the original context: at most `low` of them, divided; at least `high`, kept; between, both mixed. */
+function llama3Frequency(own: number, rope: Extract<Rope, { readonly kind: 'llama3' }>): number {
+  const { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalPositions } = rope
+  const turns = (originalPositions * own) / (2 * Math.PI)
+  if (turns < low) return own / factor
+  if (turns > high) return own
+  const kept = (turns - low) / (high - low)
+  return ((1 - kept) * own) / factor + kept * own
 }
 
 /** Added to a score that must not count: finite, so that a row of nothing else still has a softmax. */

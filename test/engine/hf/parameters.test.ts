@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { qwen2Config, readConfig } from '../../../src/engine/hf/config.ts'
+import { classifierConfig, freshConfig } from '../../../src/engine/hf/config.ts'
+import { readConfig } from '../../../src/engine/hf/config-file.ts'
 import {
   initialise,
   parameterCount,
@@ -21,8 +22,10 @@ const sizes = {
   layers: 2,
   heads: 4,
   kvHeads: 2,
+  maxPositions: 128,
+  eosIds: [1],
 }
-const config = qwen2Config({ ...sizes, maxPositions: 128, eosIds: [1] })
+const config = freshConfig({ architecture: 'qwen2', ...sizes })
 
 test('the table covers one flat array; packed matrices are neighbours', () => {
   const table = parameterTable(config)
@@ -41,22 +44,48 @@ test('the table covers one flat array; packed matrices are neighbours', () => {
   expect(names.indexOf('mlp.up_proj.weight')).toBe(names.indexOf('mlp.gate_proj.weight') + 1)
 })
 
-test.each(['qwen2', 'qwen2-bf16-sharded', 'qwen2-prm'])('the table of %s', async name => {
-  const folder = join(fixtures, name)
-  const found = await listTensors(folder)
-  const table = parameterTable(await readConfig(folder))
-  expect(table.map(p => p.name).sort()).toEqual([...found.keys()].sort())
-  for (const { name, shape } of table) expect(found.get(name)!.shape).toEqual(shape)
-})
+test.each(['llama3', 'qwen2', 'qwen2-bf16-sharded', 'qwen2-prm', 'qwen3'])(
+  'the table of %s',
+  async name => {
+    const folder = join(fixtures, name)
+    const found = await listTensors(folder)
+    const table = parameterTable(await readConfig(folder))
+    expect(table.map(p => p.name).sort()).toEqual([...found.keys()].sort())
+    for (const { name, shape } of table) expect(found.get(name)!.shape).toEqual(shape)
+  },
+)
 
 test('heads: none when tied, else a group of its own at the end', () => {
   const groups = (options: object) => {
-    const table = parameterTable(qwen2Config({ ...sizes, maxPositions: 8, eosIds: [], ...options }))
+    const table = parameterTable(freshConfig({ architecture: 'qwen2', ...sizes, ...options }))
     return table.filter(({ group }) => group === 'head').map(({ name }) => name)
   }
   expect(groups({})).toEqual([])
   expect(groups({ tied: false })).toEqual(['lm_head.weight'])
   expect(groups({ head: 'token-classification' })).toEqual(['score.weight', 'score.bias'])
+})
+
+test('biases, norms of queries and keys, and the head are there by property', () => {
+  const layer = (shape: object) =>
+    parameterTable(freshConfig({ architecture: 'llama', ...sizes, ...shape }))
+      .map(({ name, shape }) => `${name} [${shape}]`)
+      .filter(name => /layers\.1.*(bias|[qk]_norm)|score/.test(name))
+      .map(name => name.replace('model.layers.1.', ''))
+  expect(layer({})).toEqual([])
+  const attention = ['q_proj.bias [32]', 'k_proj.bias [16]', 'v_proj.bias [16]']
+  const all = [...attention, 'o_proj.bias [32]'].map(name => `self_attn.${name}`)
+  expect(layer({ attentionBias: true })).toEqual(all)
+  const mlp = ['gate_proj.bias [48]', 'up_proj.bias [48]', 'down_proj.bias [32]']
+  expect(layer({ mlpBias: true })).toEqual(mlp.map(name => `mlp.${name}`))
+  const norms = ['self_attn.q_norm.weight [16]', 'self_attn.k_norm.weight [16]']
+  expect(layer({ architecture: 'qwen3', headDim: 16 })).toEqual(norms)
+  const prm = { head: 'token-classification', headHidden: true, classes: 3 }
+  expect(layer(prm)).toEqual([
+    'score.0.weight [32,32]',
+    'score.0.bias [32]',
+    'score.2.weight [3,32]',
+    'score.2.bias [3]',
+  ])
 })
 
 test('fresh weights: deviations by role, ones and zeros, the same for the same seed', () => {
@@ -81,7 +110,7 @@ test('a folder keeps a model; a language model becomes the trunk of a classifier
     await writeParameters(join(folder, 'm'), config, values)
     expect(await readConfig(join(folder, 'm'))).toEqual(config)
     expect(await readParameters(join(folder, 'm'), config)).toEqual(values)
-    const classifier = { ...config, head: 'token-classification', tied: false, classes: 2 } as const
+    const classifier = classifierConfig(config, 2, 0)
     await expect(readParameters(join(folder, 'm'), classifier)).rejects.toThrow(/score.weight/)
     const grown = await readParameters(join(folder, 'm'), classifier, {
       random: random(3),
@@ -102,7 +131,7 @@ test('new layers below the head write nothing to the residual stream at first', 
   try {
     const values = initialise(config, random(2))
     await writeParameters(folder, config, values)
-    const taller = { ...config, layers: config.layers + 2, head: 'token-classification' } as const
+    const taller = classifierConfig(config, 2, 2)
     const grown = await readParameters(folder, taller, { random: random(3), layers: 2 })
     const part = (name: string): Float32Array => {
       const found = parameterTable(taller).find(p => p.name === `model.${name}`)!

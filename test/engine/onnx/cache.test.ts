@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { qwen2Config } from '../../../src/engine/hf/config.ts'
+import { freshConfig } from '../../../src/engine/hf/config.ts'
 import { Cache, type PromptCache } from '../../../src/engine/onnx/cache.ts'
 import { masked } from '../../../src/engine/onnx/tables.ts'
 
-const config = qwen2Config({
+const config = freshConfig({
+  architecture: 'qwen2',
   vocabSize: 10,
   hiddenSize: 8,
   intermediateSize: 8,

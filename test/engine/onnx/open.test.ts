@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { qwen2Config } from '../../../src/engine/hf/config.ts'
+import { freshConfig } from '../../../src/engine/hf/config.ts'
 import { openModel } from '../../../src/engine/onnx/host.ts'
 import {
   type OnnxEngine,
@@ -18,7 +18,8 @@ import { close, sequences, weights } from '../subject.ts'
 const fixture = join(import.meta.dirname, '../../fixtures/hf/qwen2')
 
 const shape = (hiddenSize: number, layers: number) =>
-  qwen2Config({
+  freshConfig({
+    architecture: 'qwen2',
     vocabSize: 64,
     hiddenSize,
     intermediateSize: 2 * hiddenSize,

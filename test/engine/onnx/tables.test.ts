@@ -1,16 +1,22 @@
 import { expect, test } from 'vitest'
-import { qwen2Config } from '../../../src/engine/hf/config.ts'
-import { causalMask, masked, rotaryAngles } from '../../../src/engine/onnx/tables.ts'
+import { freshConfig } from '../../../src/engine/hf/config.ts'
+import {
+  causalMask,
+  masked,
+  rotaryAngles,
+  rotaryFrequencies,
+} from '../../../src/engine/onnx/tables.ts'
 
 test('angles are the position over theta^(2 i / size)', () => {
-  const config = qwen2Config({
+  const config = freshConfig({
+    architecture: 'qwen2',
     vocabSize: 10,
     hiddenSize: 8,
     intermediateSize: 8,
     layers: 1,
     heads: 2,
     maxPositions: 4,
-    ropeTheta: 100,
+    rope: { kind: 'default', theta: 100 },
     eosIds: [],
   })
   const { cos, sin } = rotaryAngles(config) // heads of 4: theta^0 = 1 and theta^(2/4) = 10
@@ -23,6 +29,23 @@ test('angles are the position over theta^(2 i / size)', () => {
   expect(Array.from(sin.data as Float32Array)).toEqual(
     angles.map(a => expect.closeTo(Math.sin(a), 6)),
   )
+})
+
+test('linear scaling divides every frequency', () => {
+  const frequencies = rotaryFrequencies({ kind: 'linear', theta: 100, factor: 4 }, 4)
+  expect([...frequencies]).toEqual([0.25, expect.closeTo(0.025, 8)])
+})
+
+test('llama3 scaling keeps the fast ones, divides the slow ones, and mixes between', () => {
+  const rope = { kind: 'llama3', theta: 1, factor: 8, originalPositions: 100 } as const
+  const turns = 100 / (2 * Math.PI) // of one radian a position
+  for (const times of [8, 5, 3, 2, 0.5]) {
+    const low = turns / times
+    const factors = { lowFrequencyFactor: low, highFrequencyFactor: 4 * low }
+    const [found] = rotaryFrequencies({ ...rope, ...factors }, 2)
+    const kept = Math.min(1, Math.max(0, (times - 1) / 3))
+    expect(found).toBeCloseTo((1 - kept) / 8 + kept, 6)
+  }
 })
 
 test('a query may look at itself and before', () => {

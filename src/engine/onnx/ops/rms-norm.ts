@@ -1,31 +1,32 @@
-import { type Graph, requireShapes, type Value } from '../graph.ts'
+import { type Graph, requireShapes, sameShape, type Value } from '../graph.ts'
 
 /**
- * y = x / sqrt(mean(x^2) + epsilon) * weight over the last axis: x [T, D], weight [D] (RMSNorm, arXiv:1910.07467).
- * With n = x / deviation and u = dy * weight: dweight = sum over T of dy n, dx = (u - n mean(u n)) / deviation.
+ * y = x / sqrt(mean(x^2) + epsilon) * weight over the last axis: x [..., D], weight [D] (RMSNorm, arXiv:1910.07467).
+ * With n = x / deviation and u = dy * weight: dweight = sum over all rows of dy n, dx = (u - n mean(u n)) / deviation.
  */
 export function rmsNorm(g: Graph, x: Value, weight: Value, epsilon: number): Value {
-  const [rows, size] = x.shape
-  const fits = x.shape.length === 2 && weight.shape.length === 1 && weight.shape[0] === size
-  requireShapes(fits, 'rmsNorm', 'x [T, D] and weight [D]', x, weight)
+  const leading = x.shape.slice(0, -1)
+  const fits = leading.length > 0 && sameShape(weight.shape, x.shape.slice(-1))
+  requireShapes(fits, 'rmsNorm', 'x [..., D] and weight [D]', x, weight)
+  const column = [...leading, 1]
   const [y, inverse] = g.nodeOutputs(
     'SimplifiedLayerNormalization',
     [x, weight],
-    [x.shape, [rows!, 1]],
+    [x.shape, column],
     { attributes: { axis: -1, epsilon: { float: epsilon } } },
   ) as [Value, Value] // the second output is 1 / deviation
   g.record([x, weight], [y], ([dy]) => {
     const normal = g.node('Mul', [x, inverse], x.shape)
     const weighted = g.node('Mul', [dy!, weight], x.shape)
     const product = g.node('Mul', [weighted, normal], x.shape)
-    const mean = g.node('ReduceMean', [product], [rows!, 1], {
+    const mean = g.node('ReduceMean', [product], column, {
       attributes: { axes: [-1], keepdims: 1 },
     })
     const radial = g.node('Mul', [normal, mean], x.shape)
     const tangent = g.node('Sub', [weighted, radial], x.shape)
     const dx = g.node('Mul', [tangent, inverse], x.shape)
     const scaled = g.node('Mul', [dy!, normal], x.shape)
-    const dweight = g.node('ReduceSum', [scaled, g.integers([0])], weight.shape, {
+    const dweight = g.node('ReduceSum', [scaled, g.integers([...leading.keys()])], weight.shape, {
       attributes: { keepdims: 0 },
     })
     return [dx, dweight]

@@ -22,9 +22,16 @@ test('gradients', async () => {
   await checkGradients({ x: tensor(3, 4), weight: tensor(4) }, ['x', 'weight'], build)
 })
 
+test('each vector of more axes is a row of its own', async () => {
+  const x = floats([1, 2, 1, 2], 1, 7, -3, 3)
+  const [y] = await forward({ x, weight: floats([2], 1, 10) }, build)
+  expect(y).toEqual([0.2, 14, -1, 10].map(v => expect.closeTo(v, 5)))
+  await checkGradients({ x: tensor(2, 3, 2, 4), weight: tensor(4) }, ['x', 'weight'], build)
+})
+
 test('refuses a weight of another size', () => {
   const { g, inputs } = graphOf({ x: tensor(3, 4), weight: tensor(3) })
   expect(() => build(g, inputs)).toThrow(
-    'rmsNorm: got x [3, 4] and weight [3], expected x [T, D] and weight [D]',
+    'rmsNorm: got x [3, 4] and weight [3], expected x [..., D] and weight [D]',
   )
 })

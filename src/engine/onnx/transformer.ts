@@ -1,14 +1,16 @@
-// The Qwen2 transformer as graphs: one that reads, one that learns, and two that sample (a prompt, then token by token).
+// The transformer as graphs: one that reads, one that learns, and two that sample (a prompt, then token by token).
 // Tokens of all rows lie below each other, T = B * S; attention alone needs the rows apart.
 
 import type { ModelConfig } from '../hf/config.ts'
 import type { Parameter } from '../hf/parameters.ts'
 import { Graph, type Shape, type Value } from './graph.ts'
+import { add } from './ops/add.ts'
 import { addMask } from './ops/add-mask.ts'
 import { batchedMatmul } from './ops/batched-matmul.ts'
 import { gatherRows } from './ops/gather-rows.ts'
 import { mergeHeads, regroup, splitHeads } from './ops/heads.ts'
 import { linear } from './ops/linear.ts'
+import { relu } from './ops/relu.ts'
 import { rmsNorm } from './ops/rms-norm.ts'
 import { type RotaryTables, rotary } from './ops/rotary.ts'
 import { softmax } from './ops/softmax.ts'
@@ -16,7 +18,7 @@ import { swiglu } from './ops/swiglu.ts'
 import { tokenLogprobs } from './ops/token-logprobs.ts'
 
 /** A graph under construction, with the model's weights as its inputs. */
-export class Qwen {
+export class Transformer {
   readonly g = new Graph()
   readonly config: ModelConfig
   readonly weights: Value[]
@@ -33,86 +35,91 @@ export class Qwen {
   }
 
   norm(x: Value, name: string): Value {
-    return rmsNorm(this.g, x, this.weight(name), this.config.rmsEps)
+    return rmsNorm(this.g, x, this.weight(`${name}.weight`), this.config.rmsEps)
   }
 
   embed(ids: Value): Value {
     return gatherRows(this.g, this.weight('model.embed_tokens.weight'), ids)
   }
 
+  /** x [T, in] through a projection [out, in], its bias where the model has one, and a stream [T, out] to add to. */
+  linear(x: Value, name: string, stream?: Value): Value {
+    const weight = this.weight(`${name}.weight`)
+    const bias = this.byName.get(`${name}.bias`)
+    if (bias === undefined) return linear(this.g, x, weight, stream)
+    const y = linear(this.g, x, weight, bias)
+    return stream === undefined ? y : add(this.g, stream, y)
+  }
+
   /** Queries, keys and values of tokens x [T, D]: [T, heads * size] and twice [T, kvHeads * size]. */
   project(x: Value, layer: string): [Value, Value, Value] {
-    const part = (name: string): Value => {
-      const projection = `${layer}.self_attn.${name}_proj`
-      return linear(
-        this.g,
-        x,
-        this.weight(`${projection}.weight`),
-        this.weight(`${projection}.bias`),
-      )
-    }
+    const part = (name: string): Value => this.linear(x, `${layer}.self_attn.${name}_proj`)
     return [part('q'), part('k'), part('v')]
+  }
+
+  /** Queries or keys [B, heads, S, size], normalised over each head where the model does so, and turned. */
+  place(x: Value, layer: string, which: 'q' | 'k', tables: RotaryTables): Value {
+    const name = `${layer}.self_attn.${which}_norm`
+    return rotary(this.g, this.config.qkNorm ? this.norm(x, name) : x, tables)
   }
 
   /** The rest of a layer after attention: output projection, then the gated feed-forward block. */
   finish(x: Value, attended: Value, layer: string): Value {
-    const { g } = this
-    const weight = (name: string): Value => this.weight(`${layer}.${name}_proj.weight`)
-    const mixed = linear(g, attended, weight('self_attn.o'), x)
-    const h = this.norm(mixed, `${layer}.post_attention_layernorm.weight`)
-    const gated = swiglu(g, linear(g, h, weight('mlp.gate')), linear(g, h, weight('mlp.up')))
-    return linear(g, gated, weight('mlp.down'), mixed)
+    const mixed = this.linear(attended, `${layer}.self_attn.o_proj`, x)
+    const h = this.norm(mixed, `${layer}.post_attention_layernorm`)
+    const [gate, up] = ['gate', 'up'].map(name => this.linear(h, `${layer}.mlp.${name}_proj`))
+    return this.linear(swiglu(this.g, gate!, up!), `${layer}.mlp.down_proj`, mixed)
   }
 
   /** Logits of normalised hidden states [N, D]: over the vocabulary, or over the classes of the head. */
   logits(hidden: Value): Value {
-    if (this.config.head === 'token-classification') {
-      return linear(this.g, hidden, this.weight('score.weight'), this.weight('score.bias'))
-    }
-    const name = this.config.tied ? 'model.embed_tokens.weight' : 'lm_head.weight'
-    return linear(this.g, hidden, this.weight(name))
+    const { head, headHidden, tied } = this.config
+    if (head === 'language-model')
+      return this.linear(hidden, tied ? 'model.embed_tokens' : 'lm_head')
+    if (!headHidden) return this.linear(hidden, 'score')
+    return this.linear(relu(this.g, this.linear(hidden, 'score.0')), 'score.2')
   }
 }
 
 /** Whole sequences, right-padded: hidden states [T, D] after the last norm, and each layer's rotated keys and values. */
-function readSequences(q: Qwen): { hidden: Value; cache: [Value, Value][] } {
-  const { g, config } = q
+function readSequences(t: Transformer): { hidden: Value; cache: [Value, Value][] } {
+  const { g, config } = t
   const { heads, kvHeads, headDim } = config
   const layout = g.input('layout', 'int64', [4])
-  const tables = rotaryInputs(q, [1])
+  const tables = rotaryInputs(t, [1])
   const queryRows = heads === kvHeads ? 'S' : `${heads / kvHeads}S`
   const mask = g.input('mask', 'float32', [queryRows, 'S'])
   const cache: [Value, Value][] = []
-  let x = q.embed(g.input('ids', 'int64', ['T']))
+  let x = t.embed(g.input('ids', 'int64', ['T']))
   for (let l = 0; l < config.layers; l++) {
     const layer = `model.layers.${l}`
-    const parts = q.project(q.norm(x, `${layer}.input_layernorm.weight`), layer)
+    const parts = t.project(t.norm(x, `${layer}.input_layernorm`), layer)
     const [Q, K, V] = parts.map((part, i) =>
       splitHeads(g, part, layout, i === 0 ? heads : kvHeads, headDim),
     ) as [Value, Value, Value]
-    const keys = rotary(g, K, tables)
-    const queries = regroup(g, rotary(g, Q, tables), kvHeads, queryRows)
+    const keys = t.place(K, layer, 'k', tables)
+    const queries = regroup(g, t.place(Q, layer, 'q', tables), kvHeads, queryRows)
     const scores = batchedMatmul(g, queries, keys, { transB: true, scale: headDim ** -0.5 })
     const mixed = batchedMatmul(g, softmax(g, addMask(g, scores, mask)), V)
     const attended = mergeHeads(g, regroup(g, mixed, heads, 'S'), layout)
-    x = q.finish(x, attended, layer)
+    x = t.finish(x, attended, layer)
     cache.push([keys, V])
   }
-  return { hidden: q.norm(x, 'model.norm.weight'), cache }
+  return { hidden: t.norm(x, 'model.norm'), cache }
 }
 
 /** Reads chosen rows of whole sequences: log-probabilities and entropies of targets, or the logits of a class head. */
 export function scoreGraph(config: ModelConfig, table: readonly Parameter[]): Uint8Array {
-  const q = new Qwen(config, table)
-  const { hidden } = readSequences(q)
-  const logits = q.logits(gatherRows(q.g, hidden, q.g.input('rows', 'int64', ['N'])))
-  if (config.head === 'token-classification') return q.g.build({ logits })
+  const t = new Transformer(config, table)
+  const { hidden } = readSequences(t)
+  const logits = t.logits(gatherRows(t.g, hidden, t.g.input('rows', 'int64', ['N'])))
+  if (config.head === 'token-classification') return t.g.build({ logits })
   const { logprobs, entropies } = tokenLogprobs(
-    q.g,
+    t.g,
     logits,
-    q.g.input('targets', 'int64', ['N', 1]),
+    t.g.input('targets', 'int64', ['N', 1]),
   )
-  return q.g.build({ logprobs, entropies })
+  return t.g.build({ logprobs, entropies })
 }
 
 /**
@@ -120,27 +127,27 @@ export function scoreGraph(config: ModelConfig, table: readonly Parameter[]): Ui
  * under the name `d:<weight>`.
  */
 export function learnGraph(config: ModelConfig, table: readonly Parameter[]): Uint8Array {
-  const q = new Qwen(config, table)
-  const { hidden } = readSequences(q)
-  const logits = q.logits(gatherRows(q.g, hidden, q.g.input('rows', 'int64', ['N'])))
+  const t = new Transformer(config, table)
+  const { hidden } = readSequences(t)
+  const logits = t.logits(gatherRows(t.g, hidden, t.g.input('rows', 'int64', ['N'])))
   const { logprobs, entropies } = tokenLogprobs(
-    q.g,
+    t.g,
     logits,
-    q.g.input('targets', 'int64', ['N', 1]),
+    t.g.input('targets', 'int64', ['N', 1]),
   )
-  const slopes = q.g.input('slopes', 'float32', ['N', 1])
-  const gradients = q.g.gradients([{ of: logprobs, gradient: slopes }], q.weights)
-  const named = gradients.map((gradient, i) => [`d:${q.weights[i]!.name}`, gradient] as const)
-  return q.g.build({ logprobs, entropies, ...Object.fromEntries(named) })
+  const slopes = t.g.input('slopes', 'float32', ['N', 1])
+  const gradients = t.g.gradients([{ of: logprobs, gradient: slopes }], t.weights)
+  const named = gradients.map((gradient, i) => [`d:${t.weights[i]!.name}`, gradient] as const)
+  return t.g.build({ logprobs, entropies, ...Object.fromEntries(named) })
 }
 
 /** Reads prompts once: logits of chosen rows, and every layer's keys and values to start a cache. */
 export function promptGraph(config: ModelConfig, table: readonly Parameter[]): Uint8Array {
-  const q = new Qwen(config, table)
-  const { hidden, cache } = readSequences(q)
-  const logits = q.logits(gatherRows(q.g, hidden, q.g.input('rows', 'int64', ['N'])))
+  const t = new Transformer(config, table)
+  const { hidden, cache } = readSequences(t)
+  const logits = t.logits(gatherRows(t.g, hidden, t.g.input('rows', 'int64', ['N'])))
   const named = cache.flatMap(([k, v], l) => [[`k${l}`, k] as const, [`v${l}`, v] as const])
-  return q.g.build({ logits, ...Object.fromEntries(named) })
+  return t.g.build({ logits, ...Object.fromEntries(named) })
 }
 
 /**
@@ -148,22 +155,22 @@ export function promptGraph(config: ModelConfig, table: readonly Parameter[]): U
  * and values alone, since large outputs are copied and large inputs are not.
  */
 export function decodeGraph(config: ModelConfig, table: readonly Parameter[]): Uint8Array {
-  const q = new Qwen(config, table)
-  const { g } = q
+  const t = new Transformer(config, table)
+  const { g } = t
   const { heads, kvHeads, headDim } = config
-  const tables = rotaryInputs(q, ['B', 1])
+  const tables = rotaryInputs(t, ['B', 1])
   const mask = g.input('mask', 'float32', ['B', 1, 1, 'S'])
   const toHeads = (v: Value, n: number): Value =>
     g.node('Reshape', [v, g.integers([0, n, 1, headDim])], ['B', n, 1, headDim])
   const outputs: Record<string, Value> = {}
-  let x = q.embed(g.input('ids', 'int64', ['B']))
+  let x = t.embed(g.input('ids', 'int64', ['B']))
   for (let l = 0; l < config.layers; l++) {
     const layer = `model.layers.${l}`
-    const [Q, K, V] = q.project(q.norm(x, `${layer}.input_layernorm.weight`), layer)
-    const keys = rotary(g, toHeads(K!, kvHeads), tables)
-    const values = toHeads(V!, kvHeads)
+    const [Q, K, V] = t.project(t.norm(x, `${layer}.input_layernorm`), layer)
+    const keys = t.place(toHeads(K, kvHeads), layer, 'k', tables)
+    const values = toHeads(V, kvHeads)
     const grouped = [0, kvHeads, heads / kvHeads, headDim]
-    const rotated = rotary(g, toHeads(Q!, heads), tables)
+    const rotated = t.place(toHeads(Q, heads), layer, 'q', tables)
     const groupShape: Shape = ['B', kvHeads, heads / kvHeads, headDim]
     const queries = g.node('Reshape', [rotated, g.integers(grouped)], groupShape)
     const pastShape: Shape = ['B', kvHeads, 'S', headDim]
@@ -171,22 +178,22 @@ export function decodeGraph(config: ModelConfig, table: readonly Parameter[]): U
       g.input(`k${l}`, 'float32', pastShape),
       g.input(`v${l}`, 'float32', pastShape),
     ]
-    const mixed = attendCache(q, queries, [keys, values], past, mask)
+    const mixed = attendCache(t, queries, [keys, values], past, mask)
     const flat = g.node(
       'Reshape',
       [mixed, g.integers([0, heads * headDim])],
       ['B', heads * headDim],
     )
-    x = q.finish(x, flat, layer)
+    x = t.finish(x, flat, layer)
     outputs[`k${l}:new`] = keys
     outputs[`v${l}:new`] = values
   }
-  return g.build({ logits: q.logits(q.norm(x, 'model.norm.weight')), ...outputs })
+  return g.build({ logits: t.logits(t.norm(x, 'model.norm')), ...outputs })
 }
 
 /** Attention of one new token a row over itself and the cached ones: softmax([q k_new, q K_past + mask]) [v_new, V_past]. */
 function attendCache(
-  { g, config }: Qwen,
+  { g, config }: Transformer,
   queries: Value,
   [keys, values]: [Value, Value],
   [pastKeys, pastValues]: [Value, Value],
@@ -208,7 +215,7 @@ function attendCache(
   return g.node('Add', [fromOld, fromNew], shape(size!))
 }
 
-function rotaryInputs({ g, config }: Qwen, positions: Shape): RotaryTables {
+function rotaryInputs({ g, config }: Transformer, positions: Shape): RotaryTables {
   const table: Shape = ['P', config.headDim / 2]
   return {
     cos: g.input('cos', 'float32', table),

@@ -1,0 +1,204 @@
+// config.json and generation_config.json of a Hugging Face folder: read into a ModelConfig, and written from one.
+
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import { DataError } from '../../errors.ts'
+import { checkSizes, familyProperties, labelNames, type ModelConfig } from './config.ts'
+import {
+  architectureName,
+  architectureOf,
+  configSchema,
+  generationSchema,
+  type RawConfig,
+  refuseUnsupported,
+  ropeOf,
+} from './config-schema.ts'
+import { parseJson, readJson } from './json.ts'
+import type { WeightType } from './tensor-types.ts'
+
+/**
+ * The model that a folder's config.json describes; generation_config.json decides the stop tokens. A missing or
+ * malformed file is a DataError, a model that cannot be run an EngineError.
+ */
+export async function readConfig(folder: string): Promise<ModelConfig> {
+  const file = join(folder, 'config.json')
+  const json = await readJson(file)
+  if (json === null) throw new DataError(`${file}: no such file; expected a Hugging Face folder`)
+  const generationFile = join(folder, 'generation_config.json')
+  const generation = parseJson(
+    generationFile,
+    generationSchema,
+    (await readJson(generationFile)) ?? {},
+  )
+  return configOf(file, json, generation)
+}
+
+/** The model that the content of a config.json describes; `file` names it in errors. */
+export function configOf(
+  file: string,
+  json: unknown,
+  generation: z.infer<typeof generationSchema> = {},
+): ModelConfig {
+  // Before the sizes: another family's config lacks keys that nobody should go looking for.
+  const { architectures } = parseJson(file, configSchema.pick({ architectures: true }), json)
+  const named = architectureOf(file, architectures[0]!)
+  const raw = parseJson(file, configSchema, json)
+  refuseUnsupported(file, raw, named)
+  const { architecture, head } = named
+  const language = head === 'language-model'
+  const labels = language ? [] : labelsOf(file, raw)
+  const heads = raw.num_attention_heads
+  const headSize = architecture === 'qwen3' && raw.head_dim === undefined ? 128 : raw.head_dim
+  const asked = { attention: raw.attention_bias, mlp: raw.mlp_bias }
+  const config: ModelConfig = {
+    architecture,
+    head,
+    hiddenSize: raw.hidden_size,
+    intermediateSize: raw.intermediate_size,
+    layers: raw.num_hidden_layers,
+    heads,
+    kvHeads: raw.num_key_value_heads ?? heads,
+    headDim: headSize ?? raw.hidden_size / heads,
+    vocabSize: raw.vocab_size,
+    maxPositions: raw.max_position_embeddings,
+    rope: ropeOf(file, raw),
+    rmsEps: raw.rms_norm_eps,
+    initializerRange: raw.initializer_range,
+    ...familyProperties(architecture, asked),
+    tied: language && raw.tie_word_embeddings,
+    classes: labels.length,
+    headHidden: named.hidden,
+    headBias: !language && (named.hidden || raw.token_classification_bias),
+    labels,
+    bosId: idOf(raw.bos_token_id),
+    eosIds: idList(generation.eos_token_id ?? raw.eos_token_id),
+    padId: idOf(generation.pad_token_id ?? raw.pad_token_id),
+    extra: Object.fromEntries(Object.entries(raw).filter(([key]) => !interpreted.has(key))),
+  }
+  checkSizes(file, config)
+  return config
+}
+
+/** What is written to config.json, and to generation_config.json where the model generates. */
+export interface ConfigFiles {
+  readonly 'config.json': object
+  readonly 'generation_config.json'?: object
+}
+
+/**
+ * Both spellings where transformers 4 and 5 differ (`torch_dtype` and `dtype`, `rope_scaling` and `rope_parameters`):
+ * each version ignores the other's, and vLLM reads either.
+ */
+export function configFiles(config: ModelConfig, dtype: WeightType): ConfigFiles {
+  const ids = {
+    bos_token_id: config.bosId,
+    eos_token_id: oneOrMany(config.eosIds),
+    pad_token_id: config.padId,
+  }
+  const json = {
+    attention_dropout: 0,
+    use_cache: true,
+    ...config.extra,
+    architectures: [architectureName(config)],
+    ...ids,
+    dtype,
+    head_dim: config.headDim,
+    hidden_act: 'silu',
+    hidden_size: config.hiddenSize,
+    initializer_range: config.initializerRange,
+    intermediate_size: config.intermediateSize,
+    max_position_embeddings: config.maxPositions,
+    model_type: config.architecture,
+    num_attention_heads: config.heads,
+    num_hidden_layers: config.layers,
+    num_key_value_heads: config.kvHeads,
+    rms_norm_eps: config.rmsEps,
+    ...ropeKeys(config),
+    tie_word_embeddings: config.tied,
+    torch_dtype: dtype,
+    vocab_size: config.vocabSize,
+    ...(config.architecture === 'qwen2' ? {} : { attention_bias: config.qkvBias }),
+    ...(config.architecture === 'llama'
+      ? { mlp_bias: config.mlpBias }
+      : { sliding_window: null, use_sliding_window: false }),
+    ...(config.head === 'language-model' ? {} : labelKeys(config)),
+  }
+  if (config.head !== 'language-model') return { 'config.json': json }
+  return { 'config.json': json, 'generation_config.json': { _from_model_config: true, ...ids } }
+}
+
+/** Writes config.json and, for a language model, generation_config.json, as transformers and vLLM read them. */
+export async function writeConfig(
+  folder: string,
+  config: ModelConfig,
+  dtype: WeightType,
+): Promise<void> {
+  for (const [name, json] of Object.entries(configFiles(config, dtype)))
+    await writeFile(join(folder, name), `${JSON.stringify(json, null, 2)}\n`)
+}
+
+/** Keys that the fields of a ModelConfig stand for, and those that are true of the stored file alone. */
+const interpreted: ReadonlySet<string> = new Set([
+  ...Object.keys(configSchema.shape),
+  ...['attention_dropout', 'dtype', 'label2id', 'torch_dtype', 'transformers_version', 'use_cache'],
+])
+
+function ropeKeys({ rope }: ModelConfig): object {
+  const { kind, theta } = rope
+  if (kind === 'default')
+    return {
+      rope_parameters: { rope_theta: theta, rope_type: kind },
+      rope_scaling: null,
+      rope_theta: theta,
+    }
+  const scaling = {
+    factor: rope.factor,
+    ...(kind === 'llama3'
+      ? {
+          high_freq_factor: rope.highFrequencyFactor,
+          low_freq_factor: rope.lowFrequencyFactor,
+          original_max_position_embeddings: rope.originalPositions,
+        }
+      : {}),
+    rope_type: kind,
+  }
+  return {
+    rope_parameters: { ...scaling, rope_theta: theta },
+    rope_scaling: scaling,
+    rope_theta: theta,
+  }
+}
+
+function labelKeys({ labels, headBias }: ModelConfig): object {
+  return {
+    id2label: Object.fromEntries(labels.map((name, i) => [String(i), name])),
+    label2id: Object.fromEntries(labels.map((name, i) => [name, i])),
+    ...(headBias ? {} : { token_classification_bias: false }),
+  }
+}
+
+function labelsOf(file: string, { num_labels, id2label }: RawConfig): string[] {
+  if (!id2label) return labelNames(num_labels ?? 2)
+  const count = Object.keys(id2label).length
+  return Array.from({ length: count }, (_, i) => {
+    const name = id2label[i]
+    if (name === undefined)
+      throw new DataError(`${file}: id2label names ${count} classes but not class ${i}`)
+    return name
+  })
+}
+
+/** Old Llama configs write -1 for a token that there is not. */
+function idOf(id: number | null | undefined): number | null {
+  return id === null || id === undefined || id < 0 ? null : id
+}
+
+function idList(ids: number | readonly number[] | null | undefined): readonly number[] {
+  return [ids ?? []].flat().filter(id => id >= 0)
+}
+
+function oneOrMany(ids: readonly number[]): number | readonly number[] | null {
+  if (ids.length === 0) return null
+  return ids.length === 1 ? (ids[0] as number) : ids
+}

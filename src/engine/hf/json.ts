@@ -1,0 +1,29 @@
+// JSON files of a model folder, read and checked.
+
+import { readFile } from 'node:fs/promises'
+import type { z } from 'zod'
+import { DataError } from '../../errors.ts'
+
+/** A JSON file's content; null where there is no such file. A file that is not JSON is a DataError. */
+export async function readJson(file: string): Promise<unknown> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw new DataError(`${file}: cannot be read: ${(cause as Error).message}`, { cause })
+  }
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new DataError(`${file}: not JSON: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** What a schema makes of a file's content; a DataError names everything that does not fit. */
+export function parseJson<T>(file: string, schema: z.ZodType<T>, json: unknown): T {
+  const result = schema.safeParse(json)
+  if (result.success) return result.data
+  const issues = result.error.issues.map(i => `${i.path.join('.') || 'the file'}: ${i.message}`)
+  throw new DataError(`${file}: ${issues.join('; ')}`)
+}

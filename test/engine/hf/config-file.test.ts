@@ -1,0 +1,253 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { freshConfig } from '../../../src/engine/hf/config.ts'
+import { readConfig, writeConfig } from '../../../src/engine/hf/config-file.ts'
+import { DataError, EngineError } from '../../../src/errors.ts'
+
+const root = await mkdtemp(join(tmpdir(), 'minform-'))
+let folder = root
+beforeEach(async () => {
+  folder = await mkdtemp(join(root, 'case-'))
+})
+afterAll(() => rm(root, { recursive: true }))
+
+const raw = {
+  architectures: ['Qwen2ForCausalLM'],
+  eos_token_id: 2,
+  hidden_act: 'silu',
+  hidden_size: 48,
+  intermediate_size: 96,
+  max_position_embeddings: 512,
+  num_attention_heads: 6,
+  num_hidden_layers: 3,
+  num_key_value_heads: 2,
+  rms_norm_eps: 1e-6,
+  rope_theta: 5000,
+  tie_word_embeddings: true,
+  vocab_size: 1500,
+}
+
+async function read(changes: object, generation?: object) {
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ ...raw, ...changes }))
+  if (generation)
+    await writeFile(join(folder, 'generation_config.json'), JSON.stringify(generation))
+  return readConfig(folder)
+}
+
+test('every field of a language model', async () => {
+  expect(await read({})).toEqual({
+    architecture: 'qwen2',
+    head: 'language-model',
+    hiddenSize: 48,
+    intermediateSize: 96,
+    layers: 3,
+    heads: 6,
+    kvHeads: 2,
+    headDim: 8,
+    vocabSize: 1500,
+    maxPositions: 512,
+    rope: { kind: 'default', theta: 5000 },
+    rmsEps: 1e-6,
+    initializerRange: 0.02,
+    qkvBias: true,
+    outputBias: false,
+    mlpBias: false,
+    qkNorm: false,
+    tied: true,
+    classes: 0,
+    headHidden: false,
+    headBias: false,
+    labels: [],
+    bosId: null,
+    eosIds: [2],
+    padId: null,
+    extra: {},
+  })
+})
+
+test('what the families differ in', async () => {
+  const properties = async (architecture: string, changes: object = {}) => {
+    const config = await read({ architectures: [architecture], ...changes })
+    const { qkvBias, outputBias, mlpBias, qkNorm, headDim } = config
+    const found = { qkvBias, outputBias, mlpBias, qkNorm }
+    return [headDim, ...Object.entries(found).flatMap(([name, is]) => (is ? [name] : []))]
+  }
+  const biased = { attention_bias: true, mlp_bias: true }
+  expect(await properties('Qwen2ForCausalLM', biased)).toEqual([8, 'qkvBias'])
+  expect(await properties('LlamaForCausalLM')).toEqual([8])
+  expect(await properties('LlamaForCausalLM', { ...biased, head_dim: null })).toEqual([
+    8,
+    'qkvBias',
+    'outputBias',
+    'mlpBias',
+  ])
+  expect(await properties('Qwen3ForCausalLM', { head_dim: 16 })).toEqual([16, 'qkNorm'])
+  expect(await properties('Qwen3ForCausalLM', biased)).toEqual([
+    128, // what transformers takes where the key is absent
+    'qkvBias',
+    'outputBias',
+    'qkNorm',
+  ])
+})
+
+test('spellings of the same thing by old and new transformers', async () => {
+  expect((await read({ sliding_window: 4096 })).maxPositions).toBe(512) // named, but not used
+  expect((await read({ eos_token_id: [2, 3] })).eosIds).toEqual([2, 3])
+  expect((await read({ eos_token_id: null })).eosIds).toEqual([])
+  expect(await read({ pad_token_id: -1, bos_token_id: 4 })).toMatchObject({ padId: null, bosId: 4 })
+  const generation = { eos_token_id: [7, 8], pad_token_id: 1 }
+  expect(await read({}, generation)).toMatchObject({ eosIds: [7, 8], padId: 1 })
+})
+
+test('rotary positions: theta at the top or beside the scaling, type or rope_type', async () => {
+  const rope = async (changes: object) => (await read({ rope_theta: undefined, ...changes })).rope
+  expect(await rope({})).toEqual({ kind: 'default', theta: 10_000 })
+  const plain = { rope_theta: 1e6, rope_type: 'default' }
+  expect(await rope({ rope_parameters: plain })).toEqual({ kind: 'default', theta: 1e6 })
+  expect(await rope({ rope_parameters: null, rope_scaling: null, rope_theta: 7 })).toEqual({
+    kind: 'default',
+    theta: 7,
+  })
+  const linear = { kind: 'linear', theta: 100, factor: 2 }
+  expect(await rope({ rope_scaling: { type: 'linear', factor: 2 }, rope_theta: 100 })).toEqual(
+    linear,
+  )
+  const parameters = { rope_type: 'linear', factor: 2, rope_theta: 100 }
+  expect(await rope({ rope_parameters: parameters })).toEqual(linear)
+  expect(await rope({ rope_parameters: plain, rope_scaling: parameters })).toEqual(linear)
+  const llama3 = { factor: 8, low_freq_factor: 1, high_freq_factor: 4 }
+  const scaled = { rope_type: 'llama3', ...llama3, original_max_position_embeddings: 64 }
+  const expected = {
+    kind: 'llama3',
+    theta: 5e5,
+    factor: 8,
+    lowFrequencyFactor: 1,
+    highFrequencyFactor: 4,
+    originalPositions: 64,
+  }
+  expect(await rope({ rope_scaling: scaled, rope_theta: 5e5 })).toEqual(expected)
+  expect(await rope({ rope_parameters: { ...scaled, rope_theta: 5e5 } })).toEqual(expected)
+})
+
+test('a classifier has the labels it names, two by default, and is never tied', async () => {
+  const architectures = ['Qwen2ForTokenClassification']
+  const head = { head: 'token-classification', tied: false, headHidden: false, headBias: true }
+  expect(await read({ architectures })).toMatchObject({ ...head, classes: 2 })
+  const id2label = { 0: 'bad', 1: 'neutral', 2: 'good' }
+  const labels = ['bad', 'neutral', 'good']
+  expect(await read({ architectures, id2label })).toMatchObject({ ...head, classes: 3, labels })
+  expect(await read({ architectures, num_labels: 1 })).toMatchObject({ ...head, classes: 1 })
+  const bare = { architectures, token_classification_bias: false }
+  expect(await read(bare)).toMatchObject({ headBias: false })
+  await expect(read({ architectures, id2label: { 0: 'a', 2: 'b' } })).rejects.toThrow(/not class 1/)
+  const hidden = { architectures: ['Qwen2ForProcessRewardModel'] }
+  expect(await read(hidden)).toMatchObject({ ...head, headHidden: true, classes: 2 })
+})
+
+test('a sliding window that no sequence can leave is none', async () => {
+  const window = { use_sliding_window: true, sliding_window: 512 }
+  expect((await read({ ...window, max_window_layers: 0 })).layers).toBe(3)
+  expect((await read({ ...window, sliding_window: 16 })).layers).toBe(3) // it starts at layer 28
+  const narrow = { ...window, sliding_window: 16, max_window_layers: 1 }
+  await expect(read(narrow)).rejects.toThrow(/sliding window of 16 tokens \(layer 1\)/)
+  const types = ['full_attention', 'full_attention', 'sliding_attention']
+  await expect(read({ ...narrow, layer_types: types })).rejects.toThrow(/\(layer 2\)/)
+})
+
+test.each<[object, RegExp]>([
+  [{ architectures: ['MambaForCausalLM'] }, /MambaForCausalLM is not supported; supported: Qwen2/],
+  [{ architectures: ['toString'] }, /toString is not supported/],
+  [{ model_type: 'llama' }, /model_type llama with Qwen2ForCausalLM .* expected qwen2/],
+  [{ hidden_act: 'gelu' }, /hidden_act gelu .* expected silu/],
+  [{ quantization_config: { bits: 4 } }, /quantization_config .* expected float32/],
+  [{ rope_scaling: { type: 'yarn', factor: 4 } }, /rope scaling yarn .* default, linear or llama3/],
+  [{ rope_scaling: { factor: 4 } }, /rope scaling of no type/],
+  [{ rope_scaling: { type: 'linear' } }, /rope scaling linear without factor/],
+  [{ rope_parameters: { rope_type: 'llama3', factor: 2 } }, /llama3 without low_freq_factor/],
+  [{ partial_rotary_factor: 0.5 }, /partial_rotary_factor 0.5/],
+  [{ num_attention_heads: 5 }, /gives 9.6 a head/],
+  [{ num_key_value_heads: 4 }, /6 heads do not divide into 4/],
+])('a model that cannot be run: %j', async (changes, message) => {
+  await expect(read(changes)).rejects.toThrow(EngineError)
+  await expect(read(changes)).rejects.toThrow(message)
+})
+
+test('a file that is not a config', async () => {
+  await expect(readConfig(folder)).rejects.toThrow(/config.json: no such file/)
+  await expect(read({ hidden_size: '48', vocab_size: 1.5 })).rejects.toThrow(
+    /config.json: hidden_size: .*; vocab_size: /,
+  )
+  await expect(read({}, { eos_token_id: 'x' })).rejects.toThrow(/generation_config.json: eos/)
+  await writeFile(join(folder, 'config.json'), '{')
+  await expect(readConfig(folder)).rejects.toThrow(DataError)
+})
+
+const sizes = { vocabSize: 64, hiddenSize: 32, intermediateSize: 48, layers: 2, heads: 4 }
+const fresh = { ...sizes, maxPositions: 128, kvHeads: 2, eosIds: [1, 5], padId: 0 }
+const rope = {
+  kind: 'llama3',
+  theta: 5e5,
+  factor: 8,
+  lowFrequencyFactor: 1,
+  highFrequencyFactor: 4,
+  originalPositions: 64,
+} as const
+
+test.each([
+  freshConfig({ ...fresh, architecture: 'qwen2' }),
+  freshConfig({ ...fresh, architecture: 'qwen2', head: 'token-classification', classes: 3 }),
+  freshConfig({ ...fresh, architecture: 'qwen2', head: 'token-classification', headHidden: true }),
+  freshConfig({ ...fresh, architecture: 'qwen3', headDim: 16, attentionBias: true }),
+  freshConfig({ ...fresh, architecture: 'llama', attentionBias: true, mlpBias: true, rope }),
+  freshConfig({
+    ...fresh,
+    architecture: 'llama',
+    tied: false,
+    rope: { kind: 'linear', theta: 100, factor: 2 },
+  }),
+])('a written config reads back the same: $architecture, $head', async config => {
+  await writeConfig(folder, config, 'bfloat16')
+  expect(await readConfig(folder)).toEqual(config)
+})
+
+test('a written config has the keys of transformers 4 and 5', async () => {
+  const llama = freshConfig({ ...fresh, architecture: 'llama', rope })
+  await writeConfig(folder, llama, 'bfloat16')
+  const scaling = {
+    factor: 8,
+    high_freq_factor: 4,
+    low_freq_factor: 1,
+    original_max_position_embeddings: 64,
+    rope_type: 'llama3',
+  }
+  expect(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'))).toMatchObject({
+    architectures: ['LlamaForCausalLM'],
+    model_type: 'llama',
+    torch_dtype: 'bfloat16',
+    dtype: 'bfloat16',
+    rope_theta: 5e5,
+    rope_scaling: scaling,
+    rope_parameters: { ...scaling, rope_theta: 5e5 },
+  })
+})
+
+test('keys that are not interpreted, and the names of classes, are kept', async () => {
+  const architectures = ['Qwen2ForTokenClassification']
+  const own = { auto_map: { AutoModel: 'modeling.Model' }, id2label: { 0: 'bad', 1: 'good' } }
+  const config = await read({ architectures, ...own, transformers_version: '4.46.3' })
+  await writeConfig(folder, config, 'float32')
+  const written = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'))
+  expect(written).toMatchObject({ ...own, label2id: { bad: 0, good: 1 } })
+  expect(written.transformers_version).toBeUndefined()
+})
+
+test('sizes that do not fit are refused', () => {
+  const half = { ...fresh, architecture: 'qwen2', heads: 5, kvHeads: 5 } as const
+  expect(() => freshConfig(half)).toThrow(/6.4 a head/)
+  const upside = { ...rope, highFrequencyFactor: 1 }
+  expect(() => freshConfig({ ...fresh, architecture: 'llama', rope: upside })).toThrow(
+    /high frequency factor 1; expected more than the low one, 1/,
+  )
+})
