@@ -126,9 +126,11 @@ function entropyOf(
 ): number {
   let [sum, count] = [0, 0]
   scores.forEach(({ entropies }, g) => {
-    const from = rollouts[g]!.promptIds.length - 1
-    for (let t = from; t < entropies.length; t++) sum += entropies[t]!
-    count += entropies.length - from
+    for (let t = rollouts[g]!.promptIds.length - 1; t < entropies.length; t++) {
+      if (Number.isNaN(entropies[t])) continue
+      sum += entropies[t]!
+      count++
+    }
   })
   return sum / count
 }

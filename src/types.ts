@@ -173,22 +173,38 @@ export interface Completion {
   readonly stop: StopReason
 }
 
-/** Log-probabilities and entropies (nats) of ids[1..]: entry i belongs to token i + 1, so length ids.length - 1. */
+/**
+ * Log-probabilities and entropies (nats) of ids[1..]: entry i belongs to token i + 1, so length ids.length - 1. NaN where
+ * a token was not read.
+ */
 export interface TokenScores {
   readonly logprobs: Float32Array
   readonly entropies: Float32Array
 }
 
-/** One sequence to learn from: loss = -sum_i weights[i] * logprob(ids[i + 1]). */
+/**
+ * One sequence to learn from: loss = -sum_i weights[i] * logprob(ids[i + 1]) - sum_i entropyWeights[i] * entropy_i, where
+ * entropy_i is that of the distribution that predicted ids[i + 1]. Tokens whose weights are 0 are not read.
+ */
 export interface WeightedSequence {
   readonly ids: Int32Array
   readonly weights: Float32Array // ids.length - 1
+  readonly entropyWeights?: Float32Array // ids.length - 1; default 0
 }
 
-/** Classes to learn at positions: loss = -scale * sum over labelled positions of log softmax(logits)[class]. */
-export interface LabelledSequence {
+/** Classes to learn at positions: loss = -scale * sum_t sum_c target[t][c] * log softmax(logits[t])[c]. */
+export type LabelledSequence = HardLabels | SoftLabels
+
+/** One class a position: its target is 1, the others' 0. */
+export interface HardLabels {
   readonly ids: Int32Array
   readonly classes: Int32Array // ids.length; -100 where there is no label
+}
+
+/** A target for every class of a position, such as probabilities. */
+export interface SoftLabels {
+  readonly ids: Int32Array
+  readonly targets: Float32Array // [ids.length, classes], each >= 0; NaN where there is no label
 }
 
 export interface StepOptions {
@@ -218,7 +234,7 @@ export interface Engine {
   score(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<readonly TokenScores[]>
   /** Logits of a classification head, row-major [T, classes] a sequence. */
   classify(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<readonly Float32Array[]>
-  /** Adds the gradient of the weighted log-likelihood to the accumulated gradient. */
+  /** Adds the gradient of the weighted log-likelihood; returns the scores of the tokens that have a weight. */
   accumulate(
     sequences: readonly WeightedSequence[],
     signal?: AbortSignal,

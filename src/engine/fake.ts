@@ -25,6 +25,7 @@ import { choose } from './choose.ts'
 import { readJson } from './hf/json.ts'
 import { readTensors, writeTensors } from './hf/safetensors.ts'
 import { Table } from './tabular.ts'
+import { classTargets, readAlone, requireWeights } from './targets.ts'
 
 export interface FakeOptions {
   readonly vocabSize?: number
@@ -155,15 +156,13 @@ export class FakeEngine implements Engine {
     signal?: AbortSignal,
   ): Promise<readonly TokenScores[]> {
     await this.#ready('accumulate', 'language-model', signal)
-    for (const { ids, weights } of sequences) {
-      this.#check(ids)
-      if (weights.length !== Math.max(0, ids.length - 1))
-        throw new EngineError(
-          `accumulate: ${weights.length} weights for ${ids.length} ids; expected one less`,
-        )
+    for (const sequence of sequences) {
+      this.#check(sequence.ids)
+      requireWeights(sequence)
     }
-    for (const { ids, weights } of sequences) this.table.learn(ids, weights)
-    return sequences.map(({ ids }) => this.table.scores(ids))
+    const out = sequences.map(sequence => readAlone(sequence, this.table.scores(sequence.ids)))
+    for (const sequence of sequences) this.table.learn(sequence)
+    return out
   }
 
   async accumulateClasses(
@@ -172,19 +171,15 @@ export class FakeEngine implements Engine {
     signal?: AbortSignal,
   ): Promise<number> {
     await this.#ready('accumulateClasses', 'token-classification', signal)
-    for (const { ids, classes } of sequences) {
-      this.#check(ids)
-      if (classes.length !== ids.length)
-        throw new EngineError(`accumulateClasses: ${classes.length} classes for ${ids.length} ids`)
-      for (const label of classes)
-        if (label !== -100 && !(label >= 0 && label < this.info.classes))
-          throw new EngineError(`accumulateClasses: class ${label} of ${this.info.classes}`)
-    }
+    const wanted = sequences.map(sequence => {
+      this.#check(sequence.ids)
+      return classTargets(sequence, this.info.classes)
+    })
     let loss = 0
-    for (const { ids, classes } of sequences)
-      classes.forEach((label, t) => {
-        if (label !== -100) loss += scale * this.table.learnClass(ids[t]!, label, scale)
-      })
+    sequences.forEach(({ ids }, i) => {
+      for (const { at, target_C } of wanted[i]!)
+        loss += scale * this.table.learnClass(ids[at]!, target_C, scale)
+    })
     return loss
   }
 

@@ -1,7 +1,7 @@
 // The smallest language model: the next token's logits are one row of a table, chosen by the token before it. A
 // classifier reads the same row as its features, so the table is its trunk and `score` its head.
 
-import type { ModelInfo, TokenScores } from '../types.ts'
+import type { ModelInfo, TokenScores, WeightedSequence } from '../types.ts'
 import { logSumExp } from './choose.ts'
 
 /** The model's numbers, and what they imply. */
@@ -64,35 +64,41 @@ export class Table {
     })
   }
 
-  /** Adds the gradient of -sum weights * logprob. */
-  learn(ids: Int32Array, weights: Float32Array): void {
+  /** Adds the gradient of -sum weights * logprob - sum entropyWeights * entropy. */
+  learn({ ids, weights, entropyWeights }: WeightedSequence): void {
     const { vocabSize } = this.info
+    const { entropies } = this.scores(ids)
     weights.forEach((weight, t) => {
       const row = this.row(ids[t]!)
       const total = logSumExp(row, 1)
       const at = ids[t]! * vocabSize
-      // d(-weight * log p[target]) / d logit[v] = weight * (p[v] - [v = target])
-      for (let v = 0; v < vocabSize; v++)
-        this.gradient[at + v]! += weight * Math.exp(row[v]! - total)
+      const pull = entropyWeights?.[t] ?? 0
+      for (let v = 0; v < vocabSize; v++) {
+        const logprob = row[v]! - total
+        // d(-weight * log p[target]) / d logit[v] = weight * (p[v] - [v = target]), dH / d logit[v] = -p (log p + H)
+        const slope = weight + pull * (logprob + entropies[t]!)
+        this.gradient[at + v]! += slope * Math.exp(logprob)
+      }
       this.gradient[at + ids[t + 1]!]! -= weight
     })
   }
 
-  /** Adds the gradient of scale * -log softmax(logits)[label]; returns that loss without the scale. */
-  learnClass(id: number, label: number, scale: number): number {
+  /** Adds the gradient of scale * -sum target_C * log softmax(logits); returns that loss without the scale. */
+  learnClass(id: number, target_C: Float32Array, scale: number): number {
     const logits = this.classLogits(id)
     const total = logSumExp(logits, 1)
+    const mass = target_C.reduce((sum, target) => sum + target, 0)
     const features = this.row(id)
     const weight = this.tensors()[1]!.values
     const [table, dweight, dbias] = this.tensors(this.gradient)
     logits.forEach((logit, c) => {
-      const slope = scale * (Math.exp(logit - total) - (c === label ? 1 : 0))
+      const slope = scale * (mass * Math.exp(logit - total) - target_C[c]!)
       dbias!.values[c]! += slope
       for (let v = 0; v < features.length; v++) {
         dweight!.values[c * features.length + v]! += slope * features[v]!
         table!.values[id * features.length + v]! += slope * weight[c * features.length + v]!
       }
     })
-    return total - logits[label]!
+    return target_C.reduce((loss, target, c) => loss + target * (total - logits[c]!), 0)
   }
 }

@@ -2,11 +2,11 @@
 // also told where in a step it goes wrong.
 
 import { concat } from '../numeric.ts'
-import type { LabelledSequence, Step, Tokenizer } from '../types.ts'
+import type { HardLabels, Step, Tokenizer } from '../types.ts'
 import { firstWrong, type LabelledRollout } from './labelled.ts'
 
 /** Class 1 or 0 at the closing token of each labelled step, and nowhere else. */
-export function closingLabels({ rollout, labels_S }: LabelledRollout): LabelledSequence {
+export function closingLabels({ rollout, labels_S }: LabelledRollout): HardLabels {
   const ids = concat(rollout.promptIds, rollout.ids)
   const classes = new Int32Array(ids.length).fill(-100)
   labels_S.forEach((label, s) => {
@@ -24,7 +24,7 @@ export function tokenLabels(
   example: LabelledRollout,
   rightTexts: readonly string[],
   tokenizer: Tokenizer,
-): LabelledSequence {
+): HardLabels {
   const { rollout, labels_S } = example
   const { ids, classes } = closingLabels(example)
   const offset = rollout.promptIds.length

@@ -43,6 +43,12 @@ export async function trainPrm(
 
 function labelsIn(sequences: readonly LabelledSequence[]): number {
   let count = 0
-  for (const { classes } of sequences) for (const label of classes) count += Number(label >= 0)
+  for (const sequence of sequences) {
+    if ('classes' in sequence) for (const label of sequence.classes) count += Number(label >= 0)
+    else {
+      const classes = sequence.targets.length / Math.max(1, sequence.ids.length)
+      count += sequence.targets.filter(target => !Number.isNaN(target)).length / classes
+    }
+  }
   return count
 }

@@ -54,7 +54,7 @@ function lossOf(sequences: readonly WeightedSequence[], scores: readonly TokenSc
   let loss = 0
   sequences.forEach(({ weights }, i) => {
     scores[i]!.logprobs.forEach((logprob, t) => {
-      loss -= weights[t]! * logprob
+      if (weights[t] !== 0) loss -= weights[t]! * logprob
     })
   })
   return loss

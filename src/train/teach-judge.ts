@@ -15,7 +15,7 @@ import { malformations } from '../problems/malformed.ts'
 import { hashSeed, pick, random } from '../random.ts'
 import { independent } from '../rollouts/independent.ts'
 import { copyTokenizer, type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
-import type { LabelledSequence } from '../types.ts'
+import type { HardLabels } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import type { Preparation, StageReport } from './plan.ts'
 
@@ -112,7 +112,7 @@ function examples(
   own: readonly LabelledRollout[],
   tokenizer: LoadedTokenizer,
   plan: Preparation,
-): () => LabelledSequence {
+): () => HardLabels {
   const next = labelled(corpus, own, tokenizer, plan)
   return () => {
     const example = next()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { listTensors, readTensors } from '../../src/engine/hf/safetensors.ts'
 import { EngineError } from '../../src/errors.ts'
-import type { Engine, LabelledSequence } from '../../src/types.ts'
+import type { Engine, HardLabels } from '../../src/types.ts'
 import { close, descent, type Open, sequences, tests } from './subject.ts'
 
 /** What every engine with a token-classification head must do. */
@@ -55,6 +55,38 @@ function classes(open: Open): void {
     expect(Math.abs(before - after - fall)).toBeLessThan(0.03 * fall)
   })
 
+  check('soft targets: equal to hard ones where they say the same, and linear', async engine => {
+    const { classes: C } = engine.info
+    const batch = labelled(engine)
+    const soft = batch.map(({ ids, classes }) => {
+      const targets = new Float32Array(ids.length * C).fill(Number.NaN)
+      classes.forEach((label, t) => {
+        if (label !== -100) for (let c = 0; c < C; c++) targets[t * C + c] = Number(c === label)
+      })
+      return { ids, targets }
+    })
+    const halves = soft.map(({ ids, targets }) => ({ ids, targets: targets.map(x => x / 2) }))
+    const hard = await engine.accumulateClasses(batch, 1)
+    expect(await engine.accumulateClasses(soft, -0.5)).toBeCloseTo(-0.5 * hard, 4)
+    expect(await engine.accumulateClasses(halves, -1)).toBeCloseTo(-0.5 * hard, 4)
+    expect((await engine.step(descent(0))).gradNorm).toBeCloseTo(0, 4)
+    const even = batch.map(({ ids }) => ({
+      ids,
+      targets: new Float32Array(ids.length * C).fill(1 / C),
+    }))
+    const before = await engine.accumulateClasses(even, 1)
+    const { gradNorm } = await engine.step(descent(0))
+    await engine.accumulateClasses(even, 1)
+    const rate = 0.02 / gradNorm ** 2
+    await engine.step(descent(rate))
+    const after = await engine.accumulateClasses(even, 1)
+    const later = await engine.step(descent(0))
+    const fall = (rate * (gradNorm ** 2 + later.gradNorm ** 2)) / 2
+    expect(Math.abs(before - after - fall)).toBeLessThan(0.05 * fall)
+    const broken = { ids: Int32Array.of(1), targets: new Float32Array(C).fill(-1) }
+    await expect(engine.accumulateClasses([broken], 1)).rejects.toThrow('expected finite numbers')
+  })
+
   check('refusals: verbs of a language model, classes that are not there', async engine => {
     const ids = Int32Array.of(1, 2)
     await expect(engine.score([ids])).rejects.toThrow(EngineError)
@@ -98,7 +130,7 @@ function headAlone(open: Open): void {
   })
 }
 
-function labelled(engine: Engine): LabelledSequence[] {
+function labelled(engine: Engine): HardLabels[] {
   return sequences(engine, 6, 10).map(ids => ({
     ids,
     classes: ids.map((_, t) => (t % 3 === 2 ? (t >> 1) % engine.info.classes : -100)),

@@ -60,6 +60,23 @@ function scoring(open: Open): void {
     }
   })
 
+  check('accumulate reads only tokens that have a weight', async engine => {
+    const [ids] = sequences(engine, 7)
+    const [scored] = await engine.score([ids!])
+    const only = (...at: number[]) => Float32Array.from({ length: 6 }, (_, t) => +at.includes(t))
+    const [learned] = await engine.accumulate([
+      { ids: ids!, weights: only(1), entropyWeights: only(4) },
+    ])
+    for (const t of [1, 4]) {
+      expect(learned!.logprobs[t]).toBeCloseTo(scored!.logprobs[t]!, 4)
+      expect(learned!.entropies[t]).toBeCloseTo(scored!.entropies[t]!, 4)
+    }
+    const read = [false, true, false, false, true, false]
+    expect(Array.from(learned!.logprobs, x => !Number.isNaN(x))).toEqual(read)
+    const [nothing] = await engine.accumulate([{ ids: ids!, weights: only() }])
+    expect(nothing!.entropies.every(Number.isNaN)).toBe(true)
+  })
+
   check('nothing in, nothing out', async engine => {
     expect(await engine.score([])).toEqual([])
     expect(await engine.accumulate([])).toEqual([])
@@ -72,6 +89,36 @@ function scoring(open: Open): void {
 
 function gradients(open: Open): void {
   const check = tests(open)
+
+  check('the gradient of entropies is their slope', async engine => {
+    const all = sequences(engine, 8, 14)
+    const batch = all.map(ids => {
+      return { ids, weights: weights(ids), entropyWeights: weights(ids, 0.7).reverse() }
+    })
+    const loss = async () => {
+      const scores = await engine.accumulate(batch)
+      const pull = scores.map(({ entropies }) => ({ logprobs: entropies, entropies }))
+      return (
+        lossOf(
+          scores,
+          batch.map(b => b.weights),
+        ) +
+        lossOf(
+          pull,
+          batch.map(b => b.entropyWeights),
+        )
+      )
+    }
+    const before = await loss()
+    const { gradNorm } = await engine.step(descent(0))
+    const rate = 0.02 / gradNorm ** 2
+    await loss()
+    await engine.step(descent(rate))
+    const after = await loss()
+    const later = await engine.step(descent(0))
+    const fall = (rate * (gradNorm ** 2 + later.gradNorm ** 2)) / 2
+    expect(Math.abs(before - after - fall)).toBeLessThan(0.03 * fall)
+  })
 
   check('the gradient is the slope of the loss', async engine => {
     const all = sequences(engine, 8, 14)

@@ -41,7 +41,7 @@ export function lossOf(scores: readonly TokenScores[], weights: readonly Float32
   let loss = 0
   scores.forEach(({ logprobs }, i) => {
     logprobs.forEach((logprob, t) => {
-      loss -= weights[i]![t]! * logprob
+      if (weights[i]![t] !== 0) loss -= weights[i]![t]! * logprob
     })
   })
   return loss

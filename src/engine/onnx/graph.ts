@@ -56,6 +56,14 @@ export class Graph {
     return value
   }
 
+  /** A tensor of weights that is part of the graph. */
+  fixed(name: string, shape: Shape, values: Float32Array): Value {
+    const value: Value = { name, type: 'float32', shape }
+    const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+    this.constants.push({ ...value, data })
+    return value
+  }
+
   /** Integers that a node needs as a tensor, such as axes or a target shape; equal ones are shared. */
   integers(values: readonly number[]): Value {
     return this.constant(

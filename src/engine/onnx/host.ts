@@ -40,7 +40,7 @@ export const verbs = {
     accumulateClasses(model, sequences, scale, checkpoint),
   step: (model, _, options) => model.step(options),
   clear: model => model.clear(),
-  parameters: model => tensorsOf(model, model.values),
+  parameters: model => new Map([...model.views()].map(([name, values]) => [name, values.slice()])),
   gradients: model => tensorsOf(model, model.gradient()),
   save: async (model, _, folder: string, dtype: WeightType) => {
     await mkdir(folder, { recursive: true })

@@ -1,61 +1,130 @@
-// One model in memory: its parameters in a flat array, the gradient and optimizer beside it, and its compiled graphs.
+// One model in memory: its weights in a flat array, the gradient and optimizer of those that learn beside them, and its
+// compiled graphs.
 
 import type { StepOptions, StepResult } from '../../types.ts'
 import { adamW, type Moments, norm } from '../adamw.ts'
 import type { ModelConfig } from '../hf/config.ts'
+import { adapterTable, type Lora } from '../hf/lora.ts'
 import { type Parameter, parameterTable } from '../hf/parameters.ts'
+import { decodeGraph } from './decoding-graph.ts'
+import { learnGraph, promptGraph, scoreGraph } from './reading-graphs.ts'
 import { type Fed, type Feeds, openSession, type Session } from './session.ts'
 import { causalMask, rotaryAngles } from './tables.ts'
-import { decodeGraph, learnGraph, promptGraph, scoreGraph } from './transformer.ts'
+import type { Blueprint } from './transformer.ts'
 
-const graphs = { score: scoreGraph, learn: learnGraph, prompt: promptGraph, decode: decodeGraph }
-export type GraphName = keyof typeof graphs
-
+/** How a model runs; none of it changes what it computes. */
 export interface ModelOptions {
   readonly threads: number // of one operation; default 2
-  readonly budget: number // tokens in one rectangle; default 4096
+  readonly budget: number // tokens in one rectangle; default at most 4096, fewer where their values would pass 4 GiB
+  readonly logits: number // numbers in one slice of logits over the vocabulary; default 2^25
+  readonly recompute: boolean // layers again for the gradient: less memory, a third more work; default false
 }
+
+/** What a model is given beside its weights. */
+export interface ModelParts {
+  readonly newLayers?: number // how many of the last layers were drawn with the head, and count as part of it
+  readonly adapter?: { readonly lora: Lora; readonly values: Float32Array } // what learns, when the weights are frozen
+}
+
+/** One of a model's graphs. */
+export type GraphSpec =
+  | { readonly kind: 'score'; readonly slices: number }
+  | { readonly kind: 'learn'; readonly slices: number; readonly entropy: boolean }
+  | { readonly kind: 'prompt' }
+  | { readonly kind: 'decode'; readonly fixed: boolean }
+
+/** Laying the weights out for decoding pays from about this many tokens on, and doubles their memory. */
+const worthFixing = { steps: 64, parameters: 2e8 }
 
 export class Model {
   readonly config: ModelConfig
-  readonly values: Float32Array
+  readonly values: Float32Array // the weights, flat as parameterTable
+  readonly adapter: ModelParts['adapter'] | null
+  /** The parameters that learn, flat in `trained`: all of them, or the adapter's. */
   readonly table: readonly Parameter[]
+  readonly trained: Float32Array
   readonly budget: number
+  readonly logits: number
   version = 0
+  private readonly blueprint: Blueprint
   private readonly newFrom: number | null
   private readonly threads: number
+  private readonly weights: ReadonlyMap<string, Fed & { readonly data: Float32Array }>
   private readonly held: Feeds // the weights, read in place, and the angles
-  private readonly sessions = new Map<GraphName, Promise<Session>>()
+  private readonly sessions = new Map<string, Promise<Session>>()
   private readonly masks = new Map<number, Fed>()
+  private fixedVersion = 0
   private accumulated: Float32Array | null = null
   private moments: Moments | null = null
 
-  /** `newLayers`: how many of the last layers were drawn with the head, and count as part of it. */
   constructor(
     config: ModelConfig,
     values: Float32Array,
-    options: Partial<ModelOptions> & { readonly newLayers?: number } = {},
+    { newLayers = 0, adapter, ...options }: Partial<ModelOptions> & ModelParts = {},
   ) {
     this.config = config
     this.values = values
+    this.adapter = adapter ?? null
     this.threads = options.threads ?? 2
-    this.budget = options.budget ?? 4096
-    this.table = parameterTable(config)
-    this.newFrom = headStart(config, this.table, options.newLayers ?? 0)
-    const weights = this.table.map(({ name, shape, offset, size }) => {
-      return [name, { data: values.subarray(offset, offset + size), shape }] as const
-    })
-    this.held = { ...Object.fromEntries(weights), ...rotaryAngles(config) }
+    this.budget = options.budget ?? defaultBudget(config)
+    this.logits = options.logits ?? 2 ** 25
+    const base = parameterTable(config)
+    this.table = adapter === undefined ? base : adapterTable(config, adapter.lora)
+    this.trained = adapter?.values ?? values
+    this.newFrom = headStart(config, this.table, newLayers)
+    const feed = (from: Float32Array, table: readonly Parameter[]) =>
+      table.map(({ name, shape, offset, size }) => {
+        return [name, { data: from.subarray(offset, offset + size), shape }] as const
+      })
+    // An adapter's own head comes after the frozen one and takes its place.
+    this.weights = new Map([...feed(values, base), ...feed(this.trained, this.table)])
+    this.held = { ...Object.fromEntries(this.weights), ...rotaryAngles(config) }
+    const all = new Map([...base, ...this.table].map(parameter => [parameter.name, parameter]))
+    this.blueprint = {
+      config,
+      table: [...all.values()],
+      learned: this.table,
+      lora: adapter?.lora ?? null,
+      recompute: options.recompute ?? false,
+    }
+  }
+
+  /** How many numbers shape the model's answers. */
+  get parameters(): number {
+    return this.values.length + (this.adapter?.values.length ?? 0)
+  }
+
+  /** Every weight by its name, as a view. */
+  views(): Map<string, Float32Array> {
+    return new Map([...this.weights].map(([name, { data }]) => [name, data]))
   }
 
   /** Runs a graph on the current weights, compiling it at its first use. */
-  async run(name: GraphName, feeds: Feeds): Promise<Readonly<Record<string, Float32Array>>> {
-    let session = this.sessions.get(name)
+  async run(spec: GraphSpec, feeds: Feeds): Promise<Readonly<Record<string, Float32Array>>> {
+    if (spec.kind === 'decode' && spec.fixed && this.fixedVersion !== this.version) {
+      await this.forgetFixed()
+    }
+    const key = Object.values(spec).join()
+    let session = this.sessions.get(key)
     if (session === undefined) {
-      session = openSession(graphs[name](this.config, this.table), this.threads, this.held)
-      this.sessions.set(name, session)
+      session = openSession(this.build(spec), this.threads, this.held)
+      this.sessions.set(key, session)
     }
     return (await session).run(feeds)
+  }
+
+  /** The graph for decoding up to `steps` tokens a row: what it is depends on nothing else, so that runs repeat. */
+  decoder(steps: number): GraphSpec {
+    const { length } = this.values
+    const fixed = steps >= worthFixing.steps && length <= worthFixing.parameters
+    return { kind: 'decode', fixed }
+  }
+
+  /** In how many slices the logits of so many tokens are computed; few different answers, since each is a graph. */
+  slices(rows: number): number {
+    if (this.config.head === 'token-classification') return 1
+    const least = Math.ceil((rows * this.config.vocabSize) / this.logits)
+    return Math.min(rows, 2 ** Math.ceil(Math.log2(Math.max(1, least))))
   }
 
   /** What every graph over whole sequences is fed: ids [B * S] right-padded, and what depends on B and S alone. */
@@ -75,9 +144,9 @@ export class Model {
     }
   }
 
-  /** The accumulated gradient, flat as the parameters. */
+  /** The accumulated gradient, flat as what is trained. */
   gradient(): Float32Array {
-    this.accumulated ??= new Float32Array(this.values.length)
+    this.accumulated ??= new Float32Array(this.trained.length)
     return this.accumulated
   }
 
@@ -99,7 +168,7 @@ export class Model {
   step(options: StepOptions): StepResult {
     const { betas = [0.9, 0.95], epsilon = 1e-8, weightDecay = 0, clipNorm = 1 } = options
     const gradient = this.gradient()
-    const from = options.only === 'head' ? (this.newFrom ?? this.values.length) : 0
+    const from = options.only === 'head' ? (this.newFrom ?? gradient.length) : 0
     const gradNorm = norm(gradient.subarray(from))
     const applied = Number.isFinite(gradNorm)
     if (applied) {
@@ -107,13 +176,13 @@ export class Model {
       const [beta1, beta2] = betas
       const { learningRate } = options
       this.moments ??= {
-        mean: new Float32Array(this.values.length),
-        square: new Float32Array(this.values.length),
+        mean: new Float32Array(gradient.length),
+        square: new Float32Array(gradient.length),
         steps: 0,
       }
       this.moments.steps++
       const rates = { learningRate, beta1, beta2, epsilon, weightDecay }
-      adamW(this.values, gradient, this.moments, rates, scale, from)
+      adamW(this.trained, gradient, this.moments, rates, scale, from)
       this.version++
     }
     this.clear()
@@ -125,6 +194,29 @@ export class Model {
     this.sessions.clear()
     for (const session of open) if (session.status === 'fulfilled') await session.value.close()
   }
+
+  private build(spec: GraphSpec): Uint8Array {
+    if (spec.kind === 'score') return scoreGraph(this.blueprint, spec.slices)
+    if (spec.kind === 'learn') return learnGraph(this.blueprint, spec)
+    if (spec.kind === 'prompt') return promptGraph(this.blueprint)
+    return decodeGraph(this.blueprint, spec.fixed ? this.views() : undefined)
+  }
+
+  private async forgetFixed(): Promise<void> {
+    const key = Object.values({ kind: 'decode', fixed: true }).join()
+    const old = this.sessions.get(key)
+    this.sessions.delete(key)
+    this.fixedVersion = this.version
+    await (await old)?.close()
+  }
+}
+
+/** As many tokens as the values that their gradient needs fit in 4 GiB, at most 4096. */
+function defaultBudget(config: ModelConfig): number {
+  const { hiddenSize, intermediateSize, layers, heads } = config
+  const scores = 2 * heads * Math.min(512, config.maxPositions) // of a token to those before it
+  const floats = layers * (12 * hiddenSize + 5 * intermediateSize + scores)
+  return Math.max(1, Math.min(4096, Math.floor(2 ** 32 / (4 * floats))))
 }
 
 /** Where the head's parameters begin, which are the last ones; null where the output is tied to the input. */

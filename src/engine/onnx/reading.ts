@@ -3,19 +3,28 @@
 
 import { EngineError } from '../../errors.ts'
 import type { LabelledSequence, ModelInfo, TokenScores, WeightedSequence } from '../../types.ts'
+import { classTargets, requireWeights } from '../targets.ts'
 import { type Bucket, bucketByLength } from './batches.ts'
 import type { Model } from './model.ts'
-import type { Feeds } from './session.ts'
+import type { Fed, Feeds } from './session.ts'
 
 /** Called between units of work; throws to stop there. */
 export type Checkpoint = () => void
 
-/** A token to read: where it stands, what is asked of it, and the slope of the loss for the answer. */
+/** A token to read: where it stands, and the slopes of the loss for what is read. */
 interface Row {
   readonly sequence: number
   readonly at: number
-  readonly target: number
-  readonly slope: number
+  readonly target: number // the next token
+  readonly slope: number // for its log-probability
+  readonly entropySlope: number
+}
+
+/** A labelled token of a classifier. */
+interface ClassRow {
+  readonly sequence: number
+  readonly at: number
+  readonly target_C: Float32Array
 }
 
 /** Log-probabilities and entropies of every token after the first. */
@@ -25,52 +34,65 @@ export async function score(
   checkpoint: Checkpoint,
 ): Promise<TokenScores[]> {
   requireHead(model, 'language-model', 'score')
-  return readTokens(model, 'score', sequences, () => 0, checkpoint)
+  const rows = sequences.map((ids, sequence) =>
+    Array.from(ids.subarray(1), (target, at) => row(sequence, at, target)),
+  )
+  return readTokens(model, 'score', sequences, rows, checkpoint)
 }
 
-/** Adds the gradient of -sum weights * logprob; returns what was scored on the way. */
+/**
+ * Adds the gradient of -sum weights * logprob - sum entropyWeights * entropy; returns what was scored on the way, of the
+ * tokens that have a weight. Sequences without any are not read at all.
+ */
 export async function accumulate(
   model: Model,
   sequences: readonly WeightedSequence[],
   checkpoint: Checkpoint,
 ): Promise<TokenScores[]> {
   requireHead(model, 'language-model', 'accumulate')
-  for (const { ids, weights } of sequences) {
-    if (weights.length === Math.max(0, ids.length - 1)) continue
-    const expected = Math.max(0, ids.length - 1)
-    throw new EngineError(
-      `accumulate: ${weights.length} weights for ${ids.length} ids, expected ${expected}`,
-    )
-  }
+  for (const sequence of sequences) requireWeights(sequence)
+  const rows = sequences.map(({ ids, weights, entropyWeights }, sequence) => {
+    const weighted: Row[] = []
+    weights.forEach((weight, at) => {
+      const pull = entropyWeights?.[at] ?? 0
+      if (weight !== 0 || pull !== 0) weighted.push(row(sequence, at, ids[at + 1]!, -weight, -pull))
+    })
+    return weighted
+  })
   const ids = sequences.map(s => s.ids)
-  return readTokens(model, 'learn', ids, (s, t) => -sequences[s]!.weights[t]!, checkpoint)
+  return readTokens(model, 'learn', ids, rows, checkpoint)
 }
 
 async function readTokens(
   model: Model,
-  graph: 'score' | 'learn',
+  kind: 'score' | 'learn',
   sequences: readonly Int32Array[],
-  slopeOf: (sequence: number, at: number) => number,
+  rows_B: readonly (readonly Row[])[],
   checkpoint: Checkpoint,
 ): Promise<TokenScores[]> {
   const out = sequences.map(ids => {
     const size = Math.max(0, ids.length - 1)
-    return { logprobs: new Float32Array(size), entropies: new Float32Array(size) }
+    const empty = (): Float32Array => new Float32Array(size).fill(Number.NaN)
+    return { logprobs: empty(), entropies: empty() }
   })
-  for (const bucket of bucketsOf(model, sequences)) {
+  const entropy = rows_B.some(rows => rows.some(({ entropySlope }) => entropySlope !== 0))
+  for (const bucket of bucketsOf(model, sequences, sequence => rows_B[sequence]!.length > 0)) {
     checkpoint()
-    const rows = bucket.members.flatMap(sequence =>
-      Array.from(sequences[sequence]!.subarray(1), (target, at): Row => {
-        return { sequence, at, target, slope: slopeOf(sequence, at) }
-      }),
-    )
-    if (rows.length === 0) continue
-    const results = await model.run(graph, feedsOf(model, graph, sequences, bucket, rows))
+    const rows = bucket.members.flatMap(sequence => rows_B[sequence]!)
+    const slices = model.slices(rows.length)
+    const spec = kind === 'score' ? { kind, slices } : { kind, slices, entropy }
+    const results = await model.run(spec, {
+      ...rectangleOf(model, sequences, bucket, rows),
+      targets: column(BigInt64Array.from(rows, ({ target }) => BigInt(target))),
+      sizes: sizesOf(rows.length, slices),
+      slopes: column(Float32Array.from(rows, ({ slope }) => slope)),
+      entropySlopes: column(Float32Array.from(rows, ({ entropySlope }) => entropySlope)),
+    })
     rows.forEach(({ sequence, at }, n) => {
       out[sequence]!.logprobs[at] = results.logprobs![n]!
       out[sequence]!.entropies[at] = results.entropies![n]!
     })
-    if (graph === 'learn') model.addGradients(results)
+    if (kind === 'learn') model.addGradients(results)
   }
   return out
 }
@@ -84,14 +106,13 @@ export async function classify(
   requireHead(model, 'token-classification', 'classify')
   const { classes } = model.config
   const out = sequences.map(ids => new Float32Array(ids.length * classes))
-  for (const bucket of bucketsOf(model, sequences)) {
+  for (const bucket of bucketsOf(model, sequences, sequence => sequences[sequence]!.length > 0)) {
     checkpoint()
     const rows = bucket.members.flatMap(sequence =>
-      Array.from(sequences[sequence]!, (_, at): Row => ({ sequence, at, target: 0, slope: 0 })),
+      Array.from(sequences[sequence]!, (_, at) => ({ sequence, at })),
     )
-    if (rows.length === 0) continue
-    const feeds = feedsOf(model, 'classify', sequences, bucket, rows)
-    const { logits } = await model.run('score', feeds)
+    const feeds = rectangleOf(model, sequences, bucket, rows)
+    const { logits } = await model.run({ kind: 'score', slices: 1 }, feeds)
     rows.forEach(({ sequence, at }, n) => {
       out[sequence]!.set(logits!.subarray(n * classes, (n + 1) * classes), at * classes)
     })
@@ -107,52 +128,50 @@ export async function accumulateClasses(
   checkpoint: Checkpoint,
 ): Promise<number> {
   requireHead(model, 'token-classification', 'accumulateClasses')
+  const { classes } = model.config
+  const rows_B = sequences.map((labelled, sequence) =>
+    classTargets(labelled, classes).map((target): ClassRow => ({ sequence, ...target })),
+  )
   const ids = sequences.map(s => s.ids)
   let loss = 0
-  for (const bucket of bucketsOf(model, ids)) {
+  for (const bucket of bucketsOf(model, ids, sequence => rows_B[sequence]!.length > 0)) {
     checkpoint()
-    const rows = bucket.members.flatMap(sequence => labelledRows(model, sequences, sequence, scale))
-    if (rows.length === 0) continue
-    const results = await model.run('learn', feedsOf(model, 'learn', ids, bucket, rows))
-    for (const logprob of results.logprobs!) loss -= scale * logprob
+    const rows = bucket.members.flatMap(sequence => rows_B[sequence]!)
+    const targets = new Float32Array(rows.length * classes)
+    rows.forEach(({ target_C }, n) => {
+      targets.set(target_C, n * classes)
+    })
+    const spec = { kind: 'learn', slices: 1, entropy: false } as const
+    const results = await model.run(spec, {
+      ...rectangleOf(model, ids, bucket, rows),
+      targets: { data: targets, shape: [rows.length, classes] },
+      slopes: column(new Float32Array(rows.length).fill(-scale)),
+    })
+    for (const likelihood of results.logprobs!) loss -= scale * likelihood
     model.addGradients(results)
   }
   return loss
 }
 
-function labelledRows(
-  model: Model,
-  sequences: readonly LabelledSequence[],
-  sequence: number,
-  scale: number,
-): Row[] {
-  const { ids, classes } = sequences[sequence]!
-  if (classes.length !== ids.length) {
-    throw new EngineError(
-      `accumulateClasses: ${classes.length} classes for ${ids.length} ids, expected as many`,
-    )
-  }
-  const rows: Row[] = []
-  classes.forEach((target, at) => {
-    if (target === -100) return
-    if (target < 0 || target >= model.config.classes) {
-      throw new EngineError(
-        `accumulateClasses: class ${target} of a head with ${model.config.classes}; -100 means no label`,
-      )
-    }
-    rows.push({ sequence, at, target, slope: -scale })
-  })
-  return rows
+function row(sequence: number, at: number, target: number, slope = 0, entropySlope = 0): Row {
+  return { sequence, at, target, slope, entropySlope }
 }
 
-/** Rectangles of sequences; refuses one that is longer than the model's positions or names an unknown token. */
-function bucketsOf({ config, budget }: Model, sequences: readonly Int32Array[]): Bucket[] {
+/**
+ * Rectangles of the sequences that have something to read; refuses any that is longer than the model's positions or names
+ * an unknown token.
+ */
+function bucketsOf(
+  { config, budget }: Model,
+  sequences: readonly Int32Array[],
+  isRead: (sequence: number) => boolean,
+): Bucket[] {
   for (const [i, ids] of sequences.entries()) requireIds(ids, config, `sequence ${i}`)
-  const lengths = sequences.map(ids => ids.length)
-  const buckets = bucketByLength(lengths, budget).filter(bucket => bucket.length > 0)
-  return buckets.map(bucket => ({
-    ...bucket,
-    length: Math.min(bucket.length, config.maxPositions),
+  const read = sequences.flatMap((_, sequence) => (isRead(sequence) ? [sequence] : []))
+  const lengths = read.map(sequence => sequences[sequence]!.length)
+  return bucketByLength(lengths, budget).map(({ members, length }) => ({
+    members: members.map(member => read[member]!),
+    length: Math.min(length, config.maxPositions),
   }))
 }
 
@@ -173,12 +192,12 @@ export function requireIds(
   }
 }
 
-function feedsOf(
+/** The sequences of a bucket as one rectangle, and where in it the rows stand. */
+function rectangleOf(
   model: Model,
-  graph: 'score' | 'learn' | 'classify',
   sequences: readonly Int32Array[],
   { members, length }: Bucket,
-  rows: readonly Row[],
+  rows: readonly { readonly sequence: number; readonly at: number }[],
 ): Feeds {
   const ids = new BigInt64Array(members.length * length)
   const start = new Map<number, number>()
@@ -188,17 +207,20 @@ function feedsOf(
       ids[b * length + t] = BigInt(id)
     })
   })
-  const N = rows.length
   const at = BigInt64Array.from(rows, row => BigInt(start.get(row.sequence)! + row.at))
-  const feeds = { ...model.rectangle(ids, members.length, length), rows: { data: at, shape: [N] } }
-  if (graph === 'classify') return feeds
-  const targets = { data: BigInt64Array.from(rows, row => BigInt(row.target)), shape: [N, 1] }
-  if (graph === 'score') return { ...feeds, targets }
-  return {
-    ...feeds,
-    targets,
-    slopes: { data: Float32Array.from(rows, r => r.slope), shape: [N, 1] },
-  }
+  return { ...model.rectangle(ids, members.length, length), rows: { data: at, shape: [at.length] } }
+}
+
+/** So many rows in equal slices. */
+function sizesOf(rows: number, slices: number): Fed {
+  const sizes = Array.from({ length: slices }, (_, i) =>
+    BigInt(Math.floor((rows * (i + 1)) / slices) - Math.floor((rows * i) / slices)),
+  )
+  return { data: BigInt64Array.from(sizes), shape: [slices] }
+}
+
+function column(data: Float32Array | BigInt64Array): Fed {
+  return { data, shape: [data.length, 1] }
 }
 
 function requireHead({ config }: Model, head: ModelInfo['head'], verb: string): void {

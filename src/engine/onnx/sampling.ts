@@ -7,7 +7,7 @@ import type { Completion, SampleOptions, SampleRequest } from '../../types.ts'
 import { type ChooseOptions, choose } from '../choose.ts'
 import { bucketByLength } from './batches.ts'
 import { Cache, type PromptCache } from './cache.ts'
-import type { Model } from './model.ts'
+import type { GraphSpec, Model } from './model.ts'
 import { type Checkpoint, requireIds } from './reading.ts'
 
 const waveRows = 256 // rows decoded side by side
@@ -82,9 +82,10 @@ async function sampleWave(
   live.forEach((row, i) => {
     cache.start(i, prompts[row.request]!.cache)
   })
+  const decoder = model.decoder(maxTokens)
   while (live.length > 0) {
     checkpoint()
-    const logits = await decode(model, cache, live)
+    const logits = await decode(model, decoder, cache, live)
     live.forEach((row, i) => {
       if (row.done === null) extend(row, logits, i * size, size, choice, stops)
     })
@@ -99,10 +100,15 @@ async function sampleWave(
 }
 
 /** One more token of every row: feeds the newest ones, keeps their keys and values, returns logits [rows, V]. */
-async function decode(model: Model, cache: Cache, live: readonly Row[]): Promise<Float32Array> {
+async function decode(
+  model: Model,
+  decoder: GraphSpec,
+  cache: Cache,
+  live: readonly Row[],
+): Promise<Float32Array> {
   // A finished row stays until the wave is packed; it writes its last token again.
   const positions = live.map(row => Math.min(row.position, cache.slots - 1))
-  const results = await model.run('decode', {
+  const results = await model.run(decoder, {
     ids: { data: BigInt64Array.from(live, row => BigInt(row.ids.at(-1)!)), shape: [live.length] },
     positions: { data: BigInt64Array.from(positions, p => BigInt(p)), shape: [live.length, 1] },
     ...cache.feeds,
@@ -159,10 +165,13 @@ async function readPrompts(
       })
     })
     const last = members.map((request, b) => BigInt(b * length + lengths[request]! - 1))
-    const results = await model.run('prompt', {
-      ...model.rectangle(ids, members.length, length),
-      rows: { data: BigInt64Array.from(last), shape: [members.length] },
-    })
+    const results = await model.run(
+      { kind: 'prompt' },
+      {
+        ...model.rectangle(ids, members.length, length),
+        rows: { data: BigInt64Array.from(last), shape: [members.length] },
+      },
+    )
     const keys = Array.from({ length: layers }, (_, l) => results[`k${l}`]!)
     const values = Array.from({ length: layers }, (_, l) => results[`v${l}`]!)
     members.forEach((request, row) => {

@@ -18,7 +18,7 @@ const model = await openModel(workerData.source, workerData.options).catch(error
   port.postMessage({ id: 0, error: failure(error) } satisfies Answer)
   process.exit(0)
 })
-port.postMessage({ id: 0, config: model.config, parameters: model.values.length, version: 0 })
+port.postMessage({ id: 0, config: model.config, parameters: model.parameters, version: 0 })
 
 let queue = Promise.resolve()
 port.on('message', (message: Request) => {

@@ -1,0 +1,237 @@
+// Low-rank adapters (arXiv:2106.09685) beside frozen weights: their table, their files in PEFT's layout, and the merge.
+
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { ConfigError, DataError } from '../../errors.ts'
+import type { Random } from '../../random.ts'
+import type { ModelConfig } from './config.ts'
+import { readJson } from './json.ts'
+import { type Parameter, parameterTable } from './parameters.ts'
+import { readTensors, writeTensors } from './safetensors.ts'
+import type { WeightType } from './tensor-types.ts'
+
+/** The shape of an adapter: weight + alpha / rank * B A for every targeted projection. */
+export interface Lora {
+  readonly rank: number
+  readonly alpha: number
+  readonly targets: readonly string[] // of `projections`
+}
+
+/** The linear maps of a layer that can carry an adapter, by the names that checkpoints and PEFT use. */
+export const projections = [
+  'q_proj',
+  'k_proj',
+  'v_proj',
+  'o_proj',
+  'gate_proj',
+  'up_proj',
+  'down_proj',
+] as const
+
+const weightsFile = 'adapter_model.safetensors'
+const configFile = 'adapter_config.json'
+const prefix = 'base_model.model.'
+
+const schema = z.looseObject({
+  peft_type: z.string(),
+  r: z.number().int().positive(),
+  lora_alpha: z.number().positive(),
+  target_modules: z.union([z.string(), z.array(z.string()).min(1)]),
+  bias: z.string().optional(),
+  use_dora: z.boolean().nullish(),
+  use_rslora: z.boolean().nullish(),
+  rank_pattern: z.record(z.string(), z.unknown()).nullish(),
+  alpha_pattern: z.record(z.string(), z.unknown()).nullish(),
+})
+
+/**
+ * What is learned when the rest is frozen, in flat order: A [rank, in] and B [out, rank] of every targeted projection, and
+ * the whole head of a classifier. Throws ConfigError for a rank or a target that makes no sense.
+ */
+export function adapterTable(config: ModelConfig, lora: Lora): readonly Parameter[] {
+  requireLora(lora)
+  const table: Parameter[] = []
+  let offset = 0
+  const add = (parameter: Omit<Parameter, 'offset' | 'size'>): void => {
+    const size = parameter.shape.reduce((a, b) => a * b, 1)
+    table.push({ ...parameter, offset, size })
+    offset += size
+  }
+  for (const parameter of parameterTable(config)) {
+    const { name, shape, decay, group, init } = parameter
+    const module = name.replace(/\.weight$/, '')
+    if (lora.targets.includes(module.split('.').at(-1)!)) {
+      const [out, input] = shape as readonly [number, number]
+      const common = { decay: true, group: 'trunk' } as const
+      const [down, up] = [`${module}.lora_A.weight`, `${module}.lora_B.weight`]
+      add({ name: down, shape: [lora.rank, input], init: 'normal', ...common })
+      add({ name: up, shape: [out, lora.rank], init: 'zeros', ...common })
+    } else if (group === 'head' && config.head === 'token-classification') {
+      add({ name, shape, decay, group, init })
+    }
+  }
+  return table
+}
+
+/**
+ * A fresh adapter, flat as its table: A uniform in +-1 / sqrt(in) and B zero, as PEFT draws them, so that the model
+ * begins unchanged; the head of a classifier is copied from `base`.
+ */
+export function initialiseAdapter(
+  config: ModelConfig,
+  lora: Lora,
+  base: Float32Array,
+  random: Random,
+): Float32Array {
+  const table = adapterTable(config, lora)
+  const values = new Float32Array(sizeOf(table))
+  for (const { name, shape, offset, size, group } of table) {
+    if (group === 'head') {
+      const from = parameterTable(config).find(p => p.name === name)!.offset
+      values.set(base.subarray(from, from + size), offset)
+    } else if (name.endsWith('lora_A.weight')) {
+      const bound = 1 / Math.sqrt(shape[1]!)
+      for (let i = offset; i < offset + size; i++) values[i] = bound * (2 * random() - 1)
+    }
+  }
+  return values
+}
+
+/** Writes adapter_config.json and adapter_model.safetensors, which PEFT loads on the model in `baseFolder`. */
+export async function writeAdapter(
+  folder: string,
+  { config, lora, values }: Adapted,
+  baseFolder: string | null,
+  dtype: WeightType,
+): Promise<void> {
+  const classifier = config.head === 'token-classification'
+  const json = {
+    base_model_name_or_path: baseFolder,
+    bias: 'none',
+    fan_in_fan_out: false,
+    inference_mode: true,
+    init_lora_weights: true,
+    lora_alpha: lora.alpha,
+    lora_dropout: 0,
+    modules_to_save: classifier ? ['score'] : null,
+    peft_type: 'LORA',
+    r: lora.rank,
+    target_modules: [...lora.targets],
+    task_type: classifier ? 'TOKEN_CLS' : 'CAUSAL_LM',
+    use_dora: false,
+    use_rslora: false,
+  }
+  const tensors = adapterTable(config, lora).map(({ name, shape, offset, size }) => {
+    return { name: prefix + name, shape, values: values.subarray(offset, offset + size) }
+  })
+  await mkdir(folder, { recursive: true })
+  await writeTensors(join(folder, weightsFile), tensors, dtype)
+  await writeFile(join(folder, configFile), `${JSON.stringify(json, null, 2)}\n`)
+}
+
+/** An adapter folder in PEFT's layout, for the model that `config` describes. Throws DataError where it does not fit. */
+export async function readAdapter(
+  folder: string,
+  config: ModelConfig,
+): Promise<{ readonly lora: Lora; readonly values: Float32Array }> {
+  const file = join(folder, configFile)
+  const json = await readJson(file)
+  if (json === null)
+    throw new DataError(`${file}: no such file; expected an adapter as PEFT saves it`)
+  const parsed = schema.safeParse(json)
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!
+    throw new DataError(`${file}: ${path.join('.')}: ${message}`)
+  }
+  const raw = parsed.data
+  refuseUnsupported(file, raw)
+  const asked = raw.target_modules
+  const targets =
+    asked === 'all-linear' ? [...projections] : typeof asked === 'string' ? [asked] : asked
+  const lora = { rank: raw.r, alpha: raw.lora_alpha, targets }
+  const table = adapterTable(config, lora)
+  const values = new Float32Array(sizeOf(table))
+  const wanted = table.map(({ name, shape, offset, size }) => {
+    return { name: prefix + name, shape, into: values.subarray(offset, offset + size) }
+  })
+  await readTensors(join(folder, weightsFile), wanted)
+  return { lora, values }
+}
+
+/** An adapter and the model that it belongs to. */
+export interface Adapted {
+  readonly config: ModelConfig
+  readonly lora: Lora
+  readonly values: Float32Array // flat as adapterTable
+}
+
+/** The model's weights with the adapter in them, flat as parameterTable: W + alpha / rank * B A; `base` stays as it is. */
+export function mergeAdapter({ config, lora, values }: Adapted, base: Float32Array): Float32Array {
+  const merged = base.slice()
+  const adapter = new Map(adapterTable(config, lora).map(p => [p.name, p]))
+  const part = ({ offset, size }: Parameter): Float32Array => values.subarray(offset, offset + size)
+  for (const { name, shape, offset, size } of parameterTable(config)) {
+    const whole = adapter.get(name)
+    if (whole !== undefined) merged.set(part(whole), offset)
+    const module = name.replace(/\.weight$/, '')
+    const [down, up] = ['A', 'B'].map(which => adapter.get(`${module}.lora_${which}.weight`))
+    if (down === undefined || up === undefined) continue
+    const into = merged.subarray(offset, offset + size)
+    addProduct(into, part(up), part(down), shape as [number, number], lora)
+  }
+  return merged
+}
+
+/** into [out, in] += alpha / rank * B [out, rank] A [rank, in]. */
+function addProduct(
+  into: Float32Array,
+  up: Float32Array,
+  down: Float32Array,
+  [out, input]: readonly [number, number],
+  { rank, alpha }: Lora,
+): void {
+  const scale = alpha / rank
+  for (let o = 0; o < out; o++) {
+    for (let r = 0; r < rank; r++) {
+      const b = scale * up[o * rank + r]!
+      if (b === 0) continue
+      for (let i = 0; i < input; i++) into[o * input + i]! += b * down[r * input + i]!
+    }
+  }
+}
+
+function requireLora({ rank, alpha, targets }: Lora): void {
+  if (!Number.isInteger(rank) || rank < 1) {
+    throw new ConfigError(`an adapter of rank ${rank}; expected a whole number above 0`)
+  }
+  if (!(alpha > 0))
+    throw new ConfigError(`an adapter with alpha ${alpha}; expected a number above 0`)
+  const known: readonly string[] = projections
+  const unknown = targets.find(target => !known.includes(target))
+  if (unknown !== undefined || targets.length === 0) {
+    const what = unknown === undefined ? 'no projection' : `'${unknown}'`
+    throw new ConfigError(`an adapter for ${what}; expected some of ${projections.join(', ')}`)
+  }
+}
+
+function refuseUnsupported(file: string, raw: z.infer<typeof schema>): void {
+  const refuse = (what: string, expected: string): never => {
+    throw new DataError(`${file}: ${what} is not supported; expected ${expected}`)
+  }
+  if (raw.peft_type !== 'LORA') refuse(`peft_type ${raw.peft_type}`, 'LORA')
+  if (raw.use_dora) refuse('use_dora true', 'false')
+  if (raw.use_rslora) refuse('use_rslora true', 'false')
+  if ((raw.bias ?? 'none') !== 'none') refuse(`bias ${raw.bias}`, 'none')
+  for (const [key, pattern] of [
+    ['rank_pattern', raw.rank_pattern],
+    ['alpha_pattern', raw.alpha_pattern],
+  ] as const) {
+    if (Object.keys(pattern ?? {}).length > 0) refuse(key, 'one value for all')
+  }
+}
+
+function sizeOf(table: readonly Parameter[]): number {
+  const last = table.at(-1)
+  return last === undefined ? 0 : last.offset + last.size
+}

@@ -1,0 +1,104 @@
+// The graphs that read whole sequences: to score chosen tokens, to learn from them, and to start a cache. Logits over a
+// large vocabulary are computed in slices of tokens, so that no more than one slice is in memory.
+
+import type { Graph, Seed, Value } from './graph.ts'
+import { classLikelihood } from './ops/class-likelihood.ts'
+import { gatherRows } from './ops/gather-rows.ts'
+import { splitRows } from './ops/split-rows.ts'
+import { tokenLogprobs } from './ops/token-logprobs.ts'
+import { type Blueprint, readSequences, Transformer } from './transformer.ts'
+
+/** Log-probabilities and entropies of chosen tokens, or their logits over the classes of a head. */
+export function scoreGraph(blueprint: Blueprint, slices: number): Uint8Array {
+  const t = new Transformer(blueprint)
+  const rows = chosenRows(t)
+  if (t.config.head === 'token-classification') return t.g.build({ logits: t.logits(rows) })
+  const { logprobs, entropies } = readTokens(t, rows, new Slicer(t.g, slices))
+  return t.g.build({ logprobs: below(t.g, logprobs), entropies: below(t.g, entropies) })
+}
+
+/**
+ * The gradient, for every learned weight under the name `d:<weight>`, of the sum over chosen tokens of slope *
+ * log-probability (+ entropy slope * entropy). For a class head log-probability is the likelihood of its targets.
+ */
+export function learnGraph(
+  blueprint: Blueprint,
+  { slices, entropy }: { readonly slices: number; readonly entropy: boolean },
+): Uint8Array {
+  const t = new Transformer(blueprint)
+  const { g } = t
+  const cut = new Slicer(g, slices)
+  const rows = chosenRows(t)
+  const outputs: Record<string, Value> = {}
+  const seeds: Seed[] = []
+  const slopes = cut.rows(g.input('slopes', 'float32', ['N', 1]))
+  if (t.config.head === 'token-classification') {
+    const targets = g.input('targets', 'float32', ['N', t.config.classes])
+    outputs.logprobs = classLikelihood(g, t.logits(rows), targets)
+    seeds.push({ of: outputs.logprobs, gradient: slopes[0]! })
+  } else {
+    const { logprobs, entropies } = readTokens(t, rows, cut)
+    seeds.push(...logprobs.map((of, i) => ({ of, gradient: slopes[i]! })))
+    if (entropy) {
+      const pulls = cut.rows(g.input('entropySlopes', 'float32', ['N', 1]))
+      seeds.push(...entropies.map((of, i) => ({ of, gradient: pulls[i]! })))
+    }
+    outputs.logprobs = below(g, logprobs)
+    outputs.entropies = below(g, entropies)
+  }
+  const learned = blueprint.learned.map(({ name }) => t.weight(name))
+  g.gradients(seeds, learned).forEach((gradient, i) => {
+    outputs[`d:${learned[i]!.name}`] = gradient
+  })
+  return g.build(outputs)
+}
+
+/** Logits of chosen tokens of prompts, and every layer's keys and values to start a cache. */
+export function promptGraph(blueprint: Blueprint): Uint8Array {
+  const t = new Transformer(blueprint)
+  const { hidden, cache } = readSequences(t)
+  const logits = t.logits(gatherRows(t.g, hidden, t.g.input('rows', 'int64', ['N'])))
+  const named = cache.flatMap(([k, v], l) => [[`k${l}`, k] as const, [`v${l}`, v] as const])
+  return t.g.build({ logits, ...Object.fromEntries(named) })
+}
+
+/** Hidden states of the chosen tokens [N, D]. */
+function chosenRows(t: Transformer): Value {
+  const { hidden } = readSequences(t)
+  return gatherRows(t.g, hidden, t.g.input('rows', 'int64', ['N']))
+}
+
+/** What each slice of rows [N, D] says of its targets. */
+function readTokens(
+  t: Transformer,
+  rows: Value,
+  cut: Slicer,
+): { logprobs: Value[]; entropies: Value[] } {
+  const targets = cut.rows(t.g.input('targets', 'int64', ['N', 1]))
+  const read = cut.rows(rows).map((hidden, i) => tokenLogprobs(t.g, t.logits(hidden), targets[i]!))
+  return { logprobs: read.map(r => r.logprobs), entropies: read.map(r => r.entropies) }
+}
+
+/** Cuts everything that belongs to the chosen tokens in the same way: at `sizes`, which is fed where there are slices. */
+class Slicer {
+  private readonly g: Graph
+  private readonly sizes: Value | null
+  private readonly parts: number
+
+  constructor(g: Graph, parts: number) {
+    this.g = g
+    this.parts = parts
+    this.sizes = parts === 1 ? null : g.input('sizes', 'int64', [parts])
+  }
+
+  rows(x: Value): Value[] {
+    return this.sizes === null ? [x] : splitRows(this.g, x, this.sizes, { parts: this.parts })
+  }
+}
+
+/** Columns [N0, 1], [N1, 1] ... one below the other. */
+function below(g: Graph, parts: readonly Value[]): Value {
+  return parts.length === 1
+    ? parts[0]!
+    : g.node('Concat', parts, ['N', 1], { attributes: { axis: 0 } })
+}

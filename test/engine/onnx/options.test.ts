@@ -1,0 +1,71 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { freshConfig } from '../../../src/engine/hf/config.ts'
+import type { ModelOptions } from '../../../src/engine/onnx/model.ts'
+import { type OnnxEngine, openFreshEngine } from '../../../src/engine/onnx/open.ts'
+import { close, sequences, weights } from '../subject.ts'
+
+const config = freshConfig({
+  architecture: 'qwen3',
+  vocabSize: 40,
+  hiddenSize: 32,
+  intermediateSize: 48,
+  layers: 3,
+  heads: 4,
+  kvHeads: 2,
+  maxPositions: 64,
+  eosIds: [],
+})
+
+async function opened(options: Partial<ModelOptions>): Promise<OnnxEngine> {
+  const engine = await openFreshEngine(config, { seed: 2, threads: 1, ...options })
+  onTestFinished(() => engine.close())
+  return engine
+}
+
+// None of these changes what is computed, only how much of it is in memory at once.
+test.each([
+  ['logits in slices', { logits: 200 }], // 5 tokens at a time
+  ['layers computed again', { recompute: true }],
+  ['small rectangles', { budget: 16 }],
+  ['all of them', { logits: 200, recompute: true, budget: 32 }],
+])('%s: the same scores and gradients', async (_, options) => {
+  const engines = [await opened({}), await opened(options)]
+  const all = sequences(engines[0]!, 23, 9, 17)
+  const batch = all.map(ids => {
+    return { ids, weights: weights(ids), entropyWeights: weights(ids, 0.3).reverse() }
+  })
+  const [plain, other] = await Promise.all(
+    engines.map(async engine => ({
+      scored: await engine.score(all),
+      learned: await engine.accumulate(batch),
+      gradients: await engine.gradients(),
+    })),
+  )
+  plain!.scored.forEach(({ logprobs, entropies }, i) => {
+    for (const scores of [other!.scored[i]!, other!.learned[i]!]) {
+      close(scores.logprobs, logprobs, 1e-5)
+      close(scores.entropies, entropies, 1e-5)
+    }
+  })
+  expect([...other!.gradients.keys()]).toEqual([...plain!.gradients.keys()])
+  for (const [name, gradient] of plain!.gradients) {
+    close(other!.gradients.get(name)!, gradient, 1e-4)
+  }
+})
+
+test('long and short decoding give the same tokens, also after the weights moved', async () => {
+  const engine = await opened({})
+  const [prompt] = sequences(engine, 4)
+  const write = async (maxTokens: number) => {
+    const requests = [{ ids: prompt!, n: 3, seed: 1 }]
+    const [completions] = await engine.sample(requests, { maxTokens, stopIds: [] })
+    return completions!.map(({ ids }) => Array.from(ids.slice(0, 40)))
+  }
+  const first = await write(70)
+  expect(await write(40)).toEqual(first) // below the length from which weights are laid out anew
+  await engine.accumulate([{ ids: prompt!, weights: weights(prompt!, 10) }])
+  await engine.step({ learningRate: 0.05 })
+  const moved = await write(70)
+  expect(moved).not.toEqual(first)
+  expect(await write(40)).toEqual(moved)
+})
