@@ -18,6 +18,17 @@ export interface Lora {
   readonly targets: readonly string[] // of `projections`
 }
 
+/** An adapter's shape and weights, flat as adapterTable. */
+export interface Adapter {
+  readonly lora: Lora
+  readonly values: Float32Array
+}
+
+/** An adapter and the model that it belongs to. */
+export interface Adapted extends Adapter {
+  readonly config: ModelConfig
+}
+
 /** The linear maps of a layer that can carry an adapter, by the names that checkpoints and PEFT use. */
 export const projections = [
   'q_proj',
@@ -131,10 +142,7 @@ export async function writeAdapter(
 }
 
 /** An adapter folder in PEFT's layout, for the model that `config` describes. Throws DataError where it does not fit. */
-export async function readAdapter(
-  folder: string,
-  config: ModelConfig,
-): Promise<{ readonly lora: Lora; readonly values: Float32Array }> {
+export async function readAdapter(folder: string, config: ModelConfig): Promise<Adapter> {
   const file = join(folder, configFile)
   const json = await readJson(file)
   if (json === null)
@@ -157,13 +165,6 @@ export async function readAdapter(
   })
   await readTensors(join(folder, weightsFile), wanted)
   return { lora, values }
-}
-
-/** An adapter and the model that it belongs to. */
-export interface Adapted {
-  readonly config: ModelConfig
-  readonly lora: Lora
-  readonly values: Float32Array // flat as adapterTable
 }
 
 /** The model's weights with the adapter in them, flat as parameterTable: W + alpha / rank * B A; `base` stays as it is. */

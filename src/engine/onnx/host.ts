@@ -1,10 +1,19 @@
 // The engine's verbs, on the thread that runs the graphs. A message asks for one verb; its answer carries the same number.
 
 import { mkdir } from 'node:fs/promises'
+import { EngineError } from '../../errors.ts'
 import { random } from '../../random.ts'
 import type { SampleOptions } from '../../types.ts'
 import { classifierConfig, type ModelConfig } from '../hf/config.ts'
 import { readConfig } from '../hf/config-file.ts'
+import {
+  type Adapter,
+  initialiseAdapter,
+  type Lora,
+  mergeAdapter,
+  readAdapter,
+  writeAdapter,
+} from '../hf/lora.ts'
 import { initialise, readParameters, writeParameters } from '../hf/parameters.ts'
 import type { WeightType } from '../hf/tensor-types.ts'
 import { Model, type ModelOptions } from './model.ts'
@@ -13,7 +22,7 @@ import { sample } from './sampling.ts'
 
 /** Where a model comes from: a folder, one whose trunk grows into a classifier, or nothing but a shape. */
 export type Source =
-  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 'folder'; readonly folder: string; readonly adapter: AdapterSource | null }
   | {
       readonly kind: 'new-head'
       readonly folder: string
@@ -22,6 +31,11 @@ export type Source =
       readonly seed: number
     }
   | { readonly kind: 'fresh'; readonly config: ModelConfig; readonly seed: number }
+
+/** What learns beside frozen weights: a fresh low-rank adapter, or one that was saved. */
+export type AdapterSource =
+  | { readonly kind: 'fresh'; readonly lora: Lora; readonly seed: number }
+  | { readonly kind: 'saved'; readonly folder: string }
 
 type Verb<A extends readonly unknown[]> = (
   model: Model,
@@ -44,7 +58,12 @@ export const verbs = {
   gradients: model => tensorsOf(model, model.gradient()),
   save: async (model, _, folder: string, dtype: WeightType) => {
     await mkdir(folder, { recursive: true })
-    await writeParameters(folder, model.config, model.values, dtype)
+    await writeParameters(folder, model.config, merged(model), dtype)
+  },
+  saveAdapter: (model, _, folder: string, base: string | null, dtype: WeightType) => {
+    const { config, adapter } = model
+    if (adapter === null) throw new EngineError('saveAdapter: this model has no adapter; use save')
+    return writeAdapter(folder, { config, ...adapter }, base, dtype)
   },
   // biome-ignore lint/suspicious/noExplicitAny: each verb has arguments of its own, checked by OnnxEngine
 } satisfies Record<string, Verb<any>>
@@ -59,13 +78,30 @@ export async function openModel(source: Source, options: Partial<ModelOptions>):
   }
   const stored = await readConfig(source.folder)
   if (source.kind === 'folder') {
-    return new Model(stored, await readParameters(source.folder, stored), options)
+    const values = await readParameters(source.folder, stored)
+    const adapter = source.adapter && (await openAdapter(source.adapter, stored, values))
+    return new Model(stored, values, adapter ? { ...options, adapter } : options)
   }
   const { classes, newLayers, seed, folder } = source
   const config = classifierConfig(stored, classes, newLayers)
   const growth = { random: random(seed, 'new-head'), layers: newLayers }
   const values = await readParameters(folder, config, growth)
   return new Model(config, values, { ...options, newLayers })
+}
+
+/** The weights with the adapter, where there is one, in them. */
+function merged({ config, values, adapter }: Model): Float32Array {
+  return adapter === null ? values : mergeAdapter({ config, ...adapter }, values)
+}
+
+async function openAdapter(
+  source: AdapterSource,
+  config: ModelConfig,
+  base: Float32Array,
+): Promise<Adapter> {
+  if (source.kind === 'saved') return readAdapter(source.folder, config)
+  const { lora, seed } = source
+  return { lora, values: initialiseAdapter(config, lora, base, random(seed, 'adapter')) }
 }
 
 function tensorsOf(model: Model, flat: Float32Array): Map<string, Float32Array> {

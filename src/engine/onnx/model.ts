@@ -4,7 +4,7 @@
 import type { StepOptions, StepResult } from '../../types.ts'
 import { adamW, type Moments, norm } from '../adamw.ts'
 import type { ModelConfig } from '../hf/config.ts'
-import { adapterTable, type Lora } from '../hf/lora.ts'
+import { type Adapter, adapterTable } from '../hf/lora.ts'
 import { type Parameter, parameterTable } from '../hf/parameters.ts'
 import { decodeGraph } from './decoding-graph.ts'
 import { learnGraph, promptGraph, scoreGraph } from './reading-graphs.ts'
@@ -23,7 +23,7 @@ export interface ModelOptions {
 /** What a model is given beside its weights. */
 export interface ModelParts {
   readonly newLayers?: number // how many of the last layers were drawn with the head, and count as part of it
-  readonly adapter?: { readonly lora: Lora; readonly values: Float32Array } // what learns, when the weights are frozen
+  readonly adapter?: Adapter // what learns, when the weights are frozen
 }
 
 /** One of a model's graphs. */
@@ -39,7 +39,7 @@ const worthFixing = { steps: 64, parameters: 2e8 }
 export class Model {
   readonly config: ModelConfig
   readonly values: Float32Array // the weights, flat as parameterTable
-  readonly adapter: ModelParts['adapter'] | null
+  readonly adapter: Adapter | null
   /** The parameters that learn, flat in `trained`: all of them, or the adapter's. */
   readonly table: readonly Parameter[]
   readonly trained: Float32Array

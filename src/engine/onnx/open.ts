@@ -17,7 +17,9 @@ import type {
   WeightedSequence,
 } from '../../types.ts'
 import type { ModelConfig } from '../hf/config.ts'
-import type { Source, VerbName } from './host.ts'
+import { type Lora, projections } from '../hf/lora.ts'
+import type { WeightType } from '../hf/tensor-types.ts'
+import type { AdapterSource, Source, VerbName } from './host.ts'
 import type { ModelOptions } from './model.ts'
 
 export interface Request {
@@ -39,12 +41,34 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-/** The model of a Hugging Face folder, ready to sample and learn on the CPU. */
+/** What learns, where the weights of a folder are to stay as they are; at most one of the two. */
+export interface Adapting {
+  /** A fresh low-rank adapter (arXiv:2106.09685); default rank 8, alpha 16, every projection of a layer, seed 0. */
+  readonly lora?: Partial<Lora> & { readonly seed?: number }
+  /** A folder with an adapter as PEFT saves it. */
+  readonly adapter?: string
+}
+
+/**
+ * The model of a Hugging Face folder, ready to sample and learn on the CPU; with an adapter only that learns. Throws
+ * DataError for a folder that is damaged or does not fit, EngineError for an architecture that is not known.
+ */
 export function openOnnxEngine(
   folder: string,
-  options: Partial<ModelOptions> = {},
+  { lora, adapter, ...options }: Partial<ModelOptions> & Adapting = {},
 ): Promise<OnnxEngine> {
-  return OnnxEngine.open({ kind: 'folder', folder }, options)
+  if (lora !== undefined && adapter !== undefined) {
+    throw new ConfigError('openOnnxEngine: a fresh adapter and a saved one; expected one of them')
+  }
+  const source =
+    adapter === undefined ? freshAdapter(lora) : ({ kind: 'saved', folder: adapter } as const)
+  return OnnxEngine.open({ kind: 'folder', folder, adapter: source }, options)
+}
+
+function freshAdapter(lora: Adapting['lora']): AdapterSource | null {
+  if (lora === undefined) return null
+  const { rank = 8, alpha = 2 * rank, targets = projections, seed = 0 } = lora
+  return { kind: 'fresh', lora: { rank, alpha, targets }, seed }
 }
 
 /** What a language model gets to become a classifier of tokens. */
@@ -137,6 +161,13 @@ export class OnnxEngine implements Engine {
     { dtype = 'float32' }: { dtype?: 'float32' | 'bfloat16' } = {},
   ): Promise<void> {
     return this.ask('save', [folder, dtype])
+  }
+  /** Writes the adapter alone, as PEFT lays it out; `base` is where the weights beside it will be found. */
+  saveAdapter(
+    folder: string,
+    { base = null, dtype = 'float32' }: { base?: string | null; dtype?: WeightType } = {},
+  ): Promise<void> {
+    return this.ask('saveAdapter', [folder, base, dtype])
   }
   /** A copy of every parameter, by its Hugging Face name. */
   parameters(): Promise<Map<string, Float32Array>> {
