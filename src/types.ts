@@ -160,17 +160,21 @@ export interface SampleRequest {
 export interface SampleOptions {
   readonly maxTokens: number
   readonly temperature?: number // > 0; default 1
-  readonly topP?: number // (0, 1]; default 1
+  readonly topK?: number // only the k most likely tokens; default all
+  readonly topP?: number // (0, 1]: only the most likely that together reach it, among the top k; default 1
   readonly greedy?: boolean // default false; then n must be 1
+  /** Tokens that come before a stop token can, which has probability 0 until then; default 0, at most maxTokens. */
+  readonly minTokens?: number
   readonly stopIds: readonly number[]
   readonly signal?: AbortSignal
 }
 
 export interface Completion {
   readonly ids: Int32Array // with the stop token, when it came
-  readonly logprobs_T: Float32Array // temperature 1
-  readonly sampledLogprobs_T: Float32Array // of the sampling distribution
+  readonly logprobs_T: Float32Array // of the model: temperature 1, all tokens
+  readonly sampledLogprobs_T: Float32Array // of what was drawn from: after every filter; 0 where greedy
   readonly stop: StopReason
+  readonly version: number // of the weights that sampled it: Engine.version then
 }
 
 /**

@@ -1,41 +1,153 @@
 // One token from one row of logits: the distribution of the model, the one that is sampled, and a draw.
 
-/** How a token is drawn; `greedy` overrides the other two. */
+import { EngineError } from '../errors.ts'
+import { type Cut, Cutter, largest, type Row, weightAt } from './cut.ts'
+
+/** How a token is drawn; `greedy` overrides the others. */
 export interface ChooseOptions {
-  readonly temperature?: number // > 0
-  readonly topP?: number // (0, 1]
-  readonly greedy?: boolean
+  readonly temperature?: number // > 0; default 1
+  readonly topK?: number // at least 1; default the whole vocabulary
+  readonly topP?: number // (0, 1]; default 1
+  readonly greedy?: boolean // default false
 }
 
 export interface Choice {
   readonly id: number
-  readonly logprob: number // of the model, temperature 1
-  readonly sampledLogprob: number // of what was sampled: temperature, then top-p; 0 when greedy
+  readonly logprob: number // of the model, temperature 1, over the whole vocabulary
+  readonly sampledLogprob: number // of what was sampled, after barring, temperature, top-k and top-p; 0 when greedy
 }
 
+const block = 512 // tokens whose weights are summed before a draw looks among them
+
 /**
- * Draws a token with the uniform number `u`. Top-p keeps the fewest most likely tokens whose probabilities at this
- * temperature reach topP, the one that crosses included; of equals, the lower id. Logits that are not finite give a
- * log-probability that is not finite either.
+ * Draws tokens of a vocabulary of `size` entries. The distribution that is sampled is the model's, changed in this order
+ * and renormalised after each change: barred tokens get probability 0, the temperature divides the logits, top-k keeps
+ * the k most likely, top-p keeps the fewest most likely that together reach p, the one that crosses included; of
+ * equals, the lower ids. Greedy takes the most likely that is not barred. Weights below e^-40 of the largest count as 0.
  */
-export function choose(
-  logits_V: Float32Array,
-  u: number,
-  { temperature = 1, topP = 1, greedy = false }: ChooseOptions = {},
-): Choice {
-  if (!(temperature > 0)) throw new RangeError(`choose: temperature ${temperature}`)
-  if (!(topP > 0 && topP <= 1)) throw new RangeError(`choose: top-p ${topP}`)
-  let best = 0
-  for (let v = 1; v < logits_V.length; v++) if (logits_V[v]! > logits_V[best]!) best = v
-  const top = logits_V[best]!
-  const { weights_V, total } = softmaxWeights(logits_V, top, 1)
-  const logprob = (id: number): number => logits_V[id]! - top - Math.log(total)
-  if (greedy) return { id: best, logprob: logprob(best), sampledLogprob: 0 }
-  const sampled =
-    temperature === 1 ? { weights_V, total } : softmaxWeights(logits_V, top, temperature)
-  const mass = topP < 1 ? cutTail(sampled.weights_V, sampled.total * topP) : sampled.total
-  const id = locate(sampled.weights_V, u * mass)
-  return { id, logprob: logprob(id), sampledLogprob: Math.log(sampled.weights_V[id]! / mass) }
+export class Chooser {
+  private readonly size: number
+  private readonly sharpness: number // 1 / temperature
+  private readonly greedy: boolean
+  private readonly cutter: Cutter | null
+  private readonly blocks: Float64Array // sums of weights
+  private open_V: Float32Array | null = null // logits without the barred ones
+  private readonly choice = { id: 0, logprob: 0, sampledLogprob: 0 }
+
+  /** Throws EngineError where a setting is outside its range. */
+  constructor(
+    size: number,
+    { temperature = 1, topK = size, topP = 1, greedy = false }: ChooseOptions = {},
+  ) {
+    const require = (ok: boolean, what: string): void => {
+      if (!ok) throw new EngineError(`sample: ${what}`)
+    }
+    require(temperature > 0, `temperature ${temperature}, expected a number above 0`)
+    require(topP > 0 && topP <= 1, `topP ${topP}, expected a number in (0, 1]`)
+    require(topK >= 1 && Number.isInteger(topK), `topK ${topK}, expected a whole number from 1`)
+    this.size = size
+    this.sharpness = Math.min(1 / temperature, Number.MAX_VALUE)
+    this.greedy = greedy
+    const cuts = topK < size || topP < 1
+    this.cutter = cuts ? new Cutter(size, Math.min(topK, size), topP, this.sharpness) : null
+    this.blocks = new Float64Array(Math.ceil(size / block))
+  }
+
+  /**
+   * Draws with the uniform number `u` in [0, 1) from the row of `logits` that begins at `from`; `barred` ids cannot come.
+   * The choice is overwritten by the next one. Throws EngineError for logits that are no distribution: NaN or +Infinity
+   * among them, or nothing above -Infinity.
+   */
+  choose(logits: Float32Array, from: number, u: number, barred: readonly number[] = []): Choice {
+    const { size, choice } = this
+    const top = largest(logits, from, size)
+    const all = { logits, start: from, top }
+    const total = this.weigh(all, 1)
+    if (!(total < Infinity)) throw damage(logits, from, size)
+    const row = barred.length === 0 ? all : this.without(barred, all)
+    if (this.greedy) {
+      choice.id = row.logits.indexOf(row.top, row.start) - row.start
+      choice.sampledLogprob = 0
+    } else if (this.cutter !== null) {
+      const cut = this.cutter.cut(row)
+      this.take(row, this.locateKept(row, cut, u * cut.mass), cut.mass)
+    } else {
+      const same = row === all && this.sharpness === 1 // then the blocks hold what is drawn from
+      const mass = same ? total : this.weigh(row, this.sharpness)
+      this.take(row, this.locate(row, u * mass), mass)
+    }
+    choice.logprob = logits[from + choice.id]! - top - Math.log(total)
+    return choice
+  }
+
+  private take({ logits, start, top }: Row, id: number, mass: number): void {
+    this.choice.id = id
+    this.choice.sampledLogprob = (logits[start + id]! - top) * this.sharpness - Math.log(mass)
+  }
+
+  /** The sum of all weights, block by block. */
+  private weigh({ logits, start, top }: Row, sharpness: number): number {
+    const { size, blocks } = this
+    let total = 0
+    for (let b = 0, v = start; b < blocks.length; b++) {
+      const end = Math.min(start + size, v + block)
+      let sum = 0
+      for (; v < end; v++) sum += weightAt((top - logits[v]!) * sharpness)
+      blocks[b] = sum
+      total += sum
+    }
+    return total
+  }
+
+  /** The token in whose weight a running sum passes `at`; the last possible one takes what rounding leaves. */
+  private locate({ logits, start, top }: Row, at: number): number {
+    const { blocks, size, sharpness } = this
+    let sum = 0
+    let chosen = 0
+    for (let b = 0; b < blocks.length; b++) {
+      if (blocks[b] === 0) continue
+      chosen = b
+      if (at < sum + blocks[b]!) break
+      sum += blocks[b]!
+    }
+    let id = chosen * block
+    const end = Math.min(size, id + block)
+    for (let v = id; v < end; v++) {
+      const weight = weightAt((top - logits[start + v]!) * sharpness)
+      if (weight === 0) continue
+      id = v
+      sum += weight
+      if (at < sum) break
+    }
+    return id
+  }
+
+  /** `locate` among the tokens that a cut keeps. */
+  private locateKept({ logits, start, top }: Row, cut: Cut, at: number): number {
+    let { equals } = cut
+    let id = 0
+    let sum = 0
+    for (let v = 0; v < this.size; v++) {
+      const logit = logits[start + v]!
+      if (logit < cut.at || (logit === cut.at && equals-- <= 0)) continue
+      const weight = weightAt((top - logit) * this.sharpness)
+      if (weight === 0) continue
+      id = v
+      sum += weight
+      if (at < sum) break
+    }
+    return id
+  }
+
+  private without(barred: readonly number[], { logits, start }: Row): Row {
+    this.open_V ??= new Float32Array(this.size)
+    this.open_V.set(logits.subarray(start, start + this.size))
+    for (const id of barred) this.open_V[id] = Number.NEGATIVE_INFINITY
+    const top = largest(this.open_V, 0, this.size)
+    if (top === Number.NEGATIVE_INFINITY)
+      throw new EngineError(`sample: all tokens that can come are barred (${barred.length} ids)`)
+    return { logits: this.open_V, start: 0, top }
+  }
 }
 
 /** log(sum_v exp(logits[v] / temperature)). */
@@ -47,42 +159,12 @@ export function logSumExp(logits_V: Float32Array, temperature: number): number {
   return max + Math.log(sum)
 }
 
-/** exp((logits - top) / temperature), and their sum. */
-function softmaxWeights(
-  logits_V: Float32Array,
-  top: number,
-  temperature: number,
-): { weights_V: Float64Array; total: number } {
-  const weights_V = new Float64Array(logits_V.length)
-  let total = 0
-  for (let v = 0; v < logits_V.length; v++) {
-    weights_V[v] = Math.exp((logits_V[v]! - top) / temperature)
-    total += weights_V[v]!
-  }
-  return { weights_V, total }
-}
-
-/** Sets all but the heaviest weights to 0, keeping just enough to reach `mass`; returns what is kept. */
-function cutTail(weights_V: Float64Array, mass: number): number {
-  const order = Array.from(weights_V, (_, v) => v)
-  order.sort((a, b) => weights_V[b]! - weights_V[a]! || a - b)
-  let kept = 0
-  for (const v of order) {
-    if (kept >= mass) weights_V[v] = 0
-    else kept += weights_V[v]!
-  }
-  return kept
-}
-
-/** The entry in which a running sum passes `at`; the last possible one takes what rounding leaves. */
-function locate(weights_V: Float64Array, at: number): number {
-  let id = 0
-  let sum = 0
-  for (let v = 0; v < weights_V.length; v++) {
-    if (weights_V[v] === 0) continue
-    id = v
-    sum += weights_V[v]!
-    if (at < sum) break
-  }
-  return id
+function damage(logits: Float32Array, from: number, size: number): EngineError {
+  const row = logits.subarray(from, from + size)
+  const count = (test: (x: number) => boolean): number => row.filter(test).length
+  const [nan, infinite] = [count(Number.isNaN), count(x => x === Infinity)]
+  const found = nan + infinite > 0 ? `${nan} NaN and ${infinite} infinite` : 'none above -Infinity'
+  return new EngineError(
+    `sample: the logits are not finite (${found}, of ${size}); the weights are damaged`,
+  )
 }

@@ -16,12 +16,11 @@ import type {
   SampleRequest,
   StepOptions,
   StepResult,
-  StopReason,
   TokenScores,
   WeightedSequence,
 } from '../types.ts'
 import { adamW, norm } from './adamw.ts'
-import { choose } from './choose.ts'
+import { Completing, type SampleRules, sampleRules } from './completing.ts'
 import { readJson } from './hf/json.ts'
 import { readTensors, writeTensors } from './hf/safetensors.ts'
 import { Table } from './tabular.ts'
@@ -113,16 +112,9 @@ export class FakeEngine implements Engine {
     options: SampleOptions,
   ): Promise<readonly (readonly Completion[])[]> {
     await this.#ready('sample', 'language-model', options.signal)
-    for (const { ids, n } of requests) {
-      this.#check(ids)
-      if (ids.length === 0)
-        throw new EngineError('sample: an empty prompt; expected at least one token')
-      if (ids.length === this.info.maxPositions)
-        throw new EngineError(`sample: a prompt of ${ids.length} tokens leaves no position to fill`)
-      if (options.greedy && n !== 1) throw new EngineError(`sample: n is ${n}; greedy takes 1`)
-    }
+    const rules = sampleRules(this.info, requests, options)
     return requests.map(request =>
-      Array.from({ length: request.n }, (_, index) => this.#complete(request, index, options)),
+      Array.from({ length: request.n }, (_, index) => this.#complete(request, index, rules)),
     )
   }
 
@@ -238,28 +230,12 @@ export class FakeEngine implements Engine {
     this.#closed = true
   }
 
-  #complete(request: SampleRequest, index: number, options: SampleOptions): Completion {
-    const draw = random(request.seed, 'sample', index)
-    const room = Math.min(options.maxTokens, this.info.maxPositions - request.ids.length)
-    const ids: number[] = []
-    const logprobs: number[] = []
-    const sampled: number[] = []
-    let previous = request.ids.at(-1)!
-    let stop: StopReason = 'length'
-    while (stop === 'length' && ids.length < room) {
-      const choice = choose(this.table.row(previous), draw(), options)
-      ids.push(choice.id)
-      logprobs.push(choice.logprob)
-      sampled.push(choice.sampledLogprob)
-      previous = choice.id
-      if (options.stopIds.includes(choice.id)) stop = 'stop'
-    }
-    return {
-      ids: Int32Array.from(ids),
-      logprobs_T: Float32Array.from(logprobs),
-      sampledLogprobs_T: Float32Array.from(sampled),
-      stop,
-    }
+  #complete({ ids, seed }: SampleRequest, index: number, rules: SampleRules): Completion {
+    const room = this.info.maxPositions - ids.length
+    const completion = new Completing(rules, random(seed, 'sample', index), room)
+    while (completion.ended === null)
+      completion.add(this.table.row(completion.ids.at(-1) ?? ids.at(-1)!), 0)
+    return completion.finish(this.#version)
   }
 
   /** Lets other work run, then refuses what this engine cannot do. */

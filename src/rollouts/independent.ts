@@ -19,12 +19,11 @@ export function independent(sampler: Sampler, n: number): Method['rollouts'] {
     const prompts = problems.map(problem => tokenizer.encode(problem.prompt))
     const requests = prompts.map((ids, p) => ({ ids, n, seed: hashSeed(seed, 'rollouts', p) }))
     const options = { maxTokens, temperature, greedy, stopIds, ...(signal ? { signal } : {}) }
-    const weightVersion = engine.version
     const completions_P_G = await engine.sample(requests, options)
     return completions_P_G.map(
       (completions, p): Group => ({
         problem: problems[p] as Problem,
-        rollouts: completions.map(c => toRollout(c, prompts[p]!, tokenizer, weightVersion)),
+        rollouts: completions.map(c => toRollout(c, prompts[p]!, tokenizer)),
       }),
     )
   }
@@ -32,10 +31,9 @@ export function independent(sampler: Sampler, n: number): Method['rollouts'] {
 
 /** A completion as a rollout: decoded, and cut into steps. */
 export function toRollout(
-  { ids, logprobs_T, sampledLogprobs_T, stop }: Completion,
+  { ids, logprobs_T, sampledLogprobs_T, stop, version }: Completion,
   promptIds: Int32Array,
   tokenizer: Tokenizer,
-  weightVersion: number,
 ): Rollout {
   const pieces = tokenizer.pieces(ids)
   if (stop === 'stop') pieces[pieces.length - 1] = '' // the end token is no text
@@ -45,7 +43,7 @@ export function toRollout(
     logprobs_T,
     sampledLogprobs_T,
     stop,
-    weightVersion,
+    weightVersion: version,
     text: pieces.join(''),
     steps: splitSteps(pieces, stop, stop === 'stop'),
     spans: [{ start: 0, end: ids.length, role: 'policy' }],

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { EngineError } from '../../src/errors.ts'
 import type { Completion, Engine } from '../../src/types.ts'
 import { close, nextLogprobs, type Open, sequences, tests } from './subject.ts'
 
@@ -65,6 +66,8 @@ function distributions(open: Open): void {
     { temperature: 0.5 },
     { temperature: 2 },
     { temperature: 0.8, topP: 0.6 },
+    { topK: 3 },
+    { temperature: 1.5, topK: 5, topP: 0.7 },
   ])
     check(`${JSON.stringify(settings)} shapes what is sampled`, async engine => {
       const expected_V = shaped(await nextLogprobs(engine, prompt(engine)), settings)
@@ -117,6 +120,59 @@ function ends(open: Open): void {
     expect(new Set(all.map(({ stop }) => stop))).toEqual(new Set(['stop', 'length']))
   })
 
+  check(
+    'no stop token among the first minTokens, which are drawn from the others',
+    async engine => {
+      const { vocabSize } = engine.info
+      const stopIds = Array.from({ length: vocabSize >> 1 }, (_, i) => 2 * i)
+      const ids = prompt(engine)
+      const settings = { maxTokens: 6, minTokens: 3, temperature: 0.8, stopIds }
+      const [all] = await engine.sample([{ ids, n: 30, seed: 2 }], settings)
+      for (const { ids } of all!) expect(ids.findIndex(id => id % 2 === 0)).not.toBeOneOf([0, 1, 2])
+      const lengths = all!.filter(({ stop }) => stop === 'stop').map(c => c.ids.length)
+      expect(Math.min(...lengths)).toBe(4)
+
+      const model_V = await nextLogprobs(engine, ids)
+      const open_V = model_V.map((x, v) => (v % 2 === 0 ? Number.NEGATIVE_INFINITY : x / 0.8))
+      const total = Math.log(open_V.reduce((sum, x) => sum + Math.exp(x), 0))
+      for (const { ids, logprobs_T, sampledLogprobs_T } of all!) {
+        close([logprobs_T[0]!], [model_V[ids[0]!]!], 1e-3) // of the model, stop tokens and all
+        close([sampledLogprobs_T[0]!], [open_V[ids[0]!]! - total], 1e-3)
+      }
+      const greedy = { ...settings, greedy: true }
+      const [[likely]] = (await engine.sample([{ ids, n: 1, seed: 0 }], greedy)) as [Completion[]]
+      expect(likely!.ids[0]).toBe(open_V.indexOf(Math.max(...open_V)))
+    },
+  )
+
+  check('a completion names the weights that sampled it', async engine => {
+    const ids = prompt(engine)
+    const version = async () => (await engine.sample([{ ids, n: 2, seed: 0 }], options))[0]!
+    expect((await version()).map(c => c.version)).toEqual([0, 0])
+    await engine.accumulate([{ ids, weights: new Float32Array(ids.length - 1).fill(1) }])
+    await engine.step({ learningRate: 1e-3 })
+    expect((await version()).map(c => c.version)).toEqual([1, 1])
+  })
+
+  check('settings outside their range', async engine => {
+    const request = { ids: prompt(engine), n: 1, seed: 0 }
+    for (const [settings, message] of [
+      [{ maxTokens: 0 }, 'maxTokens 0, expected a whole number from 1'],
+      [{ minTokens: 13 }, 'minTokens 13, expected a whole number from 0 to maxTokens, which is 12'],
+      [{ minTokens: -1 }, 'minTokens -1'],
+      [{ temperature: 0 }, 'temperature 0, expected a number above 0'],
+      [{ topK: 0 }, 'topK 0, expected a whole number from 1'],
+      [{ topP: 2 }, 'topP 2, expected a number in (0, 1]'],
+      [{ stopIds: [engine.info.vocabSize] }, `stopIds holds token ${engine.info.vocabSize}`],
+    ] as const) {
+      const asked = engine.sample([request], { ...options, ...settings })
+      await expect(asked).rejects.toThrow(EngineError)
+      await expect(engine.sample([request], { ...options, ...settings })).rejects.toThrow(message)
+    }
+    const none = engine.sample([{ ...request, n: 0 }], options)
+    await expect(none).rejects.toThrow('prompt 0 asks for 0 completions')
+  })
+
   check('a completion never leaves the positions of the model', async engine => {
     const { maxPositions } = engine.info
     const [ids] = sequences(engine, maxPositions - 3)
@@ -138,14 +194,14 @@ async function firstTokens(engine: Engine, settings: object): Promise<readonly C
   return completions!
 }
 
-/** Log-probabilities after temperature and top-p; -Infinity outside the nucleus. */
+/** Log-probabilities after temperature, top-k and top-p; -Infinity for what they cut. */
 function shaped(
   logprobs_V: Float64Array,
-  { temperature, topP = 1 }: { temperature: number; topP?: number },
+  { temperature = 1, topK, topP = 1 }: { temperature?: number; topK?: number; topP?: number },
 ): Float64Array {
   const power_V = logprobs_V.map(x => Math.exp(x / temperature))
-  const total = power_V.reduce((a, b) => a + b, 0)
-  const order = [...power_V.keys()].sort((a, b) => power_V[b]! - power_V[a]!)
+  const order = [...power_V.keys()].sort((a, b) => power_V[b]! - power_V[a]!).slice(0, topK)
+  const total = order.reduce((sum, v) => sum + power_V[v]!, 0)
   const kept: number[] = []
   let mass = 0
   for (const v of order) {

@@ -71,8 +71,8 @@ describe('a completion as a rollout', () => {
   const complete = (text: string, stop: 'stop' | 'length') => {
     const ids = Int32Array.of(...tokenizer.encode(text), ...(stop === 'stop' ? [1] : []))
     const zeros = new Float32Array(ids.length)
-    const completion = { ids, logprobs_T: zeros, sampledLogprobs_T: zeros, stop }
-    return toRollout(completion, Int32Array.of(5), tokenizer, 2)
+    const completion = { ids, logprobs_T: zeros, sampledLogprobs_T: zeros, stop, version: 2 }
+    return toRollout(completion, Int32Array.of(5), tokenizer)
   }
 
   test('ended', () => {
@@ -104,7 +104,8 @@ describe('a completion as a rollout', () => {
     const spelled = { ...tokenizer, pieces: (ids: ArrayLike<number>) => Array.from(ids, String) }
     const ids = Int32Array.of(3, 4)
     const zeros = new Float32Array(2)
-    const completion = { ids, logprobs_T: zeros, sampledLogprobs_T: zeros, stop: 'stop' } as const
-    expect(toRollout(completion, Int32Array.of(5), spelled, 0).text).toBe('3')
+    const scores = { logprobs_T: zeros, sampledLogprobs_T: zeros }
+    const completion = { ids, ...scores, stop: 'stop', version: 2 } as const
+    expect(toRollout(completion, Int32Array.of(5), spelled).text).toBe('3')
   })
 })

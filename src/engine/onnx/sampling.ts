@@ -1,14 +1,13 @@
 // Prompts to completions: each prompt is read once, its cache is copied for every completion asked of it, and all rows
 // are decoded side by side. Finished rows leave when enough of them have.
 
-import { EngineError } from '../../errors.ts'
-import { type Random, random } from '../../random.ts'
+import { random } from '../../random.ts'
 import type { Completion, SampleOptions, SampleRequest } from '../../types.ts'
-import { type ChooseOptions, choose } from '../choose.ts'
+import { Completing, type SampleRules, sampleRules } from '../completing.ts'
 import { bucketByLength } from './batches.ts'
 import { Cache, type PromptCache } from './cache.ts'
 import type { GraphSpec, Model } from './model.ts'
-import { type Checkpoint, requireIds } from './reading.ts'
+import type { Checkpoint } from './reading.ts'
 
 const waveRows = 256 // rows decoded side by side
 const crowded = 0.8 // a wave is packed again when fewer of its rows are alive
@@ -19,27 +18,21 @@ interface ReadPrompt {
   readonly logits: Float32Array
 }
 
-/** A completion under way. */
+/** A completion under way, in its row of the cache. */
 interface Row {
   readonly request: number
-  readonly index: number
-  readonly random: Random
-  readonly limit: number
-  readonly ids: number[]
-  readonly logprobs: number[]
-  readonly sampledLogprobs: number[]
+  readonly completion: Completing
   position: number // of the newest token
-  done: 'stop' | 'length' | null
 }
 
 /** Completions of each request, in order; every completion depends on its own seed and index alone. */
 export async function sample(
   model: Model,
   requests: readonly SampleRequest[],
-  options: Omit<SampleOptions, 'signal'>,
+  options: SampleOptions,
   checkpoint: Checkpoint,
 ): Promise<Completion[][]> {
-  const choice = requireOptions(model, requests, options)
+  const rules = sampleRules(model.config, requests, options)
   const out: Completion[][] = requests.map(() => [])
   let at = 0
   while (at < requests.length) {
@@ -47,7 +40,7 @@ export async function sample(
     let end = at + 1
     while (end < requests.length && rows + requests[end]!.n <= waveRows) rows += requests[end++]!.n
     const wave = requests.slice(at, end)
-    const completions = await sampleWave(model, wave, options, choice, checkpoint)
+    const completions = await sampleWave(model, wave, rules, checkpoint)
     completions.forEach((list, i) => {
       out[at + i] = list
     })
@@ -59,44 +52,43 @@ export async function sample(
 async function sampleWave(
   model: Model,
   requests: readonly SampleRequest[],
-  { maxTokens, stopIds }: Omit<SampleOptions, 'signal'>,
-  choice: ChooseOptions,
+  rules: SampleRules,
   checkpoint: Checkpoint,
 ): Promise<Completion[][]> {
   const prompts = await readPrompts(model, requests, checkpoint)
   const size = model.config.vocabSize
-  const stops = new Set(stopIds)
-  const room = (request: SampleRequest): number =>
-    Math.min(maxTokens, model.config.maxPositions - request.ids.length)
   const all = requests.flatMap((r, request) =>
     Array.from({ length: r.n }, (_, index): Row => {
-      const position = r.ids.length - 1
-      const common = { ids: [], logprobs: [], sampledLogprobs: [], done: null, position }
-      return { request, index, random: random(r.seed, index), limit: room(r), ...common }
+      const room = model.config.maxPositions - r.ids.length
+      const completion = new Completing(rules, random(r.seed, index), room)
+      return { request, completion, position: r.ids.length - 1 }
     }),
   )
-  for (const row of all) extend(row, prompts[row.request]!.logits, 0, size, choice, stops)
+  for (const row of all) extend(row, prompts[row.request]!.logits, 0)
 
-  let live = all.filter(row => row.done === null)
+  const isLive = ({ completion }: Row): boolean => completion.ended === null
+  let live = all.filter(isLive)
   let cache = new Cache(model.config, live.length, Math.max(0, ...live.map(r => r.position)) + 1)
   live.forEach((row, i) => {
     cache.start(i, prompts[row.request]!.cache)
   })
-  const decoder = model.decoder(maxTokens)
+  const decoder = model.decoder(rules.maxTokens)
   while (live.length > 0) {
     checkpoint()
     const logits = await decode(model, decoder, cache, live)
     live.forEach((row, i) => {
-      if (row.done === null) extend(row, logits, i * size, size, choice, stops)
+      if (isLive(row)) extend(row, logits, i * size)
     })
-    const alive = live.flatMap((row, i) => (row.done === null ? [i] : []))
+    const alive = live.flatMap((row, i) => (isLive(row) ? [i] : []))
     const longest = Math.max(0, ...alive.map(i => live[i]!.position + 1))
     if (alive.length < crowded * live.length || longest > cache.slots) {
       cache = cache.take(alive, longest)
       live = alive.map(i => live[i]!)
     }
   }
-  return requests.map((_, request) => all.filter(row => row.request === request).map(finish))
+  return requests.map((_, request) =>
+    all.filter(row => row.request === request).map(row => row.completion.finish(model.version)),
+  )
 }
 
 /** One more token of every row: feeds the newest ones, keeps their keys and values, returns logits [rows, V]. */
@@ -109,7 +101,10 @@ async function decode(
   // A finished row stays until the wave is packed; it writes its last token again.
   const positions = live.map(row => Math.min(row.position, cache.slots - 1))
   const results = await model.run(decoder, {
-    ids: { data: BigInt64Array.from(live, row => BigInt(row.ids.at(-1)!)), shape: [live.length] },
+    ids: {
+      data: BigInt64Array.from(live, row => BigInt(row.completion.ids.at(-1)!)),
+      shape: [live.length],
+    },
     positions: { data: BigInt64Array.from(positions, p => BigInt(p)), shape: [live.length, 1] },
     ...cache.feeds,
   })
@@ -117,34 +112,9 @@ async function decode(
   return results.logits!
 }
 
-function extend(
-  row: Row,
-  logits: Float32Array,
-  from: number,
-  size: number,
-  choice: ChooseOptions,
-  stops: ReadonlySet<number>,
-): void {
-  const logits_V = logits.subarray(from, from + size)
-  const { id, logprob, sampledLogprob } = choose(logits_V, row.random(), choice)
-  if (!Number.isFinite(logprob)) {
-    throw new EngineError('sample: the logits are not finite; the weights are damaged')
-  }
-  row.ids.push(id)
-  row.logprobs.push(logprob)
-  row.sampledLogprobs.push(sampledLogprob)
+function extend(row: Row, logits: Float32Array, from: number): void {
+  row.completion.add(logits, from)
   row.position++
-  if (stops.has(id)) row.done = 'stop'
-  else if (row.ids.length >= row.limit) row.done = 'length'
-}
-
-function finish(row: Row): Completion {
-  return {
-    ids: Int32Array.from(row.ids),
-    logprobs_T: Float32Array.from(row.logprobs),
-    sampledLogprobs_T: Float32Array.from(row.sampledLogprobs),
-    stop: row.done ?? 'length',
-  }
 }
 
 async function readPrompts(
@@ -181,28 +151,4 @@ async function readPrompts(
     })
   }
   return out
-}
-
-function requireOptions(
-  { config }: Model,
-  requests: readonly SampleRequest[],
-  options: Omit<SampleOptions, 'signal'>,
-): ChooseOptions {
-  const { maxTokens, temperature = 1, topP = 1, greedy = false } = options
-  const refuse = (what: string): never => {
-    throw new EngineError(`sample: ${what}`)
-  }
-  if (config.head !== 'language-model') refuse(`a ${config.head} head cannot write`)
-  if (!(temperature > 0)) refuse(`temperature ${temperature}, expected a number above 0`)
-  if (!(topP > 0 && topP <= 1)) refuse(`topP ${topP}, expected a number in (0, 1]`)
-  if (!(Number.isInteger(maxTokens) && maxTokens > 0)) refuse(`maxTokens ${maxTokens}`)
-  requests.forEach(({ ids, n }, i) => {
-    if (ids.length === 0) refuse(`prompt ${i} is empty`)
-    if (!Number.isInteger(n) || n < 1) refuse(`prompt ${i} asks for ${n} completions`)
-    if (greedy && n > 1)
-      refuse(`prompt ${i} asks for ${n} greedy completions; all would be the same`)
-    requireIds(ids, config, `sample: prompt ${i}`)
-    if (ids.length === config.maxPositions) refuse(`prompt ${i} fills all ${ids.length} positions`)
-  })
-  return { temperature, topP, greedy }
 }
