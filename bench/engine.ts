@@ -186,7 +186,7 @@ async function openChain([m, k, ...widths]: readonly number[]): Promise<Measure>
     const w = input(`w${i}`, [Number(x.shape[1]), width])
     x = g.node('MatMul', [x, w], [m!, width])
   }
-  const session = await openSession(g.build({ y: x }), threads)
+  const session = await openSession(g.build({ y: x }), { threads })
   const run = timed(() => session.run(feeds))
   return async () => {
     // The threads of what ran before still spin for a while: the best of several runs is undisturbed.

@@ -151,6 +151,10 @@ export interface ModelInfo {
   readonly classes: number // outputs of a classification head; 0 for a language model
 }
 
+/** Where an engine computes. */
+export const devices = ['cpu', 'webgpu', 'cuda'] as const
+export type Device = (typeof devices)[number]
+
 export interface SampleRequest {
   readonly ids: Int32Array // the prompt
   readonly n: number // completions of it

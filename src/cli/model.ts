@@ -1,11 +1,13 @@
 // A model folder as commands read it: an engine, and a tokenizer where text comes in or goes out.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ArgsDef } from 'citty'
 import { z } from 'zod'
 import { openOnnxEngine } from '../engine/onnx/open.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
-import type { Engine, ModelInfo } from '../types.ts'
+import { type Device, devices, type Engine, type ModelInfo } from '../types.ts'
+import { numberFlag } from './flags.ts'
 
 /** An open model; its tokenizer is read when it is first asked for. */
 export interface OpenModel {
@@ -16,13 +18,39 @@ export interface OpenModel {
 /** Token ids as a row gives them. */
 export const idList = z.array(z.int().min(0))
 
+/** Flags of every command that runs a model. */
+export const placeArgs = {
+  device: {
+    type: 'enum',
+    options: [...devices],
+    default: 'cpu',
+    description: 'where it computes: cpu, webgpu or cuda',
+  },
+  threads: { type: 'string', default: '2', description: 'of one operation' },
+} as const satisfies ArgsDef
+
+/** What was given for them. */
+export interface Placed {
+  readonly device?: string | undefined
+  readonly threads?: string | undefined
+}
+
+/** Where an engine is to run, as the flags say. */
+export function placement({ device = 'cpu', threads = '2' }: Placed): {
+  device: Device
+  threads: number
+} {
+  const count = numberFlag('--threads', threads, { min: 1, integer: true })
+  return { device: devices.find(known => known === device) ?? 'cpu', threads: count }
+}
+
 /** Opens the folder that --model names. */
-export async function openModel(folder: string): Promise<OpenModel> {
+export async function openModel(folder: string, place: Placed = {}): Promise<OpenModel> {
   if (!existsSync(join(folder, 'config.json')))
     throw new ConfigError(
       `--model ${folder}: no model there; expected a folder with config.json and model.safetensors`,
     )
-  const engine = await openOnnxEngine(folder)
+  const engine = await openOnnxEngine(folder, placement(place))
   let tokenizer: LoadedTokenizer | null = null
   return {
     engine,

@@ -11,6 +11,7 @@ import { planFor } from '../train/plan.ts'
 import { prepare } from '../train/prepare.ts'
 import { numberFlag } from './flags.ts'
 import { interruptible } from './interrupt.ts'
+import { placeArgs, placement } from './model.ts'
 import { judgeLine, percent, stageProgress } from './train-report.ts'
 
 export default defineCommand({
@@ -25,7 +26,7 @@ export default defineCommand({
     problems: { type: 'string', description: 'JSON Lines file of problems, instead of a task' },
     test: { type: 'string', description: 'JSON Lines file of problems to report' },
     seed: { type: 'string', default: '1' },
-    threads: { type: 'string', description: 'of one operation', default: '2' },
+    ...placeArgs,
   },
   run: async ({ args }) => {
     const problemsFile = args.problems ?? null
@@ -38,8 +39,7 @@ export default defineCommand({
     if (args.out === '') throw new ConfigError('--out is a folder')
     const request = { task: args.task, difficulty, problemsFile, testFile: args.test ?? null }
     const corpus = await openCorpus(request)
-    const threads = numberFlag('--threads', args.threads, { min: 1, integer: true })
-    const plan = { ...planFor(problemsFile !== null), seed, threads }
+    const plan = { ...planFor(problemsFile !== null), seed, ...placement(args) }
     const { signal, release } = interruptible(line => process.stderr.write(`${line}\n`))
     try {
       const made = await prepare(corpus, args.out, plan, stageProgress(), signal)

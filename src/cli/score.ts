@@ -4,7 +4,7 @@ import { defineCommand } from 'citty'
 import { z } from 'zod'
 import type { Engine } from '../types.ts'
 import { readRecords, writeRecord } from './io.ts'
-import { idList, idsOf, type OpenModel, openModel } from './model.ts'
+import { idList, idsOf, type OpenModel, openModel, placeArgs } from './model.ts'
 import { batches, parseRow } from './rows.ts'
 
 const scoreRow = z.object({ text: z.string().optional(), ids: idList.optional() })
@@ -67,9 +67,10 @@ export default defineCommand({
       description: 'JSON Lines of {text} or {ids}; standard input when absent or -',
     },
     model: { type: 'string', required: true, description: 'folder of the model' },
+    ...placeArgs,
   },
   async run({ args }) {
-    const model = await openModel(args.model)
+    const model = await openModel(args.model, args)
     try {
       for await (const batch of batches(sequencesOf(args.file, model), batchSize))
         for (const line of await scoreTokens(model.engine, batch)) await writeRecord(line)

@@ -11,6 +11,7 @@ import { recipes } from '../recipes/index.ts'
 import { runTraining, type TrainingRequest } from '../train/run.ts'
 import { didYouMean, kebab, numberFlag } from './flags.ts'
 import { interruptible } from './interrupt.ts'
+import { placeArgs, placement } from './model.ts'
 import { stageProgress, trainingReport } from './train-report.ts'
 import { versions } from './versions.ts'
 
@@ -33,7 +34,7 @@ const shared = {
   maxTokens: { type: 'string', description: 'of one rollout; default 160, of text 256' },
   evalEvery: { type: 'string', description: 'iterations between validations; default 10' },
   seed: { type: 'string', description: 'default 1' },
-  threads: { type: 'string', description: 'of one operation; default 2' },
+  ...placeArgs,
 } satisfies ArgsDef
 
 /** The command for the recipe that the arguments name: its options become flags. */
@@ -73,7 +74,7 @@ async function start(recipe: Recipe, args: Readonly<Record<string, unknown>>): P
     maxTokens: whole('maxTokens', fromFile ? 256 : 160),
     evaluateEvery: whole('evalEvery', 10, 0),
     seed: whole('seed', 1, 0),
-    threads: whole('threads', 2),
+    ...placement({ device: text('device'), threads: text('threads') }),
     versions: versions(),
     ...modelsFor(recipe, args, fromFile ? null : task),
   }

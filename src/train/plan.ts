@@ -1,8 +1,11 @@
 // What a preparation is asked to do, and the two sizes that the commands use.
 
+import type { Device } from '../types.ts'
+
 /** The size of the models, and how long each stage learns. */
 export interface Preparation {
   readonly seed: number
+  readonly device: Device
   readonly threads: number // of one operation
   readonly vocabSize: number // at most
   readonly alphabet: 'bytes' | 'corpus'
@@ -29,7 +32,7 @@ export interface StageReport {
   end(note?: string): void
 }
 
-type Preset = Omit<Preparation, 'seed' | 'threads'>
+type Preset = Omit<Preparation, 'seed' | 'device' | 'threads'>
 
 /** About 0.8 M parameters for a procedural task: the models that the package carries are made with these. */
 const taskPreset: Preset = {

@@ -12,7 +12,7 @@ import { stepScores } from '../rewards/step-scores.ts'
 import { independent, type Sampler } from '../rollouts/independent.ts'
 import { createRun, type RunWriter } from '../runs/writer.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
-import type { Engine, Method, Problem, Scorer, StepRewards, Tokenizer } from '../types.ts'
+import type { Device, Engine, Method, Problem, Scorer, StepRewards, Tokenizer } from '../types.ts'
 import { type Corpus, openCorpus } from './corpus.ts'
 import { checkJudge, type JudgeCheck } from './judge-check.ts'
 import { type TrainingPlan, type TrainingReport, type TrainingResult, train } from './loop.ts'
@@ -35,6 +35,7 @@ export interface TrainingRequest {
   readonly maxTokens: number
   readonly evaluateEvery: number
   readonly seed: number
+  readonly device: Device
   readonly threads: number // of one operation
   readonly versions: Readonly<Record<string, string>>
 }
@@ -60,8 +61,9 @@ export async function runTraining(
   const corpus = await openCorpus(request)
   requireProblems(corpus, request)
   const engines: OnnxEngine[] = []
+  const { device, threads } = request
   const open = async (folder: string): Promise<OnnxEngine> => {
-    const engine = await openOnnxEngine(folder, { threads: request.threads })
+    const engine = await openOnnxEngine(folder, { device, threads })
     engines.push(engine)
     return engine
   }
@@ -168,8 +170,8 @@ async function makeModels(
   open: Open,
   signal: AbortSignal,
 ): Promise<Models> {
-  const { recipe, problemsFile, folder, seed, maxTokens, threads } = request
-  const plan = { ...planFor(problemsFile !== null), seed, maxTokens, threads }
+  const { recipe, problemsFile, folder, seed, maxTokens, device, threads } = request
+  const plan = { ...planFor(problemsFile !== null), seed, maxTokens, device, threads }
   const made = await prepare(corpus, join(folder, 'prepared'), plan, report, signal)
   return openModels(made.base, recipe.needs.includes('prm') ? made.prm : null, open)
 }

@@ -31,6 +31,7 @@ export async function teachJudge(
   const judge = await openWithNewHead(folders.trunk, {
     newLayers: plan.judgeLayers,
     seed: plan.seed,
+    device: plan.device,
     threads: plan.threads,
   })
   try {
@@ -82,7 +83,7 @@ async function ownRollouts(
 ): Promise<LabelledRollout[]> {
   const { oracle } = corpus
   if (oracle === null) return []
-  const policy = await openOnnxEngine(base, { threads: plan.threads })
+  const policy = await openOnnxEngine(base, { device: plan.device, threads: plan.threads })
   const { maxTokens } = plan
   const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens }
   const problems = corpus.train(plan.seed + 2)

@@ -19,6 +19,7 @@ export const rows = Array.from({ length: 240 }, (_, i) => row(i))
 
 const plan = {
   seed: 1,
+  device: 'cpu',
   threads: 1,
   vocabSize: 64,
   alphabet: 'corpus',

@@ -14,6 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const plan = {
   seed: 1,
+  device: 'cpu',
   threads: 1,
   vocabSize: 128,
   alphabet: 'corpus',

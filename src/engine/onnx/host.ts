@@ -19,6 +19,7 @@ import type { WeightType } from '../hf/tensor-types.ts'
 import { Model, type ModelOptions } from './model.ts'
 import { accumulate, accumulateClasses, type Checkpoint, classify, score } from './reading.ts'
 import { sample } from './sampling.ts'
+import { requireDevice } from './session.ts'
 
 /** Where a model comes from: a folder, one whose trunk grows into a classifier, or nothing but a shape. */
 export type Source =
@@ -72,6 +73,7 @@ export type VerbName = keyof typeof verbs
 
 /** Reads or makes the model that a source describes. */
 export async function openModel(source: Source, options: Partial<ModelOptions>): Promise<Model> {
+  await requireDevice(options.device ?? 'cpu')
   if (source.kind === 'fresh') {
     const { config, seed } = source
     return new Model(config, initialise(config, random(seed, 'initialise')), options)

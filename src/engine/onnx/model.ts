@@ -1,19 +1,20 @@
 // One model in memory: its weights in a flat array, the gradient and optimizer of those that learn beside them, and its
 // compiled graphs.
 
-import type { StepOptions, StepResult } from '../../types.ts'
+import type { Device, StepOptions, StepResult } from '../../types.ts'
 import { adamW, type Moments, norm } from '../adamw.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import { type Adapter, adapterTable } from '../hf/lora.ts'
 import { type Parameter, parameterTable } from '../hf/parameters.ts'
 import { decodeGraph } from './decoding-graph.ts'
 import { learnGraph, promptGraph, scoreGraph } from './reading-graphs.ts'
-import { type Fed, type Feeds, openSession, type Session } from './session.ts'
+import { type Fed, type Feeds, openSession, type Place, type Session } from './session.ts'
 import { causalMask, rotaryAngles } from './tables.ts'
 import type { Blueprint } from './transformer.ts'
 
 /** How a model runs; none of it changes what it computes. */
 export interface ModelOptions {
+  readonly device: Device // default 'cpu'
   readonly threads: number // of one operation; default 2
   readonly budget: number // tokens in one rectangle; default at most 4096, fewer where their values would pass 4 GiB
   readonly logits: number // numbers in one slice of logits over the vocabulary; default 2^25
@@ -48,7 +49,7 @@ export class Model {
   version = 0
   private readonly blueprint: Blueprint
   private readonly newFrom: number | null
-  private readonly threads: number
+  private readonly place: Place
   private readonly weights: ReadonlyMap<string, Fed & { readonly data: Float32Array }>
   private readonly held: Feeds // the weights, read in place, and the angles
   private readonly sessions = new Map<string, Promise<Session>>()
@@ -65,7 +66,7 @@ export class Model {
     this.config = config
     this.values = values
     this.adapter = adapter ?? null
-    this.threads = options.threads ?? 2
+    this.place = { device: options.device ?? 'cpu', threads: options.threads ?? 2 }
     this.budget = options.budget ?? defaultBudget(config)
     this.logits = options.logits ?? 2 ** 25
     const base = parameterTable(config)
@@ -107,7 +108,7 @@ export class Model {
     const key = Object.values(spec).join()
     let session = this.sessions.get(key)
     if (session === undefined) {
-      session = openSession(this.build(spec), this.threads, this.held)
+      session = openSession(this.build(spec), this.place, this.held)
       this.sessions.set(key, session)
     }
     return (await session).run(feeds)

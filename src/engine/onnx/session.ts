@@ -2,6 +2,8 @@
 
 import * as ort from 'onnxruntime-node'
 import { EngineError } from '../../errors.ts'
+import type { Device } from '../../types.ts'
+import { encodeModel } from './protobuf.ts'
 
 /** What a graph is fed: values and their shape. */
 export interface Fed {
@@ -17,14 +19,20 @@ export interface Session {
   close(): Promise<void>
 }
 
-/** Compiles an ONNX file for the CPU with `threads` threads; what is `held` is fed at every run, as it then is. */
+/** Where graphs run, and how many threads of the processor one operation may use. */
+export interface Place {
+  readonly device?: Device // default 'cpu'
+  readonly threads: number
+}
+
+/** Compiles an ONNX file; what is `held` is fed at every run, as it then is. */
 export async function openSession(
   model: Uint8Array,
-  threads: number,
+  { device = 'cpu', threads }: Place,
   held: Feeds = {},
 ): Promise<Session> {
   const session = await ort.InferenceSession.create(model, {
-    executionProviders: ['cpu'],
+    executionProviders: [device],
     intraOpNumThreads: threads,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
@@ -53,6 +61,33 @@ export async function openSession(
       open = false
     },
   }
+}
+
+/** Throws EngineError, with the reason and what to do, where a device cannot be used on this machine. */
+export async function requireDevice(device: Device): Promise<void> {
+  if (device === 'cpu') return
+  const tensor = { type: 'float32', shape: [1] } as const
+  const node = { op: 'Neg', domain: '', inputs: ['x'], outputs: ['y'], attributes: {} }
+  const graph = encodeModel({
+    nodes: [node],
+    constants: [],
+    inputs: [{ name: 'x', ...tensor }],
+    outputs: [{ name: 'y', ...tensor }],
+  })
+  try {
+    await (await openSession(graph, { device, threads: 1 })).close()
+  } catch (cause) {
+    const reason = message(cause).trim().split('\n').at(-1)
+    throw new EngineError(
+      `the device ${device} cannot be used here: ${needs[device]} (${reason}); the device cpu always can`,
+      { cause },
+    )
+  }
+}
+
+const needs: Readonly<Record<Exclude<Device, 'cpu'>, string>> = {
+  webgpu: 'it needs a graphics adapter with a Vulkan, Metal or Direct3D 12 driver',
+  cuda: "it needs an NVIDIA driver, CUDA 12, and the tensor library's CUDA provider, which its own install step fetches",
 }
 
 /** Weights and caches are fed many times: what was made of them is kept as long as they are. */

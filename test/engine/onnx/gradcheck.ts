@@ -110,7 +110,7 @@ async function compile(feeds: Feeds, build: Build): Promise<(feeds: Feeds) => Pr
   const outputs = build(g, inputs)
   const session = await openSession(
     g.build(Object.fromEntries(outputs.map(y => [`y:${y.name}`, y]))),
-    1,
+    { threads: 1 },
   )
   onTestFinished(() => session.close())
   return async given => {

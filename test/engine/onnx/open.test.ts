@@ -219,3 +219,17 @@ test('the main thread stays live while the engine trains and samples', async () 
   // Other programs may take the processor for a moment; a thread that is blocked by a graph is so at every one.
   expect(gaps[Math.floor(0.95 * gaps.length)]).toBeLessThan(50)
 })
+
+test.each(['webgpu', 'cuda'] as const)('%s works, or says why it does not', async device => {
+  const engine = await openFreshEngine(shape(16, 1), { device }).catch(error => error)
+  if (engine instanceof Error) {
+    expect(engine).toBeInstanceOf(EngineError)
+    expect(engine.message).toMatch(
+      new RegExp(`^the device ${device} cannot be used here: it needs .* \\(.+\\); the device cpu`),
+    )
+    return
+  }
+  const [scores] = await engine.score([Int32Array.of(1, 2, 3)])
+  await engine.close()
+  expect(scores.logprobs.every(Number.isFinite)).toBe(true)
+})

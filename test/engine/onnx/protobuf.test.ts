@@ -69,7 +69,7 @@ test('ONNX Runtime loads and runs a model with attributes, a constant and a name
     ],
     outputs: [{ name: 'z', type: 'float32', shape: [1, 'T'] }],
   })
-  const session = await openSession(model, 1)
+  const session = await openSession(model, { threads: 1 })
   const x = { data: Float32Array.of(1, 0, 0, 0, 1, 1), shape: [2, 3] }
   expect(await session.run({ x })).toEqual({ z: Float32Array.of(20, 100) })
   await session.close()
@@ -80,11 +80,11 @@ test('what the library refuses is an EngineError that says why', async () => {
   const outputs = [{ name: 'y', type: 'float32', shape: ['T'] } as const]
   const inputs = [{ name: 'x', type: 'float32', shape: ['T'] } as const]
   const unknown = encodeModel({ ...empty, nodes: [node('Nonsense')], inputs, outputs })
-  await expect(openSession(unknown, 1)).rejects.toThrow(/refused a graph: .*Nonsense/)
-  await expect(openSession(unknown, 1)).rejects.toThrow(EngineError)
+  await expect(openSession(unknown, { threads: 1 })).rejects.toThrow(/refused a graph: .*Nonsense/)
+  await expect(openSession(unknown, { threads: 1 })).rejects.toThrow(EngineError)
   const session = await openSession(
     encodeModel({ ...empty, nodes: [node('Neg')], inputs, outputs }),
-    1,
+    { threads: 1 },
   )
   await expect(session.run({})).rejects.toThrow(new EngineError('a graph was not fed x'))
   await session.close()
