@@ -42,12 +42,12 @@ export interface RoleSpan {
 
 export interface Rollout {
   readonly promptIds: Int32Array
-  readonly ids: Int32Array // T, with the stop token where stop === 'stop'
+  readonly ids: Int32Array // T, with the stop token, or a stop string's last one, where stop === 'stop'
   readonly logprobs_T: Float32Array // of the sampling policy at temperature 1
-  readonly sampledLogprobs_T: Float32Array // of the distribution that was sampled (temperature, top-p applied)
+  readonly sampledLogprobs_T: Float32Array // of the distribution that was sampled (after temperature and every filter)
   readonly stop: StopReason
   readonly weightVersion: number // the policy's update count when it sampled
-  readonly text: string // decoded, without the stop token
+  readonly text: string // decoded, without the stop token; a stop string is text
   readonly steps: readonly Step[] // cover 0..T without gaps
   readonly spans: readonly RoleSpan[] // cover 0..T without gaps
   /** Where this rollout left another one of its group; null for one sampled from the prompt. */
@@ -140,6 +140,14 @@ export interface Tokenizer {
   decode(ids: ArrayLike<number>): string
   /** Text of each token, so that pieces joined equal decode(ids); a token inside a character is ''. */
   pieces(ids: ArrayLike<number>): string[]
+  /** The bytes of every token, of which decode makes text. */
+  tokenBytes(): TokenBytes
+}
+
+/** The bytes of a vocabulary: those of token v are bytes[starts[v]] to bytes[starts[v + 1]], none for a special token. */
+export interface TokenBytes {
+  readonly bytes: Uint8Array
+  readonly starts: Int32Array // vocabSize + 1
 }
 
 export interface ModelInfo {
@@ -170,14 +178,20 @@ export interface SampleOptions {
   /** Tokens that come before a stop token can, which has probability 0 until then; default 0, at most maxTokens. */
   readonly minTokens?: number
   readonly stopIds: readonly number[]
+  /**
+   * Texts that end a completion where a token completes one, after the first minTokens; the token is kept whole. Texts
+   * are looked for in the completion alone, by its bytes. Needs Engine.spell.
+   */
+  readonly stopStrings?: readonly string[]
   readonly signal?: AbortSignal
 }
 
 export interface Completion {
-  readonly ids: Int32Array // with the stop token, when it came
+  readonly ids: Int32Array // with the stop token, or the one that completed a stop string
   readonly logprobs_T: Float32Array // of the model: temperature 1, all tokens
   readonly sampledLogprobs_T: Float32Array // of what was drawn from: after every filter; 0 where greedy
   readonly stop: StopReason
+  readonly stopString: string | null // the stop string that the last token completed, where one ended it
   readonly version: number // of the weights that sampled it: Engine.version then
 }
 
@@ -235,6 +249,8 @@ export interface Engine {
   readonly info: ModelInfo
   /** How many optimizer steps the weights have seen. */
   readonly version: number
+  /** Tells the engine what its tokens spell, once, so that it can look for stop strings. */
+  spell(tokens: TokenBytes): Promise<void>
   sample(
     requests: readonly SampleRequest[],
     options: SampleOptions,

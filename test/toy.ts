@@ -6,7 +6,7 @@ import type { Needs } from '../src/recipe.ts'
 import { outcome } from '../src/rewards/outcome.ts'
 import { stepScores } from '../src/rewards/step-scores.ts'
 import { independent, type Sampler } from '../src/rollouts/independent.ts'
-import type { Engine, Problem, StepRewards, Tokenizer } from '../src/types.ts'
+import type { Engine, Problem, StepRewards, TokenBytes, Tokenizer } from '../src/types.ts'
 
 const answers = ['\\boxed{0}', '\\boxed{1}', '\\boxed{2}', '\\boxed{3}']
 const texts = ['<pad>', '<end>', '\n\n', 'good', 'bad', 'q0', 'q1', 'q2', 'q3', ...answers]
@@ -29,6 +29,15 @@ export const tokenizer: Tokenizer = {
   },
   decode: ids => tokenizer.pieces(ids).join(''),
   pieces: ids => Array.from(ids, id => (id < specials ? '' : texts[id]!)),
+  tokenBytes: () => tokenBytesOf(texts.map((text, id) => (id < specials ? '' : text))),
+}
+
+/** Texts as the bytes of a vocabulary. */
+export function tokenBytesOf(texts: readonly string[]): TokenBytes {
+  const all = texts.map(text => new TextEncoder().encode(text))
+  let end = 0
+  const starts = Int32Array.of(0, ...all.map(bytes => (end += bytes.length)))
+  return { bytes: Uint8Array.from(all.flatMap(bytes => [...bytes])), starts }
 }
 
 export const problems: readonly Problem[] = answers.map((_, i) => ({

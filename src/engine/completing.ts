@@ -2,8 +2,9 @@
 
 import { EngineError } from '../errors.ts'
 import type { Random } from '../random.ts'
-import type { Completion, ModelInfo, SampleOptions, SampleRequest } from '../types.ts'
+import type { Completion, ModelInfo, SampleOptions, SampleRequest, TokenBytes } from '../types.ts'
 import { Chooser } from './choose.ts'
+import { type StopCursor, StopStrings } from './stop-strings.ts'
 
 /** What a call of `sample` asks of every completion, checked. */
 export interface SampleRules {
@@ -11,16 +12,20 @@ export interface SampleRules {
   readonly maxTokens: number
   readonly minTokens: number // tokens before a stop token may come
   readonly stopIds: ReadonlySet<number>
+  readonly stopStrings: StopStrings | null
   readonly barred: readonly number[] // ids that cannot come before then
 }
 
-/** Checks a call of `sample`. Throws EngineError naming the setting or the prompt, what it is and what was expected. */
+/**
+ * Checks a call of `sample` on a model whose tokens spell `tokens`, null where nobody has said so. Throws EngineError naming the setting or the prompt, what it is and what was expected.
+ */
 export function sampleRules(
   info: Pick<ModelInfo, 'head' | 'vocabSize' | 'maxPositions'>,
   requests: readonly SampleRequest[],
   options: SampleOptions,
+  tokens: TokenBytes | null,
 ): SampleRules {
-  const { maxTokens, minTokens = 0, stopIds, greedy = false } = options
+  const { maxTokens, minTokens = 0, stopIds, stopStrings = [], greedy = false } = options
   require(info.head === 'language-model', `a ${info.head} head cannot write`)
   require(Number.isInteger(maxTokens) &&
     maxTokens > 0, `maxTokens ${maxTokens}, expected a whole number from 1`)
@@ -35,9 +40,30 @@ export function sampleRules(
       request.n ===
         1, `prompt ${i} asks for ${request.n} greedy completions; all would be the same`)
   })
-  const chooser = new Chooser(info.vocabSize, options)
-  const barred = minTokens > 0 ? [...new Set(stopIds)] : []
-  return { chooser, maxTokens, minTokens, stopIds: new Set(stopIds), barred }
+  require(stopStrings.length === 0 ||
+    tokens !==
+      null, 'stopStrings need the bytes of every token; call spell(tokenizer.tokenBytes()) first')
+  return {
+    chooser: new Chooser(info.vocabSize, options),
+    maxTokens,
+    minTokens,
+    stopIds: new Set(stopIds),
+    stopStrings: stopStrings.length === 0 ? null : new StopStrings(stopStrings, tokens!),
+    barred: minTokens > 0 ? [...new Set(stopIds)] : [],
+  }
+}
+
+/** Checks the bytes of a model's tokens. Throws EngineError where they are not of its vocabulary. */
+export function requireTokenBytes(
+  { bytes, starts }: TokenBytes,
+  { vocabSize }: Pick<ModelInfo, 'vocabSize'>,
+): void {
+  const count = starts.length - 1
+  const ok = count >= 0 && count <= vocabSize && starts[0] === 0 && starts[count] === bytes.length
+  if (ok && starts.every((start, v) => v === 0 || start >= starts[v - 1]!)) return
+  throw new EngineError(
+    `spell: ${starts.length} starts of ${bytes.length} bytes, expected ascending starts from 0 to the number of bytes, at most ${vocabSize + 1}`,
+  )
 }
 
 /** One completion: tokens are added until it has ended. */
@@ -49,6 +75,7 @@ export class Completing {
   private readonly limit: number
   private readonly logprobs: number[] = []
   private readonly sampledLogprobs: number[] = []
+  private readonly cursor: StopCursor = { state: 0, found: null }
 
   /** `room`: positions that the model has after the prompt. */
   constructor(rules: SampleRules, random: Random, room: number) {
@@ -59,13 +86,16 @@ export class Completing {
 
   /** Draws the next token from the row of logits [V] that begins at `from`. Throws EngineError for damaged logits. */
   add(logits: Float32Array, from: number): void {
-    const { chooser, minTokens, barred, stopIds } = this.rules
-    const bars = this.ids.length < minTokens ? barred : none
+    const { chooser, minTokens, barred, stopIds, stopStrings } = this.rules
+    const early = this.ids.length < minTokens
+    const bars = early ? barred : none
     const { id, logprob, sampledLogprob } = chooser.choose(logits, from, this.random(), bars)
     this.ids.push(id)
     this.logprobs.push(logprob)
     this.sampledLogprobs.push(sampledLogprob)
-    if (stopIds.has(id)) this.ended = 'stop'
+    stopStrings?.advance(this.cursor, id)
+    if (stopIds.has(id) || early) this.cursor.found = null
+    if (stopIds.has(id) || this.cursor.found !== null) this.ended = 'stop'
     else if (this.ids.length >= this.limit) this.ended = 'length'
   }
 
@@ -76,6 +106,7 @@ export class Completing {
       logprobs_T: Float32Array.from(this.logprobs),
       sampledLogprobs_T: Float32Array.from(this.sampledLogprobs),
       stop: this.ended ?? 'length',
+      stopString: this.cursor.found,
       version,
     }
   }

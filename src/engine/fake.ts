@@ -16,11 +16,12 @@ import type {
   SampleRequest,
   StepOptions,
   StepResult,
+  TokenBytes,
   TokenScores,
   WeightedSequence,
 } from '../types.ts'
 import { adamW, norm } from './adamw.ts'
-import { Completing, type SampleRules, sampleRules } from './completing.ts'
+import { Completing, requireTokenBytes, type SampleRules, sampleRules } from './completing.ts'
 import { readJson } from './hf/json.ts'
 import { readTensors, writeTensors } from './hf/safetensors.ts'
 import { Table } from './tabular.ts'
@@ -91,6 +92,7 @@ export class FakeEngine implements Engine {
   readonly table: Table
   #version = 0
   #closed = false
+  #tokens: TokenBytes | null = null
   readonly #moments: { mean: Float32Array; square: Float32Array }
   readonly #steps = { trunk: 0, head: 0 }
 
@@ -107,12 +109,18 @@ export class FakeEngine implements Engine {
     return this.#version
   }
 
+  async spell(tokens: TokenBytes): Promise<void> {
+    await this.#ready('spell', this.info.head)
+    requireTokenBytes(tokens, this.info)
+    this.#tokens = tokens
+  }
+
   async sample(
     requests: readonly SampleRequest[],
     options: SampleOptions,
   ): Promise<readonly (readonly Completion[])[]> {
     await this.#ready('sample', 'language-model', options.signal)
-    const rules = sampleRules(this.info, requests, options)
+    const rules = sampleRules(this.info, requests, options, this.#tokens)
     return requests.map(request =>
       Array.from({ length: request.n }, (_, index) => this.#complete(request, index, rules)),
     )

@@ -31,12 +31,13 @@ export function independent(sampler: Sampler, n: number): Method['rollouts'] {
 
 /** A completion as a rollout: decoded, and cut into steps. */
 export function toRollout(
-  { ids, logprobs_T, sampledLogprobs_T, stop, version }: Completion,
+  { ids, logprobs_T, sampledLogprobs_T, stop, stopString, version }: Completion,
   promptIds: Int32Array,
   tokenizer: Tokenizer,
 ): Rollout {
   const pieces = tokenizer.pieces(ids)
-  if (stop === 'stop') pieces[pieces.length - 1] = '' // the end token is no text
+  const hasStopToken = stop === 'stop' && stopString === null
+  if (hasStopToken) pieces[pieces.length - 1] = '' // the end token is no text; a stop string is
   return {
     promptIds,
     ids,
@@ -45,7 +46,7 @@ export function toRollout(
     stop,
     weightVersion: version,
     text: pieces.join(''),
-    steps: splitSteps(pieces, stop, stop === 'stop'),
+    steps: splitSteps(pieces, stop, hasStopToken),
     spans: [{ start: 0, end: ids.length, role: 'policy' }],
     branch: null,
   }

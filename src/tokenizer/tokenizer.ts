@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { z } from 'zod'
 import { DataError } from '../errors.ts'
-import type { Tokenizer } from '../types.ts'
+import type { TokenBytes, Tokenizer } from '../types.ts'
 import {
   byteAlphabet,
   bytesText,
@@ -91,6 +91,7 @@ export function tokenizerFrom(files: TokenizerFiles, where = 'tokenizer'): Loade
     padId: pads[0],
     stopIds,
     encode: encoder(file, files, where),
+    tokenBytes: () => joined(bytes),
     ...decoder(bytes),
   }
 }
@@ -128,6 +129,18 @@ function bytesPerId(file: TokenizerFile): (Uint8Array | null)[] {
     out[id] = special ? null : textBytes(content)
   for (let id = 0; id < out.length; id++) out[id] ??= null // a gap in the ids decodes to nothing
   return out
+}
+
+function joined(bytes: readonly (Uint8Array | null)[]): TokenBytes {
+  const starts = new Int32Array(bytes.length + 1)
+  bytes.forEach((own, id) => {
+    starts[id + 1] = starts[id]! + (own?.length ?? 0)
+  })
+  const all = new Uint8Array(starts[bytes.length]!)
+  bytes.forEach((own, id) => {
+    if (own) all.set(own, starts[id])
+  })
+  return { bytes: all, starts }
 }
 
 function decoder(bytes: readonly (Uint8Array | null)[]): Pick<Tokenizer, 'decode' | 'pieces'> {

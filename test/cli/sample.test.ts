@@ -64,7 +64,7 @@ test('an end token is among the ids, not in the text', () => {
   const body = [...tokenizer.encode('So')]
   const ids = Int32Array.of(...body, tokenizer.eosId)
   const scores = { logprobs_T: zeros, sampledLogprobs_T: zeros }
-  const completion = { ids, ...scores, stop: 'stop', version: 2 } as const
+  const completion = { ids, ...scores, stop: 'stop', stopString: null, version: 2 } as const
   expect(sampledText(completion, tokenizer)).toMatchObject({ ids: [...ids], text: 'So' })
   expect(sampledText({ ...completion, stop: 'length' }, tokenizer).text).toBe('So')
 })

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { EngineError } from '../../src/errors.ts'
-import type { Completion, Engine } from '../../src/types.ts'
+import type { Completion, Engine, TokenBytes } from '../../src/types.ts'
 import { close, nextLogprobs, type Open, sequences, tests } from './subject.ts'
 
 const options = { maxTokens: 12, stopIds: [] }
@@ -145,6 +145,55 @@ function ends(open: Open): void {
     },
   )
 
+  check('a completion ends where a token completes a stop string', async engine => {
+    const tokens = spelling(engine.info.vocabSize)
+    await engine.spell(tokens)
+    const request = { ids: prompt(engine), n: 24, seed: 5 }
+    const [plain] = await engine.sample([request], options)
+    const stopStrings = ['éaa', 'aéé'] // of four and five bytes: each takes two tokens
+    for (const minTokens of [0, 5]) {
+      const [ended] = await engine.sample([request], { ...options, minTokens, stopStrings })
+      for (const [i, { ids, stop, stopString, logprobs_T }] of ended!.entries()) {
+        const whole = plain![i]!.ids
+        const completes = Array.from(whole, (_, t) => completedAt(whole, t, stopStrings, tokens))
+        const at = completes.findIndex((string, t) => t >= minTokens && string !== null)
+        expect([stop, stopString]).toEqual(at < 0 ? ['length', null] : ['stop', completes[at]])
+        expect(ids).toEqual(whole.subarray(0, at < 0 ? whole.length : at + 1))
+        expect(logprobs_T.length).toBe(ids.length)
+      }
+      expect(new Set(ended!.map(({ stop }) => stop))).toEqual(new Set(['stop', 'length']))
+    }
+    const stopIds = [plain![0]!.ids[0]!]
+    const [first] = await engine.sample([request], { ...options, stopIds, stopStrings: ['\u00e9'] })
+    expect(first![0]).toMatchObject({
+      ids: Int32Array.from(stopIds),
+      stop: 'stop',
+      stopString: null,
+    })
+  })
+
+  check('stop strings without bytes, and bytes of another vocabulary', async engine => {
+    const request = { ids: prompt(engine), n: 1, seed: 0 }
+    const settings = { ...options, stopStrings: ['a'] }
+    await expect(engine.sample([request], settings)).rejects.toThrow(EngineError)
+    await expect(engine.sample([request], settings)).rejects.toThrow(/call spell\(/)
+    const { vocabSize } = engine.info
+    const { bytes, starts } = spelling(vocabSize)
+    for (const foreign of [
+      spelling(vocabSize + 1),
+      { bytes: bytes.subarray(1), starts },
+      { bytes, starts: starts.toReversed() },
+      { bytes, starts: new Int32Array(0) },
+    ]) {
+      await expect(engine.spell(foreign)).rejects.toThrow(EngineError)
+      await expect(engine.sample([request], settings)).rejects.toThrow(/call spell\(/)
+    }
+    await engine.spell(spelling(vocabSize - 1)) // a model may have more entries than its tokenizer
+    await engine.sample([request], settings)
+    const empty = engine.sample([request], { ...options, stopStrings: [''] })
+    await expect(empty).rejects.toThrow('a stop string is empty')
+  })
+
   check('a completion names the weights that sampled it', async engine => {
     const ids = prompt(engine)
     const version = async () => (await engine.sample([{ ids, n: 2, seed: 0 }], options))[0]!
@@ -182,6 +231,33 @@ function ends(open: Open): void {
     expect(completion!.ids.length).toBe(3)
     expect(completion!.stop).toBe('length')
   })
+}
+
+/** Three bytes a token: a, and the two bytes of é, as the digits of its id say. */
+function spelling(vocabSize: number): TokenBytes {
+  const alphabet = [0x61, 0xc3, 0xa9]
+  const digit = (i: number): number => Math.floor(Math.floor(i / 3) / 3 ** (i % 3)) % 3
+  return {
+    bytes: Uint8Array.from({ length: 3 * vocabSize }, (_, i) => alphabet[digit(i)]!),
+    starts: Int32Array.from({ length: vocabSize + 1 }, (_, id) => 3 * id),
+  }
+}
+
+/** The string that token t completes. */
+function completedAt(
+  ids: Int32Array,
+  t: number,
+  strings: readonly string[],
+  { bytes }: TokenBytes,
+): string | null {
+  const text = Buffer.concat(Array.from(ids, id => bytes.subarray(3 * id, 3 * id + 3)))
+  const upTo = text.subarray(0, 3 * (t + 1))
+  const found = strings.filter(string => {
+    const { length } = Buffer.from(string)
+    return upTo.indexOf(string, Math.max(0, 3 * t - length + 1)) >= 0
+  })
+  expect(found.length).toBeLessThan(2)
+  return found[0] ?? null
 }
 
 function prompt(engine: Engine): Int32Array {

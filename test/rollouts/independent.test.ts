@@ -71,7 +71,14 @@ describe('a completion as a rollout', () => {
   const complete = (text: string, stop: 'stop' | 'length') => {
     const ids = Int32Array.of(...tokenizer.encode(text), ...(stop === 'stop' ? [1] : []))
     const zeros = new Float32Array(ids.length)
-    const completion = { ids, logprobs_T: zeros, sampledLogprobs_T: zeros, stop, version: 2 }
+    const completion = {
+      ids,
+      logprobs_T: zeros,
+      sampledLogprobs_T: zeros,
+      stop,
+      stopString: null,
+      version: 2,
+    }
     return toRollout(completion, Int32Array.of(5), tokenizer)
   }
 
@@ -95,6 +102,15 @@ describe('a completion as a rollout', () => {
     ])
   })
 
+  test('ended by a stop string, which is text', () => {
+    const scores = { logprobs_T: new Float32Array(2), sampledLogprobs_T: new Float32Array(2) }
+    const ids = Int32Array.of(3, 2) // good, blank line
+    const ended = { ids, ...scores, stop: 'stop', stopString: '\n\n', version: 0 } as const
+    const { text, steps } = toRollout(ended, Int32Array.of(5), tokenizer)
+    expect(text).toBe('good\n\n')
+    expect(steps).toEqual([{ start: 0, end: 2, text: 'good', state: 'complete' }])
+  })
+
   test('ended at once', () => {
     const { text, steps } = complete('', 'stop')
     expect([text, steps]).toEqual(['', [{ start: 0, end: 1, text: '', state: 'empty' }]])
@@ -105,7 +121,7 @@ describe('a completion as a rollout', () => {
     const ids = Int32Array.of(3, 4)
     const zeros = new Float32Array(2)
     const scores = { logprobs_T: zeros, sampledLogprobs_T: zeros }
-    const completion = { ids, ...scores, stop: 'stop', version: 2 } as const
+    const completion = { ids, ...scores, stop: 'stop', stopString: null, version: 2 } as const
     expect(toRollout(completion, Int32Array.of(5), spelled).text).toBe('3')
   })
 })

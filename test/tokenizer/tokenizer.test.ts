@@ -48,6 +48,16 @@ test('pieces join to the decoded text for any ids, broken characters included', 
   )
 })
 
+test('the bytes of tokens joined are the decoded text’s, and a special token has none', () => {
+  const { bytes, starts } = tokenizer.tokenBytes()
+  expect([starts.length, starts[0], starts.at(-1)]).toEqual([1501, 0, bytes.length])
+  expect(starts[3]! - starts[2]!).toBe(0)
+  for (const { ids } of encodings) {
+    const joined = Buffer.concat(ids.map(id => bytes.subarray(starts[id], starts[id + 1])))
+    expect(joined.toString()).toBe(tokenizer.decode(ids))
+  }
+})
+
 test('a character in several tokens belongs to the one that completes it', () => {
   const ids = tokenizer.encode('a½🙂b')
   const pieces = tokenizer.pieces(ids)

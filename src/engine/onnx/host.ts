@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises'
 import { EngineError } from '../../errors.ts'
 import { random } from '../../random.ts'
-import type { SampleOptions } from '../../types.ts'
+import type { SampleOptions, TokenBytes } from '../../types.ts'
 import { classifierConfig, type ModelConfig } from '../hf/config.ts'
 import { readConfig } from '../hf/config-file.ts'
 import {
@@ -46,6 +46,7 @@ type Verb<A extends readonly unknown[]> = (
 
 /** What can be asked of a host; the arguments and answers cross threads, so they are plain data. */
 export const verbs = {
+  spell: (model, _, tokens: TokenBytes) => model.spell(tokens),
   sample: (model, checkpoint, requests, options: Omit<SampleOptions, 'signal'>) =>
     sample(model, requests, options, checkpoint),
   score: (model, checkpoint, sequences) => score(model, sequences, checkpoint),

@@ -1,8 +1,9 @@
 // One model in memory: its weights in a flat array, the gradient and optimizer of those that learn beside them, and its
 // compiled graphs.
 
-import type { Device, StepOptions, StepResult } from '../../types.ts'
+import type { Device, StepOptions, StepResult, TokenBytes } from '../../types.ts'
 import { adamW, type Moments, norm } from '../adamw.ts'
+import { requireTokenBytes } from '../completing.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import { type Adapter, adapterTable } from '../hf/lora.ts'
 import { type Parameter, parameterTable } from '../hf/parameters.ts'
@@ -47,6 +48,7 @@ export class Model {
   readonly budget: number
   readonly logits: number
   version = 0
+  tokens: TokenBytes | null = null // what the vocabulary spells, once somebody has said so
   private readonly blueprint: Blueprint
   private readonly newFrom: number | null
   private readonly place: Place
@@ -88,6 +90,12 @@ export class Model {
       lora: adapter?.lora ?? null,
       recompute: options.recompute ?? false,
     }
+  }
+
+  /** Keeps what the tokens spell. Throws EngineError where that is not of this vocabulary. */
+  spell(tokens: TokenBytes): void {
+    requireTokenBytes(tokens, this.config)
+    this.tokens = tokens
   }
 
   /** How many numbers shape the model's answers. */

@@ -13,6 +13,7 @@ import type {
   SampleRequest,
   StepOptions,
   StepResult,
+  TokenBytes,
   TokenScores,
   WeightedSequence,
 } from '../../types.ts'
@@ -130,6 +131,9 @@ export class OnnxEngine implements Engine {
     worker.unref() // an idle engine does not keep a program alive
   }
 
+  spell(tokens: TokenBytes): Promise<void> {
+    return this.ask('spell', [tokens])
+  }
   sample(requests: readonly SampleRequest[], options: SampleOptions): Promise<Completion[][]> {
     const { signal, ...rest } = options
     return this.ask('sample', [requests, rest], signal)

@@ -32,7 +32,7 @@ export async function sample(
   options: SampleOptions,
   checkpoint: Checkpoint,
 ): Promise<Completion[][]> {
-  const rules = sampleRules(model.config, requests, options)
+  const rules = sampleRules(model.config, requests, options, model.tokens)
   const out: Completion[][] = requests.map(() => [])
   let at = 0
   while (at < requests.length) {
