@@ -3,10 +3,12 @@
 import { defineCommand } from 'citty'
 import { z } from 'zod'
 import { ConfigError, DataError } from '../errors.ts'
-import { type Grade, type GradePolicy, grade } from '../rewards/grade/grade.ts'
+import { grade } from '../rewards/grade/grade.ts'
+import { type PolicyName, policies } from '../rewards/grade/policy.ts'
+import type { Grade } from '../rewards/grade/verdict.ts'
 import { readRecords, writeRecord } from './io.ts'
 
-const policies: readonly GradePolicy[] = ['reward', 'eval']
+const names = Object.keys(policies) as PolicyName[]
 
 const answer = z.union([z.string(), z.number().transform(String), z.null()]) // null: there is none
 const gradeRow = z.object({
@@ -16,9 +18,9 @@ const gradeRow = z.object({
 })
 
 /** The grade of one row; `where` names it in errors. */
-export function grading(value: unknown, where: string, policy: GradePolicy): Grade {
+export function grading(value: unknown, where: string, policy: PolicyName): Grade {
   const row = gradeRow.safeParse(value)
-  if (row.success) return grade(row.data, { policy })
+  if (row.success) return grade(row.data, policy)
   const { path, message } = row.error.issues[0]
   throw new DataError(`${where}: ${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`)
 }
@@ -41,8 +43,8 @@ export default defineCommand({
     },
   },
   async run({ args }) {
-    const policy = policies.find(one => one === args.policy)
-    if (!policy) throw new ConfigError(`--policy is ${policies.join(' or ')}, got '${args.policy}'`)
+    const policy = names.find(one => one === args.policy)
+    if (!policy) throw new ConfigError(`--policy is ${names.join(' or ')}, got '${args.policy}'`)
     for await (const { value, where } of readRecords(args.file))
       await writeRecord(grading(value, where, policy))
   },

@@ -10,10 +10,7 @@ export function outcome(labelled: (problem: Problem) => boolean = () => true): S
     groups.map(({ problem, rollouts }) => ({
       outcome_G: rollouts.map(({ text }) => {
         if (problem.answer === null || !labelled(problem)) return null
-        const { correct } = grade(
-          { gold: problem.answer, pred: text, mode: 'text' },
-          { policy: 'reward' },
-        )
+        const { correct } = grade({ gold: problem.answer, pred: text }, 'reward')
         return correct === null ? null : Number(correct)
       }),
     }))

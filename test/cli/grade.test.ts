@@ -31,9 +31,9 @@ test('grades every row in order', async () => {
     { gold: 9, pred: '8', mode: 'answer', id: 3 },
   ]
   expect(await run(rows)).toEqual([
-    { correct: true, reason: 'equal', method: 'rational' },
-    { correct: null, reason: 'ungradable-gold', method: 'none' },
-    { correct: false, reason: 'different', method: 'rational' },
+    { correct: true, reason: 'equal', method: 'string' },
+    { correct: null, reason: 'unparsable-gold', method: null },
+    { correct: false, reason: 'different', method: 'exact' },
   ])
 })
 

@@ -1,110 +1,178 @@
-// Is an answer right? Numbers are compared exactly, anything else as text. The reward policy is
-// strict, because what it lets through is what a policy learns to write; the eval policy reads what
-// people would accept.
+// Is an answer right? As text first, then exactly, then by algebra: most answers never get further
+// than the second. What is known is trusted and read leniently; what is predicted is not.
 
-import { extractBoxed, unboxed } from './extract-boxed.ts'
-import { hundredth, type Rational, readRational, sameValue } from './rational.ts'
-
-export type GradePolicy = 'reward' | 'eval'
+import { computeEngine } from './algebra/compute-engine.ts'
+import type { Kernel } from './algebra/kernel.ts'
+import type { Answer } from './answers/answer.ts'
+import { begun } from './answers/context.ts'
+import { meanings, type Spelled, spelled } from './answers/read.ts'
+import { same } from './answers/same.ts'
+import { unboxed } from './boxes.ts'
+import { candidatesOf, goldCandidatesOf } from './extract.ts'
+import { limits, TooLarge, Unparsable } from './limits.ts'
+import { optionOf } from './option.ts'
+import { type Policy, type PolicyName, policies } from './policy.ts'
+import { equal, type Grade, type Method, ungradable, wrong } from './verdict.ts'
 
 export interface GradeRequest {
   readonly gold: string | null
   readonly pred: string | null
-  /**
-   * 'text': find the answer in both sides' prose; 'answer': both are bare answers. Default 'text'.
-   */
+  /** 'text': find the answer in both sides' prose; 'answer': both are bare answers. Default 'text'. */
   readonly mode?: 'text' | 'answer'
 }
 
-export interface Grade {
-  /** Null where the gold itself cannot be graded: never a wrong answer. */
-  readonly correct: boolean | null
-  readonly reason: 'equal' | 'different' | 'no-answer' | 'ungradable-gold'
-  readonly method: 'rational' | 'string' | 'none'
+/** A verdict, and whether the algebra library could have said more. */
+export interface Judged {
+  readonly grade: Grade
+  readonly open: boolean
 }
 
-/** Grades a predicted answer against the known one. */
-export function grade(
-  { gold, pred, mode = 'text' }: GradeRequest,
-  { policy = 'reward' }: { readonly policy?: GradePolicy } = {},
-): Grade {
-  // the gold is trusted: it is read leniently under either policy
-  const expected = bare(mode === 'text' ? findGold(gold ?? '') : gold)
-  if (expected === '') return { correct: null, reason: 'ungradable-gold', method: 'none' }
-  const find = policy === 'reward' ? extractBoxed : findLenient
-  const found = bare(mode === 'text' ? find(pred ?? '') : pred)
-  if (found === '') return { correct: false, reason: 'no-answer', method: 'none' }
-  const [a, b] = [readRational(expected), readRational(found)]
-  const correct = a && b ? sameNumber(a, b, policy) : expected === found
-  const method = a && b ? 'rational' : 'string'
-  return { correct, reason: correct ? 'equal' : 'different', method }
+/** Grades a predicted answer against the known one, in this thread. Never throws on any text. */
+export function grade(request: GradeRequest, policy: Policy | PolicyName = 'reward'): Grade {
+  return judge(request, typeof policy === 'string' ? policies[policy] : policy, computeEngine).grade
 }
 
-/**
- * The answer in prose: the last box, else what follows the last ####, else the number at the end,
- * else nothing.
- */
-function findLenient(text: string): string | null {
-  const marked = findMarked(text)
-  if (marked !== null) return marked
-  return isBareNumber(text) ? text : lastNumber(text)
+/** The answer that a text gives; null where it gives none. */
+export function extractAnswer(text: string, policy: Policy | PolicyName = 'eval'): string | null {
+  const chosen = typeof policy === 'string' ? policies[policy] : policy
+  const candidates = candidatesOf(text, chosen)
+  try {
+    return readFirst(candidates, chosen)?.source ?? null
+  } catch (error) {
+    reasonOf(error)
+    return candidates[0]
+  }
 }
 
-/**
- * The same for a gold, which may be a bare formula: then the whole of it, never a number inside it.
- */
-function findGold(text: string): string {
-  const marked = findMarked(text)
-  if (marked !== null) return marked
-  const formula = /[\\=<>^_{}()[\]+*]/.test(text)
-  return isBareNumber(text) || formula ? text : (lastNumber(text) ?? text)
+/** Grades with the kernel given; without one, what it could have told stays open. */
+export function judge(request: GradeRequest, policy: Policy, kernel: Kernel | null): Judged {
+  const gold = goldOf(request, policy)
+  if (!gold) return { grade: ungradable, open: false }
+  try {
+    const found = predOf(request, policy, gold)
+    if (found === null) return { grade: wrong('no-answer'), open: false }
+    if (found.spelled.key === gold.spelled.key) return { grade: equal('string'), open: false }
+    return compared(gold.answers, found.answers(), policy, kernel)
+  } catch (error) {
+    return { grade: wrong(reasonOf(error)), open: false }
+  }
 }
 
-function findMarked(text: string): string | null {
-  const boxed = extractBoxed(text)
-  if (boxed !== null) return boxed
-  const marker = text.lastIndexOf('####')
-  if (marker < 0) return null
-  const trimmed = text.slice(marker + '####'.length).trimStart()
-  const end = trimmed.indexOf('\n')
-  return end < 0 ? trimmed : trimmed.slice(0, end)
+function compared(
+  gold: readonly Answer[],
+  pred: readonly Answer[],
+  policy: Policy,
+  kernel: Kernel | null,
+): Judged {
+  let open = false
+  let refuted: Method = 'exact'
+  for (const known of gold) {
+    for (const found of pred) {
+      const context = begun(policy, kernel, same)
+      const equalled = same(known, found, context)
+      const { state } = context
+      open ||= state.open
+      refuted = state.refuted
+      if (equalled)
+        return {
+          grade: equal(state.method === 'string' && known.kind !== 'word' ? 'exact' : state.method),
+          open,
+        }
+    }
+  }
+  return { grade: wrong('different', refuted), open }
 }
 
-function isBareNumber(text: string): boolean {
-  return readRational(bare(text)) !== null
+function reasonOf(error: unknown): 'too-large' | 'unparsable-pred' {
+  if (error instanceof TooLarge || isExhausted(error)) return 'too-large'
+  if (error instanceof Unparsable) return 'unparsable-pred'
+  throw error
 }
 
-/** The last number, if it stands alone: the 1 of x+1 is no answer, nor is the 5 of x < 5. */
-function lastNumber(text: string): string | null {
-  const tail = text.slice(-10_000) // an answer stands at the end
-  const pattern = /(?:(?<![\w)}\]])-)?\d+(?:,\d{3})*(?:\.\d+)?(?:\/\d+)?(?:\s?\\?%)?/g
-  const last = [...tail.matchAll(pattern)].at(-1)
-  if (!last) return null
-  const before = tail.slice(Math.max(0, last.index - 50), last.index)
-  const after = tail.slice(last.index + last[0].length)
-  const alone = !/(?:\w|[<>^_+*/([{,≤≥×÷-]\s*)$/.test(before) && !/^[\w^_([{)\]}+*/-]/.test(after)
-  return alone ? last[0] : null
+/** The stack or a number that outgrew the machine. */
+function isExhausted(error: unknown): boolean {
+  return error instanceof RangeError
 }
 
-/**
- * An answer without what only surrounds it: spaces, dollar signs, a full stop, a plus sign, a box.
- */
-function bare(text: string | null): string {
-  let out = (text ?? '').trim()
-  const math = /^\\[([]/.test(out) && /\\[)\]]$/.test(out) && out.length >= 4
-  if (math) out = out.slice(2, -2).trim()
-  let start = 0
-  let end = out.length
-  while (out[start] === '$' || out.startsWith('\\$', start)) start += out[start] === '$' ? 1 : 2
-  while (end > start && /[\s$.]/.test(out[end - 1])) end--
-  out = unboxed(out.slice(start, end).trim())
-  return /^\+[\d.\\]/.test(out) ? out.slice(1) : out
+interface Gold {
+  readonly spelled: Spelled
+  readonly answers: readonly Answer[]
 }
 
-function sameNumber(gold: Rational, found: Rational, policy: GradePolicy): boolean {
-  if (gold.percent === found.percent) return sameValue(gold, found)
-  if (policy === 'reward') return false
-  // 50% answers both 50 and 1/2
-  const [percent, number] = gold.percent ? [gold, found] : [found, gold]
-  return sameValue(percent, number) || sameValue(hundredth(percent), number)
+const remembered = new Map<string, Gold | null>() // a group's rollouts share their gold
+const mostRemembered = 1000
+
+function goldOf({ gold, mode = 'text' }: GradeRequest, policy: Policy): Gold | null {
+  if (gold === null) return null
+  const key = `${mode} ${policy.decimalComma} ${gold}`
+  const known = remembered.get(key)
+  if (known !== undefined) return known
+  const texts = mode === 'text' ? [...goldCandidatesOf(gold, policy), optionOf(gold) ?? ''] : [gold]
+  const read = readGold(texts, policy)
+  if (remembered.size >= mostRemembered) remembered.clear()
+  if (gold.length < 2000) remembered.set(key, read)
+  return read
+}
+
+function readGold(texts: readonly string[], policy: Policy): Gold | null {
+  for (const text of texts) {
+    try {
+      const found = spelled(bare(text))
+      const answers =
+        found &&
+        meanings(found.text, {
+          plainText: true,
+          gluedUnits: false,
+          decimalComma: policy.decimalComma,
+        })
+      if (answers) return { spelled: found, answers }
+    } catch (error) {
+      reasonOf(error) // what cannot be read is tried no further
+    }
+  }
+  return null
+}
+
+interface Found {
+  readonly source: string
+  readonly spelled: Spelled
+  readonly answers: () => readonly Answer[]
+}
+
+function predOf({ pred, mode = 'text' }: GradeRequest, policy: Policy, gold: Gold): Found | null {
+  if (pred === null) return null
+  if (mode === 'answer') return readFirst([pred], policy)
+  const [known] = gold.answers
+  const choice = known.kind === 'symbol' && /^[A-J]$/.test(known.name)
+  const option = choice && policy.extract === 'anywhere' ? optionOf(pred) : null
+  return readFirst(option ? [option] : candidatesOf(pred, policy), policy)
+}
+
+/** The first of several texts that can be read; the last one's failure where none can. */
+function readFirst(texts: readonly string[], policy: Policy): Found | null {
+  let failure: unknown = null
+  for (const source of texts) {
+    try {
+      const found = spelled(bare(source))
+      if (!found) continue
+      const read = () => meanings(found.text, policy)
+      if (texts.length === 1) return { source, spelled: found, answers: read }
+      const answers = read()
+      return { source, spelled: found, answers: () => answers }
+    } catch (error) {
+      reasonOf(error)
+      failure = error
+    }
+  }
+  if (failure) throw failure
+  return null
+}
+
+function bare(text: string): string {
+  if (text.length > 2 * limits.answer) throw new TooLarge('answer')
+  const trimmed = text
+    .trim()
+    .replace(/^\$+|\$+$/g, '')
+    .trim()
+  return unboxed(trimmed)
 }

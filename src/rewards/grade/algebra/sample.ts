@@ -1,0 +1,118 @@
+// The numeric tier: two expressions at the same points. One clear difference refutes equality; to
+// agree everywhere, within what rounding explains, makes it likely.
+
+import { type Random, random } from '../../../random.ts'
+import type { Expression } from '../answers/answer.ts'
+import { type Approximate, approximate, modulus } from './complex.ts'
+import { evaluate, type Point } from './evaluate.ts'
+
+/** Whether two expressions agree; null where too few points can tell. */
+export function sameAtPoints(a: Expression, b: Expression): boolean | null {
+  const symbols = [...new Set([...symbolsOf(a), ...symbolsOf(b)])].sort()
+  if (symbols.length === 0) return sameAt(a, b, new Map())
+  if (symbols.length > 24) return null
+  const whole = new Set([...wholeSymbols(a), ...wholeSymbols(b)])
+  const branching = isBranching(a) || isBranching(b)
+  let agreed = 0
+  for (const kind of branching ? realKinds : allKinds) {
+    for (const seed of seeds) {
+      const draw = random(seed, kind)
+      const at: Point = new Map(
+        symbols.map(name => [name, whole.has(name) ? wholeNumber(draw) : kinds[kind](draw)]),
+      )
+      const same = sameAt(a, b, at, kind === 'signed')
+      if (same === false) return false
+      if (same) agreed++
+    }
+  }
+  return agreed >= 3 ? true : null
+}
+
+const seeds = [1, 2, 3, 4]
+const kinds = {
+  complex: (draw: Random) => approximate(0.3 + 1.7 * draw(), 2 * draw() - 1),
+  positive: (draw: Random) => approximate(0.1 + 2.9 * draw()),
+  signed: (draw: Random) => approximate(6 * draw() - 3),
+}
+type Kind = keyof typeof kinds
+const allKinds: readonly Kind[] = ['complex', 'positive']
+// with roots and logarithms, equal expressions may differ off the real line by the choice of a branch
+const realKinds: readonly Kind[] = ['positive', 'signed']
+
+function wholeNumber(draw: Random): Approximate {
+  return approximate(3 + Math.floor(5 * draw()))
+}
+
+function sameAt(a: Expression, b: Expression, at: Point, onlyReal = false): boolean | null {
+  const [x, y] = [evaluate(a, at), evaluate(b, at)]
+  if (!x || !y) return null
+  if (onlyReal && (Math.abs(x.im) > 8 * x.error || Math.abs(y.im) > 8 * y.error)) return null
+  const size = Math.max(modulus(x), modulus(y))
+  const error = 4 * (x.error + y.error)
+  if (error > 1e-6 * size && size > 0) return null // too ill-conditioned to tell
+  return Math.hypot(x.re - y.re, x.im - y.im) <= error
+}
+
+/** The value of an expression without symbols, with its error; null where there is none. */
+export function constantValue(e: Expression): Approximate | null {
+  return evaluate(e, new Map())
+}
+
+/** The names that stand for unknown numbers: neither constants nor the index of a sum. */
+export function symbolsOf(e: Expression, bound: readonly string[] = []): string[] {
+  if (e.kind === 'number') return []
+  if (e.kind === 'symbol') return constants.has(e.name) || bound.includes(e.name) ? [] : [e.name]
+  if (e.name === 'apply') return e.args.slice(1).flatMap(arg => symbolsOf(arg, bound))
+  if (e.name !== 'sum' && e.name !== 'prod') return e.args.flatMap(arg => symbolsOf(arg, bound))
+  const [body, index, ...bounds] = e.args
+  const inner = index.kind === 'symbol' ? [...bound, index.name] : bound
+  return [...symbolsOf(body, inner), ...bounds.flatMap(arg => symbolsOf(arg, bound))]
+}
+
+const constants = new Set(['pi', 'e', 'i', 'infty'])
+const counted = new Set(['factorial', 'factorial2', 'binom', 'gcd', 'lcm', 'mod'])
+
+/** Symbols that only make sense as whole numbers: they count something. */
+function wholeSymbols(e: Expression): string[] {
+  if (e.kind !== 'call') return []
+  if (counted.has(e.name)) return symbolsOf(e)
+  if (e.name === 'sum' || e.name === 'prod')
+    return [...symbolsOf(e), ...e.args.flatMap(wholeSymbols)]
+  if (e.name === 'pow' && isNegative(e.args[0]))
+    return [...symbolsOf(e.args[1]), ...e.args.flatMap(wholeSymbols)]
+  return e.args.flatMap(wholeSymbols)
+}
+
+function isNegative(e: Expression): boolean {
+  return e.kind === 'number'
+    ? e.value.n < 0n
+    : e.kind === 'call' && e.name === 'neg' && e.args[0].kind === 'number'
+}
+
+const branches = new Set([
+  'sqrt',
+  'root',
+  'ln',
+  'log',
+  'abs',
+  'floor',
+  'ceil',
+  'max',
+  'min',
+  'arcsin',
+  'arccos',
+  'arctan',
+  'arccot',
+])
+
+function isBranching(e: Expression): boolean {
+  if (e.kind !== 'call') return false
+  if (branches.has(e.name)) return true
+  if (e.name === 'pow' && !isWholeNumber(e.args[1])) return true
+  return e.args.some(isBranching)
+}
+
+function isWholeNumber(e: Expression): boolean {
+  if (e.kind === 'number') return e.value.d === 1n
+  return e.kind === 'call' && e.name === 'neg' && isWholeNumber(e.args[0])
+}

@@ -1,0 +1,48 @@
+import type { Kernel } from '../algebra/kernel.ts'
+import { limits, TooLarge } from '../limits.ts'
+import type { Policy } from '../policy.ts'
+import type { Method } from '../verdict.ts'
+import type { Answer } from './answer.ts'
+
+/** One comparison: what it may overlook, whom it may ask, and what it has found out. */
+export interface Context {
+  readonly policy: Policy
+  /** Null: what only the kernel could tell is left open. */
+  readonly kernel: Kernel | null
+  readonly same: (gold: Answer, pred: Answer, context: Context) => boolean
+  readonly state: State
+}
+
+interface State {
+  /** The weakest method that the verdict rests on. */
+  method: Method
+  /** How the parts that differ were found to. */
+  refuted: Method
+  /** Whether the kernel would have been asked. */
+  open: boolean
+  /** Comparisons of parts that may still be made. */
+  left: number
+}
+
+const order: readonly Method[] = ['string', 'exact', 'symbolic', 'numeric']
+
+/** Notes that a part was decided in this way. */
+export function by(context: Context, method: Method): true {
+  if (order.indexOf(method) > order.indexOf(context.state.method)) context.state.method = method
+  return true
+}
+
+/** Counts one comparison of parts. */
+export function spend(context: Context): void {
+  if (--context.state.left < 0) throw new TooLarge('comparisons')
+}
+
+/** A comparison that begins. */
+export function begun(policy: Policy, kernel: Kernel | null, same: Context['same']): Context {
+  return {
+    policy,
+    kernel,
+    same,
+    state: { method: 'string', refuted: 'exact', open: false, left: 8 * limits.elements },
+  }
+}

@@ -1,0 +1,122 @@
+// Inequalities in one variable, solved where they are linear in it or in its absolute value.
+
+import { normalForm } from '../algebra/normal-form.ts'
+import { constantOf, type Polynomial } from '../algebra/polynomial.ts'
+import { symbolsOf } from '../algebra/sample.ts'
+import { type Answer, call, type Expression, isExpression, type RelationSign } from './answer.ts'
+import { type End, endOf, type Piece } from './sets.ts'
+
+type Relation = Extract<Answer, { kind: 'relation' }>
+
+/** The numbers that satisfy an inequality or a chain of them; null where it is not of this kind. */
+export function solved({ signs, sides }: Relation): Piece[] | null {
+  if (!sides.every(isExpression)) return null
+  const expressions = sides as readonly Expression[]
+  if (new Set(expressions.flatMap(e => symbolsOf(e))).size !== 1) return null
+  let result: Piece[] | null = null
+  for (const [i, sign] of signs.entries()) {
+    const pieces = halfLine(expressions[i], sign, expressions[i + 1])
+    if (!pieces) return null
+    result = result ? crossed(result, pieces) : pieces
+  }
+  return result
+}
+
+/** left sign right, with the variable on one side alone or linear. */
+function halfLine(left: Expression, sign: RelationSign, right: Expression): Piece[] | null {
+  if (isAbsolute(left)) return absolute(sign, right)
+  if (isAbsolute(right)) return absolute(mirrored(sign), left)
+  const [x, y] = [isVariable(left), isVariable(right)]
+  if (x && symbolsOf(right).length === 0) return ray(sign, right)
+  if (y && symbolsOf(left).length === 0) return ray(mirrored(sign), left)
+  return linear(left, sign, right)
+}
+
+function linear(left: Expression, sign: RelationSign, right: Expression): Piece[] | null {
+  const { above, below } = normalForm(call('add', left, call('neg', right)))
+  const divisor = constantOf(below)
+  if (!divisor) return null
+  const name = [...new Set([...symbolsOf(left), ...symbolsOf(right)])][0]
+  const slope = above.get(name)?.coefficient
+  if (!slope || above.size > 2 || (above.size === 2 && !above.has(''))) return null
+  const root = rootOf(above, slope)
+  const upward = slope.n > 0n === divisor.n > 0n
+  return ray(upward ? sign : mirrored(sign), root)
+}
+
+function rootOf(above: Polynomial, slope: { readonly n: bigint; readonly d: bigint }): Expression {
+  const shift = above.get('')?.coefficient ?? { n: 0n, d: 1n }
+  const value = (r: typeof shift): Expression => ({ kind: 'number', value: r, places: null })
+  return call('neg', call('div', value(shift), value(slope)))
+}
+
+/** x sign bound. */
+function ray(sign: RelationSign, bound: Expression): Piece[] | null {
+  const [closed, open] = [endOf(bound, false), endOf(bound, true)]
+  if (!closed || !open) return null
+  const low = endOf(call('neg', infinity), true)!
+  const high = endOf(infinity, true)!
+  switch (sign) {
+    case '<':
+      return [{ from: low, to: open }]
+    case '<=':
+      return [{ from: low, to: closed }]
+    case '>':
+      return [{ from: open, to: high }]
+    case '>=':
+      return [{ from: closed, to: high }]
+    case '=':
+      return [{ from: closed, to: closed }]
+    case '!=':
+      return [
+        { from: low, to: open },
+        { from: open, to: high },
+      ]
+    default:
+      return null
+  }
+}
+
+const infinity: Expression = { kind: 'symbol', name: 'infty' }
+
+/** |x| sign bound, bound >= 0. */
+function absolute(sign: RelationSign, bound: Expression): Piece[] | null {
+  const [upper, lower] = [ray(sign, bound), ray(mirrored(sign), call('neg', bound))]
+  if (!upper || !lower || symbolsOf(bound).length > 0) return null
+  if (sign === '<' || sign === '<=') return crossed(upper, lower)
+  return sign === '>' || sign === '>=' ? [...lower, ...upper] : null
+}
+
+function crossed(a: readonly Piece[], b: readonly Piece[]): Piece[] {
+  return a.flatMap(x =>
+    b.flatMap(y => {
+      const from = later(x.from, y.from)
+      const to = x.to.value < y.to.value || (x.to.value === y.to.value && x.to.open) ? x.to : y.to
+      const empty = from.value > to.value || (from.value === to.value && (from.open || to.open))
+      return empty ? [] : [{ from, to }]
+    }),
+  )
+}
+
+function later(a: End, b: End): End {
+  return a.value > b.value || (a.value === b.value && a.open) ? a : b
+}
+
+/** The sign of the same relation read from the other side. */
+export function mirrored(sign: RelationSign): RelationSign {
+  const mirror: Partial<Record<RelationSign, RelationSign>> = {
+    '<': '>',
+    '>': '<',
+    '<=': '>=',
+    '>=': '<=',
+  }
+  return mirror[sign] ?? sign
+}
+
+function isVariable(e: Expression): boolean {
+  return e.kind === 'symbol' && symbolsOf(e).length === 1
+}
+
+function isAbsolute(e: Expression): boolean {
+  return e.kind === 'call' && e.name === 'abs' && isVariable(e.args[0])
+}

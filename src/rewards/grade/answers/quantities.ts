@@ -1,0 +1,88 @@
+// Numbers with what is written beside them: units, percent signs, degrees, ratios and times of day.
+
+import { type Rational, times } from '../algebra/rational.ts'
+import { unitFactor } from '../units.ts'
+import { type Answer, call, type Expression, isExpression, number } from './answer.ts'
+import { by, type Context } from './context.ts'
+import { sameExpression } from './expressions.ts'
+
+/** Whether an answer has a unit, or is an angle in degrees. */
+export function isMeasured(answer: Answer): boolean {
+  return answer.kind === 'quantity' || (answer.kind === 'call' && answer.name === 'degree')
+}
+
+/** Whether two quantities are the same; what a missing unit means is the policy's. */
+export function sameQuantity(gold: Answer, pred: Answer, context: Context): boolean {
+  const [a, b] = [measured(gold), measured(pred)]
+  const { units } = context.policy
+  if (units === 'ignored') return context.same(a.value, b.value, context)
+  if (a.unit === null || b.unit === null) {
+    if (units === 'required' && a.unit !== 'degree' && b.unit !== 'degree') return false
+    return (
+      context.same(a.value, b.value, context) ||
+      (isExpression(gold) && isExpression(pred) && sameNumber(gold, pred, context))
+    )
+  }
+  const factor = unitFactor(b.unit, a.unit)
+  return factor !== null && context.same(a.value, scaled(b.value, factor), loosely(context))
+}
+
+function measured(answer: Answer): { value: Answer; unit: string | null } {
+  if (answer.kind === 'quantity') return answer
+  if (answer.kind === 'call' && answer.name === 'degree')
+    return { value: answer.args[0], unit: 'degree' }
+  return { value: answer, unit: null }
+}
+
+function scaled(value: Answer, factor: Rational): Answer {
+  if (factor.n === factor.d || !isExpression(value)) return value
+  if (value.kind === 'number') return number(times(value.value, factor))
+  return call('mul', value, number(factor))
+}
+
+/** Whether two expressions are the same, where the policy lets percent signs and cases pass. */
+export function sameNumber(gold: Expression, pred: Expression, context: Context): boolean {
+  if (sameExpression(gold, pred, context)) return true
+  if (context.policy.ignoreCase && isOption(gold) && isOption(pred))
+    return gold.name.toLowerCase() === pred.name.toLowerCase()
+  if (context.policy.percent !== 'loose') return false
+  const [a, b] = [withoutPercent(gold), withoutPercent(pred)]
+  return (a !== gold || b !== pred) && sameExpression(a, b, context)
+}
+
+function withoutPercent(e: Expression): Expression {
+  return e.kind === 'call' && e.name === 'percent' ? e.args[0] : e
+}
+
+function isOption(e: Expression): e is Extract<Expression, { kind: 'symbol' }> {
+  return e.kind === 'symbol' && /^[A-Ha-h]$/.test(e.name) && e.name !== 'e'
+}
+
+/** Whether an answer is written with colons. */
+export function isTimeOrRatio(answer: Answer): boolean {
+  return answer.kind === 'ratio' || answer.kind === 'clock'
+}
+
+/** Whether two ratios are in proportion, or two times of day the same. */
+export function sameRatio(gold: Answer, pred: Answer, context: Context): boolean {
+  if (gold.kind === 'clock' && pred.kind === 'clock') {
+    return gold.seconds === pred.seconds && by(context, 'exact')
+  }
+  const [a, b] = [termsOf(gold), termsOf(pred)]
+  if (!a || !b || a.length !== b.length) return false
+  const [x, y] = [a[0], b[0]]
+  return a.every((term, i) =>
+    sameExpression(call('mul', term, y), call('mul', b[i], x), loosely(context)),
+  )
+}
+
+function termsOf(answer: Answer): readonly Expression[] | null {
+  if (answer.kind === 'ratio') return answer.terms
+  if (answer.kind === 'clock') return answer.terms
+  return answer.kind === 'call' && answer.name === 'div' ? answer.args : null
+}
+
+/** The same comparison, with nothing left to work out. */
+export function loosely(context: Context): Context {
+  return { ...context, policy: { ...context.policy, unevaluated: true } }
+}

@@ -1,0 +1,74 @@
+// From the text of one answer to what it may mean.
+
+import { integer, readDecimal } from '../algebra/rational.ts'
+import type { Reading } from '../latex/cursor.ts'
+import { isDisguised, normalise, stringKey } from '../latex/normalise.ts'
+import { parse } from '../latex/parse.ts'
+import { Unparsable } from '../limits.ts'
+import { type Answer, number } from './answer.ts'
+import { expanded } from './expand.ts'
+
+/** An answer's text in one spelling, to be compared as text first. */
+export interface Spelled {
+  readonly text: string
+  readonly key: string
+}
+
+/** The one spelling of an answer; null where nothing is there. Throws Unparsable and TooLarge. */
+export function spelled(text: string): Spelled | null {
+  if (isDisguised(text)) throw new Unparsable('directional marks')
+  const normal = normalise(text)
+  return normal === '' ? null : { text: normal, key: stringKey(normal) }
+}
+
+export interface ReadingOptions extends Reading {
+  readonly decimalComma: boolean
+}
+
+/**
+ * What a text in one spelling may mean, the likeliest first: never empty. Throws Unparsable where it
+ * means nothing.
+ */
+export function meanings(text: string, options: ReadingOptions): readonly Answer[] {
+  const clock = clockOf(text)
+  if (clock) return [clock]
+  const word = wordOf(text)
+  const found: Answer[] = []
+  try {
+    found.push(expanded(parse(text, options)))
+  } catch (error) {
+    if (!(error instanceof Unparsable) || !word) throw error
+  }
+  if (word) found.push(word)
+  const comma = options.decimalComma ? /^([+-]?\d+),(\d+)$/.exec(text) : null
+  if (comma) found.push(number(readDecimal(`${comma[1]}.${comma[2]}`)!, comma[2].length))
+  return found
+}
+
+/** A time of day: 20:34, 8:34:00 p.m. Without its half it may also be a ratio. */
+function clockOf(text: string): Answer | null {
+  const spoken = text.replace(/\\text\s*|[{}~]/g, '').trim()
+  const parts = /^(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(?:([ap])\.?\s?m\.?)?$/i.exec(spoken)
+  if (!parts) return null
+  const [hour, minute, second] = [parts[1], parts[2], parts[3] ?? '0'].map(Number)
+  if (hour > 24 || minute > 59 || second > 59) return null
+  const half = parts[4]?.toLowerCase()
+  const hours = half ? (hour % 12) + (half === 'p' ? 12 : 0) : hour
+  const terms = half || parts[3] ? null : [hour, minute].map(value => number(integer(value)))
+  return { kind: 'clock', seconds: 3600 * hours + 60 * minute + second, terms }
+}
+
+/** Words: what is in \text{}, or letters that spell no formula. */
+function wordOf(text: string): Answer | null {
+  const bare = text
+    .replace(/\\text\s*(?=\{)|\\(?= )/g, '')
+    .replace(/[{}]/g, '')
+    .trim()
+  if (bare.length > 80 || !/^[(\p{L}][\p{L}\p{N}\s.,!?'()-]*$/u.test(bare)) return null
+  const letters = bare.replace(/[^\p{L}]/gu, '')
+  if (letters.length < 2 || /[\p{L}]\d|\d[\p{L}]/u.test(bare)) return null
+  // a list of letters is a list, and a call a call
+  return /^\p{L}([,(]|\s|$)/u.test(bare) && !/\p{L}{3}/u.test(bare)
+    ? null
+    : { kind: 'word', text: bare }
+}

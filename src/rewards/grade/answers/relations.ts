@@ -1,0 +1,128 @@
+// Equations, inequalities, assignments and memberships.
+
+import { ratioOf, sameExactly } from '../algebra/normal-form.ts'
+import { sameAtPoints, symbolsOf } from '../algebra/sample.ts'
+import { TooLarge } from '../limits.ts'
+import { type Answer, call, type Expression, isExpression } from './answer.ts'
+import { by, type Context } from './context.ts'
+import { mirrored } from './inequalities.ts'
+
+export type Relation = Extract<Answer, { kind: 'relation' }>
+
+/** A name and the value that it is given. */
+export interface Assignment {
+  readonly name: Answer
+  readonly value: Answer
+}
+
+/** A relation read as the naming of a value: x = 5, f(x) = 2x, (p, q) = (1, 2), AB = 4. Else null. */
+export function assignmentOf({ signs, sides }: Relation): Assignment | null {
+  if (signs[0] !== '=' && signs[0] !== '~') return null
+  if (!isName(sides[0])) return null
+  if (signs.some(sign => sign !== '=' && sign !== '~')) return null
+  const rounded = signs.indexOf('~', 1)
+  return { name: sides[0], value: rounded > 0 ? sides[rounded] : sides.at(-1)! }
+}
+
+function isName(side: Answer): boolean {
+  if (side.kind === 'tuple') return side.items.every(isName)
+  if (side.kind === 'ratio') return side.terms.every(isName)
+  if (side.kind === 'word') return true
+  if (side.kind === 'symbol') return !['e', 'i', 'pi', 'infty'].includes(side.name)
+  if (side.kind !== 'call') return false
+  if (side.name === 'apply') return true
+  // names of segments and angles: AB, \angle ABC, \Delta p
+  const letters = side.name === 'mul' && side.args.length <= 4
+  return letters && side.args.every(arg => arg.kind === 'symbol') && isCapital(side.args[0])
+}
+
+function isCapital(e: Expression): boolean {
+  return e.kind === 'symbol' && /^([A-Z]|angle|Delta|triangle)/.test(e.name)
+}
+
+/** Whether two assignments give the same value to the same name; functions may name their arguments. */
+export function sameAssignment(gold: Assignment, pred: Assignment, context: Context): boolean {
+  const [f, g] = [gold.name, pred.name]
+  if (isExpression(f) && isExpression(g)) {
+    const named = sameName(f, g)
+    if (named === null) return false
+    if (!isExpression(pred.value)) return context.same(gold.value, pred.value, context)
+    return context.same(gold.value, renamed(pred.value, named), context)
+  }
+  return JSON.stringify(f) === JSON.stringify(g) && context.same(gold.value, pred.value, context)
+}
+
+/** What the arguments of the second are called in the first; null where the names differ. */
+function sameName(f: Expression, g: Expression): ReadonlyMap<string, Expression> | null {
+  if (f.kind === 'call' && g.kind === 'call' && f.name === 'apply' && g.name === 'apply') {
+    const [[a, ...as], [b, ...bs]] = [f.args, g.args]
+    if (a.kind !== 'symbol' || b.kind !== 'symbol' || a.name !== b.name || as.length !== bs.length)
+      return null
+    return new Map(
+      bs.flatMap((arg, i) => (arg.kind === 'symbol' ? [[arg.name, as[i]] as const] : [])),
+    )
+  }
+  const graph = (x: Expression, y: Expression) =>
+    x.kind === 'symbol' && x.name === 'y' && y.kind === 'call' && y.name === 'apply'
+  if (graph(f, g) || graph(g, f)) return new Map()
+  return sameExactly(f, g) ? new Map() : null
+}
+
+function renamed(e: Expression, names: ReadonlyMap<string, Expression>): Expression {
+  if (e.kind === 'symbol') return names.get(e.name) ?? e
+  return e.kind === 'call' ? call(e.name, ...e.args.map(arg => renamed(arg, names))) : e
+}
+
+/** Whether two relations say the same: alike, mirrored, or with sides that are multiples. */
+export function sameRelation(gold: Relation, pred: Relation, context: Context): boolean {
+  if (gold.signs.length !== pred.signs.length) return false
+  if (alike(gold, pred, context) || alike(gold, turned(pred), context)) return true
+  if (gold.signs.length > 1) return false
+  return multiple(gold, pred, context)
+}
+
+function alike(gold: Relation, pred: Relation, context: Context): boolean {
+  const same = gold.signs.every((sign, i) => sign === pred.signs[i])
+  return same && gold.sides.every((side, i) => context.same(side, pred.sides[i], context))
+}
+
+function turned({ signs, sides }: Relation): Relation {
+  return { kind: 'relation', signs: signs.map(mirrored).reverse(), sides: sides.toReversed() }
+}
+
+function multiple(gold: Relation, pred: Relation, context: Context): boolean {
+  const [a, b] = [difference(gold), difference(pred)]
+  if (!a || !b) return false
+  const ratio = ratioBetween(a, b)
+  if (ratio === null) return false
+  const [sign, other] = [gold.signs[0], pred.signs[0]]
+  const either = sign === '=' || sign === '!='
+  if (either ? sign !== other : sign !== (ratio > 0 ? other : mirrored(other))) return false
+  return by(context, 'exact')
+}
+
+function difference({ sides: [left, right] }: Relation): Expression | null {
+  if (!isExpression(left) || !isExpression(right)) return null
+  return call('add', left, call('neg', right))
+}
+
+/** The sign of the constant a / b; null where it is none. */
+function ratioBetween(a: Expression, b: Expression): number | null {
+  if (symbolsOf(a).length === 0 || symbolsOf(b).length === 0) return null
+  try {
+    const exact = ratioOf(a, b)
+    if (exact) return exact.n > 0n ? 1 : -1
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error
+  }
+  for (const sign of [1, -1]) {
+    if (sameAtPoints(a, sign === 1 ? b : call('neg', b))) return sign
+  }
+  return null
+}
+
+/** Whether a word of the answer is only the name of a value in a list: x_1 and x_2 may change places. */
+export function distinctNames(assignments: readonly Assignment[]): boolean {
+  const bases = assignments.map(({ name }) => JSON.stringify(name).replace(/_[^"]*/g, ''))
+  return new Set(bases).size === bases.length && bases.length > 1
+}

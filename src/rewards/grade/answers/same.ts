@@ -1,0 +1,163 @@
+// Whether a predicted answer is the known one: by what each of them is. The known answer decides what
+// is asked for, so the rules are not the same in both directions.
+
+import { type Answer, isExpression } from './answer.ts'
+import { by, type Context, spend } from './context.ts'
+import { sameElements, sameInOrder, sharedName, withoutRepeats } from './lists.ts'
+import {
+  isMeasured,
+  isTimeOrRatio,
+  loosely,
+  sameNumber,
+  sameQuantity,
+  sameRatio,
+} from './quantities.ts'
+import { assignmentOf, type Relation, sameAssignment, sameRelation } from './relations.ts'
+import { piecesOf, samePieces } from './sets.ts'
+
+/** Whether the prediction is the known answer, under the policy of the context. */
+export function same(gold: Answer, pred: Answer, context: Context): boolean {
+  spend(context)
+  if (gold.kind === 'relation') return sameAsRelation(gold, pred, context)
+  if (pred.kind === 'relation') return sameAsNamed(gold, pred, context)
+  if (isMeasured(gold) || isMeasured(pred)) return sameQuantity(gold, pred, context)
+  if (gold.kind === 'word' || pred.kind === 'word') return sameWord(gold, pred, context)
+  if (isExpression(gold) && isExpression(pred)) return sameNumber(gold, pred, context)
+  if (gold.kind === 'based' && pred.kind === 'based') {
+    return (
+      gold.base === pred.base &&
+      trimmed(gold.digits) === trimmed(pred.digits) &&
+      by(context, 'exact')
+    )
+  }
+  if (isTimeOrRatio(gold) || isTimeOrRatio(pred)) return sameRatio(gold, pred, context)
+  if (gold.kind === 'matrix' || pred.kind === 'matrix') return sameMatrix(gold, pred, context)
+  return sameCollection(gold, pred, context)
+}
+
+function sameAsRelation(gold: Relation, pred: Answer, context: Context): boolean {
+  const named = assignmentOf(gold)
+  if (pred.kind === 'relation') {
+    const other = assignmentOf(pred)
+    if (named && other && sameAssignment(named, other, context)) return true
+    if (gold.signs[0] === 'in' && pred.signs[0] === 'in')
+      return same(gold.sides[1], pred.sides[1], context)
+    if (sameRelation(gold, pred, context)) return true
+    if (gold.signs.includes('=') || pred.signs.includes('=')) return false
+    return sameSet(gold, pred, context)
+  }
+  if (gold.signs[0] === 'in') return same(gold.sides[1], pred, context)
+  if (named) return context.policy.assignment !== 'none' && same(named.value, pred, context)
+  const chain =
+    context.policy.assignment === 'chain' && gold.signs.every(sign => sign === '=' || sign === '~')
+  if (chain && gold.signs.length > 1) return same(gold.sides.at(-1)!, pred, context)
+  if (chain && gold.signs[0] === '~') return same(gold.sides[0], pred, context)
+  const bracketed =
+    pred.kind === 'interval' ||
+    pred.kind === 'region' ||
+    pred.kind === 'set' ||
+    pred.kind === 'builder'
+  const tuple = pred.kind === 'tuple' && context.policy.tupleForInterval
+  return (
+    (bracketed || tuple || pred.kind === 'list') &&
+    !gold.signs.includes('=') &&
+    sameSet(gold, pred, context)
+  )
+}
+
+/** A prediction that names its value, or that is a relation where a set is asked for. */
+function sameAsNamed(gold: Answer, pred: Relation, context: Context): boolean {
+  const { assignment, relationForSet } = context.policy
+  if (pred.signs.length === 1 && pred.signs[0] === 'in') {
+    return pred.sides[0].kind === 'symbol' && same(gold, pred.sides[1], context)
+  }
+  const named = assignmentOf(pred)
+  if (named && (pred.signs.length === 1 || assignment === 'chain')) {
+    return assignment !== 'none' && same(gold, named.value, context)
+  }
+  if (assignment === 'chain' && pred.signs.every(sign => sign === '=' || sign === '~')) {
+    const exact = pred.signs[0] === '~' ? pred.sides[0] : pred.sides.at(-1)!
+    const closed = pred.signs[0] === '~' || same(pred.sides[0], exact, context)
+    return closed && same(gold, exact, context)
+  }
+  return relationForSet && sameSet(gold, pred, context)
+}
+
+function sameSet(gold: Answer, pred: Answer, context: Context): boolean {
+  const [a, b] = [piecesOf(gold), piecesOf(pred)]
+  return a !== null && b !== null && samePieces(a, b, context) && by(context, 'exact')
+}
+
+/** A word is the same word; what is no word is never one. */
+function sameWord(gold: Answer, pred: Answer, { policy, state }: Context): boolean {
+  state.refuted = 'string'
+  if (gold.kind !== 'word' || pred.kind !== 'word') return false
+  const [a, b] = [gold.text, pred.text].map(text => text.replace(/[^\p{L}\p{N}]+/gu, ' ').trim())
+  return policy.ignoreCase ? a.toLowerCase() === b.toLowerCase() : a === b
+}
+
+function trimmed(digits: string): string {
+  return digits.replace(/^0+(?=.)/, '')
+}
+
+function sameMatrix(gold: Answer, pred: Answer, context: Context): boolean {
+  if (gold.kind === 'matrix' && pred.kind === 'matrix') {
+    return (
+      gold.rows.length === pred.rows.length &&
+      gold.rows.every((row, i) => sameInOrder(row, pred.rows[i], context))
+    )
+  }
+  if (!context.policy.looseBrackets) return false
+  const [a, b] = [entries(gold), entries(pred)]
+  return a !== null && b !== null && sameInOrder(a, b, context)
+}
+
+/** The entries of a tuple, or of a matrix of one row or column. */
+function entries(answer: Answer): readonly Answer[] | null {
+  if (answer.kind === 'tuple') return answer.items
+  if (answer.kind === 'interval') return answer.open[0] || answer.open[1] ? null : answer.ends
+  if (answer.kind !== 'matrix') return null
+  if (answer.rows.length === 1) return answer.rows[0]
+  return answer.rows.every(row => row.length === 1) ? answer.rows.map(row => row[0]) : null
+}
+
+function sameCollection(gold: Answer, pred: Answer, context: Context): boolean {
+  const { looseBrackets, tupleForInterval } = context.policy
+  if (gold.kind === 'tuple' && pred.kind === 'tuple')
+    return sameInOrder(gold.items, pred.items, context)
+  if (
+    gold.kind === 'interval' &&
+    pred.kind === 'interval' &&
+    gold.open.join() === pred.open.join()
+  ) {
+    if (sameInOrder(gold.ends, pred.ends, loosely(context))) return true
+  }
+  const [a, b] = [elements(gold), elements(pred)]
+  if (a && b) {
+    if (gold.kind !== 'set' && pred.kind !== 'set')
+      return sameElements(a, b, context) || sameConditions(gold, pred, context)
+    return sameElements(withoutRepeats(a, context), withoutRepeats(b, context), context)
+  }
+  if (looseBrackets && (a || b) && (gold.kind === 'tuple' || pred.kind === 'tuple'))
+    return sameBare(gold, pred, context)
+  const pair = gold.kind === 'tuple' || pred.kind === 'tuple'
+  return (!pair || tupleForInterval) && sameSet(gold, pred, context)
+}
+
+function sameConditions(gold: Answer, pred: Answer, context: Context): boolean {
+  const relations = (answer: Answer) =>
+    answer.kind === 'list' && answer.items.some(item => item.kind === 'relation')
+  return relations(gold) && relations(pred) && sameSet(gold, pred, context)
+}
+
+/** A tuple whose brackets were left out on one side. */
+function sameBare(gold: Answer, pred: Answer, context: Context): boolean {
+  const items = (answer: Answer) =>
+    answer.kind === 'tuple' || answer.kind === 'list' ? answer.items : null
+  const [a, b] = [items(gold), items(pred)]
+  return a !== null && b !== null && sameInOrder(a, b, context)
+}
+
+function elements(answer: Answer): readonly Answer[] | null {
+  return answer.kind === 'list' || answer.kind === 'set' ? sharedName(answer.items) : null
+}

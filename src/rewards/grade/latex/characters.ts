@@ -1,0 +1,50 @@
+// Characters and commands that say the same, and what each is written as.
+
+/** Unicode mathematics as LaTeX. */
+export const characters: Readonly<Record<string, string>> = {
+  '\u2212': '-', '\u2013': '-', '\u2014': '-', '\u2010': '-', '\u2011': '-', '\ufe63': '-', '\uff0d': '-',
+  '×': '\\times ', '÷': '/', '⋅': '\\cdot ', '·': '\\cdot ', '∙': '\\cdot ', '∗': '*', '⁄': '/', '∕': '/',
+  '≤': '\\le ', '≥': '\\ge ', '⩽': '\\le ', '⩾': '\\ge ', '≠': '\\ne ', '≈': '\\approx ', '≡': '=',
+  '±': '\\pm ', '∓': '\\mp ', '∞': '\\infty ', '√': '\\sqrt ', '∛': '\\sqrt[3]', '∈': '\\in ',
+  '∪': '\\cup ', '∩': '\\cap ', '∖': '\\setminus ', '∅': '\\emptyset ', '⊂': '\\subset ', '⊆': '\\subset ',
+  '→': '\\to ', '∨': '\\lor ', '∧': '\\land ', '∑': '\\sum ', '∏': '\\prod ', '∫': '\\int ', '∂': '\\partial ',
+  '°': '\\degree ', 'º': '\\degree ', '′': "'", '’': "'", '‘': "'", '″': "''", '“': '"', '”': '"', '：': ':',
+  '⌊': '\\lfloor ', '⌋': '\\rfloor ', '⌈': '\\lceil ', '⌉': '\\rceil ', '⟨': '\\langle ', '⟩': '\\rangle ',
+  '⁰': '^{0}', '¹': '^{1}', '²': '^{2}', '³': '^{3}', '⁴': '^{4}', '⁵': '^{5}', '⁶': '^{6}', '⁷': '^{7}',
+  '⁸': '^{8}', '⁹': '^{9}', '⁻¹': '^{-1}', 'ⁿ': '^{n}',
+  '₀': '_{0}', '₁': '_{1}', '₂': '_{2}', '₃': '_{3}', '₄': '_{4}', '₅': '_{5}', '₆': '_{6}', '₇': '_{7}',
+  '₈': '_{8}', '₉': '_{9}', 'ₙ': '_{n}',
+  '½': '\\frac{1}{2}', '⅓': '\\frac{1}{3}', '⅔': '\\frac{2}{3}', '¼': '\\frac{1}{4}', '¾': '\\frac{3}{4}',
+  'ℝ': '\\mathbb{R}', 'ℤ': '\\mathbb{Z}', 'ℕ': '\\mathbb{N}', 'ℚ': '\\mathbb{Q}', 'ℂ': '\\mathbb{C}', 'ℏ': '\\hbar ',
+  'α': '\\alpha ', 'β': '\\beta ', 'γ': '\\gamma ', 'δ': '\\delta ', 'ε': '\\epsilon ', 'ζ': '\\zeta ',
+  'η': '\\eta ', 'θ': '\\theta ', 'κ': '\\kappa ', 'λ': '\\lambda ', 'μ': '\\mu ', 'µ': '\\mu ', 'ν': '\\nu ',
+  'ξ': '\\xi ', 'π': '\\pi ', 'ρ': '\\rho ', 'σ': '\\sigma ', 'τ': '\\tau ', 'φ': '\\phi ', 'χ': '\\chi ',
+  'ψ': '\\psi ', 'ω': '\\omega ', 'Γ': '\\Gamma ', 'Δ': '\\Delta ', 'Θ': '\\Theta ', 'Λ': '\\Lambda ',
+  'Π': '\\Pi ', 'Σ': '\\Sigma ', 'Φ': '\\Phi ', 'Ψ': '\\Psi ', 'Ω': '\\Omega ',
+  '。': '.', '，': ',', '；': ';', '（': '(', '）': ')', '［': '[', '］': ']', '｛': '{', '｝': '}', '％': '%',
+  '＝': '=', '＋': '+', '、': ',', '￥': '¥', '｜': '|',
+} // biome-ignore format: a table
+
+/** Commands that are written as another. */
+export const synonyms: Readonly<Record<string, string>> = {
+  dfrac: '\\frac', tfrac: '\\frac', cfrac: '\\frac', nicefrac: '\\frac', sfrac: '\\frac',
+  dbinom: '\\binom', tbinom: '\\binom', leq: '\\le', leqslant: '\\le', leqq: '\\le', lt: '<', gt: '>',
+  geq: '\\ge', geqslant: '\\ge', geqq: '\\ge', neq: '\\ne', not: '\\not', infin: '\\infty', infinity: '\\infty',
+  varnothing: '\\emptyset', empty: '\\emptyset', backslash: '\\setminus', smallsetminus: '\\setminus',
+  subseteq: '\\subset', rightarrow: '\\to', longrightarrow: '\\to', Rightarrow: '\\to', implies: '\\to',
+  vee: '\\lor', wedge: '\\land', lvert: '|', rvert: '|', vert: '|', mid: '|', ast: '*', star: '*',
+  lbrace: '\\{', rbrace: '\\}', lbrack: '[', rbrack: ']', lparen: '(', rparen: ')', colon: ':',
+  varepsilon: '\\epsilon', varphi: '\\phi', vartheta: '\\theta', varrho: '\\rho', varsigma: '\\sigma',
+  div: '/', bullet: '\\cdot', centerdot: '\\cdot', sim: '\\approx', simeq: '\\approx', cong: '\\approx',
+  thickapprox: '\\approx', doteq: '\\approx', equiv: '=', dots: '\\ldots', cdots: '\\ldots', dotsc: '\\ldots',
+  textdollar: '\\$', euro: '€', pounds: '£', textdegree: '\\degree', tg: '\\tan', ctg: '\\cot', cosec: '\\csc',
+  lg: '\\log', textnormal: '\\text', textrm: '\\text', textbf: '\\text', textit: '\\text', textsf: '\\text',
+  texttt: '\\text', textup: '\\text', mbox: '\\text', hbox: '\\text', mathrm: '\\text', mathbf: '\\text',
+  mathit: '\\text', mathsf: '\\text', mathtt: '\\text', mathnormal: '\\text', operatorname: '\\text',
+  rm: '', bf: '', it: '', cal: '', boldsymbol: '', bm: '', pmb: '', displaystyle: '', textstyle: '',
+  scriptstyle: '', limits: '', nolimits: '', boxed: '', fbox: '', ensuremath: '', mathstrut: '', strut: '',
+  quad: ' ', qquad: ' ', enspace: ' ', thinspace: ' ', space: ' ', nobreak: '', hfill: ' ', newline: ' ',
+  lang: '\\langle', rang: '\\rangle', left: '', right: '', middle: '', big: '', Big: '', bigg: '', Bigg: '',
+  bigl: '', bigr: '', Bigl: '', Bigr: '', biggl: '', biggr: '', Biggl: '', Biggr: '', bigcup: '\\cup',
+  bigcap: '\\cap', percent: '%', And: '\\text{ and }', Or: '\\text{ or }', phantom: '\\text',
+} // biome-ignore format: a table

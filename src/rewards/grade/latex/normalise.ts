@@ -1,0 +1,106 @@
+// One spelling for everything that is spelled in several ways. Pure, idempotent, in linear time: what
+// an answer means is decided later, by the parser.
+
+import { limits, TooLarge } from '../limits.ts'
+import { characters, synonyms } from './characters.ts'
+
+const special = new RegExp(
+  Object.keys(characters)
+    .sort((a, b) => b.length - a.length)
+    .join('|'),
+  'gu',
+)
+const invisible = /[\u200b-\u200d\u2060\ufeff\u00ad]/gu
+const rounds = 8
+
+/** Marks that show a text in another order than it is stored: an answer with them shows what it is not. */
+const turned = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
+
+/** Whether a text holds characters that an honest answer does not. */
+export function isDisguised(text: string): boolean {
+  return turned.test(text)
+}
+
+/**
+ * An answer in the one spelling: unicode as LaTeX, no delimiters, no sizes, no spacing commands,
+ * synonyms replaced, digits of a number joined, no punctuation at the ends. Throws TooLarge past the
+ * limit of characters.
+ */
+export function normalise(text: string): string {
+  if (text.length > limits.answer) throw new TooLarge('answer')
+  let before = text
+  for (let round = 0; round < rounds; round++) {
+    const after = pass(before)
+    if (after === before) return after
+    before = after
+  }
+  // each further pass could only strip more: what still changes is no answer
+  return before === pass(before) ? before : ''
+}
+
+function pass(text: string): string {
+  return trimmed(joined(commands(undisguised(text))))
+}
+
+function undisguised(text: string): string {
+  const ascii = /^[\x20-\x7e]*$/.test(text)
+  const plain = ascii
+    ? text
+    : text
+        .replace(invisible, '')
+        .replace(special, c => characters[c]!)
+        .normalize('NFKC')
+  const repaired = plain.replace(/\\?\f(?=rac)/g, '\\f').replace(/&nbsp;/g, ' ')
+  const rows = repaired.includes('\\begin')
+  return rows ? repaired : repaired.replace(/\\{2,}(?=[A-Za-z(){}[\]%$,!;])/g, '\\')
+}
+
+function commands(text: string): string {
+  return text
+    .replace(/\\\\\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm)\s*\]/g, '\\\\')
+    .replace(/\\(?:left|right)\s*\./g, '')
+    .replace(/(\d)\s*(?:\{\s*,\s*\}|,(?:\\!)+)\s*(?=\d{3}(?!\d))/g, '$1')
+    .replace(/(\d)\\[,:; ]\s*(?=\d{3}(?!\d))/g, '$1')
+    .replace(/\\!/g, '')
+    .replace(/(?<!\\)\\[()[\]]/g, ' ')
+    .replace(/(?<!\\)\\[,:;> /]/g, ' ')
+    .replace(/(?<!\\)\\[hv]space\*?\s*\{[^{}]*\}/g, ' ')
+    .replace(/\\([A-Za-z]+)\*?/g, (whole, name: string) => replacement(whole, name))
+    .replace(/\\%/g, '%')
+    .replace(/\\[$&#]/g, found => (found === '\\$' ? '¤' : found))
+    .replace(/\$/g, ' ')
+    .replace(/\^\s*(?:\\circ(?![A-Za-z])|\{\s*\\circ\s*\}|\\degree)/g, '\\degree ')
+    .replace(/\^\s*(?:\\prime(?![A-Za-z])|\{\s*\\prime\s*\})/g, "'")
+    .replace(/~/g, ' ')
+}
+
+function replacement(whole: string, name: string): string {
+  const other = Object.hasOwn(synonyms, name) ? synonyms[name]! : null
+  if (other === null) return whole.endsWith('*') ? `\\${name}*` : whole
+  return whole.endsWith('*') && other !== '\\text' ? `${other}*` : other
+}
+
+function joined(text: string): string {
+  return text
+    .replace(/¤\s*/g, '')
+    .replace(/(\d)\s*[€£¥]|[€£¥]\s*(?=[\d.])/g, '$1')
+    .replace(/(?<![<>!=])<=(?!=)/g, '\\le ')
+    .replace(/(?<![<>!=])>=(?!=)/g, '\\ge ')
+    .replace(/!=(?!=)/g, '\\ne ')
+    .replace(/\\not\s*=/g, '\\ne ')
+    .replace(/\*\*/g, '^')
+    .replace(/\s+/g, ' ')
+}
+
+function trimmed(text: string): string {
+  return text
+    .replace(/^[\s.,;:]+(?!\d)/, '')
+    .replace(/^\s+/, '')
+    .replace(/[\s.,;:]+$/, '')
+    .replace(/^\+(?=[\d.\\])/, '')
+}
+
+/** The text by which two answers are the same as strings: spaces that separate nothing are gone. */
+export function stringKey(normalised: string): string {
+  return normalised.replace(/(?<![A-Za-z\d]) | (?![A-Za-z\d])/g, '')
+}

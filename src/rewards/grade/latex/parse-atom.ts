@@ -1,0 +1,173 @@
+// What a factor is made of: numbers, symbols, fractions, roots, functions, and brackets.
+
+import { plus, quotient, type Rational, readDecimal } from '../algebra/rational.ts'
+import { type Answer, call, type Expression, number, symbol } from '../answers/answer.ts'
+import { Unparsable } from '../limits.ts'
+import type { Cursor } from './cursor.ts'
+import type { Token } from './lex.ts'
+import { algebraic, list } from './parse.ts'
+import { bars, bracket, environment, group } from './parse-bracket.ts'
+import { applied, bigOperator, isFunction } from './parse-function.ts'
+import { startsSymbol, symbolAt } from './parse-symbol.ts'
+
+const opening = new Set(['(', '[', '{', '\\{'])
+
+/** Whether a factor can begin here without an operator before it. */
+export function startsAtom(p: Cursor): boolean {
+  const token = p.peek()
+  if (!token) return false
+  if (token.kind === 'number' || token.kind === 'begin') return true
+  if (token.kind === 'sign')
+    return opening.has(token.text) ? token.text !== '\\{' : token.text === '|' && p.bars === 0
+  if (token.kind === 'command' && token.text.startsWith('repeating:')) return false
+  if (startsSymbol(token, p) || isFunction(token, p)) return true
+  if (token.kind === 'word') return letters(token, p) !== null
+  return (
+    token.kind === 'command' &&
+    /^(frac|sqrt|binom|sum|prod|int|lfloor|lceil|ldots)$/.test(token.text)
+  )
+}
+
+/** Reads one atom. */
+export function atom(p: Cursor): Answer {
+  return p.nested(() => {
+    const token = p.peek()
+    if (!token) throw new Unparsable('the end')
+    if (token.kind === 'number') return numeral(p)
+    if (token.kind === 'begin') return environment(p)
+    if (token.kind === 'sign') return p.is('|') || p.is('\\|') ? bars(p) : bracket(p)
+    if (isFunction(token, p)) return applied(p)
+    if (token.kind === 'word' && !startsSymbol(token, p)) split(p, token)
+    const called = functionCall(p)
+    return called ?? command(p)
+  })
+}
+
+function command(p: Cursor): Answer {
+  const name = symbolAt(p)
+  if (name !== null) return constant(name)
+  const token = p.next()
+  if (token.kind !== 'command') throw new Unparsable(token.text)
+  switch (token.text) {
+    case 'frac':
+      return call('div', argument(p), argument(p))
+    case 'binom':
+      return call('binom', argument(p), argument(p))
+    case 'sqrt':
+      return root(p)
+    case 'lfloor':
+    case 'lceil':
+      return rounded(p, token.text === 'lfloor' ? 'floor' : 'ceil')
+    case 'langle':
+      return vector(p)
+    case 'emptyset':
+      return { kind: 'set', items: [] }
+    case 'ldots':
+      return symbol('...')
+    case 'sum':
+    case 'prod':
+    case 'int':
+      return bigOperator(p, token.text)
+    default:
+      throw new Unparsable(token.text)
+  }
+}
+
+/** A set that is known by a letter stays a symbol: what it holds is decided where it is compared. */
+function constant(name: string): Expression {
+  return symbol(name === 'mathrm:e' ? 'e' : name)
+}
+
+function numeral(p: Cursor): Expression {
+  const text = p.next().text
+  const after = p.peek()
+  if (after?.kind === 'command' && after.text.startsWith('repeating:') && text.includes('.')) {
+    return repeating(text, p.next().text.slice('repeating:'.length))
+  }
+  const point = text.indexOf('.')
+  return number(readDecimal(text)!, point < 0 ? null : text.length - point - 1)
+}
+
+/** 0.1\overline{6} = 0.1 + 6/90. */
+function repeating(text: string, period: string): Expression {
+  const places = text.length - text.indexOf('.') - 1
+  const tail = quotient(BigInt(period), 10n ** BigInt(places) * (10n ** BigInt(period.length) - 1n))
+  const head: Rational = text === '.' ? { n: 0n, d: 1n } : readDecimal(text)!
+  return number(plus(head, tail!))
+}
+
+/** A braced group, or one digit, letter or command. */
+export function argument(p: Cursor): Expression {
+  const token = p.peek()
+  if (p.is('{')) return algebraic(group(p))
+  if (token?.kind === 'number' && token.text.length > 1) {
+    const [digit, rest] = [token.text[0], token.text.slice(1)]
+    p.replace({ ...token, text: digit }, { ...token, text: rest, spaced: false })
+  }
+  if (token?.kind === 'sign') throw new Unparsable(token.text)
+  return algebraic(atom(p))
+}
+
+function root(p: Cursor): Expression {
+  const index = p.accept('[') ? algebraic(list(p)) : null
+  if (index) p.expect(']')
+  const token = p.peek()
+  if (p.is('(') && !p.reading.plainText) throw new Unparsable('\\sqrt(')
+  const under =
+    p.is('{') || p.is('(')
+      ? algebraic(bracket(p))
+      : token?.kind === 'number'
+        ? algebraic(atom(p))
+        : argument(p)
+  return index ? call('root', under, index) : call('sqrt', under)
+}
+
+function rounded(p: Cursor, name: 'floor' | 'ceil'): Expression {
+  const value = algebraic(list(p))
+  if (!p.acceptCommand('rfloor') && !p.acceptCommand('rceil')) throw new Unparsable(name)
+  return call(name, value)
+}
+
+function vector(p: Cursor): Answer {
+  const inside = list(p)
+  if (!p.acceptCommand('rangle')) throw new Unparsable('\\langle')
+  return { kind: 'tuple', items: inside.kind === 'list' ? inside.items : [inside] }
+}
+
+/** Letters of plain text as a product; a known function or a word of prose is none. */
+function split(p: Cursor, token: Token): void {
+  const parts = letters(token, p)
+  if (!parts) throw new Unparsable(token.text)
+  p.replace(...parts)
+}
+
+function letters(token: Token, p: Cursor): Token[] | null {
+  const named =
+    /^(arcsin|arccos|arctan|sinh|cosh|tanh|sin|cos|tan|cot|sec|csc|ln|log|sqrt|exp|pi)([A-Za-z]?)$/
+  const found = named.exec(token.text)
+  if (found) {
+    if (!p.reading.plainText) return null
+    const rest: Token[] = found[2] ? [{ kind: 'letter', text: found[2], spaced: false }] : []
+    return [{ kind: 'command', text: found[1], spaced: token.spaced }, ...rest]
+  }
+  if (token.text.length > 4) return null
+  return [...token.text].map((text, i) => ({
+    kind: 'letter',
+    text,
+    spaced: i === 0 && token.spaced,
+  }))
+}
+
+/** `f(2)` and `I(0)`: a letter before one number, or a letter that always names a function. */
+function functionCall(p: Cursor): Expression | null {
+  const start = p.position
+  const name = symbolAt(p)
+  const numeric = p.is('(') && p.peek(1)?.kind === 'number' && p.is(')', 2)
+  if (name !== null && p.is('(') && (numeric || /^[fg]([_']|$)/.test(name))) {
+    const inside = bracket(p)
+    if (inside.kind === 'tuple') return call('apply', symbol(name), ...inside.items.map(algebraic))
+    return call('apply', symbol(name), algebraic(inside))
+  }
+  p.return(start)
+  return null
+}

@@ -1,0 +1,106 @@
+// Brackets of all kinds: groups, tuples, intervals, sets, absolute values, matrices and systems.
+
+import { type Answer, call } from '../answers/answer.ts'
+import { limits, TooLarge, Unparsable } from '../limits.ts'
+import type { Cursor } from './cursor.ts'
+import { algebraic, list } from './parse.ts'
+
+/** A braced group that only groups; what it holds. */
+export function group(p: Cursor): Answer {
+  p.expect('{')
+  const inside = outsideBars(p, () => list(p))
+  p.expect('}')
+  return inside
+}
+
+/** What an opening bracket opens. */
+export function bracket(p: Cursor): Answer {
+  if (p.is('{')) return group(p)
+  if (p.accept('\\{')) return set(p)
+  if (p.accept('(')) return closed(p, true)
+  if (p.accept('[')) return closed(p, false)
+  if (p.accept(']')) return outward(p)
+  throw new Unparsable(p.peek()?.text ?? 'the end')
+}
+
+function closed(p: Cursor, open: boolean): Answer {
+  const inside = outsideBars(p, () => list(p))
+  const items = inside.kind === 'list' ? flat(inside.items) : [inside]
+  const round = p.accept(')')
+  if (!round && !p.accept(']') && !(p.is('[') && !open)) throw new Unparsable('no closing bracket')
+  if (!round && p.is('[')) p.next()
+  if (items.length === 1) {
+    if (open !== round) throw new Unparsable('brackets')
+    return inside
+  }
+  if (open === round && (open || items.length > 2)) return { kind: 'tuple', items }
+  if (items.length !== 2) throw new Unparsable('interval')
+  return { kind: 'interval', ends: [items[0], items[1]], open: [open, round] }
+}
+
+/** ]a, b[ and its half-open kin. */
+function outward(p: Cursor): Answer {
+  const inside = list(p)
+  if (inside.kind !== 'list' || inside.items.length !== 2) throw new Unparsable('interval')
+  const right = p.accept('[')
+  if (!right) p.expect(']')
+  return { kind: 'interval', ends: [inside.items[0], inside.items[1]], open: [true, right] }
+}
+
+function set(p: Cursor): Answer {
+  if (p.accept('\\}')) return { kind: 'set', items: [] }
+  const bars = p.bars
+  p.bars = 1 // a bar in a set separates
+  const inside = list(p)
+  p.bars = bars
+  if (p.accept('|') || p.acceptCommand('mid') || p.accept(':')) {
+    const condition = list(p)
+    p.expect('\\}')
+    const member = inside.kind === 'relation' ? inside.sides[0] : inside
+    return { kind: 'builder', symbol: algebraic(member), condition }
+  }
+  p.expect('\\}')
+  return { kind: 'set', items: inside.kind === 'list' ? inside.items : [inside] }
+}
+
+/** |x|, and the norm ||x||. */
+export function bars(p: Cursor): Answer {
+  const bar = p.next().text
+  p.bars++
+  const inside = algebraic(list(p))
+  p.bars--
+  p.expect(bar)
+  return call('abs', inside)
+}
+
+function outsideBars<T>(p: Cursor, read: () => T): T {
+  const bars = p.bars
+  p.bars = 0
+  const value = read()
+  p.bars = bars
+  return value
+}
+
+/** A semicolon inside a bracket separates no more than a comma does. */
+function flat(items: readonly Answer[]): readonly Answer[] {
+  return items.flatMap(item => (item.kind === 'list' ? item.items : [item]))
+}
+
+const matrices = /^([pbvBV]?matrix|smallmatrix|array)$/
+
+/** A matrix, or a system of equations as a list. */
+export function environment(p: Cursor): Answer {
+  const name = p.next().text
+  const rows: Answer[][] = [[]]
+  while (p.peek() && p.peek()!.kind !== 'end') {
+    if (rows.length * rows[0].length > limits.elements) throw new TooLarge('matrix')
+    if (p.accept('\\\\')) rows.push([])
+    else if (!p.accept('&')) rows.at(-1)!.push(outsideBars(p, () => list(p)))
+  }
+  if (p.next().text !== name) throw new Unparsable(name)
+  const filled = rows.filter(row => row.length > 0)
+  if (filled.length === 0) throw new Unparsable(name)
+  if (!matrices.test(name)) return { kind: 'list', joint: 'and', items: filled.flat() }
+  if (filled.some(row => row.length !== filled[0].length)) throw new Unparsable('rows')
+  return { kind: 'matrix', rows: filled }
+}

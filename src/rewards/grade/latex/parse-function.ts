@@ -1,0 +1,109 @@
+// Functions written without brackets, and operators with bounds.
+
+import { integer } from '../algebra/rational.ts'
+import { type Answer, call, type Expression, number, symbol } from '../answers/answer.ts'
+import { Unparsable } from '../limits.ts'
+import type { Cursor } from './cursor.ts'
+import type { Token } from './lex.ts'
+import { algebraic, list } from './parse.ts'
+import { argument, atom, startsAtom } from './parse-atom.ts'
+import { bracket } from './parse-bracket.ts'
+import { factor } from './parse-sum.ts'
+import { functions } from './parse-symbol.ts'
+
+const spelled: Readonly<Record<string, string>> = { asin: 'arcsin', acos: 'arccos', atan: 'arctan' }
+
+/** Whether a token names a function of what follows. */
+export function isFunction(token: Token, p: Cursor): boolean {
+  if (token.kind === 'command' || token.kind === 'text') return functions.has(token.text)
+  return (
+    token.kind === 'word' &&
+    p.reading.plainText &&
+    (functions.has(token.text) || token.text === 'sqrt')
+  )
+}
+
+/** A function and its argument: `\sin^2 x`, `\log_2 8`, `\cos(2t)`, `\sin 2x`. */
+export function applied(p: Cursor): Expression {
+  const token = p.next().text
+  const name = Object.hasOwn(spelled, token) ? spelled[token] : token
+  let exponent: Expression | null = null
+  let base: Expression | null = null
+  for (;;) {
+    if (p.accept('^')) exponent = power(p)
+    else if (name === 'log' && p.accept('_')) base = argument(p)
+    else break
+  }
+  const args = [...operands(p), ...(base ? [base] : [])]
+  const inverse = exponent && isMinusOne(exponent)
+  if (inverse && /^(sin|cos|tan|cot|sec|csc)$/.test(name)) return call(`arc${name}`, ...args)
+  const value = named(name, args)
+  return exponent ? call('pow', value, exponent) : value
+}
+
+function named(name: string, args: readonly Expression[]): Expression {
+  if (name === 'exp') return call('pow', symbol('e'), args[0])
+  if (name === 'log' && args.length === 1) return call('log', args[0], number(integer(10)))
+  return call(name, ...args)
+}
+
+function power(p: Cursor): Expression {
+  if (!p.accept('-')) return argument(p)
+  return call('neg', argument(p))
+}
+
+function isMinusOne(e: Expression): boolean {
+  if (e.kind === 'number') return e.value.n === -1n && e.value.d === 1n
+  return (
+    e.kind === 'call' && e.name === 'neg' && e.args[0].kind === 'number' && e.args[0].value.n === 1n
+  )
+}
+
+/** The bracket that follows, else the factors up to the next bracket, function or operator. */
+function operands(p: Cursor): readonly Expression[] {
+  if (p.is('(') || p.is('[')) {
+    const inside = bracket(p)
+    return inside.kind === 'tuple' ? inside.items.map(algebraic) : [algebraic(inside)]
+  }
+  const minus = p.accept('-')
+  const factors = [algebraic(factor(p))]
+  while (startsAtom(p) && !p.is('(') && !p.is('[') && !p.is('|') && !isFunction(p.peek()!, p)) {
+    if (p.peek()!.kind === 'word' || p.peek()!.kind === 'number') break
+    factors.push(algebraic(factor(p)))
+  }
+  const product = factors.length === 1 ? factors[0] : call('mul', ...factors)
+  return [minus ? call('neg', product) : product]
+}
+
+/** \sum_{k=1}^{n} and its kin, over the terms up to the next plus or minus. */
+export function bigOperator(p: Cursor, name: 'sum' | 'prod' | 'int'): Answer {
+  const bounds: { under: Answer | null; over: Expression | null } = { under: null, over: null }
+  for (;;) {
+    if (p.accept('_')) bounds.under = p.is('{') ? bracketed(p) : atom(p)
+    else if (p.accept('^')) bounds.over = argument(p)
+    else break
+  }
+  const body = algebraic(body_(p))
+  const { under, over } = bounds
+  if (name === 'int')
+    return call('int', body, ...[under, over].flatMap(b => (b ? [algebraic(b)] : [])))
+  if (under?.kind !== 'relation' || under.signs[0] !== '=' || !over) throw new Unparsable(name)
+  return call(name, body, algebraic(under.sides[0]), algebraic(under.sides[1]), over)
+}
+
+function bracketed(p: Cursor): Answer {
+  p.expect('{')
+  const inside = list(p)
+  p.expect('}')
+  return inside
+}
+
+function body_(p: Cursor): Answer {
+  const factors = [algebraic(factor(p))]
+  while (startsAtom(p) || p.isCommand('cdot') || p.is('/')) {
+    if (p.acceptCommand('cdot')) factors.push(algebraic(factor(p)))
+    else if (p.accept('/')) factors.push(call('div', number(integer(1)), algebraic(factor(p))))
+    else factors.push(algebraic(factor(p)))
+  }
+  return factors.length === 1 ? factors[0] : call('mul', ...factors)
+}

@@ -1,0 +1,193 @@
+// Sums, products, powers and what stands behind a value: factorials, primes, percent signs, degrees.
+
+import { quotient } from '../algebra/rational.ts'
+import { type Answer, call, type Expression, isExpression, number } from '../answers/answer.ts'
+import { Unparsable } from '../limits.ts'
+import { isUnit, letterUnits } from '../units.ts'
+import type { Cursor } from './cursor.ts'
+import { algebraic } from './parse.ts'
+import { atom, startsAtom } from './parse-atom.ts'
+import { subscript } from './parse-symbol.ts'
+
+/** Terms with signs between them. A container stands alone, with no sign. */
+export function sum(p: Cursor): Answer {
+  return p.nested(() => {
+    const sign = signAt(p)
+    let left = term(p)
+    if (sign) left = signed(sign, null, left)
+    for (let next = signAt(p); next; next = signAt(p)) left = signed(next, left, term(p))
+    return left
+  })
+}
+
+type Sign = '+' | '-' | 'pm' | 'mp'
+
+function signAt(p: Cursor): Sign | null {
+  if (p.is('+') || p.is('-')) return p.next().text as Sign
+  if (p.isCommand('pm') || p.isCommand('mp')) return p.next().text as Sign
+  return null
+}
+
+function signed(sign: Sign, left: Answer | null, right: Answer): Answer {
+  if (left === null && right.kind === 'matrix' && sign === '-') return scaled(minusOne, right)
+  const [a, b] = [left && algebraic(left), algebraic(right)]
+  if (sign === 'pm' || sign === 'mp') return call(sign, a ?? number(nought), b)
+  const value = sign === '-' ? call('neg', b) : b
+  if (!a) return value
+  const terms = a.kind === 'call' && a.name === 'add' ? a.args : [a]
+  return call('add', ...terms, value)
+}
+
+const nought = quotient(0n, 1n)!
+const minusOne = number(quotient(-1n, 1n)!)
+
+function term(p: Cursor): Answer {
+  let left = p.is('-') || p.is('+') ? sum(p) : factor(p)
+  for (;;) {
+    const operator = operatorAt(p)
+    if (operator) left = applied(operator, left, p.is('-') || p.is('+') ? negated(p) : factor(p))
+    else if (!continues(p, left)) return left
+    else left = next(p, left)
+  }
+}
+
+function operatorAt(p: Cursor): '*' | '/' | 'mod' | null {
+  if (p.accept('*') || p.acceptCommand('times') || p.acceptCommand('cdot')) return '*'
+  if (p.accept('/')) return '/'
+  return p.acceptCommand('bmod') || p.acceptCommand('mod') ? 'mod' : null
+}
+
+/** A factor with its own sign, after an operator. */
+function negated(p: Cursor): Expression {
+  const minus = p.next().text === '-'
+  const value = algebraic(factor(p))
+  return minus ? call('neg', value) : value
+}
+
+function applied(operator: '*' | '/' | 'mod', left: Answer, right: Answer): Answer {
+  if (operator === '*' && right.kind === 'matrix') return scaled(algebraic(left), right)
+  const [a, b] = [algebraic(left), algebraic(right)]
+  if (operator === '/') return call('div', a, b)
+  if (operator === 'mod') return call('mod', a, b)
+  return product(a, b)
+}
+
+function product(a: Expression, b: Expression): Expression {
+  return call('mul', ...(a.kind === 'call' && a.name === 'mul' ? a.args : [a]), b)
+}
+
+function scaled(by: Expression, matrix: Extract<Answer, { kind: 'matrix' }>): Answer {
+  const rows = matrix.rows.map(row => row.map(value => product(by, algebraic(value))))
+  return { kind: 'matrix', rows }
+}
+
+/** Whether the next token is a factor without an operator before it. */
+function continues(p: Cursor, left: Answer): boolean {
+  const token = p.peek()
+  if (!token || !isExpression(left) || !startsAtom(p)) return false
+  if (token.kind === 'text') return token.text.length === 1 && /[A-Za-z]/.test(token.text)
+  if (token.kind === 'word')
+    return !isCounted(p) && !/^(and|or|percent|pct|percentage)$/i.test(token.text)
+  const unit = p.reading.gluedUnits && token.kind === 'letter' && letterUnits.has(token.text)
+  return !(unit && left.kind === 'number' && endsAfter(p))
+}
+
+/** Whether the word here is a unit or a noun, not a product of letters. */
+function isCounted(p: Cursor): boolean {
+  const word = p.peek()!.text
+  return isUnit(word) || (word.length > 3 && !startsAtom(p))
+}
+
+/** Whether a single-letter unit here ends the element, alone or with an exponent. */
+function endsAfter(p: Cursor): boolean {
+  const after = p.is('^', 1) ? (p.is('{', 2) ? 5 : 3) : 1
+  const token = p.peek(after)
+  return !token || (token.kind === 'sign' && /^[,;)}\]]$/.test(token.text)) || token.kind === 'text'
+}
+
+/** A factor right after another: a product, or the fraction of a mixed number. */
+function next(p: Cursor, left: Answer): Answer {
+  const spaced = p.peek()!.spaced
+  const fraction = p.isCommand('frac')
+  const digits = p.peek()!.kind === 'number'
+  const whole = left.kind === 'number' && left.value.d === 1n && left.places === null
+  const right = algebraicOrMatrix(factor(p))
+  if (right.kind === 'matrix') return scaled(algebraic(left), right)
+  if (fraction && whole && isFraction(right)) return call('mixed', left, right)
+  if (digits && left.kind === 'number') {
+    if (p.isCommand('frac') && p.reading.plainText) return product(left, algebraic(next(p, right)))
+    return mixedWithSlash(p, left, right, spaced && whole)
+  }
+  if (digits && lastOf(left)?.kind === 'number' && right.kind === 'number')
+    throw new Unparsable('digits')
+  return product(algebraic(left), right)
+}
+
+/** `3 1/2`: the only numbers that may stand side by side. */
+function mixedWithSlash(p: Cursor, left: Expression, right: Expression, can: boolean): Expression {
+  if (!can || right.kind !== 'number' || !p.accept('/')) throw new Unparsable('digits')
+  return call('mixed', left, call('div', right, algebraic(factor(p))))
+}
+
+function lastOf(left: Answer): Expression | null {
+  return left.kind === 'call' && left.name === 'mul' ? left.args.at(-1)! : null
+}
+
+function isFraction(value: Expression): boolean {
+  return (
+    value.kind === 'call' && value.name === 'div' && value.args.every(arg => arg.kind === 'number')
+  )
+}
+
+function algebraicOrMatrix(value: Answer): Expression | Extract<Answer, { kind: 'matrix' }> {
+  return value.kind === 'matrix' ? value : algebraic(value)
+}
+
+/** An atom and what is written behind it. */
+export function factor(p: Cursor): Answer {
+  let base = atom(p)
+  for (;;) {
+    const token = p.peek()
+    if (p.is('^')) {
+      p.next()
+      base = call('pow', algebraic(base), exponent(p))
+    } else if (p.is('!')) {
+      p.next()
+      base = call(p.accept('!') ? 'factorial2' : 'factorial', algebraic(base))
+    } else if (p.is("'")) {
+      p.next()
+      base = call('prime', algebraic(base))
+    } else if (p.is('%') || isPercentWord(p)) {
+      p.next()
+      base = call('percent', algebraic(base))
+    } else if (p.isCommand('degree')) {
+      p.next()
+      base = call('degree', algebraic(base))
+    } else if (p.is('_') && base.kind === 'number' && token) {
+      return based(p, base)
+    } else return base
+  }
+}
+
+function isPercentWord(p: Cursor): boolean {
+  const token = p.peek()
+  if (token?.kind !== 'word' && token?.kind !== 'text') return false
+  return /^(percent|percentage|pct)$/i.test(token.text)
+}
+
+function exponent(p: Cursor): Expression {
+  if (!p.is('-') && !p.is('+')) return algebraic(atom(p))
+  const minus = p.next().text === '-'
+  const value = algebraic(atom(p))
+  return minus ? call('neg', value) : value
+}
+
+/** Digits with a base: 4210_{7}. */
+function based(p: Cursor, base: Extract<Expression, { kind: 'number' }>): Answer {
+  p.next()
+  const radix = Number(subscript(p))
+  const digits = base.value.n.toString()
+  const legal = Number.isInteger(radix) && radix >= 2 && radix <= 36 && base.value.d === 1n
+  if (!legal || [...digits].some(digit => Number(digit) >= radix)) throw new Unparsable('base')
+  return { kind: 'based', digits, base: radix }
+}

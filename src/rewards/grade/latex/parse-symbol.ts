@@ -1,0 +1,75 @@
+// Names of variables, with what hangs on them: x_{1}, v_0, k_{\mathrm B}, y'.
+
+import { Unparsable } from '../limits.ts'
+import type { Cursor } from './cursor.ts'
+import type { Token } from './lex.ts'
+
+/** Commands that are functions of what follows; plain words of the same name are too, where those pass. */
+export const functions: ReadonlySet<string> = new Set(
+  'sin cos tan cot sec csc arcsin arccos arctan arccot sinh cosh tanh coth sech csch asin acos atan ln log exp gcd lcm max min deg det Re Im arg'.split(
+    ' ',
+  ),
+)
+
+/** Commands that are neither functions nor names. */
+const structure: ReadonlySet<string> = new Set(
+  'frac sqrt binom choose sum prod int iint oint lim cup cap setminus in notin le ge ne approx subset to pm mp times cdot lfloor rfloor lceil rceil langle rangle land lor emptyset degree not mod bmod pmod ldots mid'.split(
+    ' ',
+  ),
+)
+
+/** Constants that plain text may name. */
+const constants: Readonly<Record<string, string>> = {
+  pi: 'pi',
+  infinity: 'infty',
+  inf: 'infty',
+  oo: 'infty',
+}
+
+/** Whether a token can begin a symbol. */
+export function startsSymbol(token: Token | undefined, p: Cursor): boolean {
+  if (!token) return false
+  if (token.kind === 'letter') return true
+  if (token.kind === 'text') return /^[A-Za-z]$/.test(token.text)
+  if (token.kind === 'word') return p.reading.plainText && Object.hasOwn(constants, token.text)
+  if (token.kind !== 'command' || token.text.startsWith('repeating:')) return false
+  return !functions.has(token.text) && !structure.has(token.text)
+}
+
+/** The name of the symbol here; null, and nothing read, where none begins. */
+export function symbolAt(p: Cursor): string | null {
+  const token = p.peek()
+  if (!token || !startsSymbol(token, p)) return null
+  p.next()
+  const base = token.kind === 'word' ? constants[token.text] : token.text
+  return base + decorations(p)
+}
+
+/** Subscripts and primes, in one order. */
+export function decorations(p: Cursor): string {
+  let under = ''
+  let primes = ''
+  for (;;) {
+    if (p.accept('_')) under += `_${subscript(p)}`
+    else if (p.accept("'")) primes += "'"
+    else return under + primes
+  }
+}
+
+/** The text of a subscript, without the braces and fonts that only shape it. */
+export function subscript(p: Cursor): string {
+  if (!p.accept('{')) {
+    const token = p.next()
+    if (token.kind === 'sign') throw new Unparsable(token.text)
+    return token.text
+  }
+  let depth = 1
+  let text = ''
+  for (;;) {
+    const token = p.next()
+    if (token.kind === 'sign' && token.text === '{') depth++
+    else if (token.kind === 'sign' && token.text === '}' && --depth === 0) break
+    else text += token.text
+  }
+  return text
+}

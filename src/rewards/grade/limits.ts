@@ -1,0 +1,27 @@
+// What an answer may cost. Every limit is checked before the work that it bounds, so that grading in
+// this thread ends whatever was written; what these limits do not bound goes to the pool.
+
+/** The limits of one grading. */
+export const limits = {
+  text: 200_000, // characters of a text that are looked at, from its end
+  answer: 4_000, // characters of an answer
+  tokens: 2_000, // of an answer
+  depth: 64, // of nested groups
+  nodes: 4_000, // of a parsed answer
+  elements: 200, // of a list, set or matrix
+  digits: 4_000, // of a number
+  bits: 60_000, // of an exact number that is worked out
+  terms: 400, // of an expanded polynomial
+  steps: 40_000, // products of terms in one comparison
+  range: 1_000, // terms of a sum or product
+} as const
+
+/** Thrown inside the grader where a limit is passed; `grade` turns it into a reason. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge'
+}
+
+/** Thrown inside the grader where a text is no answer; `grade` turns it into a reason. */
+export class Unparsable extends Error {
+  override readonly name = 'Unparsable'
+}

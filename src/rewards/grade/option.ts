@@ -1,0 +1,39 @@
+// The option that a text chooses: A to J, alone.
+
+import { lastBox } from './boxes.ts'
+import { spoken } from './extract.ts'
+
+const letter = String.raw`(?<![\p{L}\d'])\(?([A-J])\)?(?![\p{Script=Latin}\d'])`
+const marked = new RegExp(
+  String.raw`(?:[Aa]nswers?|[Oo]ptions?|[Cc]hoices?|[Rr]éponse|[Rr]espuesta|[Aa]ntwort|[Rr]isposta|答案|选项|选)(?:[^A-J\n]|\n(?=\s*\(?[A-J]\b)){0,40}?${letter}`,
+  'gu',
+)
+const concluded = new RegExp(
+  String.raw`(?:\b[Ii]t's|\bis|\bchoose|\bpick|\bselect|\bgo with|\best|应该是)\s*(?:option\s+)?${letter}`,
+  'gu',
+)
+const leading = new RegExp(String.raw`^\s*(?:\*\*)?${letter}`, 'u')
+
+/**
+ * The option that a text chooses, upper case: in its last box, after "answer is", after a conclusion,
+ * or at its beginning. Null where it chooses none of them.
+ */
+export function optionOf(text: string): string | null {
+  const said = spoken(text)?.slice(-4000)
+  if (said === undefined) return null
+  const box = lastBox(said)
+  if (box !== null)
+    return (
+      /^\s*(?:\\text\w*\s*\{)?\s*\(?([A-Ja-j])\)?\s*\}?[.:]?\s*$/.exec(box)?.[1].toUpperCase() ??
+      null
+    )
+  const found = lastMatch(marked, said) ?? leading.exec(said)?.[1] ?? lastMatch(concluded, said)
+  return found ?? null
+}
+
+function lastMatch(pattern: RegExp, text: string): string | null {
+  const letters = [...text.matchAll(pattern)]
+    .map(match => match[1])
+    .filter(one => /[A-J]/.test(one))
+  return letters.at(-1) ?? null
+}

@@ -1,0 +1,88 @@
+// What a grader lets pass. Every leniency is a switch with a name; a policy is a record of them.
+
+export interface Policy {
+  /** Where the answer of a text is looked for: its last \boxed{} alone, or wherever people write one. */
+  readonly extract: 'last-box' | 'anywhere'
+  /** What may be found in text that has no marker: LaTeX in its delimiters, plain numbers. */
+  readonly targets: readonly ('latex' | 'number')[]
+  /** Functions, words and broken commands of plain text: sqrt(2), pi, 5 apples. */
+  readonly plainText: boolean
+  /** value: 28% is 0.28. loose: it is 28, too. */
+  readonly percent: 'value' | 'loose'
+  /** ignored: 5 cm is 5 m. compatible: one may be left out; both must agree. required: both or none. */
+  readonly units: 'ignored' | 'compatible' | 'required'
+  /** A letter right after a number may be its unit: 10m. */
+  readonly gluedUnits: boolean
+  /** Lists without brackets, sets and systems; tuples always have an order. */
+  readonly listOrder: 'any' | 'same'
+  /** Whether an element of a list may be said twice. */
+  readonly repeats: boolean
+  /** Whether 2/4 is 1/2. */
+  readonly unreducedFractions: boolean
+  /** Whether 2 + 3, 3! or a sum may stand where the answer is a number: else a policy need not compute. */
+  readonly unevaluated: boolean
+  /** Digits after the point to which a decimal is compared with another number; null: exactly. */
+  readonly decimals: number | null
+  /** How far numbers may lie apart besides: absolutely, or in terms of the known one. */
+  readonly tolerance: { readonly absolute: number; readonly relative: number }
+  /** none: x = 5 is not 5. symbol: it is. chain: so are x = 2 + 3 = 5 and 10 / 3 = 3.33. */
+  readonly assignment: 'none' | 'symbol' | 'chain'
+  /** Whether words and option letters are compared without regard to case. */
+  readonly ignoreCase: boolean
+  /** Whether (a, b) may stand for an open interval where an interval is asked for. */
+  readonly tupleForInterval: boolean
+  /** Whether brackets may be left out or exchanged: 1, 3 and [1, 3] and a column for (1, 3). */
+  readonly looseBrackets: boolean
+  /** Whether an inequality answers where an interval is asked for: it may repeat the question. */
+  readonly relationForSet: boolean
+  /** Whether 1,5 may be read as 1.5. */
+  readonly decimalComma: boolean
+}
+
+/** For rewards: nothing that a policy could learn to exploit. */
+export const reward: Policy = {
+  extract: 'last-box',
+  targets: ['latex'],
+  plainText: false,
+  percent: 'value',
+  units: 'compatible',
+  gluedUnits: false,
+  listOrder: 'any',
+  repeats: false,
+  unreducedFractions: true,
+  unevaluated: false,
+  decimals: null,
+  tolerance: { absolute: 0, relative: 0 },
+  assignment: 'symbol',
+  ignoreCase: true,
+  tupleForInterval: true,
+  looseBrackets: false,
+  relationForSet: false,
+  decimalComma: false,
+}
+
+/** For evaluations: as lenient as Math-Verify 0.8.0. */
+export const evaluation: Policy = {
+  extract: 'anywhere',
+  targets: ['latex', 'number'],
+  plainText: true,
+  percent: 'value',
+  units: 'compatible',
+  gluedUnits: true,
+  listOrder: 'any',
+  repeats: true,
+  unreducedFractions: true,
+  unevaluated: true,
+  decimals: 6,
+  tolerance: { absolute: 0, relative: 0 },
+  assignment: 'chain',
+  ignoreCase: true,
+  tupleForInterval: true,
+  looseBrackets: true,
+  relationForSet: false,
+  decimalComma: true,
+}
+
+/** The policies that have a name. */
+export const policies = { reward, eval: evaluation } as const
+export type PolicyName = keyof typeof policies
