@@ -29,7 +29,6 @@ export {
   openWithNewHead,
 } from './engine/onnx/open.ts'
 export {
-  copyTokenizer,
   type LoadedTokenizer,
   loadTokenizer,
   tokenizerFrom,

@@ -245,6 +245,12 @@ export interface StepResult {
 }
 
 /** A model that samples, scores and learns: the verbs are those of a distributed engine too. */
+/** How a model is written. */
+export interface SaveOptions {
+  readonly dtype?: 'float32' | 'float16' | 'bfloat16' // of the weights; default float32
+  readonly tokenizer?: string | null // a folder whose tokenizer goes along
+}
+
 export interface Engine {
   readonly info: ModelInfo
   /** How many optimizer steps the weights have seen. */
@@ -273,7 +279,7 @@ export interface Engine {
   step(options: StepOptions): Promise<StepResult>
   /** Forgets the accumulated gradient. */
   clear(): Promise<void>
-  /** Writes a Hugging Face folder; the weights as `dtype`. */
-  save(folder: string, options?: { readonly dtype?: 'float32' | 'bfloat16' }): Promise<void>
+  /** Writes a Hugging Face folder, all of it or nothing. */
+  save(folder: string, options?: SaveOptions): Promise<void>
   close(): Promise<void>
 }

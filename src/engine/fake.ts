@@ -14,6 +14,7 @@ import type {
   ModelInfo,
   SampleOptions,
   SampleRequest,
+  SaveOptions,
   StepOptions,
   StepResult,
   TokenBytes,
@@ -22,6 +23,7 @@ import type {
 } from '../types.ts'
 import { adamW, norm } from './adamw.ts'
 import { Completing, requireTokenBytes, type SampleRules, sampleRules } from './completing.ts'
+import { copyTokenizer } from './hf/checkpoint.ts'
 import { readJson } from './hf/json.ts'
 import { readTensors, writeTensors } from './hf/safetensors.ts'
 import { Table } from './tabular.ts'
@@ -218,7 +220,7 @@ export class FakeEngine implements Engine {
 
   async save(
     folder: string,
-    { dtype = 'float32' }: { readonly dtype?: 'float32' | 'bfloat16' } = {},
+    { dtype = 'float32', tokenizer = null }: SaveOptions = {},
   ): Promise<void> {
     await this.#ready('save', this.info.head)
     const { head, vocabSize, maxPositions, classes } = this.info
@@ -231,6 +233,7 @@ export class FakeEngine implements Engine {
     }
     await mkdir(folder, { recursive: true })
     await writeTensors(join(folder, 'model.safetensors'), this.table.tensors(), dtype)
+    if (tokenizer !== null) await copyTokenizer(tokenizer, folder)
     await writeFile(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)
   }
 

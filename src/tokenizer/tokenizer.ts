@@ -1,7 +1,7 @@
 // A Hugging Face tokenizer folder as the product's Tokenizer. Encoding is the library's; decoding
 // is ours, from bytes kept per id, so that the text of every single token is known exactly.
 
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { z } from 'zod'
@@ -57,14 +57,6 @@ export function loadTokenizer(folder: string): LoadedTokenizer {
     generation: readJson(folder, 'generation_config.json', readJson(folder, 'config.json', {})),
   }
   return tokenizerFrom(files, folder)
-}
-
-/** Copies a tokenizer's files beside another model that shares it. */
-export function copyTokenizer(from: string, to: string): void {
-  mkdirSync(to, { recursive: true })
-  for (const file of ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja']) {
-    if (existsSync(join(from, file))) copyFileSync(join(from, file), join(to, file))
-  }
 }
 
 /** A tokenizer from parsed files; `where` names them in errors. */

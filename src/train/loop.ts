@@ -7,7 +7,6 @@ import type { Sampler } from '../rollouts/independent.ts'
 import { checkpointName } from '../runs/layout.ts'
 import { rolloutRows } from '../runs/rollout-table.ts'
 import type { RunWriter } from '../runs/writer.ts'
-import { copyTokenizer } from '../tokenizer/tokenizer.ts'
 import type { Method, Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import { iterationMetrics } from './metrics.ts'
@@ -83,8 +82,7 @@ export async function train(
 /** Writes the policy as it is; returns where. */
 function save(plan: TrainingPlan, run: RunWriter, done: number): Promise<string> {
   return run.commitCheckpoint(async folder => {
-    await plan.learner.policy.save(folder)
-    copyTokenizer(plan.tokenizerFolder, folder)
+    await plan.learner.policy.save(folder, { tokenizer: plan.tokenizerFolder })
   }, checkpointName(done))
 }
 

@@ -14,7 +14,7 @@ import { type PrmSchedule, trainPrm } from '../prm/train.ts'
 import { malformations } from '../problems/malformed.ts'
 import { hashSeed, pick, random } from '../random.ts'
 import { independent } from '../rollouts/independent.ts'
-import { copyTokenizer, type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
+import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import type { HardLabels } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import type { Preparation, StageReport } from './plan.ts'
@@ -43,8 +43,7 @@ export async function teachJudge(
       await trainPrm(judge, next, scheduleOf(plan, round === 1, report, signal))
       report.end()
     }
-    await judge.save(folders.prm, { dtype: 'bfloat16' })
-    copyTokenizer(folders.base, folders.prm)
+    await judge.save(folders.prm, { dtype: 'bfloat16', tokenizer: folders.base })
   } finally {
     await judge.close()
   }

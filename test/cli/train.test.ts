@@ -14,7 +14,6 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openOnnxEngine, openWithNewHead } from '../../src/engine/onnx/open.ts'
 import { readRun } from '../../src/runs/reader.ts'
-import { copyTokenizer } from '../../src/tokenizer/tokenizer.ts'
 import { fixture, rowsFile } from './commands.ts'
 import { row, rows, tinyModels, train, trainInterrupted } from './train-subject.ts'
 
@@ -203,7 +202,6 @@ test('a judge near chance is refused, and the log says how it did', async () => 
   const judge = await openWithNewHead(tiny.base, { seed: 3, threads: 1 })
   await judge.save(prm)
   await judge.close()
-  copyTokenizer(tiny.base, prm)
   const run = newRun()
   const { code, out, err } = await train(...short(run), '--prm', prm)
   expect(err).toMatch(/tells right from wrong steps at 0\.\d\d \(chance is 0\.5, wanted 0\.6\)/)

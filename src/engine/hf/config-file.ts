@@ -1,8 +1,6 @@
 // config.json and generation_config.json of a Hugging Face folder: read into a ModelConfig, and written from one.
 
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { z } from 'zod'
 import { DataError } from '../../errors.ts'
 import { checkSizes, familyProperties, labelNames, type ModelConfig } from './config.ts'
 import {
@@ -15,6 +13,7 @@ import {
   ropeOf,
 } from './config-schema.ts'
 import { parseJson, readJson } from './json.ts'
+import { finishReplacing } from './replace-files.ts'
 import type { WeightType } from './tensor-types.ts'
 
 /**
@@ -22,29 +21,27 @@ import type { WeightType } from './tensor-types.ts'
  * malformed file is a DataError, a model that cannot be run an EngineError.
  */
 export async function readConfig(folder: string): Promise<ModelConfig> {
+  await finishReplacing(folder)
   const file = join(folder, 'config.json')
   const json = await readJson(file)
   if (json === null) throw new DataError(`${file}: no such file; expected a Hugging Face folder`)
-  const generationFile = join(folder, 'generation_config.json')
-  const generation = parseJson(
-    generationFile,
-    generationSchema,
-    (await readJson(generationFile)) ?? {},
-  )
-  return configOf(file, json, generation)
+  const generation = join(folder, 'generation_config.json')
+  return configOf(file, json, generation, (await readJson(generation)) ?? {})
 }
 
-/** The model that the content of a config.json describes; `file` names it in errors. */
+/** The model that the contents of both files describe; `file` and `generationFile` name them in errors. */
 export function configOf(
   file: string,
   json: unknown,
-  generation: z.infer<typeof generationSchema> = {},
+  generationFile = 'generation_config.json',
+  generationJson: unknown = {},
 ): ModelConfig {
   // Before the sizes: another family's config lacks keys that nobody should go looking for.
   const { architectures } = parseJson(file, configSchema.pick({ architectures: true }), json)
   const named = architectureOf(file, architectures[0]!)
   const raw = parseJson(file, configSchema, json)
   refuseUnsupported(file, raw, named)
+  const generation = parseJson(generationFile, generationSchema, generationJson)
   const { architecture, head } = named
   const language = head === 'language-model'
   const labels = language ? [] : labelsOf(file, raw)
@@ -74,7 +71,8 @@ export function configOf(
     bosId: idOf(raw.bos_token_id),
     eosIds: idList(generation.eos_token_id ?? raw.eos_token_id),
     padId: idOf(generation.pad_token_id ?? raw.pad_token_id),
-    extra: Object.fromEntries(Object.entries(raw).filter(([key]) => !interpreted.has(key))),
+    extra: others(raw),
+    generation: others(generation),
   }
   checkSizes(file, config)
   return config
@@ -87,8 +85,9 @@ export interface ConfigFiles {
 }
 
 /**
- * Both spellings where transformers 4 and 5 differ (`torch_dtype` and `dtype`, `rope_scaling` and `rope_parameters`):
- * each version ignores the other's, and vLLM reads either.
+ * config.json and, for a language model, generation_config.json, as transformers and vLLM read them: both spellings where
+ * transformers 4 and 5 differ (`torch_dtype` and `dtype`, `rope_scaling` and `rope_parameters`), since each ignores the
+ * other's.
  */
 export function configFiles(config: ModelConfig, dtype: WeightType): ConfigFiles {
   const ids = {
@@ -125,24 +124,28 @@ export function configFiles(config: ModelConfig, dtype: WeightType): ConfigFiles
     ...(config.head === 'language-model' ? {} : labelKeys(config)),
   }
   if (config.head !== 'language-model') return { 'config.json': json }
-  return { 'config.json': json, 'generation_config.json': { _from_model_config: true, ...ids } }
+  const written = Object.keys(config.generation).length > 0
+  const generation = written ? config.generation : { _from_model_config: true }
+  return { 'config.json': json, 'generation_config.json': { ...generation, ...ids } }
 }
 
-/** Writes config.json and, for a language model, generation_config.json, as transformers and vLLM read them. */
-export async function writeConfig(
-  folder: string,
-  config: ModelConfig,
-  dtype: WeightType,
-): Promise<void> {
-  for (const [name, json] of Object.entries(configFiles(config, dtype)))
-    await writeFile(join(folder, name), `${JSON.stringify(json, null, 2)}\n`)
+/** The text of such a file. Some versions of transformers refuse a whole number where they expect a float. */
+export function configText(json: object): string {
+  const floats =
+    /"(attention_dropout|factor|initializer_range|\w+_freq_factor|rope_theta)": \d+(?=,?$)/gm
+  return `${JSON.stringify(json, null, 2).replace(floats, '$&.0')}\n`
 }
 
 /** Keys that the fields of a ModelConfig stand for, and those that are true of the stored file alone. */
 const interpreted: ReadonlySet<string> = new Set([
   ...Object.keys(configSchema.shape),
-  ...['attention_dropout', 'dtype', 'label2id', 'torch_dtype', 'transformers_version', 'use_cache'],
+  ...['attention_dropout', 'dtype', 'label2id', 'torch_dtype', 'use_cache'],
+  ...['transformers_version', '_from_model_config'],
 ])
+
+function others(raw: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(raw).filter(([key]) => !interpreted.has(key)))
+}
 
 function ropeKeys({ rope }: ModelConfig): object {
   const { kind, theta } = rope

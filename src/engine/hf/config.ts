@@ -49,6 +49,7 @@ export interface ModelConfig {
   readonly eosIds: readonly number[]
   readonly padId: number | null
   readonly extra: Readonly<Record<string, unknown>> // of config.json, not interpreted, kept when saved
+  readonly generation: Readonly<Record<string, unknown>> // likewise, of generation_config.json
 }
 
 /** What a family fixes; `biases` says which of its projections have one when the config asks for biases. */
@@ -139,6 +140,7 @@ export function freshConfig(shape: FreshShape): ModelConfig {
     eosIds: [...shape.eosIds],
     padId: shape.padId ?? null,
     extra: {},
+    generation: {},
   }
   checkSizes('freshConfig', config)
   return config

@@ -20,10 +20,12 @@ export async function readJson(file: string): Promise<unknown> {
   }
 }
 
-/** What a schema makes of a file's content; a DataError names everything that does not fit. */
+/** What a schema makes of a file's content; a DataError names what does not fit. */
 export function parseJson<T>(file: string, schema: z.ZodType<T>, json: unknown): T {
   const result = schema.safeParse(json)
   if (result.success) return result.data
-  const issues = result.error.issues.map(i => `${i.path.join('.') || 'the file'}: ${i.message}`)
-  throw new DataError(`${file}: ${issues.join('; ')}`)
+  const { issues } = result.error
+  const shown = issues.slice(0, 3).map(i => `${i.path.join('.') || 'the file'}: ${i.message}`)
+  const rest = issues.length > shown.length ? `; and ${issues.length - shown.length} more` : ''
+  throw new DataError(`${file}: ${shown.join('; ')}${rest}`)
 }

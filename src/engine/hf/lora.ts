@@ -1,6 +1,5 @@
 // Low-rank adapters (arXiv:2106.09685) beside frozen weights: their table, their files in PEFT's layout, and the merge.
 
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ConfigError, DataError } from '../../errors.ts'
@@ -8,6 +7,7 @@ import type { Random } from '../../random.ts'
 import type { ModelConfig } from './config.ts'
 import { readJson } from './json.ts'
 import { type Parameter, parameterTable } from './parameters.ts'
+import { finishReplacing, replaceFiles, writeDurably } from './replace-files.ts'
 import { readTensors, writeTensors } from './safetensors.ts'
 import type { WeightType } from './tensor-types.ts'
 
@@ -136,13 +136,20 @@ export async function writeAdapter(
   const tensors = adapterTable(config, lora).map(({ name, shape, offset, size }) => {
     return { name: prefix + name, shape, values: values.subarray(offset, offset + size) }
   })
-  await mkdir(folder, { recursive: true })
-  await writeTensors(join(folder, weightsFile), tensors, dtype)
-  await writeFile(join(folder, configFile), `${JSON.stringify(json, null, 2)}\n`)
+  await replaceFiles(folder, {
+    key: configFile,
+    owns: () => false,
+    write: async stage => {
+      await writeTensors(join(stage, weightsFile), tensors, dtype)
+      const text = `${JSON.stringify(json, null, 2)}\n`
+      await writeDurably(join(stage, configFile), file => file.writeFile(text))
+    },
+  })
 }
 
 /** An adapter folder in PEFT's layout, for the model that `config` describes. Throws DataError where it does not fit. */
 export async function readAdapter(folder: string, config: ModelConfig): Promise<Adapter> {
+  await finishReplacing(folder)
   const file = join(folder, configFile)
   const json = await readJson(file)
   if (json === null)

@@ -1,12 +1,8 @@
 // All parameters of a model in one flat array, so that the optimizer is one loop; each is a view of it.
 
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { EngineError } from '../../errors.ts'
 import { normal, type Random } from '../../random.ts'
 import type { ModelConfig } from './config.ts'
-import { writeConfig } from './config-file.ts'
-import { readTensors, writeTensors } from './safetensors.ts'
-import type { WeightType } from './tensor-types.ts'
 
 /** One parameter: its Hugging Face name and its place in the flat array, [out, in] row-major. */
 export interface Parameter {
@@ -102,89 +98,47 @@ export function parameterCount(config: ModelConfig): number {
 
 /** A fresh model: matrices normal(0, initializerRange), what writes to the residual stream by 1 / sqrt(2 layers) less. */
 export function initialise(config: ModelConfig, random: Random): Float32Array {
-  const values = new Float32Array(parameterCount(config))
-  for (const parameter of parameterTable(config)) fill(parameter, values, config, random)
+  const values = allocate(config)
+  for (const parameter of parameterTable(config)) draw(parameter, values, config, random)
   return values
-}
-
-/** How a classifier is made of a language model: a new head, and new layers between it and the trunk. */
-export interface Growth {
-  readonly random: Random
-  readonly layers: number // of the config's, how many are new: the last ones
 }
 
 /**
- * A model folder's parameters. With `growth` the head and the last layers are not read but drawn; a new layer's output
- * is 0 at first, so that the grown trunk begins as the stored one.
+ * Draws one parameter's fresh values into its place in `values`. Where a layer is new below a trained head,
+ * `silent` makes its output 0.
  */
-export async function readParameters(
-  folder: string,
-  config: ModelConfig,
-  growth: Growth | null = null,
-): Promise<Float32Array> {
-  const values = new Float32Array(parameterCount(config))
-  const isNew = (parameter: Parameter): boolean =>
-    growth !== null &&
-    (parameter.group === 'head' || layerOf(parameter.name) >= config.layers - growth.layers)
-  const table = parameterTable(config)
-  const targets = table
-    .filter(parameter => !isNew(parameter))
-    .map(({ name, shape, offset, size }) => ({
-      name,
-      shape,
-      into: values.subarray(offset, offset + size),
-    }))
-  const heads = /^(lm_head|score)\./
-  const ignore = (name: string): boolean =>
-    name.endsWith('rotary_emb.inv_freq') ||
-    (growth !== null ? heads.test(name) : config.tied && name === 'lm_head.weight')
-  await readTensors(folder, targets, { ignore })
-  if (growth === null) return values
-  for (const parameter of table.filter(isNew)) {
-    fill(parameter, values, config, growth.random)
-    if (parameter.group === 'trunk' && residual.test(parameter.name)) {
-      values.fill(0, parameter.offset, parameter.offset + parameter.size)
-    }
-  }
-  return values
-}
-
-/** Writes config.json and model.safetensors; the folder then loads in transformers. */
-export async function writeParameters(
-  folder: string,
-  config: ModelConfig,
+export function draw(
+  { name, offset, size, init }: Parameter,
   values: Float32Array,
-  dtype: WeightType = 'float32',
-): Promise<void> {
-  const table = parameterTable(config)
-  const tensors = table.map(({ name, shape, offset, size }) => ({
-    name,
-    shape,
-    values: values.subarray(offset, offset + size),
-  }))
-  await mkdir(folder, { recursive: true })
-  await writeTensors(join(folder, 'model.safetensors'), tensors, dtype)
-  await writeConfig(folder, config, dtype)
+  { initializerRange, layers }: ModelConfig,
+  random: Random,
+  silent = false,
+): void {
+  const writes = residual.test(name)
+  const deviation = writes ? initializerRange / Math.sqrt(2 * layers) : initializerRange
+  for (let i = offset; i < offset + size; i++)
+    values[i] = init === 'normal' ? deviation * normal(random) : init === 'ones' ? 1 : 0
+  if (silent && writes) values.fill(0, offset, offset + size)
 }
 
-const residual = /\.(o_proj|down_proj)\.(weight|bias)$/ // what writes to the residual stream
+/** Room for every parameter of a model; an EngineError where there is none. */
+export function allocate(config: ModelConfig): Float32Array {
+  const count = parameterCount(config)
+  const most = 2 ** 32 - 1
+  if (!(count <= most))
+    throw new EngineError(`a model of ${count} parameters; this engine holds at most ${most}`)
+  try {
+    return new Float32Array(count)
+  } catch (cause) {
+    const size = (count / 2 ** 28).toFixed(1)
+    throw new EngineError(`no memory for ${count} parameters (${size} GiB)`, { cause })
+  }
+}
 
-function layerOf(name: string): number {
+/** The layer that a parameter belongs to, from 0; -1 for those of none. */
+export function layerOf(name: string): number {
   const match = /^model\.layers\.(\d+)\./.exec(name)
   return match ? Number(match[1]) : -1
 }
 
-function fill(
-  parameter: Parameter,
-  values: Float32Array,
-  config: ModelConfig,
-  random: Random,
-): void {
-  const { name, offset, size, init } = parameter
-  const { initializerRange, layers } = config
-  const deviation = residual.test(name)
-    ? initializerRange / Math.sqrt(2 * layers)
-    : initializerRange
-  for (let i = offset; i < offset + size; i++)
-    values[i] = init === 'normal' ? deviation * normal(random) : init === 'ones' ? 1 : 0
-}
+const residual = /\.(o_proj|down_proj)\.(weight|bias)$/ // what writes to the residual stream

@@ -4,6 +4,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { z } from 'zod'
 import { DataError } from '../../errors.ts'
+import { parseJson } from './json.ts'
 import { elementBytes, type WeightType } from './tensor-types.ts'
 
 /** Where a tensor lies: bytes start (inclusive) to end (exclusive) of `file`. */
@@ -87,7 +88,11 @@ export async function readAll(
 ): Promise<void> {
   let done = 0
   while (done < into.length) {
-    const { bytesRead } = await handle.read(into, done, into.length - done, at + done)
+    const { bytesRead } = await handle
+      .read(into, done, into.length - done, at + done)
+      .catch(cause => {
+        throw new DataError(`${file}: cannot be read: ${cause.message}`, { cause })
+      })
     if (bytesRead === 0) throw new DataError(`${file}: ended at byte ${at + done}; truncated`)
     done += bytesRead
   }
@@ -105,12 +110,6 @@ export async function openToRead(file: string): Promise<FileHandle> {
 /** How many elements a shape has. */
 export function product(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1)
-}
-
-/** What a schema found wrong first, and where. */
-export function firstIssue(error: z.ZodError): string {
-  const issue = error.issues[0]!
-  return `${issue.path.join('.') || 'the file'}: ${issue.message}`
 }
 
 function foreign(file: string, prefix: Buffer, length: number, size: number): string {
@@ -132,8 +131,7 @@ function checkHeader(
     throw new DataError(`${file}: header is not JSON; expected a safetensors file`, { cause })
   }
   if (json !== null && typeof json === 'object' && '__metadata__' in json) delete json.__metadata__
-  const parsed = headerSchema.safeParse(json)
-  if (!parsed.success) throw new DataError(`${file}: header: ${firstIssue(parsed.error)}`)
+  const tensors = parseJson(`${file}: header`, headerSchema, json)
   const out = new Map<string, TensorInfo>()
   for (const [
     name,
@@ -142,7 +140,7 @@ function checkHeader(
       shape,
       data_offsets: [start, end],
     },
-  ] of Object.entries(parsed.data)) {
+  ] of Object.entries(tensors)) {
     const bytes = Object.hasOwn(elementBytes, dtype) ? elementBytes[dtype] : undefined
     if (bytes === undefined)
       throw new DataError(

@@ -1,9 +1,9 @@
 // The engine's verbs, on the thread that runs the graphs. A message asks for one verb; its answer carries the same number.
 
-import { mkdir } from 'node:fs/promises'
 import { EngineError } from '../../errors.ts'
 import { random } from '../../random.ts'
 import type { SampleOptions, TokenBytes } from '../../types.ts'
+import { type CheckpointOptions, readParameters, saveCheckpoint } from '../hf/checkpoint.ts'
 import { classifierConfig, type ModelConfig } from '../hf/config.ts'
 import { readConfig } from '../hf/config-file.ts'
 import {
@@ -14,7 +14,7 @@ import {
   readAdapter,
   writeAdapter,
 } from '../hf/lora.ts'
-import { initialise, readParameters, writeParameters } from '../hf/parameters.ts'
+import { initialise } from '../hf/parameters.ts'
 import type { WeightType } from '../hf/tensor-types.ts'
 import { Model, type ModelOptions } from './model.ts'
 import { accumulate, accumulateClasses, type Checkpoint, classify, score } from './reading.ts'
@@ -58,10 +58,8 @@ export const verbs = {
   clear: model => model.clear(),
   parameters: model => new Map([...model.views()].map(([name, values]) => [name, values.slice()])),
   gradients: model => tensorsOf(model, model.gradient()),
-  save: async (model, _, folder: string, dtype: WeightType) => {
-    await mkdir(folder, { recursive: true })
-    await writeParameters(folder, model.config, merged(model), dtype)
-  },
+  save: (model, _, folder: string, options: CheckpointOptions) =>
+    saveCheckpoint(folder, model.config, merged(model), options),
   saveAdapter: (model, _, folder: string, base: string | null, dtype: WeightType) => {
     const { config, adapter } = model
     if (adapter === null) throw new EngineError('saveAdapter: this model has no adapter; use save')

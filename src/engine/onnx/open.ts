@@ -1,5 +1,6 @@
 // The local engine as the rest of the program sees it: verbs that are sent to a thread of its own.
 
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
@@ -17,6 +18,7 @@ import type {
   TokenScores,
   WeightedSequence,
 } from '../../types.ts'
+import type { CheckpointOptions } from '../hf/checkpoint.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import { type Lora, projections } from '../hf/lora.ts'
 import type { WeightType } from '../hf/tensor-types.ts'
@@ -103,6 +105,7 @@ export class OnnxEngine implements Engine {
   readonly config: ModelConfig
   version = 0
   private readonly worker: Worker
+  private readonly folder: string | null // that the model came from
   private readonly waiting = new Map<number, Waiting>()
   private count = 0
   private closed: Error | null = null
@@ -111,11 +114,18 @@ export class OnnxEngine implements Engine {
     const worker = startWorker({ source, options })
     const hello = await firstAnswer(worker)
     if (hello.error !== undefined) throw revive(hello.error)
-    return new OnnxEngine(worker, hello.config!, hello.parameters!)
+    const folder = source.kind === 'fresh' ? null : source.folder
+    return new OnnxEngine(worker, hello.config!, hello.parameters!, folder)
   }
 
-  private constructor(worker: Worker, config: ModelConfig, parameters: number) {
+  private constructor(
+    worker: Worker,
+    config: ModelConfig,
+    parameters: number,
+    folder: string | null,
+  ) {
     this.worker = worker
+    this.folder = folder
     this.config = config
     this.info = {
       architecture: config.architecture,
@@ -160,11 +170,14 @@ export class OnnxEngine implements Engine {
   clear(): Promise<void> {
     return this.ask('clear', [])
   }
-  save(
-    folder: string,
-    { dtype = 'float32' }: { dtype?: 'float32' | 'bfloat16' } = {},
-  ): Promise<void> {
-    return this.ask('save', [folder, dtype])
+  /**
+   * Writes a folder that transformers and vLLM load, all of it or nothing: weights (an adapter in them), config, and the
+   * tokenizer of the folder that the model came from or of the one named. A DataError says why it cannot.
+   */
+  save(folder: string, options: CheckpointOptions = {}): Promise<void> {
+    // The folder of origin may be gone by now, and that is no reason to lose the weights.
+    const origin = this.folder !== null && existsSync(this.folder) ? this.folder : null
+    return this.ask('save', [folder, { tokenizer: origin, ...options } satisfies CheckpointOptions])
   }
   /** Writes the adapter alone, as PEFT lays it out; `base` is where the weights beside it will be found. */
   saveAdapter(

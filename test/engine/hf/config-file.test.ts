@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { freshConfig } from '../../../src/engine/hf/config.ts'
-import { readConfig, writeConfig } from '../../../src/engine/hf/config-file.ts'
+import { freshConfig, type ModelConfig } from '../../../src/engine/hf/config.ts'
+import { configFiles, configText, readConfig } from '../../../src/engine/hf/config-file.ts'
 import { DataError, EngineError } from '../../../src/errors.ts'
 
 const root = await mkdtemp(join(tmpdir(), 'minform-'))
@@ -27,6 +27,11 @@ const raw = {
   rope_theta: 5000,
   tie_word_embeddings: true,
   vocab_size: 1500,
+}
+
+async function write(config: ModelConfig, dtype: 'float32' | 'bfloat16') {
+  for (const [name, json] of Object.entries(configFiles(config, dtype)))
+    await writeFile(join(folder, name), JSON.stringify(json))
 }
 
 async function read(changes: object, generation?: object) {
@@ -64,6 +69,7 @@ test('every field of a language model', async () => {
     eosIds: [2],
     padId: null,
     extra: {},
+    generation: {},
   })
 })
 
@@ -208,13 +214,13 @@ test.each([
     rope: { kind: 'linear', theta: 100, factor: 2 },
   }),
 ])('a written config reads back the same: $architecture, $head', async config => {
-  await writeConfig(folder, config, 'bfloat16')
+  await write(config, 'bfloat16')
   expect(await readConfig(folder)).toEqual(config)
 })
 
 test('a written config has the keys of transformers 4 and 5', async () => {
   const llama = freshConfig({ ...fresh, architecture: 'llama', rope })
-  await writeConfig(folder, llama, 'bfloat16')
+  await write(llama, 'bfloat16')
   const scaling = {
     factor: 8,
     high_freq_factor: 4,
@@ -233,14 +239,37 @@ test('a written config has the keys of transformers 4 and 5', async () => {
   })
 })
 
+test('floats that are whole are written as floats', () => {
+  const rope = { kind: 'linear', theta: 10_000, factor: 2 } as const
+  const config = freshConfig({ ...fresh, architecture: 'llama', rope })
+  const text = configText(configFiles(config, 'float32')['config.json'])
+  expect(text.match(/.*"(factor|rope_theta|attention_dropout)".*/g)?.map(x => x.trim())).toEqual([
+    '"attention_dropout": 0.0,',
+    '"factor": 2.0,',
+    '"rope_theta": 10000.0',
+    '"factor": 2.0,',
+    '"rope_theta": 10000.0,',
+  ])
+  expect(text).toContain('"vocab_size": 64')
+  expect(JSON.parse(text)).toEqual(configFiles(config, 'float32')['config.json'])
+})
+
 test('keys that are not interpreted, and the names of classes, are kept', async () => {
   const architectures = ['Qwen2ForTokenClassification']
   const own = { auto_map: { AutoModel: 'modeling.Model' }, id2label: { 0: 'bad', 1: 'good' } }
   const config = await read({ architectures, ...own, transformers_version: '4.46.3' })
-  await writeConfig(folder, config, 'float32')
+  await write(config, 'float32')
   const written = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'))
   expect(written).toMatchObject({ ...own, label2id: { bad: 0, good: 1 } })
   expect(written.transformers_version).toBeUndefined()
+})
+
+test('how a model likes to be sampled is kept', async () => {
+  const own = { do_sample: true, temperature: 0.7, top_k: 20 }
+  const config = await read({}, { ...own, eos_token_id: [3, 2], transformers_version: '4.37.0' })
+  await write(config, 'float32')
+  const written = JSON.parse(await readFile(join(folder, 'generation_config.json'), 'utf8'))
+  expect(written).toEqual({ ...own, bos_token_id: null, eos_token_id: [3, 2], pad_token_id: null })
 })
 
 test('sizes that do not fit are refused', () => {

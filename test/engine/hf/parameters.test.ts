@@ -1,16 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { classifierConfig, freshConfig } from '../../../src/engine/hf/config.ts'
+import { freshConfig } from '../../../src/engine/hf/config.ts'
 import { readConfig } from '../../../src/engine/hf/config-file.ts'
-import {
-  initialise,
-  parameterCount,
-  parameterTable,
-  readParameters,
-  writeParameters,
-} from '../../../src/engine/hf/parameters.ts'
+import { initialise, parameterCount, parameterTable } from '../../../src/engine/hf/parameters.ts'
 import { listTensors } from '../../../src/engine/hf/safetensors.ts'
 import { random } from '../../../src/random.ts'
 
@@ -101,52 +93,4 @@ test('fresh weights: deviations by role, ones and zeros, the same for the same s
   expect(deviation('down_proj.weight')).toBeCloseTo(0.01, 2.8) // 0.02 / sqrt(2 * 2)
   expect(deviation('0.input_layernorm.weight')).toBe(1)
   expect(deviation('0.self_attn.k_proj.bias')).toBe(0)
-})
-
-test('a folder keeps a model; a language model becomes the trunk of a classifier', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'minform-'))
-  try {
-    const values = initialise(config, random(2))
-    await writeParameters(join(folder, 'm'), config, values)
-    expect(await readConfig(join(folder, 'm'))).toEqual(config)
-    expect(await readParameters(join(folder, 'm'), config)).toEqual(values)
-    const classifier = classifierConfig(config, 2, 0)
-    await expect(readParameters(join(folder, 'm'), classifier)).rejects.toThrow(/score.weight/)
-    const grown = await readParameters(join(folder, 'm'), classifier, {
-      random: random(3),
-      layers: 0,
-    })
-    expect(grown.slice(0, values.length)).toEqual(values)
-    const head = grown.slice(values.length)
-    expect(head.length).toBe(2 * 32 + 2)
-    expect(head.subarray(0, 64).every(x => x !== 0)).toBe(true)
-    expect([...head.subarray(64)]).toEqual([0, 0])
-  } finally {
-    await rm(folder, { recursive: true })
-  }
-})
-
-test('new layers below the head write nothing to the residual stream at first', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'minform-'))
-  try {
-    const values = initialise(config, random(2))
-    await writeParameters(folder, config, values)
-    const taller = classifierConfig(config, 2, 2)
-    const grown = await readParameters(folder, taller, { random: random(3), layers: 2 })
-    const part = (name: string): Float32Array => {
-      const found = parameterTable(taller).find(p => p.name === `model.${name}`)!
-      return grown.subarray(found.offset, found.offset + found.size)
-    }
-    const old = parameterTable(config).find(p => p.name === 'model.layers.1.mlp.down_proj.weight')!
-    expect(part('layers.1.mlp.down_proj.weight')).toEqual(
-      values.subarray(old.offset, old.offset + old.size),
-    )
-    for (const layer of [config.layers, config.layers + 1]) {
-      expect(part(`layers.${layer}.self_attn.o_proj.weight`).every(x => x === 0)).toBe(true)
-      expect(part(`layers.${layer}.mlp.down_proj.weight`).every(x => x === 0)).toBe(true)
-      expect(part(`layers.${layer}.mlp.up_proj.weight`).every(x => x !== 0)).toBe(true)
-    }
-  } finally {
-    await rm(folder, { recursive: true })
-  }
 })

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterAll(() => rm(root, { recursive: true }))
 
 const a = { name: 'a', shape: [2, 3], values: Float32Array.of(1, -2, 3.1, 0, 5e-9, 6e9) }
-const b = { name: 'b', shape: [2], values: Float32Array.of(Number.NaN, -0) }
+const b = { name: 'b', shape: [2], values: Float32Array.of(7.5, -0) }
 const path = (): string => join(folder, 'model.safetensors')
 const target = ({ name, shape }: { name: string; shape: number[] }) => ({
   name,
@@ -87,6 +87,12 @@ test('shards are found through their index', async () => {
   await expect(listTensors(folder)).rejects.toThrow(/three.safetensors: cannot be read/)
   await write({ weight_map: { a: '../one.safetensors' } })
   await expect(listTensors(folder)).rejects.toThrow(/outside the folder/)
+  await write({ weight_map: { a: 'one.safetensors' } })
+  expect([...(await listTensors(folder)).keys()]).toEqual(['a'])
+  await writeTensors(join(folder, 'one.safetensors'), [a, b])
+  await expect(readTensors(folder, [target(a)])).rejects.toThrow(/unexpected tensor b/)
+  await write(index)
+  await expect(listTensors(folder)).rejects.toThrow(/two.safetensors: tensor b is in another shard/)
   await write({ weights: 1 })
   await expect(listTensors(folder)).rejects.toThrow(/index.json: weight_map/)
 })
@@ -150,5 +156,9 @@ test('a write that fails leaves nothing behind and names the file', async () => 
   )
   const wrong = { ...a, shape: [7] }
   await expect(writeTensors(path(), [wrong])).rejects.toThrow(/6 values for shape \[7\]/)
+  const infinite = { ...b, values: Float32Array.of(0, Number.POSITIVE_INFINITY) }
+  await expect(writeTensors(path(), [a, infinite])).rejects.toThrow(
+    /tensor b: Infinity at element 1 is not a finite float32/,
+  )
   expect(await readdir(folder)).toEqual([])
 })

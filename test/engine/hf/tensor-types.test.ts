@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fromBfloat16, fromFloat16, toBfloat16 } from '../../../src/engine/hf/tensor-types.ts'
+import {
+  firstInfinite,
+  firstNotFinite,
+  fromBfloat16,
+  fromFloat16,
+  toBfloat16,
+  toFloat16,
+} from '../../../src/engine/hf/tensor-types.ts'
 
 const widenHalf = (...bits: number[]): number[] => {
   const out = new Float32Array(bits.length)
@@ -22,6 +29,44 @@ test('half precision: one, the largest, the smallest normal and subnormal, signs
     Number.NEGATIVE_INFINITY,
     Number.NaN,
   ])
+})
+
+test('every half-precision number survives', () => {
+  const bits = Uint16Array.from({ length: 1 << 16 }, (_, h) => h)
+  const [wide, back] = [new Float32Array(1 << 16), new Uint16Array(1 << 16)]
+  fromFloat16(bits, wide)
+  toFloat16(wide, back)
+  const isNaN_ = (h: number): boolean => (h & 0x7fff) > 0x7c00
+  expect(bits.findIndex(h => (isNaN_(h) ? !isNaN_(back[h]!) : back[h] !== h))).toBe(-1)
+})
+
+test('half precision rounds to nearest, ties to even, and past its largest to infinity', () => {
+  const round = (...values: number[]): number[] => {
+    const out = new Uint16Array(values.length)
+    toFloat16(Float32Array.from(values), out)
+    return [...out]
+  }
+  const step = 2 ** -10 // between neighbours above 1
+  expect(round(1, 1 + 0.5 * step, 1 + 1.5 * step, 1 + 0.51 * step, 2 - 0.5 * step)).toEqual([
+    0x3c00, 0x3c00, 0x3c02, 0x3c01, 0x4000,
+  ])
+  expect(
+    round(65519, 65520, -1e9, 2 ** -24, 2 ** -25, 1.5 * 2 ** -24, 2 ** -14 - 2 ** -25),
+  ).toEqual([0x7bff, 0x7c00, 0xfc00, 1, 0, 2, 0x0400])
+})
+
+test('the first number that is not finite', () => {
+  for (const length of [1, 2, 7])
+    for (let at = 0; at < length; at++)
+      for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+        const values = new Float32Array(length).fill(3e38)
+        expect(firstNotFinite(values)).toBe(-1)
+        values[at] = bad
+        expect(firstNotFinite(values)).toBe(at)
+      }
+  expect(firstNotFinite(new Float32Array(0))).toBe(-1)
+  expect(firstInfinite(Uint16Array.of(0x7bff, 0x7c00), 'float16')).toBe(1)
+  expect(firstInfinite(Uint16Array.of(0x7bff, 0x7c00, 0xff80), 'bfloat16')).toBe(2)
 })
 
 test('bfloat16 rounds to nearest, ties to even', () => {

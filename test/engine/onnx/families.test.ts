@@ -2,13 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { readParameters, saveCheckpoint } from '../../../src/engine/hf/checkpoint.ts'
 import { type FreshShape, freshConfig } from '../../../src/engine/hf/config.ts'
 import { readConfig } from '../../../src/engine/hf/config-file.ts'
-import {
-  parameterTable,
-  readParameters,
-  writeParameters,
-} from '../../../src/engine/hf/parameters.ts'
+import { parameterTable } from '../../../src/engine/hf/parameters.ts'
 import { type OnnxEngine, openOnnxEngine } from '../../../src/engine/onnx/open.ts'
 import { normal, random } from '../../../src/random.ts'
 import type { LabelledSequence } from '../../../src/types.ts'
@@ -57,7 +54,7 @@ async function open(shape: (typeof languages)[number][1]) {
   for (const { offset, size, init } of table)
     for (let i = offset; i < offset + size; i++)
       values[i] = 0.3 * normal(draw) + (init === 'ones' ? 1 : 0)
-  await writeParameters(folder, config, values)
+  await saveCheckpoint(folder, config, values)
   const engine = await openOnnxEngine(folder)
   onTestFinished(() => engine.close())
   expect(engine.config).toEqual(config)

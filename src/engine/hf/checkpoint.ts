@@ -1,0 +1,125 @@
+// A model folder in the Hugging Face layout: weights and config in, weights, config and tokenizer out.
+
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DataError } from '../../errors.ts'
+import type { Random } from '../../random.ts'
+import type { SaveOptions } from '../../types.ts'
+import type { ModelConfig } from './config.ts'
+import { configFiles, configText } from './config-file.ts'
+import { allocate, draw, layerOf, type Parameter, parameterTable } from './parameters.ts'
+import { replaceFiles, writeDurably } from './replace-files.ts'
+import {
+  findTensors,
+  isWeightsFile,
+  type Others,
+  readTensors,
+  type WriteOptions,
+  writeShards,
+} from './safetensors.ts'
+
+/** How a classifier is made of a language model: a new head, and new layers between it and the trunk. */
+export interface Growth {
+  readonly random: Random
+  readonly layers: number // of the config's, how many are new: the last ones
+}
+
+/**
+ * A model folder's parameters, flat as parameterTable. With `growth` the head and the last layers are not read but drawn;
+ * a new layer's output is 0 at first, so that the grown trunk begins as the stored one. Throws DataError where the
+ * folder's tensors are not those of `config` or not finite, before room is made for them.
+ */
+export async function readParameters(
+  folder: string,
+  config: ModelConfig,
+  growth: Growth | null = null,
+): Promise<Float32Array> {
+  const isNew = ({ group, name }: Parameter): boolean =>
+    growth !== null && (group === 'head' || layerOf(name) >= config.layers - growth.layers)
+  const table = parameterTable(config)
+  const stored = table.filter(parameter => !isNew(parameter))
+  const ignore = (name: string): boolean =>
+    name.endsWith('rotary_emb.inv_freq') || (growth !== null && /^(lm_head|score)\./.test(name))
+  const head = config.tied ? ['lm_head.weight'] : []
+  const others = (embedding: Float32Array): Others => {
+    return { ignore, tied: new Map(head.map(name => [name, embedding])) }
+  }
+  await findTensors(folder, stored, others(new Float32Array(0)))
+  const values = allocate(config)
+  const targets = stored.map(({ name, shape, offset, size }) => {
+    return { name, shape, into: values.subarray(offset, offset + size) }
+  })
+  await readTensors(folder, targets, others(targets[0]!.into))
+  if (growth !== null)
+    for (const parameter of table.filter(isNew)) {
+      const silent = parameter.group === 'trunk'
+      draw(parameter, values, config, growth.random, silent)
+    }
+  return values
+}
+
+/** How a model folder is written. */
+export interface CheckpointOptions extends SaveOptions, WriteOptions {}
+
+/**
+ * Writes a folder that transformers and vLLM load: config.json, generation_config.json where the model generates, the
+ * weights, and a tokenizer's files. All of it or nothing: a DataError says why not, and what was there stays; other files
+ * in the folder are left alone.
+ */
+export async function saveCheckpoint(
+  folder: string,
+  config: ModelConfig,
+  values: Float32Array,
+  { tokenizer = null, ...options }: CheckpointOptions = {},
+): Promise<void> {
+  const tensors = parameterTable(config).map(({ name, shape, offset, size }) => {
+    return { name, shape, values: values.subarray(offset, offset + size) }
+  })
+  await replaceFiles(folder, {
+    key: 'config.json',
+    owns: name => isWeightsFile(name) || name === 'generation_config.json',
+    write: async stage => {
+      await writeShards(stage, tensors, options)
+      for (const [name, json] of Object.entries(configFiles(config, options.dtype ?? 'float32'))) {
+        await writeDurably(join(stage, name), file => file.writeFile(configText(json)))
+      }
+      if (tokenizer !== null) await copyTokenizer(tokenizer, stage)
+      if (tokenizer !== null && 'auto_map' in config.extra)
+        await copyFiles(tokenizer, stage, name => name.endsWith('.py'))
+    },
+  })
+}
+
+const tokenizerFiles: ReadonlySet<string> = new Set([
+  'added_tokens.json',
+  'chat_template.jinja',
+  'chat_template.json',
+  'merges.txt',
+  'special_tokens_map.json',
+  'tokenizer.json',
+  'tokenizer.model',
+  'tokenizer_config.json',
+  'vocab.json',
+])
+
+/** Copies the files of a folder's tokenizer and chat template into another folder. Throws DataError where it cannot. */
+export function copyTokenizer(from: string, to: string): Promise<void> {
+  return copyFiles(from, to, name => tokenizerFiles.has(name))
+}
+
+async function copyFiles(
+  from: string,
+  to: string,
+  wanted: (name: string) => boolean,
+): Promise<void> {
+  try {
+    for (const name of (await readdir(from)).filter(wanted)) {
+      const content = await readFile(join(from, name))
+      await rm(join(to, name), { force: true })
+      await writeDurably(join(to, name), file => file.writeFile(content))
+    }
+  } catch (cause) {
+    const what = `${from}: the tokenizer cannot be copied: ${(cause as Error).message}`
+    throw new DataError(what, { cause })
+  }
+}
