@@ -29,6 +29,13 @@ export {
   openWithNewHead,
 } from './engine/onnx/open.ts'
 export {
+  type ChatTemplate,
+  chatTemplateFrom,
+  loadChatTemplate,
+  type Message,
+  type RenderOptions,
+} from './tokenizer/chat-template.ts'
+export {
   type LoadedTokenizer,
   loadTokenizer,
   tokenizerFrom,

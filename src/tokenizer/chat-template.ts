@@ -1,0 +1,128 @@
+// A model's chat template: messages in, the text that the model was trained to continue out.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Template } from '@huggingface/jinja'
+import { z } from 'zod'
+import { DataError } from '../errors.ts'
+
+/** One turn of a conversation, as templates see it; they may read more keys, such as tool_calls. */
+export interface Message {
+  readonly role: string
+  readonly content: string
+  readonly [key: string]: unknown
+}
+
+export interface RenderOptions {
+  readonly addGenerationPrompt?: boolean // the opening of the assistant's turn; default true
+  readonly tools?: readonly unknown[] // JSON schemas of functions, as transformers takes them
+  readonly documents?: readonly unknown[]
+  readonly variables?: Readonly<Record<string, unknown>> // what else a template asks for: enable_thinking
+}
+
+/** Renders conversations. */
+export interface ChatTemplate {
+  /** The text of a conversation; a DataError where the template refuses it. Special tokens are in the text. */
+  render(messages: readonly Message[], options?: RenderOptions): string
+}
+
+const named = z.object({ name: z.string(), template: z.string() })
+const token = z.union([z.string(), z.looseObject({ content: z.string() })]).nullish()
+const tokens = {
+  bos_token: token,
+  cls_token: token,
+  eos_token: token,
+  mask_token: token,
+  pad_token: token,
+  sep_token: token,
+  unk_token: token,
+}
+const tokensSchema = z.looseObject(tokens)
+const configSchema = z.looseObject({
+  ...tokens,
+  chat_template: z.union([z.string(), z.array(named)]).nullish(),
+})
+const oldSchema = z.looseObject({ chat_template: z.string() })
+
+/**
+ * The chat template of a Hugging Face folder: chat_template.jinja, else chat_template.json, else the one in
+ * tokenizer_config.json, as transformers looks for them. A DataError where there is none or it cannot be parsed.
+ */
+export function loadChatTemplate(folder: string): ChatTemplate {
+  const config = read(folder, 'tokenizer_config.json', configSchema) ?? {}
+  const others = read(folder, 'special_tokens_map.json', tokensSchema) ?? {}
+  const specials: Record<string, string> = {}
+  for (const name of Object.keys(tokens) as (keyof typeof tokens)[]) {
+    const found = config[name] ?? others[name]
+    if (found) specials[name] = typeof found === 'string' ? found : found.content
+  }
+  const file = join(folder, 'chat_template.jinja')
+  if (existsSync(file)) return chatTemplateFrom(textOf(file), specials, file)
+  const old = read(folder, 'chat_template.json', oldSchema)
+  if (old) return chatTemplateFrom(old.chat_template, specials, join(folder, 'chat_template.json'))
+  const where = join(folder, 'tokenizer_config.json')
+  const inline = config.chat_template
+  if (typeof inline === 'string') return chatTemplateFrom(inline, specials, where)
+  const list = new Map(inline?.map(({ name, template }) => [name, template]))
+  const main = list.get('default')
+  if (main === undefined)
+    throw new DataError(
+      `${folder}: no chat template; expected chat_template.jinja, or chat_template in tokenizer_config.json`,
+    )
+  const plain = chatTemplateFrom(main, specials, where)
+  const tool = list.get('tool_use')
+  if (tool === undefined) return plain
+  const withTools = chatTemplateFrom(tool, specials, where)
+  return {
+    render: (messages, options) =>
+      (options?.tools === undefined ? plain : withTools).render(messages, options),
+  }
+}
+
+/** A chat template from its Jinja source and the special tokens it may name; `where` names it in errors. */
+export function chatTemplateFrom(
+  source: string,
+  specials: Readonly<Record<string, string>> = {},
+  where = 'chat template',
+): ChatTemplate {
+  let template: Template
+  try {
+    template = new Template(source)
+  } catch (cause) {
+    throw new DataError(`${where}: not a template: ${(cause as Error).message}`, { cause })
+  }
+  return {
+    render: (messages, { addGenerationPrompt = true, variables = {}, ...given } = {}) => {
+      const asked = { add_generation_prompt: addGenerationPrompt, ...given, ...variables }
+      try {
+        return template.render({ ...specials, messages, ...asked })
+      } catch (cause) {
+        throw new DataError(`${where}: ${(cause as Error).message}`, { cause })
+      }
+    },
+  }
+}
+
+function read<T>(folder: string, name: string, schema: z.ZodType<T>): T | null {
+  const file = join(folder, name)
+  if (!existsSync(file)) return null
+  let json: unknown
+  try {
+    json = JSON.parse(textOf(file))
+  } catch (cause) {
+    if (cause instanceof DataError) throw cause
+    throw new DataError(`${file}: not JSON`, { cause })
+  }
+  const result = schema.safeParse(json)
+  if (result.success) return result.data
+  const { path, message } = result.error.issues[0]!
+  throw new DataError(`${file}: ${path.join('.') || 'content'}: ${message}`)
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new DataError(`${file}: cannot be read: ${(cause as Error).message}`, { cause })
+  }
+}
