@@ -36,7 +36,7 @@ export interface Recipe<O extends Options = Options> {
   /** Every known departure from the paper. */
   readonly differs: readonly string[]
   readonly needs: readonly Need[]
-  /** Those that are not of the method (`learningRate`, `labelled`) are read by the run. */
+  /** Those that are not of the method (`learningRate`, `learningRateEnd`, `labelled`) are read by the run. */
   readonly options: O
   build(options: Values<O>, needs: Needs): Method
 }
@@ -45,6 +45,7 @@ export interface Recipe<O extends Options = Options> {
 export const common = {
   groupSize: { default: 8, help: 'rollouts of one problem', min: 2, integer: true },
   learningRate: { default: 1e-4, help: 'step size of AdamW', min: 0 },
+  learningRateEnd: { default: 1, help: 'share of it that is left at the end', min: 0, max: 1 },
   klCoef: { default: 1e-3, help: 'weight of the KL to the reference; 0 needs none', min: 0 },
   clip: { default: 0.2, help: 'how far a probability ratio may move in one update', min: 0 },
   maskClosing: { default: true, help: "no advantage on a step's closing token" },

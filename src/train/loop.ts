@@ -8,6 +8,7 @@ import { checkpointName } from '../runs/layout.ts'
 import { rolloutRows } from '../runs/rollout-table.ts'
 import type { RunWriter } from '../runs/writer.ts'
 import type { Method, Problem } from '../types.ts'
+import { fallingRate } from '../update/learning-rate.ts'
 import type { Corpus } from './corpus.ts'
 import { iterationMetrics } from './metrics.ts'
 
@@ -16,7 +17,9 @@ const samples = 4 // of a problem in an evaluation
 export interface TrainingPlan {
   readonly method: Method
   readonly corpus: Corpus
-  readonly learner: Learner
+  readonly learner: Omit<Learner, 'learningRate'>
+  readonly learningRate: number // of the first iteration
+  readonly learningRateEnd: number // share of it towards which it falls evenly
   readonly sampler: Sampler // how evaluations sample, greedy ones aside
   readonly tokenizerFolder: string
   readonly seed: number
@@ -93,7 +96,9 @@ async function oneIteration(
   run: RunWriter,
   report: TrainingReport,
 ): Promise<void> {
-  const { method, corpus, learner, seed } = plan
+  const { method, corpus, seed, iterations, learningRate: rate, learningRateEnd: end } = plan
+  const learningRate = fallingRate(number - 1, { iterations, rate, end })
+  const learner = { ...plan.learner, learningRate }
   const started = performance.now()
   const found = await iterate(method, batch, learner, hashSeed(seed, 'iteration', number))
   if (found.dropped !== null) {
@@ -111,7 +116,8 @@ async function oneIteration(
     ).accuracy
   }
   const timing = { 'time/iteration_s': seconds, 'time/tokens_per_s': tokens / seconds }
-  run.metrics({ iteration: number, ...metrics, ...timing })
+  const learned = { 'update/learning_rate': learningRate }
+  run.metrics({ iteration: number, ...metrics, ...learned, ...timing })
   report.iteration(number, { ...metrics, ...timing })
   if (due) report.validation(number, metrics['eval/validation_accuracy']!)
 }

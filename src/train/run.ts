@@ -190,7 +190,9 @@ async function planOf(
   return {
     method,
     corpus,
-    learner: { policy, reference, learningRate: Number(options.learningRate) },
+    learner: { policy, reference },
+    learningRate: Number(options.learningRate),
+    learningRateEnd: Number(options.learningRateEnd),
     sampler,
     tokenizerFolder: folder,
     seed,

@@ -59,7 +59,9 @@ async function trained(
   const whole: TrainingPlan = {
     method: change(method, () => weights.length),
     corpus,
-    learner: { policy, reference: null, learningRate: 0.05 },
+    learner: { policy, reference: null },
+    learningRate: 0.05,
+    learningRateEnd: 1,
     sampler: { ...toySampler(policy), greedy: true },
     tokenizerFolder: folder,
     seed: 1,

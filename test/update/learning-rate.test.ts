@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rateOf } from '../../src/update/learning-rate.ts'
+import { fallingRate, rateOf } from '../../src/update/learning-rate.ts'
 
 test('the rate rises to its peak, then falls to a tenth of it', () => {
   const schedule = { updates: 100, learningRate: 2 }
@@ -13,4 +13,12 @@ test('the rate rises to its peak, then falls to a tenth of it', () => {
 
 test('a stage of one update learns at its peak', () => {
   expect(rateOf(0, { updates: 1, learningRate: 3 })).toBe(3)
+})
+
+test('the rate of reinforcement falls evenly to its end, or stays', () => {
+  const rates = (end: number) =>
+    Array.from({ length: 4 }, (_, i) => fallingRate(i, { iterations: 4, rate: 2, end }))
+  expect(rates(1)).toEqual([2, 2, 2, 2])
+  expect(rates(0)).toEqual([2, 1.5, 1, 0.5])
+  expect(rates(0.5)).toEqual([2, 1.75, 1.5, 1.25])
 })
