@@ -55,7 +55,7 @@ export async function openModel(folder: string, place: Placed = {}): Promise<Ope
   return {
     engine,
     tokenizer: () => {
-      tokenizer ??= loadTokenizer(folder)
+      tokenizer ??= loadTokenizer(folder, engine.info.vocabSize)
       return tokenizer
     },
   }

@@ -49,14 +49,24 @@ export interface TokenizerFiles {
   readonly generation?: unknown
 }
 
-/** The tokenizer of a Hugging Face model folder. */
-export function loadTokenizer(folder: string): LoadedTokenizer {
+/**
+ * The tokenizer of a Hugging Face model folder. A DataError where a file is missing or malformed, or an id lies beyond
+ * the vocabulary of the model that is to read them, where `vocabSize` says how large that is.
+ */
+export function loadTokenizer(
+  folder: string,
+  vocabSize = Number.POSITIVE_INFINITY,
+): LoadedTokenizer {
   const files: TokenizerFiles = {
     tokenizer: readJson(folder, 'tokenizer.json'),
     config: readJson(folder, 'tokenizer_config.json', {}),
     generation: readJson(folder, 'generation_config.json', readJson(folder, 'config.json', {})),
   }
-  return tokenizerFrom(files, folder)
+  const tokenizer = tokenizerFrom(files, folder)
+  if (tokenizer.vocabSize <= vocabSize) return tokenizer
+  throw new DataError(
+    `${folder}: the tokenizer has ids up to ${tokenizer.vocabSize - 1}; the model's vocabulary has ${vocabSize} tokens; is it another model's?`,
+  )
 }
 
 /** A tokenizer from parsed files; `where` names them in errors. */

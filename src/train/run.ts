@@ -135,7 +135,7 @@ async function openModels(folder: string, prm: string | null, open: Open): Promi
   if (policy.info.head !== 'language-model') {
     throw new ConfigError(`${folder} is a token classifier; a policy is a language model`)
   }
-  const tokenizer = loadTokenizer(folder)
+  const tokenizer = loadTokenizer(folder, policy.info.vocabSize)
   const judge = prm === null ? null : await open(prm)
   if (judge !== null) requireJudge(judge, prm!, tokenizer, folder)
   return { folder, policy, tokenizer, judge }

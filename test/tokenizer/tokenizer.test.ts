@@ -92,6 +92,10 @@ test('several end tokens are all kept, the tokenizer’s own first', () => {
 
 test('says what is wrong with a folder', () => {
   expect(() => loadTokenizer('/nowhere')).toThrow(DataError)
+  expect(loadTokenizer(folder, 1500).vocabSize).toBe(1500)
+  const small = () => loadTokenizer(folder, 1499)
+  expect(small).toThrow(/ids up to 1499; the model's vocabulary has 1499 tokens/)
+  expect(small).toThrow(DataError)
   expect(() => tokenizerFrom({ ...files, tokenizer: { model: {} } })).toThrow(
     /tokenizer.json: model/,
   )

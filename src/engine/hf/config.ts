@@ -169,9 +169,13 @@ export function labelNames(classes: number): string[] {
   return Array.from({ length: classes }, (_, i) => `LABEL_${i}`)
 }
 
+const mostLayers = 10_000 // more is a damaged file, and would list parameters for hours
+
 /** Refuses sizes that do not fit each other; `where` names them in the EngineError. */
 export function checkSizes(where: string, config: ModelConfig): void {
-  const { hiddenSize, heads, kvHeads, headDim } = config
+  const { hiddenSize, heads, kvHeads, headDim, layers } = config
+  if (layers > mostLayers)
+    throw new EngineError(`${where}: ${layers} layers; expected at most ${mostLayers}`)
   if (!Number.isInteger(headDim) || headDim % 2 !== 0)
     throw new EngineError(
       `${where}: hidden size ${hiddenSize} in ${heads} heads gives ${headDim} a head; expected an even integer`,

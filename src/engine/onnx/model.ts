@@ -10,7 +10,7 @@ import { type Parameter, parameterTable } from '../hf/parameters.ts'
 import { decodeGraph } from './decoding-graph.ts'
 import { learnGraph, promptGraph, scoreGraph } from './reading-graphs.ts'
 import { type Fed, type Feeds, openSession, type Place, type Session } from './session.ts'
-import { causalMask, rotaryAngles } from './tables.ts'
+import { causalMask, growingAngles, type RotaryAngles } from './tables.ts'
 import type { Blueprint } from './transformer.ts'
 
 /** How a model runs; none of it changes what it computes. */
@@ -53,7 +53,8 @@ export class Model {
   private readonly newFrom: number | null
   private readonly place: Place
   private readonly weights: ReadonlyMap<string, Fed & { readonly data: Float32Array }>
-  private readonly held: Feeds // the weights, read in place, and the angles
+  private readonly held: Feeds // the weights, read in place
+  private readonly angles: (positions: number) => RotaryAngles
   private readonly sessions = new Map<string, Promise<Session>>()
   private readonly masks = new Map<number, Fed>()
   private fixedVersion = 0
@@ -81,7 +82,8 @@ export class Model {
       })
     // An adapter's own head comes after the frozen one and takes its place.
     this.weights = new Map([...feed(values, base), ...feed(this.trained, this.table)])
-    this.held = { ...Object.fromEntries(this.weights), ...rotaryAngles(config) }
+    this.held = Object.fromEntries(this.weights)
+    this.angles = growingAngles(config)
     const all = new Map([...base, ...this.table].map(parameter => [parameter.name, parameter]))
     this.blueprint = {
       config,
@@ -119,7 +121,7 @@ export class Model {
       session = openSession(this.build(spec), this.place, this.held)
       this.sessions.set(key, session)
     }
-    return (await session).run(feeds)
+    return (await session).run({ ...this.angles(positionsOf(feeds)), ...feeds })
   }
 
   /** The graph for decoding up to `steps` tokens a row: what it is depends on nothing else, so that runs repeat. */
@@ -226,6 +228,12 @@ function defaultBudget(config: ModelConfig): number {
   const scores = 2 * heads * Math.min(512, config.maxPositions) // of a token to those before it
   const floats = layers * (12 * hiddenSize + 5 * intermediateSize + scores)
   return Math.max(1, Math.min(4096, Math.floor(2 ** 32 / (4 * floats))))
+}
+
+/** How many positions a run needs: its rectangle's, or up to the last of its rows. */
+function positionsOf({ layout, positions }: Feeds): number {
+  if (layout !== undefined) return Number(layout.data[1])
+  return 1 + (positions!.data as BigInt64Array).reduce((most, p) => Math.max(most, Number(p)), 0)
 }
 
 /** Where the head's parameters begin, which are the last ones; null where the output is tied to the input. */

@@ -1,27 +1,40 @@
 import type { ModelConfig, Rope } from '../hf/config.ts'
 import type { Fed } from './session.ts'
 
-/** Cosines and sines of every position's angles, [maxPositions, headDim / 2] each. */
+/** Cosines and sines of the first positions' angles, [positions, headDim / 2] each. */
 export interface RotaryAngles {
   readonly cos: Fed
   readonly sin: Fed
 }
 
 /** angle[p][i] = p * frequency[i] (arXiv:2104.09864), with float32 products as PyTorch has them. */
-export function rotaryAngles({ maxPositions, headDim, rope }: ModelConfig): RotaryAngles {
+export function rotaryAngles({ headDim, rope }: ModelConfig, positions: number): RotaryAngles {
   const half = headDim / 2
   const frequencies = rotaryFrequencies(rope, headDim)
-  const cos = new Float32Array(maxPositions * half)
-  const sin = new Float32Array(maxPositions * half)
-  for (let p = 0; p < maxPositions; p++) {
+  const cos = new Float32Array(positions * half)
+  const sin = new Float32Array(positions * half)
+  for (let p = 0; p < positions; p++) {
     for (let i = 0; i < half; i++) {
       const angle = Math.fround(p * frequencies[i]!)
       cos[p * half + i] = Math.cos(angle)
       sin[p * half + i] = Math.sin(angle)
     }
   }
-  const shape = [maxPositions, half]
+  const shape = [positions, half]
   return { cos: { data: cos, shape }, sin: { data: sin, shape } }
+}
+
+/** The angles of as many positions as are asked for, or more: few runs see all positions that a model has. */
+export function growingAngles(config: ModelConfig): (positions: number) => RotaryAngles {
+  let size = 0
+  let angles: RotaryAngles
+  return positions => {
+    if (positions > size) {
+      size = Math.min(config.maxPositions, Math.max(256, 2 ** Math.ceil(Math.log2(positions))))
+      angles = rotaryAngles(config, size)
+    }
+    return angles
+  }
 }
 
 /**

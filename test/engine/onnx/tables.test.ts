@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { freshConfig } from '../../../src/engine/hf/config.ts'
 import {
   causalMask,
+  growingAngles,
   masked,
   rotaryAngles,
   rotaryFrequencies,
@@ -19,7 +20,7 @@ test('angles are the position over theta^(2 i / size)', () => {
     rope: { kind: 'default', theta: 100 },
     eosIds: [],
   })
-  const { cos, sin } = rotaryAngles(config) // heads of 4: theta^0 = 1 and theta^(2/4) = 10
+  const { cos, sin } = rotaryAngles(config, 4) // heads of 4: theta^0 = 1 and theta^(2/4) = 10
   const angles = [0, 0, 1, 0.1, 2, 0.2, 3, 0.3]
   expect(cos.shape).toEqual([4, 2])
   expect(sin.shape).toEqual([4, 2])
@@ -29,6 +30,18 @@ test('angles are the position over theta^(2 i / size)', () => {
   expect(Array.from(sin.data as Float32Array)).toEqual(
     angles.map(a => expect.closeTo(Math.sin(a), 6)),
   )
+})
+
+test('angles grow with the positions that are asked for, up to those of the model', () => {
+  const shape = { vocabSize: 10, hiddenSize: 4, intermediateSize: 8, layers: 1, heads: 1 }
+  const fresh = { architecture: 'llama', ...shape, eosIds: [] } as const
+  const sizes = (maxPositions: number, ...asked: number[]): number[] => {
+    const angles = growingAngles(freshConfig({ ...fresh, maxPositions }))
+    return asked.map(positions => angles(positions).cos.shape[0]!)
+  }
+  expect(sizes(1e15, 1, 256, 257, 5)).toEqual([256, 256, 512, 512])
+  expect(sizes(300, 1, 257)).toEqual([256, 300])
+  expect(sizes(3, 3)).toEqual([3])
 })
 
 test('linear scaling divides every frequency', () => {
