@@ -3,9 +3,9 @@
 import { defineCommand } from 'citty'
 import { z } from 'zod'
 import { ConfigError, DataError } from '../errors.ts'
-import { grade } from '../rewards/grade/grade.ts'
+import type { GradeRequest } from '../rewards/grade/grade.ts'
 import { type PolicyName, policies } from '../rewards/grade/policy.ts'
-import type { Grade } from '../rewards/grade/verdict.ts'
+import { gradingPool } from '../rewards/grade/pool.ts'
 import { readRecords, writeRecord } from './io.ts'
 
 const names = Object.keys(policies) as PolicyName[]
@@ -17,10 +17,10 @@ const gradeRow = z.object({
   mode: z.enum(['text', 'answer']).default('text'),
 })
 
-/** The grade of one row; `where` names it in errors. */
-export function grading(value: unknown, where: string, policy: PolicyName): Grade {
+/** The request of one row; `where` names it in errors. */
+export function requestOf(value: unknown, where: string): GradeRequest {
   const row = gradeRow.safeParse(value)
-  if (row.success) return grade(row.data, policy)
+  if (row.success) return row.data
   const { path, message } = row.error.issues[0]
   throw new DataError(`${where}: ${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`)
 }
@@ -45,7 +45,14 @@ export default defineCommand({
   async run({ args }) {
     const policy = names.find(one => one === args.policy)
     if (!policy) throw new ConfigError(`--policy is ${names.join(' or ')}, got '${args.policy}'`)
-    for await (const { value, where } of readRecords(args.file))
-      await writeRecord(grading(value, where, policy))
+    const pool = gradingPool()
+    try {
+      for await (const { value, where } of readRecords(args.file)) {
+        const [verdict] = await pool.grade([requestOf(value, where)], policy)
+        await writeRecord(verdict)
+      }
+    } finally {
+      await pool.close()
+    }
   },
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommand } from 'citty'
 import { afterEach, expect, test, vi } from 'vitest'
-import command, { grading } from '../../src/cli/grade.ts'
+import command, { requestOf } from '../../src/cli/grade.ts'
 import { ConfigError, DataError } from '../../src/errors.ts'
 
 afterEach(() => vi.restoreAllMocks())
@@ -44,8 +44,8 @@ test('takes the policy', async () => {
 })
 
 test('names the row and the field that is wrong', () => {
-  expect(() => grading({ gold: '1' }, 'rows.jsonl:7', 'reward')).toThrow(DataError)
-  expect(() => grading({ gold: '1' }, 'rows.jsonl:7', 'reward')).toThrow('rows.jsonl:7: pred:')
-  expect(() => grading({ gold: '1', pred: '1', mode: 'x' }, 'r:1', 'eval')).toThrow('r:1: mode:')
-  expect(() => grading([], 'r:2', 'eval')).toThrow('r:2: ')
+  expect(() => requestOf({ gold: '1' }, 'rows.jsonl:7')).toThrow(DataError)
+  expect(() => requestOf({ gold: '1' }, 'rows.jsonl:7')).toThrow('rows.jsonl:7: pred:')
+  expect(() => requestOf({ gold: '1', pred: '1', mode: 'x' }, 'r:1')).toThrow('r:1: mode:')
+  expect(() => requestOf([], 'r:2')).toThrow('r:2: ')
 })

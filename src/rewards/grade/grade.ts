@@ -52,6 +52,9 @@ export function judge(request: GradeRequest, policy: Policy, kernel: Kernel | nu
     const found = predOf(request, policy, gold)
     if (found === null) return { grade: wrong('no-answer'), open: false }
     if (found.spelled.key === gold.spelled.key) return { grade: equal('string'), open: false }
+    const long =
+      found.spelled.text.length > limits.inThread || gold.spelled.text.length > limits.inThread
+    if (long && !kernel) return { grade: wrong('too-large'), open: true }
     return compared(gold.answers, found.answers(), policy, kernel)
   } catch (error) {
     return { grade: wrong(reasonOf(error)), open: false }

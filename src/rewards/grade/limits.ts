@@ -10,10 +10,11 @@ export const limits = {
   nodes: 4_000, // of a parsed answer
   elements: 200, // of a list, set or matrix
   digits: 4_000, // of a number
-  bits: 60_000, // of an exact number that is worked out
+  bits: 30_000, // of an exact number that is worked out
   terms: 400, // of an expanded polynomial
-  steps: 40_000, // products of terms in one comparison
+  steps: 60_000, // products of terms, and values at points, in one grading
   range: 1_000, // terms of a sum or product
+  inThread: 400, // characters of an answer that a batch grades in its own thread
 } as const
 
 /** Thrown inside the grader where a limit is passed; `grade` turns it into a reason. */

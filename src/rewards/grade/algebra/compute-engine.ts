@@ -5,7 +5,6 @@
 import { createRequire } from 'node:module'
 import type { Expression } from '../answers/answer.ts'
 import type { Kernel } from './kernel.ts'
-import { sameExactly } from './normal-form.ts'
 import { symbolsOf } from './sample.ts'
 
 type Library = typeof import('@cortex-js/compute-engine')
@@ -95,16 +94,11 @@ function isSmall(e: Expression): boolean {
       (bound.value.n > 64n || bound.value.d > 64n)
     )
       return false
-    if (next.name === 'pow' && isTower(next)) return false
+    if (next.name === 'pow' && depthOfPowers(next) > 3) return false
     if (next.name === 'factorial' || next.name === 'binom') return false
     open.push(...next.args)
   }
   return true
-}
-
-/** A power of a power of numbers can be too large to write down. */
-function isTower(e: Extract<Expression, { kind: 'call' }>): boolean {
-  return sameExactly(e.args[0], e.args[0]) === true && depthOfPowers(e) > 2
 }
 
 function depthOfPowers(e: Expression): number {

@@ -1,7 +1,7 @@
 // The value of an expression at a point, with a bound on its error.
 
 import type { Expression } from '../answers/answer.ts'
-import { limits } from '../limits.ts'
+import { limits, TooLarge } from '../limits.ts'
 import {
   type Approximate,
   add,
@@ -15,6 +15,7 @@ import {
   sine,
 } from './complex.ts'
 import { functionValue } from './functions.ts'
+import type { Steps } from './polynomial.ts'
 import { toNumber } from './rational.ts'
 
 /** Values of the symbols. */
@@ -27,9 +28,14 @@ const constants: Point = new Map([
 ])
 const pi = constants.get('pi')!
 
+const most = 20 * limits.range // evaluations of parts in one value
+
 /** The value at a point; null where it is undefined, infinite or unknown there. */
-export function evaluate(e: Expression, at: Point): Approximate | null {
-  const value = valueAt(e, at, { left: 20 * limits.range })
+export function evaluate(e: Expression, at: Point, steps?: Steps): Approximate | null {
+  const terms = { left: most }
+  const value = valueAt(e, at, terms)
+  if (steps) steps.left -= (most - terms.left) / 20 // one is about a twentieth of a product of terms
+  if (steps && steps.left < 0) throw new TooLarge('steps')
   return value &&
     Number.isFinite(value.re) &&
     Number.isFinite(value.im) &&

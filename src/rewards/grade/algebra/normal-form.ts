@@ -54,21 +54,24 @@ export function normalForm(e: Expression, steps: Steps = { left: limits.steps })
     case 'root':
       return root(form(x), constantOf(form(y).above) ?? integer(0), steps)
     default:
-      return opaque(e.name, e.args.map(form))
+      return opaque(e.name, e.args.map(form), steps)
   }
 }
 
 /** True or false where two expressions are proved equal or different; null where neither is. */
-export function sameExactly(a: Expression, b: Expression): boolean | null {
-  const steps = { left: limits.steps }
+export function sameExactly(
+  a: Expression,
+  b: Expression,
+  steps: Steps = { left: limits.steps },
+): boolean | null {
   const difference = sum(normalForm(a, steps), scaled(normalForm(b, steps), integer(-1)), steps)
   if (difference.above.size === 0) return true
   return [...atomsOf(difference.above)].every(isFree) ? false : null
 }
 
 /** The value of an expression that is a rational number; null for any other. */
-export function rationalValue(e: Expression): Rational | null {
-  const { above, below } = normalForm(e)
+export function rationalValue(e: Expression, steps?: Steps): Rational | null {
+  const { above, below } = normalForm(e, steps)
   const [n, d] = [constantOf(above), constantOf(below)]
   return n && d && over(n, d)
 }
@@ -79,8 +82,7 @@ export function keyOfFraction({ above, below }: Fraction): string {
 }
 
 /** Whether a / b is a constant: equations of such sides have the same solutions. Null: cannot tell. */
-export function ratioOf(a: Expression, b: Expression): Rational | null {
-  const steps = { left: limits.steps }
+export function ratioOf(a: Expression, b: Expression, steps: Steps): Rational | null {
   const [x, y] = [normalForm(a, steps).above, normalForm(b, steps).above]
   const [key, first] = [...x][0] ?? []
   const other = key === undefined ? undefined : y.get(key)
@@ -136,11 +138,11 @@ function raised(base: Fraction, exponent: Fraction, steps: Steps): Fraction {
   const n = exponent.below === unit ? constantOf(exponent.above) : null
   if (!n) return symbolicPower(base, exponent, steps)
   if (n.d === 1n) return wholePower(base, n.n, steps)
-  if (n.d > 12n) return opaque('pow', [base, exponent])
+  if (n.d > 12n) return opaque('pow', [base, exponent], steps)
   const power = wholePower(base, n.n, steps)
   const value = constantOf(power.above)
   // the principal power of a negative number is not its real root
-  if (value && value.n < 0n && n.d !== 2n) return opaque('pow', [base, exponent])
+  if (value && value.n < 0n && n.d !== 2n) return opaque('pow', [base, exponent], steps)
   return root(power, integer(n.d), steps)
 }
 
@@ -148,7 +150,7 @@ function wholePower(base: Fraction, n: bigint, steps: Steps): Fraction {
   if (n < 0n) return wholePower(inverse(base), -n, steps)
   const value = base.below === unit ? constantOf(base.above) : null
   if (value) return whole(constant(power(value, n)!))
-  if (n > 1000n) return opaque('pow', [base, whole(constant(integer(n)))])
+  if (n > 1000n) return opaque('pow', [base, whole(constant(integer(n)))], steps)
   let result = whole(unit)
   for (let k = 0n; k < n; k++) result = product(result, base, steps)
   return result
@@ -156,7 +158,7 @@ function wholePower(base: Fraction, n: bigint, steps: Steps): Fraction {
 
 /** b^(c + k t) as b^c (b^t)^k, so that 2^(n + 1) is 2 * 2^n. */
 function symbolicPower(base: Fraction, exponent: Fraction, steps: Steps): Fraction {
-  if (exponent.below !== unit) return opaque('pow', [base, exponent])
+  if (exponent.below !== unit) return opaque('pow', [base, exponent], steps)
   const name = keyOfFraction(base)
   let result = whole(unit)
   for (const [key, { coefficient: c }] of exponent.above) {
@@ -177,11 +179,13 @@ function root({ above, below }: Fraction, degree: Rational, steps: Steps): Fract
   const value = n && d && over(n, d)
   const q = degree.d === 1n ? Number(degree.n) : 0
   const exact = value && rootOf(value, q, steps)
-  return exact ? whole(exact) : opaque('root', [{ above, below }, whole(constant(degree))])
+  return exact ? whole(exact) : opaque('root', [{ above, below }, whole(constant(degree))], steps)
 }
 
-function opaque(name: string, args: readonly Fraction[]): Fraction {
+function opaque(name: string, args: readonly Fraction[], steps: Steps): Fraction {
   const values = args.map(arg => (arg.below === unit ? constantOf(arg.above) : null))
+  if (/^(factorial|binom)/.test(name) && values[0])
+    steps.left -= 2 * Math.min(4000, Number(values[0].n))
   const exact = values.every(value => value !== null)
     ? exactFunction(name, values as Rational[])
     : null

@@ -2,7 +2,9 @@
 
 import { limits, TooLarge } from '../limits.ts'
 
-/** A number n / d in lowest terms, d > 0. */
+const longest = 4096 // bits of a fraction that is brought to lowest terms
+
+/** A number n / d, d > 0, in lowest terms unless it is long; whole numbers have d = 1. */
 export interface Rational {
   readonly n: bigint
   readonly d: bigint
@@ -11,9 +13,12 @@ export interface Rational {
 export const zero: Rational = { n: 0n, d: 1n }
 export const one: Rational = { n: 1n, d: 1n }
 
-/** n / d in lowest terms; null where d is 0. */
+/** n / d; null where d is 0. */
 export function quotient(n: bigint, d: bigint): Rational | null {
   if (d === 0n) return null
+  if (n % d === 0n) return { n: n / d, d: 1n }
+  // Euclid's algorithm is quadratic in the digits: long fractions stay as they are
+  if (bitsOf(n) + bitsOf(d) > longest) return d < 0n ? { n: -n, d: -d } : { n, d }
   const g = gcd(n < 0n ? -n : n, d < 0n ? -d : d)
   const sign = d < 0n ? -1n : 1n
   return g === 1n && sign === 1n ? { n, d } : { n: (sign * n) / g, d: (sign * d) / g }
@@ -61,7 +66,7 @@ export function power(a: Rational, exponent: bigint): Rational | null {
 }
 
 export function same(a: Rational, b: Rational): boolean {
-  return a.n === b.n && a.d === b.d
+  return a.n * b.d === b.n * a.d
 }
 
 /** -1, 0 or 1 as a is below, at or above b. */

@@ -5,22 +5,21 @@ import { type Random, random } from '../../../random.ts'
 import type { Expression } from '../answers/answer.ts'
 import { type Approximate, approximate, modulus } from './complex.ts'
 import { evaluate, type Point } from './evaluate.ts'
+import type { Steps } from './polynomial.ts'
 
 /** Whether two expressions agree; null where too few points can tell. */
-export function sameAtPoints(a: Expression, b: Expression): boolean | null {
+export function sameAtPoints(a: Expression, b: Expression, steps: Steps): boolean | null {
   const symbols = [...new Set([...symbolsOf(a), ...symbolsOf(b)])].sort()
-  if (symbols.length === 0) return sameAt(a, b, new Map())
+  if (symbols.length === 0) return sameAt(a, b, new Map(), 'complex', steps)
   if (symbols.length > 24) return null
   const whole = new Set([...wholeSymbols(a), ...wholeSymbols(b)])
-  const branching = isBranching(a) || isBranching(b)
   let agreed = 0
-  for (const kind of branching ? realKinds : allKinds) {
-    for (const seed of seeds) {
+  for (const kind of kindsFor(a, b)) {
+    for (let seed = 1; seed <= draws[kind]; seed++) {
       const draw = random(seed, kind)
-      const at: Point = new Map(
-        symbols.map(name => [name, whole.has(name) ? wholeNumber(draw) : kinds[kind](draw)]),
-      )
-      const same = sameAt(a, b, at, kind === 'signed')
+      const value = (name: string) => (whole.has(name) ? wholeNumber(draw) : kinds[kind](draw))
+      const at = kind === 'counting' && symbols.length === 1 ? () => approximate(seed) : value
+      const same = sameAt(a, b, new Map(symbols.map(name => [name, at(name)])), kind, steps)
       if (same === false) return false
       if (same) agreed++
     }
@@ -28,25 +27,46 @@ export function sameAtPoints(a: Expression, b: Expression): boolean | null {
   return agreed >= 3 ? true : null
 }
 
-const seeds = [1, 2, 3, 4]
 const kinds = {
   complex: (draw: Random) => approximate(0.3 + 1.7 * draw(), 2 * draw() - 1),
   positive: (draw: Random) => approximate(0.1 + 2.9 * draw()),
   signed: (draw: Random) => approximate(6 * draw() - 3),
+  wide: (draw: Random) => approximate(60 * draw() - 30),
+  counting: (draw: Random) => approximate(1 + Math.floor(20 * draw())),
 }
 type Kind = keyof typeof kinds
-const allKinds: readonly Kind[] = ['complex', 'positive']
-// with roots and logarithms, equal expressions may differ off the real line by the choice of a branch
-const realKinds: readonly Kind[] = ['positive', 'signed']
-
-function wholeNumber(draw: Random): Approximate {
-  return approximate(3 + Math.floor(5 * draw()))
+const draws: Readonly<Record<Kind, number>> = {
+  complex: 4,
+  positive: 4,
+  signed: 4,
+  wide: 8,
+  counting: 60,
 }
 
-function sameAt(a: Expression, b: Expression, at: Point, onlyReal = false): boolean | null {
-  const [x, y] = [evaluate(a, at), evaluate(b, at)]
+/** Where to look: complex points, unless equal expressions may differ there by the choice of a branch. */
+function kindsFor(a: Expression, b: Expression): readonly Kind[] {
+  const rounding = [a, b].filter(e => has(e, roundings)).length
+  // floors on both sides are of whole numbers; on one side alone they must hold for all numbers
+  if (rounding === 2) return ['counting']
+  if (rounding === 1) return ['wide', 'counting']
+  return isBranching(a) || isBranching(b) ? ['positive', 'signed'] : ['complex', 'positive']
+}
+
+const roundings: ReadonlySet<string> = new Set(['floor', 'ceil'])
+
+function has(e: Expression, names: ReadonlySet<string>): boolean {
+  return e.kind === 'call' && (names.has(e.name) || e.args.some(arg => has(arg, names)))
+}
+
+function wholeNumber(draw: Random): Approximate {
+  return approximate(2 + Math.floor(9 * draw()))
+}
+
+function sameAt(a: Expression, b: Expression, at: Point, kind: Kind, steps: Steps): boolean | null {
+  const [x, y] = [evaluate(a, at, steps), evaluate(b, at, steps)]
   if (!x || !y) return null
-  if (onlyReal && (Math.abs(x.im) > 8 * x.error || Math.abs(y.im) > 8 * y.error)) return null
+  const real = kind === 'signed' || kind === 'wide'
+  if (real && (Math.abs(x.im) > 8 * x.error || Math.abs(y.im) > 8 * y.error)) return null
   const size = Math.max(modulus(x), modulus(y))
   const error = 4 * (x.error + y.error)
   if (error > 1e-6 * size && size > 0) return null // too ill-conditioned to tell

@@ -1,4 +1,5 @@
 import type { Kernel } from '../algebra/kernel.ts'
+import type { Steps } from '../algebra/polynomial.ts'
 import { limits, TooLarge } from '../limits.ts'
 import type { Policy } from '../policy.ts'
 import type { Method } from '../verdict.ts'
@@ -22,6 +23,8 @@ interface State {
   open: boolean
   /** Comparisons of parts that may still be made. */
   left: number
+  /** The algebra that may still be done. */
+  readonly steps: Steps
 }
 
 const order: readonly Method[] = ['string', 'exact', 'symbolic', 'numeric']
@@ -43,6 +46,12 @@ export function begun(policy: Policy, kernel: Kernel | null, same: Context['same
     policy,
     kernel,
     same,
-    state: { method: 'string', refuted: 'exact', open: false, left: 8 * limits.elements },
+    state: {
+      method: 'string',
+      refuted: 'exact',
+      open: false,
+      left: 8 * limits.elements,
+      steps: { left: limits.steps },
+    },
   }
 }

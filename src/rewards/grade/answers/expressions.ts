@@ -2,6 +2,7 @@
 
 import { modulus } from '../algebra/complex.ts'
 import { rationalValue, sameExactly } from '../algebra/normal-form.ts'
+import type { Steps } from '../algebra/polynomial.ts'
 import {
   compare,
   integer,
@@ -23,9 +24,9 @@ export function sameExpression(gold: Expression, pred: Expression, context: Cont
   spend(context)
   if (!context.policy.unevaluated && isLiteral(gold) && !isLiteral(pred)) return false
   if (!context.policy.unreducedFractions && !sameFraction(gold, pred)) return false
-  const exact = exactly(gold, pred)
+  const exact = exactly(gold, pred, context.state.steps)
   if (exact !== null) return (exact && by(context, 'exact')) || isNear(gold, pred, context)
-  const sampled = sameAtPoints(gold, pred)
+  const sampled = sameAtPoints(gold, pred, context.state.steps)
   if (sampled === false) {
     context.state.refuted = 'numeric'
     return isNear(gold, pred, context)
@@ -34,11 +35,11 @@ export function sameExpression(gold: Expression, pred: Expression, context: Cont
 }
 
 /** Null also where a number is too large to be worked out. */
-function exactly(gold: Expression, pred: Expression): boolean | null {
+function exactly(gold: Expression, pred: Expression, steps: Steps): boolean | null {
   try {
-    return sameExactly(gold, pred)
+    return sameExactly(gold, pred, steps)
   } catch (error) {
-    if (error instanceof TooLarge) return null
+    if (error instanceof TooLarge && steps.left >= 0) return null
     throw error
   }
 }

@@ -65,8 +65,6 @@ function ray(sign: RelationSign, bound: Expression): Piece[] | null {
       return [{ from: open, to: high }]
     case '>=':
       return [{ from: closed, to: high }]
-    case '=':
-      return [{ from: closed, to: closed }]
     case '!=':
       return [
         { from: low, to: open },

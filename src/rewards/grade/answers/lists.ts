@@ -1,6 +1,7 @@
 // Lists, sets, tuples, matrices and systems: which elements answer to which.
 
 import { keyOfFraction, normalForm } from '../algebra/normal-form.ts'
+import type { Steps } from '../algebra/polynomial.ts'
 import { TooLarge, Unparsable } from '../limits.ts'
 import { type Answer, isExpression } from './answer.ts'
 import { by, type Context, spend } from './context.ts'
@@ -24,11 +25,12 @@ export function sameInAnyOrder(
   context: Context,
 ): boolean {
   if (gold.length !== pred.length) return false
+  const { steps } = context.state
   const left = [...pred]
-  const keys = left.map(keyOrNull)
+  const keys = left.map(item => keyOrNull(item, steps))
   for (const item of gold) {
     spend(context)
-    const key = keyOrNull(item)
+    const key = keyOrNull(item, steps)
     let at = key === null ? -1 : keys.indexOf(key)
     if (at >= 0) by(context, 'exact')
     else at = left.findIndex(other => context.same(item, other, context))
@@ -100,12 +102,13 @@ function isEllipsis(item: Answer): boolean {
 }
 
 /** A text that equal elements share, where the exact tier has one. */
-function keyOrNull(item: Answer): string | null {
+function keyOrNull(item: Answer, steps: Steps): string | null {
   if (!isExpression(item)) return null
   try {
-    return keyOfFraction(normalForm(item))
+    return keyOfFraction(normalForm(item, steps))
   } catch (error) {
-    if (error instanceof TooLarge || error instanceof Unparsable) return null
+    const harmless = error instanceof TooLarge && steps.left >= 0
+    if (harmless || error instanceof Unparsable) return null
     throw error
   }
 }

@@ -1,6 +1,7 @@
 // Equations, inequalities, assignments and memberships.
 
 import { ratioOf, sameExactly } from '../algebra/normal-form.ts'
+import type { Steps } from '../algebra/polynomial.ts'
 import { sameAtPoints, symbolsOf } from '../algebra/sample.ts'
 import { TooLarge } from '../limits.ts'
 import { type Answer, call, type Expression, isExpression } from './answer.ts'
@@ -93,7 +94,7 @@ function turned({ signs, sides }: Relation): Relation {
 function multiple(gold: Relation, pred: Relation, context: Context): boolean {
   const [a, b] = [difference(gold), difference(pred)]
   if (!a || !b) return false
-  const ratio = ratioBetween(a, b)
+  const ratio = ratioBetween(a, b, context.state.steps)
   if (ratio === null) return false
   const [sign, other] = [gold.signs[0], pred.signs[0]]
   const either = sign === '=' || sign === '!='
@@ -107,16 +108,16 @@ function difference({ sides: [left, right] }: Relation): Expression | null {
 }
 
 /** The sign of the constant a / b; null where it is none. */
-function ratioBetween(a: Expression, b: Expression): number | null {
+function ratioBetween(a: Expression, b: Expression, steps: Steps): number | null {
   if (symbolsOf(a).length === 0 || symbolsOf(b).length === 0) return null
   try {
-    const exact = ratioOf(a, b)
+    const exact = ratioOf(a, b, steps)
     if (exact) return exact.n > 0n ? 1 : -1
   } catch (error) {
-    if (!(error instanceof TooLarge)) throw error
+    if (!(error instanceof TooLarge) || steps.left < 0) throw error
   }
   for (const sign of [1, -1]) {
-    if (sameAtPoints(a, sign === 1 ? b : call('neg', b))) return sign
+    if (sameAtPoints(a, sign === 1 ? b : call('neg', b), steps)) return sign
   }
   return null
 }

@@ -86,7 +86,8 @@ function conditions(answer: Extract<Answer, { kind: 'list' }>): Piece[] | null {
   if (parts.some(part => part === null)) return null
   const sets = parts as Piece[][]
   if (answer.joint === 'or') return sets.flat()
-  return sets.reduce((a, b) => meet(joined(a), joined(b)))
+  const common = sets.reduce((a, b) => meet(joined(a), joined(b)))
+  return common.length > 0 ? common : null
 }
 
 function region(answer: Extract<Answer, { kind: 'region' }>): Piece[] | null {

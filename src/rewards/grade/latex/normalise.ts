@@ -66,6 +66,8 @@ function commands(text: string): string {
     .replace(/(?<!\\)\\[,:;> /]/g, ' ')
     .replace(/(?<!\\)\\[hv]space\*?\s*\{[^{}]*\}/g, ' ')
     .replace(/\\([A-Za-z]+)\*?/g, (whole, name: string) => replacement(whole, name))
+    .replace(/\\text\s*\{([^A-Za-z{}\\]*)\}/g, '$1')
+    .replace(/(?<![\w.])(?:np|math)\.(?=[a-z])/g, '')
     .replace(/\\%/g, '%')
     .replace(/\\[$&#]/g, found => (found === '\\$' ? '¤' : found))
     .replace(/\$/g, ' ')

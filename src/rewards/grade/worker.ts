@@ -1,0 +1,17 @@
+// Runs in a thread of its own, which is ended where a grading takes too long.
+
+import { computeEngine } from './algebra/compute-engine.ts'
+import { type GradeRequest, judge } from './grade.ts'
+import type { Policy } from './policy.ts'
+import type { Grade } from './verdict.ts'
+
+/** What a thread of the pool is asked. */
+export interface Task {
+  readonly request: GradeRequest
+  readonly policy: Policy
+}
+
+/** Grades one request with the algebra library. */
+export function work({ request, policy }: Task): Grade {
+  return judge(request, policy, computeEngine).grade
+}
