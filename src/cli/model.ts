@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ArgsDef } from 'citty'
 import { z } from 'zod'
+import { finishReplacing } from '../engine/hf/replace-files.ts'
 import { openOnnxEngine } from '../engine/onnx/open.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
@@ -46,6 +47,7 @@ export function placement({ device = 'cpu', threads = '2' }: Placed): {
 
 /** Opens the folder that --model names. */
 export async function openModel(folder: string, place: Placed = {}): Promise<OpenModel> {
+  await finishReplacing(folder)
   if (!existsSync(join(folder, 'config.json')))
     throw new ConfigError(
       `--model ${folder}: no model there; expected a folder with config.json and model.safetensors`,

@@ -1,7 +1,7 @@
 // A whole engine on the smallest model there is (tabular.ts). Sampling, gradients and optimizer are real, so what uses an
 // engine can be tested in microseconds, without a tensor library.
 
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
@@ -25,7 +25,8 @@ import { adamW, norm } from './adamw.ts'
 import { Completing, requireTokenBytes, type SampleRules, sampleRules } from './completing.ts'
 import { copyTokenizer } from './hf/checkpoint.ts'
 import { readJson } from './hf/json.ts'
-import { readTensors, writeTensors } from './hf/safetensors.ts'
+import { replaceFiles } from './hf/replace-files.ts'
+import { isWeightsFile, readTensors, writeShards } from './hf/safetensors.ts'
 import { Table } from './tabular.ts'
 import { classTargets, readAlone, requireWeights } from './targets.ts'
 
@@ -231,10 +232,15 @@ export class FakeEngine implements Engine {
       max_position_embeddings: maxPositions,
       classes,
     }
-    await mkdir(folder, { recursive: true })
-    await writeTensors(join(folder, 'model.safetensors'), this.table.tensors(), dtype)
-    if (tokenizer !== null) await copyTokenizer(tokenizer, folder)
-    await writeFile(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)
+    await replaceFiles(folder, {
+      key: 'config.json',
+      owns: isWeightsFile,
+      write: async stage => {
+        await writeShards(stage, this.table.tensors(), { dtype })
+        if (tokenizer !== null) await copyTokenizer(tokenizer, stage)
+        await writeFile(join(stage, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)
+      },
+    })
   }
 
   async close(): Promise<void> {

@@ -47,7 +47,8 @@ export async function replaceFiles(folder: string, replacement: Replacement): Pr
 /** Makes good a crash between the moment of a save and its end; nothing otherwise. Throws DataError when it cannot. */
 export async function finishReplacing(folder: string): Promise<void> {
   const stage = join(folder, finished)
-  if ((await namesIn(stage)) === null) return
+  // A folder that cannot be looked into is for the reader of its files to complain about.
+  if ((await namesIn(stage).catch(() => null)) === null) return
   try {
     const plan = planSchema.parse(JSON.parse(await readFile(join(stage, planFile), 'utf8')))
     await moveUp(folder, plan)

@@ -186,6 +186,7 @@ test('a file that is not a config', async () => {
     /config.json: hidden_size: .*; vocab_size: /,
   )
   await expect(read({}, { eos_token_id: 'x' })).rejects.toThrow(/generation_config.json: eos/)
+  await expect(readConfig(join(folder, 'config.json'))).rejects.toThrow(DataError) // not a folder
   await writeFile(join(folder, 'config.json'), '{')
   await expect(readConfig(folder)).rejects.toThrow(DataError)
 })
