@@ -16,6 +16,12 @@ export interface PromptCache {
   readonly tokens: number // of this prompt
 }
 
+/** Bytes of the keys and values of `rows` rows of `tokens` tokens, in whole blocks. */
+export function cacheBytes(config: ModelConfig, rows: number, tokens: number): number {
+  const { layers, kvHeads, headDim } = config
+  return 2 * 4 * layers * kvHeads * headDim * rows * Math.ceil(tokens / block) * block
+}
+
 export class Cache {
   readonly rows: number
   readonly slots: number
@@ -45,14 +51,15 @@ export class Cache {
     this.feeds = { mask, ...Object.fromEntries(named) }
   }
 
-  /** Fills one row with a prompt's keys and values. */
+  /** Fills one row with a prompt's keys and values; what it held before is forgotten. */
   start(row: number, prompt: PromptCache): void {
     const from = { row: prompt.row, slots: prompt.length }
     for (let layer = 0; layer < this.config.layers; layer++) {
       this.copy(prompt.keys[layer]!, from, this.keys[layer]!, row, prompt.tokens)
       this.copy(prompt.values[layer]!, from, this.values[layer]!, row, prompt.tokens)
     }
-    this.mask.fill(0, row * this.slots, row * this.slots + prompt.tokens)
+    const first = row * this.slots
+    this.mask.fill(masked, first, first + this.slots).fill(0, first, first + prompt.tokens)
   }
 
   /** Adds each row's newest keys and values (a layer: [rows, kvHeads, 1, size]) at its position. */
@@ -64,11 +71,12 @@ export class Cache {
     for (let row = 0; row < this.rows; row++) this.mask[row * this.slots + positions[row]!] = 0
   }
 
-  /** A cache of the chosen rows with room for at least `tokens` tokens each. */
+  /** A cache of the chosen rows with room for at least `tokens` tokens each; -1 is a row that has seen nothing. */
   take(rows: readonly number[], tokens: number): Cache {
     const next = new Cache(this.config, rows.length, tokens)
     const kept = Math.min(this.slots, next.slots)
     rows.forEach((row, to) => {
+      if (row < 0) return
       const from = { row, slots: this.slots }
       const start = row * this.slots
       next.mask.set(this.mask.subarray(start, start + kept), to * next.slots)

@@ -19,6 +19,8 @@ export interface ModelOptions {
   readonly threads: number // of one operation; default 2
   readonly budget: number // tokens in one rectangle; default at most 4096, fewer where their values would pass 4 GiB
   readonly logits: number // numbers in one slice of logits over the vocabulary; default 2^25
+  readonly rows: number // completions decoded side by side; default 256
+  readonly cacheBytes: number // of keys and values of those, which may mean fewer rows; default 2^30
   readonly recompute: boolean // layers again for the gradient: less memory, a third more work; default false
 }
 
@@ -35,8 +37,11 @@ export type GraphSpec =
   | { readonly kind: 'prompt' }
   | { readonly kind: 'decode'; readonly fixed: boolean }
 
-/** Laying the weights out for decoding pays from about this many tokens on, and doubles their memory. */
-const worthFixing = { steps: 64, parameters: 2e8 }
+/**
+ * Laying the weights out for decoding pays from about this many tokens on, and doubles their memory. It takes a small
+ * model no time, and its answers are then the same to the last bit however many rows there are.
+ */
+const worthFixing = { steps: 64, small: 2e6, parameters: 2e8 }
 
 export class Model {
   readonly config: ModelConfig
@@ -47,6 +52,8 @@ export class Model {
   readonly trained: Float32Array
   readonly budget: number
   readonly logits: number
+  readonly rows: number
+  readonly cacheBytes: number
   version = 0
   tokens: TokenBytes | null = null // what the vocabulary spells, once somebody has said so
   private readonly blueprint: Blueprint
@@ -72,6 +79,8 @@ export class Model {
     this.place = { device: options.device ?? 'cpu', threads: options.threads ?? 2 }
     this.budget = options.budget ?? defaultBudget(config)
     this.logits = options.logits ?? 2 ** 25
+    this.rows = options.rows ?? 256
+    this.cacheBytes = options.cacheBytes ?? 2 ** 30
     const base = parameterTable(config)
     this.table = adapter === undefined ? base : adapterTable(config, adapter.lora)
     this.trained = adapter?.values ?? values
@@ -100,6 +109,18 @@ export class Model {
     this.tokens = tokens
   }
 
+  /** Shapes of the weights that are matrices, [out, in], without adapters. */
+  get shapes(): readonly (readonly number[])[] {
+    const adapted = this.adapter === null ? [] : this.table
+    const own = this.blueprint.table.filter(parameter => !adapted.includes(parameter))
+    return own.map(({ shape }) => shape).filter(shape => shape.length === 2)
+  }
+
+  /** Threads of one operation. */
+  get threads(): number {
+    return this.place.threads
+  }
+
   /** How many numbers shape the model's answers. */
   get parameters(): number {
     return this.values.length + (this.adapter?.values.length ?? 0)
@@ -125,9 +146,11 @@ export class Model {
   }
 
   /** The graph for decoding up to `steps` tokens a row: what it is depends on nothing else, so that runs repeat. */
-  decoder(steps: number): GraphSpec {
+  decoder(steps: number): GraphSpec & { readonly kind: 'decode' } {
     const { length } = this.values
-    const fixed = steps >= worthFixing.steps && length <= worthFixing.parameters
+    const fixed =
+      length <= worthFixing.small ||
+      (steps >= worthFixing.steps && length <= worthFixing.parameters)
     return { kind: 'decode', fixed }
   }
 

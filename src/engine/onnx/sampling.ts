@@ -1,31 +1,45 @@
-// Prompts to completions: each prompt is read once, its cache is copied for every completion asked of it, and all rows
-// are decoded side by side. Finished rows leave when enough of them have.
+// Completions side by side, each in a row of the cache. A finished one leaves its row to the next that waits; the cache
+// is packed anew where rows stand empty, or where a row needs more room than it has.
 
 import { random } from '../../random.ts'
 import type { Completion, SampleOptions, SampleRequest } from '../../types.ts'
 import { Completing, type SampleRules, sampleRules } from '../completing.ts'
-import { bucketByLength } from './batches.ts'
-import { Cache, type PromptCache } from './cache.ts'
+import { Cache, cacheBytes } from './cache.ts'
 import type { GraphSpec, Model } from './model.ts'
+import { type Beginning, steadyRows, Waiting } from './prompts.ts'
 import type { Checkpoint } from './reading.ts'
 
-const waveRows = 256 // rows decoded side by side
-const crowded = 0.8 // a wave is packed again when fewer of its rows are alive
+const crowded = 0.8 // the cache is packed where fewer of its rows are under way
+const roomy = 64 // slots, or twice those in use: with more than that it is packed too
 
-/** A prompt that was read: its cache, and the logits of the token after it. */
-interface ReadPrompt {
-  readonly cache: PromptCache
-  readonly logits: Float32Array
+/**
+ * How many rows may be decoded at once, at least and at most. Where the weights are laid out for it, a row has the same
+ * logits beside any others, to the last bit. Where they are fed, the library has ways of its own for a single row, and
+ * for narrow projections of as many rows as they have outputs.
+ */
+function rowLimits(
+  model: Model,
+  fixed: boolean,
+): { readonly least: number; readonly most: number } {
+  if (fixed) return { least: 1, most: model.rows }
+  const narrow = model.shapes
+    .filter(([out, size]) => out! <= steadyRows * model.threads && size! > 128)
+    .map(([out]) => out!)
+  return { least: 2, most: Math.max(2, Math.min(model.rows, Math.min(...narrow) - 1)) }
 }
 
 /** A completion under way, in its row of the cache. */
 interface Row {
-  readonly request: number
   readonly completion: Completing
+  readonly end: number // position of the last token that it may have, plus 1
   position: number // of the newest token
 }
 
-/** Completions of each request, in order; every completion depends on its own seed and index alone. */
+/**
+ * Completions of each request, in order: requests as sampleRules checks them. With the same options a completion
+ * depends on its prompt, its request's seed and its index alone. `checkpoint` is called before every run of a graph.
+ * Throws EngineError for what cannot be sampled, and for logits that are not finite.
+ */
 export async function sample(
   model: Model,
   requests: readonly SampleRequest[],
@@ -33,122 +47,123 @@ export async function sample(
   checkpoint: Checkpoint,
 ): Promise<Completion[][]> {
   const rules = sampleRules(model.config, requests, options, model.tokens)
-  const out: Completion[][] = requests.map(() => [])
-  let at = 0
-  while (at < requests.length) {
-    let rows = requests[at]!.n
-    let end = at + 1
-    while (end < requests.length && rows + requests[end]!.n <= waveRows) rows += requests[end++]!.n
-    const wave = requests.slice(at, end)
-    const completions = await sampleWave(model, wave, rules, checkpoint)
-    completions.forEach((list, i) => {
-      out[at + i] = list
-    })
-    at = end
-  }
-  return out
+  return new Sampling(model, requests, rules, checkpoint).run()
 }
 
-async function sampleWave(
-  model: Model,
-  requests: readonly SampleRequest[],
-  rules: SampleRules,
-  checkpoint: Checkpoint,
-): Promise<Completion[][]> {
-  const prompts = await readPrompts(model, requests, checkpoint)
-  const size = model.config.vocabSize
-  const all = requests.flatMap((r, request) =>
-    Array.from({ length: r.n }, (_, index): Row => {
-      const room = model.config.maxPositions - r.ids.length
-      const completion = new Completing(rules, random(r.seed, index), room)
-      return { request, completion, position: r.ids.length - 1 }
-    }),
-  )
-  for (const row of all) extend(row, prompts[row.request]!.logits, 0)
+class Sampling {
+  private readonly model: Model
+  private readonly requests: readonly SampleRequest[]
+  private readonly rules: SampleRules
+  private readonly checkpoint: Checkpoint
+  private readonly waiting: Waiting
+  private readonly decoder: GraphSpec & { readonly kind: 'decode' }
+  private readonly limits: { readonly least: number; readonly most: number }
+  private readonly out: Completing[][]
+  private cache: Cache
+  private rows: (Row | null)[] = [] // of the cache; null stands empty
 
-  const isLive = ({ completion }: Row): boolean => completion.ended === null
-  let live = all.filter(isLive)
-  let cache = new Cache(model.config, live.length, Math.max(0, ...live.map(r => r.position)) + 1)
-  live.forEach((row, i) => {
-    cache.start(i, prompts[row.request]!.cache)
-  })
-  const decoder = model.decoder(rules.maxTokens)
-  while (live.length > 0) {
-    checkpoint()
-    const logits = await decode(model, decoder, cache, live)
-    live.forEach((row, i) => {
-      if (isLive(row)) extend(row, logits, i * size)
-    })
-    const alive = live.flatMap((row, i) => (isLive(row) ? [i] : []))
-    const longest = Math.max(0, ...alive.map(i => live[i]!.position + 1))
-    if (alive.length < crowded * live.length || longest > cache.slots) {
-      cache = cache.take(alive, longest)
-      live = alive.map(i => live[i]!)
+  constructor(
+    model: Model,
+    requests: readonly SampleRequest[],
+    rules: SampleRules,
+    checkpoint: Checkpoint,
+  ) {
+    this.model = model
+    this.requests = requests
+    this.rules = rules
+    this.checkpoint = checkpoint
+    this.waiting = new Waiting(model, requests, checkpoint)
+    this.decoder = model.decoder(rules.maxTokens)
+    this.limits = rowLimits(model, this.decoder.fixed)
+    this.out = requests.map(() => [])
+    this.cache = new Cache(model.config, 0, 0)
+  }
+
+  async run(): Promise<Completion[][]> {
+    while (true) {
+      await this.admit()
+      if (this.alive().length === 0) break
+      this.checkpoint()
+      await this.decode()
+    }
+    return this.out.map(list => list.map(completion => completion.finish(this.model.version)))
+  }
+
+  private alive(): number[] {
+    return this.rows.flatMap((row, i) => (row === null ? [] : [i]))
+  }
+
+  /** Lets in those who wait, as far as there is room. */
+  private async admit(): Promise<void> {
+    const alive = this.alive()
+    const entering: { readonly row: Row; readonly from: Beginning }[] = []
+    let longest = Math.max(0, ...alive.map(i => this.rows[i]!.end))
+    for (let { next } = this.waiting; next !== null; { next } = this.waiting) {
+      longest = Math.max(longest, this.endOf(next))
+      if (!this.hasRoom(alive.length + entering.length + 1, longest)) break
+      const from = await this.waiting.begin()
+      const row = this.begin(from, next)
+      if (row.completion.ended === null) entering.push({ row, from })
+    }
+    const all = [...alive.map(i => this.rows[i]!), ...entering.map(({ row }) => row)]
+    this.pack(alive, all)
+    let at = 0
+    for (const { row, from } of entering) {
+      while (this.rows[at] !== null) at++
+      this.rows[at] = row
+      this.cache.start(at, from.prompt.cache)
     }
   }
-  return requests.map((_, request) =>
-    all.filter(row => row.request === request).map(row => row.completion.finish(model.version)),
-  )
-}
 
-/** One more token of every row: feeds the newest ones, keeps their keys and values, returns logits [rows, V]. */
-async function decode(
-  model: Model,
-  decoder: GraphSpec,
-  cache: Cache,
-  live: readonly Row[],
-): Promise<Float32Array> {
-  // A finished row stays until the wave is packed; it writes its last token again.
-  const positions = live.map(row => Math.min(row.position, cache.slots - 1))
-  const results = await model.run(decoder, {
-    ids: {
-      data: BigInt64Array.from(live, row => BigInt(row.completion.ids.at(-1)!)),
-      shape: [live.length],
-    },
-    positions: { data: BigInt64Array.from(positions, p => BigInt(p)), shape: [live.length, 1] },
-    ...cache.feeds,
-  })
-  cache.append(results, positions)
-  return results.logits!
-}
+  private endOf({ ids }: SampleRequest): number {
+    return Math.min(ids.length + this.rules.maxTokens, this.model.config.maxPositions)
+  }
 
-function extend(row: Row, logits: Float32Array, from: number): void {
-  row.completion.add(logits, from)
-  row.position++
-}
+  /** Whether so many rows of so many tokens fit: while the cache grows, the new one stands beside the old one. */
+  private hasRoom(rows: number, tokens: number): boolean {
+    const { model, limits } = this
+    if (rows === 1) return true
+    return rows <= limits.most && 2 * cacheBytes(model.config, rows, tokens) <= model.cacheBytes
+  }
 
-async function readPrompts(
-  model: Model,
-  requests: readonly SampleRequest[],
-  checkpoint: Checkpoint,
-): Promise<ReadPrompt[]> {
-  const { layers, vocabSize, maxPositions } = model.config
-  const out: ReadPrompt[] = []
-  const lengths = requests.map(r => r.ids.length)
-  for (const { members, length: padded } of bucketByLength(lengths, model.budget)) {
-    checkpoint()
-    const length = Math.min(padded, maxPositions)
-    const ids = new BigInt64Array(members.length * length)
-    members.forEach((request, b) => {
-      requests[request]!.ids.forEach((id, t) => {
-        ids[b * length + t] = BigInt(id)
-      })
+  /** A row whose first token is drawn: the prompt's logits are its distribution. */
+  private begin({ request, index, prompt }: Beginning, { ids, seed }: SampleRequest): Row {
+    const room = this.model.config.maxPositions - ids.length
+    const completion = new Completing(this.rules, random(seed, index), room)
+    this.out[request]![index] = completion
+    completion.add(prompt.logits, 0)
+    return { completion, end: this.endOf(this.requests[request]!), position: ids.length }
+  }
+
+  /** Makes a cache with a row for each of `all`, where the one there is does not fit: first those alive, then empty ones. */
+  private pack(alive: readonly number[], all: readonly Row[]): void {
+    const { slots, rows: had } = this.cache
+    const wanted = Math.max(all.length, this.limits.least)
+    const tokens = Math.max(0, ...all.map(row => row.position)) + 1
+    const fits = tokens <= slots && slots <= Math.max(roomy, 2 * tokens)
+    if (all.length === 0 || (fits && wanted <= had && wanted >= crowded * had)) return
+    const empty = Array.from({ length: wanted - alive.length }, () => -1)
+    this.cache = this.cache.take([...alive, ...empty], tokens)
+    this.rows = [...alive.map(i => this.rows[i]!), ...empty.map(() => null)]
+  }
+
+  /** One more token of every row: feeds the newest ones, keeps their keys and values, draws from the logits. */
+  private async decode(): Promise<void> {
+    const { cache, model, rows } = this
+    // An empty row writes to a slot that nobody reads.
+    const positions = rows.map(row => row?.position ?? 0)
+    const newest = rows.map(row => row?.completion.ids.at(-1) ?? 0)
+    const results = await model.run(this.decoder, {
+      ids: { data: BigInt64Array.from(newest, BigInt), shape: [rows.length] },
+      positions: { data: BigInt64Array.from(positions, BigInt), shape: [rows.length, 1] },
+      ...cache.feeds,
     })
-    const last = members.map((request, b) => BigInt(b * length + lengths[request]! - 1))
-    const results = await model.run(
-      { kind: 'prompt' },
-      {
-        ...model.rectangle(ids, members.length, length),
-        rows: { data: BigInt64Array.from(last), shape: [members.length] },
-      },
-    )
-    const keys = Array.from({ length: layers }, (_, l) => results[`k${l}`]!)
-    const values = Array.from({ length: layers }, (_, l) => results[`v${l}`]!)
-    members.forEach((request, row) => {
-      const cache = { keys, values, row, length, tokens: lengths[request]! }
-      const logits = results.logits!.subarray(row * vocabSize, (row + 1) * vocabSize)
-      out[request] = { cache, logits }
+    cache.append(results, positions)
+    rows.forEach((row, i) => {
+      if (row === null) return
+      row.completion.add(results.logits!, i * model.config.vocabSize)
+      row.position++
+      if (row.completion.ended !== null) rows[i] = null
     })
   }
-  return out
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { freshConfig } from '../../../src/engine/hf/config.ts'
-import { Cache, type PromptCache } from '../../../src/engine/onnx/cache.ts'
+import { Cache, cacheBytes, type PromptCache } from '../../../src/engine/onnx/cache.ts'
 import { masked } from '../../../src/engine/onnx/tables.ts'
 
 const config = freshConfig({
@@ -104,6 +104,27 @@ test('a prompt is seen without its padding, in the row that asks for it', () => 
   expect([first!.length, second!.length, third!.length]).toEqual([3, 0, 2])
   expect(first![2]!.keys[0]![0]).toBe(1 + 4 * 4 * vector)
   expect(third![0]!.values[1]!.at(-1)).toBe(4 * vector)
+})
+
+test('a row that begins again has forgotten what it saw, and -1 takes a row that saw nothing', () => {
+  const next = source()
+  const [long, short] = prompts([Array.from({ length: 20 }, next), [next(), next()]], 24)
+  const cache = new Cache(config, 2, 24)
+  cache.start(0, long!)
+  cache.start(1, long!)
+  cache.start(1, short!)
+  expect(seen(cache).map(row => row.length)).toEqual([20, 2])
+  const taken = cache.take([-1, 1, -1], 40)
+  expect(taken.slots).toBe(64)
+  expect(seen(taken)).toEqual([[], seen(cache)[1], []])
+})
+
+test('bytes are those of keys and values in whole blocks', () => {
+  const { feeds } = new Cache(config, 3, 40)
+  const bytes = Object.entries(feeds).map(([name, { data }]) =>
+    name === 'mask' ? 0 : data.byteLength,
+  )
+  expect(cacheBytes(config, 3, 40)).toBe(bytes.reduce((a, b) => a + b, 0))
 })
 
 type Move =

@@ -1,0 +1,111 @@
+// Prompts on their way to completions: each is read once, a batch of them when the first is needed, and forgotten when
+// its last completion has begun.
+
+import type { SampleRequest } from '../../types.ts'
+import { bucketByLength } from './batches.ts'
+import type { PromptCache } from './cache.ts'
+import type { Model } from './model.ts'
+import type { Checkpoint } from './reading.ts'
+
+/**
+ * The library splits a product of fewer rows than this another way, for one thread, between threads; so every product
+ * has as many, and a prompt reads the same, to the last bit, whatever it is read with.
+ */
+export const steadyRows = 64
+
+/** A prompt that was read: its cache, and the logits [V] of the token after it. */
+export interface ReadPrompt {
+  readonly cache: PromptCache
+  readonly logits: Float32Array
+}
+
+/** A completion that may begin: which one of which request, after which prompt. */
+export interface Beginning {
+  readonly request: number
+  readonly index: number
+  readonly prompt: ReadPrompt
+}
+
+/** The completions that have not begun, in the order of their requests. */
+export class Waiting {
+  private readonly model: Model
+  private readonly requests: readonly SampleRequest[]
+  private readonly checkpoint: Checkpoint
+  private readonly read = new Map<number, ReadPrompt>()
+  private request = 0
+  private index = 0
+
+  constructor(model: Model, requests: readonly SampleRequest[], checkpoint: Checkpoint) {
+    this.model = model
+    this.requests = requests
+    this.checkpoint = checkpoint
+  }
+
+  /** The request of the next completion; null when all have begun. */
+  get next(): SampleRequest | null {
+    return this.requests[this.request] ?? null
+  }
+
+  /** Takes the next completion from the queue; reads its prompt, and those after it, where that has not been done. */
+  async begin(): Promise<Beginning> {
+    const { request, index } = this
+    if (!this.read.has(request)) await this.readAhead()
+    const prompt = this.read.get(request)!
+    this.index++
+    if (this.index === this.requests[request]!.n) {
+      this.read.delete(request)
+      this.request++
+      this.index = 0
+    }
+    return { request, index, prompt }
+  }
+
+  /** Reads as many prompts as the budget of tokens has room for, the next one in any case. */
+  private async readAhead(): Promise<void> {
+    const { budget, logits, rows, config } = this.model
+    const most = Math.max(1, Math.min(rows, Math.floor(logits / config.vocabSize)))
+    const lengths: number[] = []
+    let tokens = 0
+    for (const { ids } of this.requests.slice(this.request, this.request + most)) {
+      tokens += ids.length
+      if (lengths.length > 0 && tokens > budget) break
+      lengths.push(ids.length)
+    }
+    for (const { members, length } of bucketByLength(lengths, budget)) {
+      this.checkpoint()
+      const requests = members.map(member => this.request + member)
+      await this.readTogether(requests, Math.min(length, config.maxPositions))
+    }
+  }
+
+  private async readTogether(requests: readonly number[], length: number): Promise<void> {
+    const { model, read } = this
+    const { layers, vocabSize } = model.config
+    const steady = steadyRows * model.threads
+    const rows = Math.max(requests.length, Math.ceil(steady / length))
+    const ids = new BigInt64Array(rows * length)
+    const last = requests.map((request, row) => {
+      const prompt = this.requests[request]!.ids
+      prompt.forEach((id, t) => {
+        ids[row * length + t] = BigInt(id)
+      })
+      return BigInt(row * length + prompt.length - 1)
+    })
+    const least = vocabSize <= steady ? steady : 2
+    while (last.length < least) last.push(last[0]!)
+    const results = await model.run(
+      { kind: 'prompt' },
+      {
+        ...model.rectangle(ids, rows, length),
+        rows: { data: BigInt64Array.from(last), shape: [last.length] },
+      },
+    )
+    const keys = Array.from({ length: layers }, (_, l) => results[`k${l}`]!)
+    const values = Array.from({ length: layers }, (_, l) => results[`v${l}`]!)
+    requests.forEach((request, row) => {
+      const tokens = this.requests[request]!.ids.length
+      const logits = results.logits!.subarray(row * vocabSize, (row + 1) * vocabSize)
+      read.set(request, { cache: { keys, values, row, length, tokens }, logits })
+    })
+  }
+}
