@@ -1,30 +1,33 @@
 // npm run bench -- <name> [--json]: measures this machine, and prints a table or JSON.
 
-import { measureEngine, tableOf } from './engine.ts'
-import { largeInProcesses, largePart, tableOfLarge } from './large.ts'
-
-interface Bench {
-  readonly measure: () => Promise<unknown>
-  readonly table: (report: never) => string
+const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
+  engine: async () => {
+    const { measureEngine, tableOf } = await import('./engine.ts')
+    const report = await measureEngine()
+    return { report, text: tableOf(report) }
+  },
+  grade: async () => {
+    const { gradeLines, measureGrade } = await import('./grade.ts')
+    const report = measureGrade()
+    return { report, text: gradeLines(report) }
+  },
 }
 
-const benches: Readonly<Record<string, Bench>> = {
-  engine: { measure: measureEngine, table: tableOf },
-  large: { measure: largeInProcesses, table: tableOfLarge },
+interface Report {
+  readonly report: unknown
+  readonly text: string
 }
 
 const [name = '', ...flags] = process.argv.slice(2)
-if (name === 'large-part') {
-  await largePart(flags)
-} else {
-  const bench = Object.hasOwn(benches, name) ? benches[name] : undefined
-  const unknown = flags.find(flag => flag !== '--json')
-  if (bench === undefined || unknown !== undefined) {
-    const what = bench === undefined ? `unknown benchmark ${name}` : `unknown option ${unknown}`
-    const names = Object.keys(benches).join('|')
-    console.error(`${what.trim()}; usage: npm run bench -- ${names} [--json]`)
-    process.exit(2)
-  }
-  const report = await bench.measure()
-  console.log(flags.length > 0 ? JSON.stringify(report, null, 2) : bench.table(report as never))
+const unknown = flags.find(flag => flag !== '--json')
+if (!Object.hasOwn(benchmarks, name) || unknown !== undefined) {
+  const what = Object.hasOwn(benchmarks, name)
+    ? `unknown option ${unknown}`
+    : `unknown benchmark ${name}`
+  console.error(
+    `${what.trim()}; usage: npm run bench -- ${Object.keys(benchmarks).join('|')} [--json]`,
+  )
+  process.exit(2)
 }
+const { report, text } = await benchmarks[name]!()
+console.log(flags.length > 0 ? JSON.stringify(report, null, 2) : text)

@@ -113,7 +113,7 @@ function goldOf({ gold, mode = 'text' }: GradeRequest, policy: Policy): Gold | n
   const texts = mode === 'text' ? [...goldCandidatesOf(gold, policy), optionOf(gold) ?? ''] : [gold]
   const read = readGold(texts, policy)
   if (remembered.size >= mostRemembered) remembered.clear()
-  if (gold.length < 2000) remembered.set(key, read)
+  if (gold.length < 300) remembered.set(key, read)
   return read
 }
 

@@ -177,8 +177,8 @@ function nearest({ n, d }: Rational): bigint {
   return twice < 0n && twice % (2n * d) !== 0n ? whole - 1n : whole
 }
 
-/** Whether a number is written with a point. */
+/** Whether an answer is a number written with a point, and nothing else. */
 function isDecimal(e: Expression): boolean {
   if (e.kind === 'number') return e.places !== null
-  return e.kind === 'call' && e.args.some(isDecimal)
+  return isLiteral(e) && e.kind === 'call' && e.args.some(isDecimal)
 }
