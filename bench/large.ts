@@ -21,7 +21,7 @@ const config = freshConfig({
   heads: 14,
   kvHeads: 2,
   maxPositions: 32_768,
-  rope: { kind: "default", theta: 1_000_000 },
+  rope: { kind: 'default', theta: 1_000_000 },
   eosIds: [151_645],
 })
 

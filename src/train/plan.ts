@@ -48,7 +48,7 @@ const taskPreset: Preset = {
   slips: 0.05,
   judgeLayers: 2,
   prmRounds: 2,
-  prmUpdates: 1400,
+  prmUpdates: 1600,
   learningRate: 1e-3,
   prmRate: 7e-4,
   labelledProblems: 8000,

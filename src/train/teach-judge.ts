@@ -13,9 +13,11 @@ import { tokenLabels } from '../prm/sequence.ts'
 import { type PrmSchedule, trainPrm } from '../prm/train.ts'
 import { malformations } from '../problems/malformed.ts'
 import { hashSeed, pick, random } from '../random.ts'
+import { stepScores } from '../rewards/step-scores.ts'
 import { independent } from '../rollouts/independent.ts'
+import { asRollout } from '../rollouts/text-rollout.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
-import type { HardLabels } from '../types.ts'
+import type { Engine, HardLabels } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import type { Preparation, StageReport } from './plan.ts'
 
@@ -38,8 +40,10 @@ export async function teachJudge(
     for (let round = 1; round <= plan.prmRounds; round++) {
       const fresh = { ...plan, seed: hashSeed(plan.seed, 'round', round) }
       const own = await ownRollouts(corpus, folders.base, tokenizer, fresh, report, signal)
+      signal?.throwIfAborted()
       report.start(`reward model, round ${round} of ${plan.prmRounds}`, plan.prmUpdates, 'updates')
-      const next = examples(corpus, own, tokenizer, fresh)
+      const missed = round === 1 ? [] : await misjudged(judge, own)
+      const next = examples(corpus, { own, missed }, tokenizer, fresh)
       await trainPrm(judge, next, scheduleOf(plan, round === 1, report, signal))
       report.end()
     }
@@ -106,14 +110,36 @@ async function ownRollouts(
   return out
 }
 
+/** Those of which the judge gets a step wrong: what a policy that learns from it would drift to. */
+async function misjudged(
+  judge: Engine,
+  examples: readonly LabelledRollout[],
+): Promise<LabelledRollout[]> {
+  const groups = examples.map(({ problem, rollout }) => ({
+    problem,
+    rollouts: [asRollout(rollout)],
+  }))
+  const rewards_P = await stepScores(judge)(groups)
+  return examples.filter(({ labels_S }, p) => {
+    const scores_S = rewards_P[p]!.steps_G_S[0]!
+    return labels_S.some((label, s) => label !== null && label !== scores_S[s]! > 0)
+  })
+}
+
+/** What the judge learns of the policy's own: all its rollouts, and those among them that it misjudged. */
+interface OwnRollouts {
+  readonly own: readonly LabelledRollout[]
+  readonly missed: readonly LabelledRollout[]
+}
+
 /** Labelled sequences without end; a step's tokens are labelled wherever its right texts are known. */
 function examples(
   corpus: Corpus,
-  own: readonly LabelledRollout[],
+  rollouts: OwnRollouts,
   tokenizer: LoadedTokenizer,
   plan: Preparation,
 ): () => HardLabels {
-  const next = labelled(corpus, own, tokenizer, plan)
+  const next = labelled(corpus, rollouts, tokenizer, plan)
   return () => {
     const example = next()
     const wrong = firstWrong(example.labels_S)
@@ -126,7 +152,7 @@ function examples(
 /** Examples without end: the policy's own steps, right and wrong alike, and solutions made wrong or malformed. */
 function labelled(
   corpus: Corpus,
-  own: readonly LabelledRollout[],
+  { own, missed }: OwnRollouts,
   tokenizer: LoadedTokenizer,
   plan: Preparation,
 ): () => LabelledRollout {
@@ -134,17 +160,18 @@ function labelled(
   const problems = corpus.solved(plan.seed + 3)
   const wrong = own.filter(example => example.labels_S.includes(false))
   const right = own.filter(example => !example.labels_S.includes(false))
-  const ownShare = own.length > 0 ? 0.65 : 0
+  const ownShare = own.length > 0 ? 0.55 : 0
   const make = (): LabelledRollout | null => {
     const kind = draw()
     if (kind < ownShare) {
+      if (missed.length > 0 && draw() < 0.2) return pick(draw, missed)
       const from = draw() < 0.65 && wrong.length > 0 ? wrong : right
       return from.length > 0 ? pick(draw, from) : null
     }
     const problem = problems.next().value
     const rest = (kind - ownShare) / (1 - ownShare)
-    if (rest < 0.5) return mutatedExample(problem, tokenizer, corpus.mutate, draw)
-    if (rest < 0.7) return malformedExample(problem, tokenizer, pick(draw, malformations), draw)
+    if (rest < 0.6) return mutatedExample(problem, tokenizer, corpus.mutate, draw)
+    if (rest < 0.8) return malformedExample(problem, tokenizer, pick(draw, malformations), draw)
     return rightExample(problem, tokenizer)
   }
   return () => {

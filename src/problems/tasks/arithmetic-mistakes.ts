@@ -39,6 +39,10 @@ const inRest = (change: (node: Expression, random: Random) => readonly Expressio
 const wrongResult = whileReducing((one, random, state) =>
   withResult(state, one, slip(one.value, random)),
 )
+/** Any result up to 20, or twice the right one: what a model writes that has never seen the operation. */
+const anyResult = whileReducing((one, random, state) =>
+  withResult(state, one, below(random, Math.max(21, 2 * one.value))),
+)
 const wrongOperator = whileReducing((one, random, state) =>
   withResult(state, one, arithmetic.apply(pick(random, arithmetic.operators), one.left, one.right)),
 )
@@ -70,10 +74,14 @@ const wrongBox: Mistake<Expression> = (state, random) =>
       ? null
       : `\\boxed{${pick(random, reductions(state)).value}}`
 
-/** Kinds of mistakes; one that stands twice is drawn twice as often. */
+/** Kinds of mistakes; one that stands several times is drawn as often. */
 export const arithmeticMistakes: readonly Mistake<Expression>[] = [
   wrongResult,
   wrongResult,
+  anyResult,
+  anyResult,
+  anyResult,
+  anyResult,
   wrongOperator,
   wrongOperand,
   swappedOperands,
