@@ -54,6 +54,16 @@ export function numberFlag(
   throw new ConfigError(`${flag} is ${[kind, ...range].join(' ')}, got '${text}'`)
 }
 
+/** Every value that is given for a flag, in order: `--flag value` or `--flag=value`, before a `--`. */
+export function repeatedFlag(flag: string, args: readonly string[]): string[] {
+  const values: string[] = []
+  for (let i = 0; i < args.length && args[i] !== '--'; i++) {
+    const [name, value] = splitFlag(args[i] as string)
+    if (name === flag) values.push(value ?? args[++i] ?? '')
+  }
+  return values
+}
+
 type Known = ReadonlyMap<string, ArgDef>
 
 function spellings(declared: ArgsDef): Known {

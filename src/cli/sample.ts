@@ -1,13 +1,14 @@
 // `minform sample`: what a model writes after prompts. One line a completion, in order.
 
-import { defineCommand } from 'citty'
+import { type ArgsDef, defineCommand, type ParsedArgs } from 'citty'
 import { z } from 'zod'
 import { ConfigError, DataError } from '../errors.ts'
 import { hashSeed } from '../random.ts'
+import type { LoadedTokenizer } from '../tokenizer/tokenizer.ts'
 import type { Completion, SampleOptions, SampleRequest, StopReason, Tokenizer } from '../types.ts'
-import { numberFlag } from './flags.ts'
+import { numberFlag, repeatedFlag } from './flags.ts'
 import { readRecords, writeRecord } from './io.ts'
-import { idList, idsOf, type OpenModel, openModel } from './model.ts'
+import { idList, idsOf, type OpenModel, openModel, placeArgs } from './model.ts'
 import { batches, parseRow } from './rows.ts'
 
 const sampleRow = z.object({ prompt: z.string().optional(), ids: idList.optional() })
@@ -15,19 +16,45 @@ const batchSize = 256 // completions
 
 /** One completion as it is written out. */
 export interface SampledText {
-  readonly ids: readonly number[] // with the end token, where it came
-  readonly text: string // without it
+  readonly ids: readonly number[] // with the end token, or the one that completed a stop string
+  readonly text: string // without the end token, or up to the stop string
   readonly logprobs: readonly number[] // at temperature 1
   readonly stop: StopReason
 }
 
 /** A completion, decoded. */
-export function sampledText(
-  { ids, logprobs_T, stop }: Completion,
-  tokenizer: Tokenizer,
-): SampledText {
-  const body = stop === 'stop' ? ids.subarray(0, -1) : ids
-  return { ids: [...ids], text: tokenizer.decode(body), logprobs: [...logprobs_T], stop }
+export function sampledText(completion: Completion, tokenizer: Tokenizer): SampledText {
+  const { ids, logprobs_T, stop } = completion
+  const text = textOf(completion, tokenizer)
+  return { ids: [...ids], text, logprobs: [...logprobs_T], stop }
+}
+
+function textOf({ ids, stop, stopString }: Completion, tokenizer: Tokenizer): string {
+  if (stop === 'length') return tokenizer.decode(ids)
+  const before = tokenizer.pieces(ids).slice(0, -1).join('')
+  if (stopString === null) return before
+  // It ends in the last token; an end of it may stand before that, or a whole one that did not count yet.
+  const from = Math.max(0, before.length - stopString.length + 1)
+  const text = tokenizer.decode(ids)
+  return text.slice(0, text.indexOf(stopString, from))
+}
+
+/** What --stop names: strings, and special tokens, which no text spells. */
+function stopsOf(
+  texts: readonly string[],
+  tokenizer: LoadedTokenizer,
+): Pick<SampleOptions, 'stopIds' | 'stopStrings'> {
+  const stopIds = [...tokenizer.stopIds]
+  const stopStrings: string[] = []
+  const { starts } = tokenizer.tokenBytes()
+  for (const text of texts) {
+    if (text === '') throw new ConfigError("--stop is a text of at least one character, got ''")
+    const [id, ...rest] = tokenizer.encode(text)
+    const isSpecial = id !== undefined && rest.length === 0 && starts[id + 1] === starts[id]
+    if (isSpecial) stopIds.push(id)
+    else stopStrings.push(text)
+  }
+  return { stopIds, stopStrings }
 }
 
 interface Prompts {
@@ -54,39 +81,62 @@ async function* requestsOf(file: string | undefined, model: OpenModel, { n, seed
 const text = (standard: string, description: string) =>
   ({ type: 'string', default: standard, description }) as const
 
+const flags = {
+  file: {
+    type: 'positional',
+    required: false,
+    description: 'JSON Lines of {prompt} or {ids}; standard input when absent or -',
+  },
+  model: { type: 'string', required: true, description: 'folder of the model' },
+  n: text('1', 'completions of each prompt, a line each'),
+  maxTokens: text('256', 'of one completion'),
+  minTokens: text('0', 'that come before an end token or a stop text may'),
+  temperature: text('1', 'below 1 is more certain, above 1 more random'),
+  topK: { type: 'string', description: 'only so many of the most likely tokens; default all' },
+  topP: text('1', 'only the most likely tokens that together reach this probability'),
+  stop: {
+    type: 'string',
+    description: 'a text that ends a completion and is left out of its text; may be repeated',
+  },
+  seed: text('0', 'of the random draws'),
+  greedy: { type: 'boolean', default: false, description: 'always the most likely token' },
+  ...placeArgs,
+} as const satisfies ArgsDef
+
+/** How to draw, as the flags say. */
+function settingsOf(args: ParsedArgs<typeof flags>): Omit<SampleOptions, 'stopIds'> {
+  const maxTokens = numberFlag('--max-tokens', args.maxTokens, { min: 1, integer: true })
+  return {
+    maxTokens,
+    minTokens: numberFlag('--min-tokens', args.minTokens, {
+      min: 0,
+      max: maxTokens,
+      integer: true,
+    }),
+    temperature: numberFlag('--temperature', args.temperature, { min: 1e-6 }),
+    ...(args.topK && { topK: numberFlag('--top-k', args.topK, { min: 1, integer: true }) }),
+    topP: numberFlag('--top-p', args.topP, { min: 1e-6, max: 1 }),
+    greedy: args.greedy,
+  }
+}
+
 export default defineCommand({
   meta: { name: 'sample', description: 'Completions of prompts: {ids, text, logprobs, stop} each' },
-  args: {
-    file: {
-      type: 'positional',
-      required: false,
-      description: 'JSON Lines of {prompt} or {ids}; standard input when absent or -',
-    },
-    model: { type: 'string', required: true, description: 'folder of the model' },
-    n: text('1', 'completions of each prompt'),
-    maxTokens: text('256', 'of one completion'),
-    temperature: text('1', 'below 1 is more certain, above 1 more random'),
-    topP: text('1', 'only the most likely tokens that together reach this probability'),
-    seed: text('0', 'of the random draws'),
-    greedy: { type: 'boolean', default: false, description: 'always the most likely token' },
-  },
-  async run({ args }) {
+  args: flags,
+  async run({ args, rawArgs }) {
     const n = numberFlag('--n', args.n, { min: 1, integer: true })
     if (args.greedy && n > 1)
       throw new ConfigError(`--greedy gives one completion of a prompt, --n asks for ${n}`)
-    const settings: Omit<SampleOptions, 'stopIds'> = {
-      maxTokens: numberFlag('--max-tokens', args.maxTokens, { min: 1, integer: true }),
-      temperature: numberFlag('--temperature', args.temperature, { min: 1e-6 }),
-      topP: numberFlag('--top-p', args.topP, { min: 1e-6, max: 1 }),
-      greedy: args.greedy,
-    }
+    const settings = settingsOf(args)
+    const stops = repeatedFlag('--stop', rawArgs)
     const seed = numberFlag('--seed', args.seed, { integer: true })
-    const model = await openModel(args.model)
+    const model = await openModel(args.model, args)
     try {
       if (model.engine.info.head !== 'language-model')
         throw new ConfigError(`--model ${args.model}: a token classifier cannot sample`)
       const tokenizer = model.tokenizer()
-      const options = { ...settings, stopIds: tokenizer.stopIds }
+      const options = { ...settings, ...stopsOf(stops, tokenizer) }
+      if (stops.length > 0) await model.engine.spell(tokenizer.tokenBytes())
       const rows = Math.max(1, Math.floor(batchSize / n))
       for await (const batch of batches(requestsOf(args.file, model, { n, seed }), rows))
         for (const completion of (await model.engine.sample(batch, options)).flat())

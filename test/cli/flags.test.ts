@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkArguments, didYouMean, numberFlag } from '../../src/cli/flags.ts'
+import { checkArguments, didYouMean, numberFlag, repeatedFlag } from '../../src/cli/flags.ts'
 import { ConfigError } from '../../src/errors.ts'
 
 test('numbers within limits', () => {
@@ -27,4 +27,10 @@ test('after -- everything is an argument', () => {
 test('what exists is named when nothing is near', () => {
   expect(didYouMean('zzzzzz', ['train', 'score'])).toBe('there is train, score')
   expect(didYouMean('x', [])).toBe('there is none')
+})
+
+test('a repeated flag gives all its values, whichever way they are written', () => {
+  const args = ['rows', '--stop', 'a', '--n', '2', '--stop=b=c', '--stop', '', '--', '--stop', 'd']
+  expect(repeatedFlag('--stop', args)).toEqual(['a', 'b=c', ''])
+  expect(repeatedFlag('--stop', [])).toEqual([])
 })
