@@ -48,6 +48,7 @@ export interface EngineReport {
   readonly processor: string
   readonly threads: number
   readonly ceilingGflops: number // the best chain of matrix products
+  readonly peakMemoryMiB: number // of the whole process: both models and the chains
   readonly models: readonly ModelReport[]
 }
 interface ModelReport {
@@ -84,11 +85,13 @@ export async function measureEngine(): Promise<EngineReport> {
   const report = models.map(model => reportOf(model, ms, ceiling))
   await Promise.all(models.map(({ engine }) => engine.close()))
   const processor = cpus()[0]?.model ?? 'unknown'
-  return { processor, threads, ceilingGflops: rounded(ceiling), models: report }
+  const peakMemoryMiB = Math.round(process.resourceUsage().maxRSS / 1024)
+  return { processor, threads, ceilingGflops: rounded(ceiling), peakMemoryMiB, models: report }
 }
 
 /** The report as a table for people. */
-export function tableOf({ processor, threads, ceilingGflops, models }: EngineReport): string {
+export function tableOf({ models, ...machine }: EngineReport): string {
+  const { processor, threads, ceilingGflops, peakMemoryMiB } = machine
   const lines: [string, (model: ModelReport) => string][] = [
     ['', m => `${m.name} parameters`],
     ['tokens', m => `${m.rows} x ${m.tokens}`],
@@ -108,6 +111,7 @@ export function tableOf({ processor, threads, ceilingGflops, models }: EngineRep
   return [
     `${processor}, ${threads} threads; matrix products reach ${ceilingGflops} GFLOPS`,
     ...table,
+    `peak memory of all of it: ${peakMemoryMiB} MiB`,
   ].join('\n')
 }
 

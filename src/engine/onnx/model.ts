@@ -37,6 +37,9 @@ export type GraphSpec =
   | { readonly kind: 'prompt' }
   | { readonly kind: 'decode'; readonly fixed: boolean }
 
+/** Masks of sequences up to this length are kept; longer ones grow with its square and are made again. */
+const keptMask = 512
+
 /**
  * Laying the weights out for decoding pays from about this many tokens on, and doubles their memory. It takes a small
  * model no time, and its answers are then the same to the last bit however many rows there are.
@@ -167,7 +170,7 @@ export class Model {
     let mask = this.masks.get(length)
     if (mask === undefined) {
       mask = causalMask(length, heads / kvHeads)
-      this.masks.set(length, mask)
+      if (length <= keptMask) this.masks.set(length, mask)
     }
     const layout = BigInt64Array.from([rows, length, -1, headDim], BigInt)
     return {
