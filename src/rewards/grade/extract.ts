@@ -69,7 +69,8 @@ function joinedBoxes(text: string, boxes: readonly Box[]): string {
   const joined = [boxes.at(-1)!.content]
   for (let i = boxes.length - 1; i > 0; i--) {
     const gap = text.slice(boxes[i - 1].end, boxes[i].start)
-    if (gap.length > 80 || !between.test(gap)) break
+    const nested = boxes[i - 1].end > boxes[i].start
+    if (nested || gap.length > 80 || !between.test(gap)) break
     joined.unshift(boxes[i - 1].content)
   }
   const tail = /^\s*\$?\s*(?:\\?%|percent|pct)/.test(

@@ -144,11 +144,11 @@ interface Found {
 
 function predOf({ pred, mode = 'text' }: GradeRequest, policy: Policy, gold: Gold): Found | null {
   if (pred === null) return null
-  if (mode === 'answer') return readFirst([pred], policy)
   const [known] = gold.answers
   const choice = known.kind === 'symbol' && /^[A-J]$/.test(known.name)
   const option = choice && policy.extract === 'anywhere' ? optionOf(pred) : null
-  return readFirst(option ? [option] : candidatesOf(pred, policy), policy)
+  if (option) return readFirst([option], policy)
+  return readFirst(mode === 'answer' ? [pred] : candidatesOf(pred, policy), policy)
 }
 
 /** The first of several texts that can be read; the last one's failure where none can. */

@@ -12,7 +12,10 @@ const concluded = new RegExp(
   String.raw`(?:\b[Ii]t's|\bis|\bchoose|\bpick|\bselect|\bgo with|\best|应该是)\s*(?:option\s+)?${letter}`,
   'gu',
 )
-const leading = new RegExp(String.raw`^\s*(?:\*\*)?${letter}`, 'u')
+const leading = new RegExp(String.raw`^\s*(?:\*\*|\\text\{)?${letter}`, 'u')
+
+const boxed =
+  /^\s*(?:\\text\w*\s*\{)?\s*(?:\(?([A-Ja-j])\)?\s*\}?[.:]?\s*$|\(([A-J])\)\s*\}?\s*\S.*$)/ // alone, or before its value
 
 /**
  * The option that a text chooses, upper case: in its last box, after "answer is", after a conclusion,
@@ -22,11 +25,7 @@ export function optionOf(text: string): string | null {
   const said = spoken(text)?.slice(-4000)
   if (said === undefined) return null
   const box = lastBox(said)
-  if (box !== null)
-    return (
-      /^\s*(?:\\text\w*\s*\{)?\s*\(?([A-Ja-j])\)?\s*\}?[.:]?\s*$/.exec(box)?.[1].toUpperCase() ??
-      null
-    )
+  if (box !== null) return boxed.exec(box)?.slice(1).find(Boolean)?.toUpperCase() ?? null
   const found = lastMatch(marked, said) ?? leading.exec(said)?.[1] ?? lastMatch(concluded, said)
   return found ?? null
 }

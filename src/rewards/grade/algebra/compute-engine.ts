@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module'
 import type { Expression } from '../answers/answer.ts'
 import type { Kernel } from './kernel.ts'
-import { symbolsOf } from './sample.ts'
+import { symbolsOf, wholeSymbols } from './sample.ts'
 
 type Library = typeof import('@cortex-js/compute-engine')
 type Engine = InstanceType<Library['ComputeEngine']>
@@ -29,7 +29,7 @@ export const computeEngine: Kernel = {
     ce.pushScope()
     try {
       return ce.withTimeLimit(timeLimit, () =>
-        proved(ce, x, y) ? 'symbolic' : digitsAgree(ce, x, y, [...names.values()]),
+        proved(ce, x, y) ? 'symbolic' : digitsAgree(ce, x, y, pointFor(names, [a, b])),
       )
     } catch {
       return null // what the library cannot do is no verdict
@@ -60,9 +60,14 @@ function proved(ce: Engine, x: MathJson, y: MathJson): boolean {
 }
 
 /** Whether the values agree to many digits where the symbols have fixed values. */
-function digitsAgree(ce: Engine, x: MathJson, y: MathJson, names: readonly string[]) {
+function digitsAgree(
+  ce: Engine,
+  x: MathJson,
+  y: MathJson,
+  point: Readonly<Record<string, MathJson>>,
+) {
   const at = Object.fromEntries(
-    names.map((name, i) => [name, ce.expr(['Rational', 7 + 4 * i, 5 + 2 * i])]),
+    Object.entries(point).map(([name, value]) => [name, ce.expr(value)]),
   )
   const [difference, size] = [['Subtract', x, y], x].map(e =>
     ce
@@ -74,6 +79,17 @@ function digitsAgree(ce: Engine, x: MathJson, y: MathJson, names: readonly strin
   if (!Number.isFinite(d) || !Number.isFinite(s)) return null
   if (d <= 10 ** (12 - digits) * Math.max(s, 1e-300)) return 'numeric'
   return s > 0 ? false : null
+}
+
+/** A fraction for every symbol, a whole number for those that count something. */
+function pointFor(names: ReadonlyMap<string, string>, sides: readonly Expression[]) {
+  const whole = new Set(sides.flatMap(wholeSymbols))
+  return Object.fromEntries(
+    [...names].map(([name, short], i): [string, MathJson] => [
+      short,
+      whole.has(name) ? 3 + 2 * i : ['Rational', 7 + 4 * i, 5 + 2 * i],
+    ]),
+  )
 }
 
 function isSmall(e: Expression): boolean {

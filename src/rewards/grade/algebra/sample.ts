@@ -93,7 +93,7 @@ const constants = new Set(['pi', 'e', 'i', 'infty'])
 const counted = new Set(['factorial', 'factorial2', 'binom', 'gcd', 'lcm', 'mod'])
 
 /** Symbols that only make sense as whole numbers: they count something. */
-function wholeSymbols(e: Expression): string[] {
+export function wholeSymbols(e: Expression): string[] {
   if (e.kind !== 'call') return []
   if (counted.has(e.name)) return symbolsOf(e)
   if (e.name === 'sum' || e.name === 'prod')

@@ -20,7 +20,7 @@ export function sameQuantity(gold: Answer, pred: Answer, context: Context): bool
     if (units === 'required' && a.unit !== 'degree' && b.unit !== 'degree') return false
     return (
       context.same(a.value, b.value, context) ||
-      (isExpression(gold) && isExpression(pred) && sameNumber(gold, pred, context))
+      (isExpression(gold) && isExpression(pred) && sameNumber(gold, pred, loosely(context)))
     )
   }
   const factor = unitFactor(b.unit, a.unit)

@@ -30,8 +30,8 @@ export interface ReadingOptions extends Reading {
  * means nothing.
  */
 export function meanings(text: string, options: ReadingOptions): readonly Answer[] {
-  const clock = clockOf(text)
-  if (clock) return [clock]
+  const written = clockOf(text) ?? basedOf(text)
+  if (written) return [written]
   const word = wordOf(text)
   const found: Answer[] = []
   try {
@@ -40,7 +40,9 @@ export function meanings(text: string, options: ReadingOptions): readonly Answer
     if (!(error instanceof Unparsable) || !word) throw error
   }
   if (word) found.push(word)
-  const comma = options.decimalComma ? /^([+-]?\d+),(\d+)$/.exec(text) : null
+  const exponent = /^([+-]?\d+(?:\.\d*)?e[+-]\d)$/i.test(text) ? readDecimal(text) : null
+  if (exponent) found.unshift(number(exponent))
+  const comma = options.decimalComma ? /^([+-]?(?!\d{1,3},\d{3}$)\d+|[+-]?0),(\d+)$/.exec(text) : null
   if (comma) found.push(number(readDecimal(`${comma[1]}.${comma[2]}`)!, comma[2].length))
   return found
 }
@@ -56,6 +58,17 @@ function clockOf(text: string): Answer | null {
   const hours = half ? (hour % 12) + (half === 'p' ? 12 : 0) : hour
   const terms = half || parts[3] ? null : [hour, minute].map(value => number(integer(value)))
   return { kind: 'clock', seconds: 3600 * hours + 60 * minute + second, terms }
+}
+
+/** Digits with a base, some of them letters: A3_{16}. */
+function basedOf(text: string): Answer | null {
+  const parts = /^\(?(?:\\text\s*\{)?([0-9A-Z]+)\}?\)?_\s*\{?\s*(\d{1,2})\s*\}?$/i.exec(text)
+  if (!parts) return null
+  const [, digits, radix] = parts
+  const base = Number(radix)
+  const legal = base >= 2 && base <= 36 && [...digits].every(digit => parseInt(digit, 36) < base)
+  const numeric = /\d/.test(digits[0]) || (base > 10 && /\d/.test(digits))
+  return legal && numeric ? { kind: 'based', digits: digits.toUpperCase(), base } : null
 }
 
 /** Words: what is in \text{}, or letters that spell no formula. */

@@ -19,6 +19,7 @@ const accents = new Set(
   ),
 )
 const number = /(?:\d{1,3}(?:,\d{3})+(?![\d,]*\d)|\d+)(?:\.\d+|\.(?![.\d]))?|\.\d+/y
+const scientific = /\d+(?:\.\d+)?[eE](?:\d+|[+-]\d{2,})(?![\w^.])/y // e-5 may be e less 5
 const inner = /\d+(?:\.\d+|\.(?![.\d]))?|\.\d+/y // inside brackets a comma separates
 const letters = /[A-Za-z]+/y
 const name = /\\([A-Za-z]+)/y
@@ -45,7 +46,8 @@ interface State {
 type Bare = Omit<Token, 'spaced'>
 
 function next(text: string, state: State): Bare {
-  const digits = take(state.depth > 0 ? inner : number, text, state)
+  const digits =
+    take(scientific, text, state) ?? take(state.depth > 0 ? inner : number, text, state)
   if (digits) return { kind: 'number', text: digits.replaceAll(',', '') }
   const run = take(letters, text, state)
   const joined = run && /^(or|and)([A-Z])$/.exec(run) // 1orW(x)

@@ -50,7 +50,10 @@ function undisguised(text: string): string {
         .replace(invisible, '')
         .replace(special, c => characters[c]!)
         .normalize('NFKC')
-  const repaired = plain.replace(/\\?\f(?=rac)/g, '\\f').replace(/&nbsp;/g, ' ')
+  const repaired = plain
+    .replace(/^[\s`*]+|[\s`*]+$/g, '')
+    .replace(/\\?\f(?=rac)/g, '\\f')
+    .replace(/&nbsp;/g, ' ')
   const rows = repaired.includes('\\begin')
   return rows ? repaired : repaired.replace(/\\{2,}(?=[A-Za-z(){}[\]%$,!;])/g, '\\')
 }
@@ -88,7 +91,7 @@ function joined(text: string): string {
     .replace(/(\d)\s*[€£¥]|[€£¥]\s*(?=[\d.])/g, '$1')
     .replace(/(?<![<>!=])<=(?!=)/g, '\\le ')
     .replace(/(?<![<>!=])>=(?!=)/g, '\\ge ')
-    .replace(/!=(?!=)/g, '\\ne ')
+    .replace(/(?<!\d)!=(?!=)/g, '\\ne ')
     .replace(/\\not\s*=/g, '\\ne ')
     .replace(/\*\*/g, '^')
     .replace(/\s+/g, ' ')
@@ -98,7 +101,7 @@ function trimmed(text: string): string {
   return text
     .replace(/^[\s.,;:]+(?!\d)/, '')
     .replace(/^\s+/, '')
-    .replace(/[\s.,;:]+$/, '')
+    .replace(/(?:[\s.,;:]|\\\\)+$/, '')
     .replace(/^\+(?=[\d.\\])/, '')
 }
 

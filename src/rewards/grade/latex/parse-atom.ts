@@ -84,7 +84,7 @@ function numeral(p: Cursor): Expression {
   if (after?.kind === 'command' && after.text.startsWith('repeating:') && text.includes('.')) {
     return repeating(text, p.next().text.slice('repeating:'.length))
   }
-  const point = text.indexOf('.')
+  const point = /e/i.test(text) ? -1 : text.indexOf('.')
   return number(readDecimal(text)!, point < 0 ? null : text.length - point - 1)
 }
 

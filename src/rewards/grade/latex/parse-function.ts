@@ -8,7 +8,7 @@ import type { Token } from './lex.ts'
 import { algebraic, list } from './parse.ts'
 import { argument, atom, startsAtom } from './parse-atom.ts'
 import { bracket } from './parse-bracket.ts'
-import { factor } from './parse-sum.ts'
+import { factor } from './parse-factor.ts'
 import { functions } from './parse-symbol.ts'
 
 const spelled: Readonly<Record<string, string>> = { asin: 'arcsin', acos: 'arccos', atan: 'arctan' }

@@ -1,13 +1,20 @@
 // Sums, products, powers and what stands behind a value: factorials, primes, percent signs, degrees.
 
 import { quotient } from '../algebra/rational.ts'
-import { type Answer, call, type Expression, isExpression, number } from '../answers/answer.ts'
+import {
+  type Answer,
+  call,
+  type Expression,
+  isExpression,
+  number,
+  symbol,
+} from '../answers/answer.ts'
 import { Unparsable } from '../limits.ts'
 import { isUnit, letterUnits } from '../units.ts'
 import type { Cursor } from './cursor.ts'
 import { algebraic } from './parse.ts'
-import { atom, startsAtom } from './parse-atom.ts'
-import { subscript } from './parse-symbol.ts'
+import { startsAtom } from './parse-atom.ts'
+import { factor } from './parse-factor.ts'
 
 /** Terms with signs between them. A container stands alone, with no sign. */
 export function sum(p: Cursor): Answer {
@@ -45,16 +52,29 @@ function term(p: Cursor): Answer {
   let left = p.is('-') || p.is('+') ? sum(p) : factor(p)
   for (;;) {
     const operator = operatorAt(p)
-    if (operator) left = applied(operator, left, p.is('-') || p.is('+') ? negated(p) : factor(p))
+    if (operator) left = applied(operator, left, divisor(p, operator))
     else if (!continues(p, left)) return left
     else left = next(p, left)
   }
+}
+
+/** The dx of dy/dx, which is one thing. */
+function differential(p: Cursor): Expression | null {
+  const token = p.peek()
+  if (token?.kind !== 'word' || !/^d[a-z]$/.test(token.text)) return null
+  p.next()
+  return product(symbol('d'), symbol(token.text[1]))
 }
 
 function operatorAt(p: Cursor): '*' | '/' | 'mod' | null {
   if (p.accept('*') || p.acceptCommand('times') || p.acceptCommand('cdot')) return '*'
   if (p.accept('/')) return '/'
   return p.acceptCommand('bmod') || p.acceptCommand('mod') ? 'mod' : null
+}
+
+function divisor(p: Cursor, operator: '*' | '/' | 'mod'): Answer {
+  if (p.is('-') || p.is('+')) return negated(p)
+  return (operator === '/' ? differential(p) : null) ?? factor(p)
 }
 
 /** A factor with its own sign, after an operator. */
@@ -85,11 +105,18 @@ function scaled(by: Expression, matrix: Extract<Answer, { kind: 'matrix' }>): An
 function continues(p: Cursor, left: Answer): boolean {
   const token = p.peek()
   if (!token || !isExpression(left) || !startsAtom(p)) return false
-  if (token.kind === 'text') return token.text.length === 1 && /[A-Za-z]/.test(token.text)
+  if (token.kind === 'text') {
+    const unit = isUnit(token.text) && isNumeric(left) && endsAfter(p)
+    return /^[A-Za-z]$/.test(token.text) && !unit
+  }
   if (token.kind === 'word')
     return !isCounted(p) && !/^(and|or|percent|pct|percentage)$/i.test(token.text)
   const unit = p.reading.gluedUnits && token.kind === 'letter' && letterUnits.has(token.text)
   return !(unit && left.kind === 'number' && endsAfter(p))
+}
+
+function isNumeric(e: Expression): boolean {
+  return e.kind === 'number' || (e.kind === 'call' && e.args.every(isNumeric))
 }
 
 /** Whether the word here is a unit or a noun, not a product of letters. */
@@ -141,53 +168,4 @@ function isFraction(value: Expression): boolean {
 
 function algebraicOrMatrix(value: Answer): Expression | Extract<Answer, { kind: 'matrix' }> {
   return value.kind === 'matrix' ? value : algebraic(value)
-}
-
-/** An atom and what is written behind it. */
-export function factor(p: Cursor): Answer {
-  let base = atom(p)
-  for (;;) {
-    const token = p.peek()
-    if (p.is('^')) {
-      p.next()
-      base = call('pow', algebraic(base), exponent(p))
-    } else if (p.is('!')) {
-      p.next()
-      base = call(p.accept('!') ? 'factorial2' : 'factorial', algebraic(base))
-    } else if (p.is("'")) {
-      p.next()
-      base = call('prime', algebraic(base))
-    } else if (p.is('%') || isPercentWord(p)) {
-      p.next()
-      base = call('percent', algebraic(base))
-    } else if (p.isCommand('degree')) {
-      p.next()
-      base = call('degree', algebraic(base))
-    } else if (p.is('_') && base.kind === 'number' && token) {
-      return based(p, base)
-    } else return base
-  }
-}
-
-function isPercentWord(p: Cursor): boolean {
-  const token = p.peek()
-  if (token?.kind !== 'word' && token?.kind !== 'text') return false
-  return /^(percent|percentage|pct)$/i.test(token.text)
-}
-
-function exponent(p: Cursor): Expression {
-  if (!p.is('-') && !p.is('+')) return algebraic(atom(p))
-  const minus = p.next().text === '-'
-  const value = algebraic(atom(p))
-  return minus ? call('neg', value) : value
-}
-
-/** Digits with a base: 4210_{7}. */
-function based(p: Cursor, base: Extract<Expression, { kind: 'number' }>): Answer {
-  p.next()
-  const radix = Number(subscript(p))
-  const digits = base.value.n.toString()
-  const legal = Number.isInteger(radix) && radix >= 2 && radix <= 36 && base.value.d === 1n
-  if (!legal || [...digits].some(digit => Number(digit) >= radix)) throw new Unparsable('base')
-  return { kind: 'based', digits, base: radix }
 }
