@@ -2,7 +2,7 @@
 // also told where in a step it goes wrong.
 
 import { concat } from '../numeric.ts'
-import type { HardLabels, Step, Tokenizer } from '../types.ts'
+import type { HardLabels, LabelledSequence, Step, Tokenizer } from '../types.ts'
 import { firstWrong, type LabelledRollout } from './labelled.ts'
 
 /** Class 1 or 0 at the closing token of each labelled step, and nowhere else. */
@@ -14,6 +14,16 @@ export function closingLabels({ rollout, labels_S }: LabelledRollout): HardLabel
     classes[rollout.promptIds.length + rollout.steps[s]!.end - 1] = Number(label)
   })
   return { ids, classes }
+}
+
+/** Labels of two classes of which a wrong one (class 0) counts as much as `weight` right ones. */
+export function weighWrong(labels: HardLabels, weight: number): LabelledSequence {
+  if (weight === 1) return labels
+  const targets = new Float32Array(2 * labels.ids.length).fill(Number.NaN)
+  labels.classes.forEach((label, t) => {
+    if (label !== -100) targets.set(label === 0 ? [weight, 0] : [0, 1], 2 * t)
+  })
+  return { ids: labels.ids, targets }
 }
 
 /**

@@ -41,14 +41,12 @@ export async function trainPrm(
   return loss
 }
 
+/** How many labels there are, as their targets count them. */
 function labelsIn(sequences: readonly LabelledSequence[]): number {
   let count = 0
   for (const sequence of sequences) {
     if ('classes' in sequence) for (const label of sequence.classes) count += Number(label >= 0)
-    else {
-      const classes = sequence.targets.length / Math.max(1, sequence.ids.length)
-      count += sequence.targets.filter(target => !Number.isNaN(target)).length / classes
-    }
+    else for (const target of sequence.targets) count += Number.isNaN(target) ? 0 : target
   }
   return count
 }

@@ -1,7 +1,7 @@
 // Wrong versions of real steps, made by changing one number: `48/2 = 24` becomes `48/2 = 25`. A
 // label costs nothing this way, but it only teaches arithmetic slips, not mistakes of reasoning.
 
-import { pick, type Random } from '../random.ts'
+import { below, pick, type Random } from '../random.ts'
 
 export type Mutation = 'result' | 'operand' | 'copied' | 'dropped'
 
@@ -54,12 +54,14 @@ function neutral(step: string, made: Mutated): boolean {
   return /[*/×÷]\s*\$?1(?![\d.,])/.test(step)
 }
 
-/** Another number in the same notation: a slip in its last digits. */
+/** Another number in the same notation: a slip in its last digits, or any number of as many digits. */
 function otherNumber(text: string, random: Random): string {
   const decimals = text.includes('.') ? text.length - text.indexOf('.') - 1 : 0
   const digits = BigInt(text.replaceAll(/[,.]/g, ''))
   const by = BigInt(pick(random, [1, 1, 1, 2, 3, 10]))
-  const value = random() < 0.5 || digits < by ? digits + by : digits - by
+  const near = random() < 0.5 || digits < by ? digits + by : digits - by
+  const any = BigInt(below(random, 10 ** Math.min(9, String(digits).length)))
+  const value = random() < 0.6 || any === digits ? near : any
   const plain = String(value).padStart(decimals + 1, '0')
   const whole = decimals === 0 ? plain : plain.slice(0, -decimals)
   const grouped = text.includes(',') ? whole.replaceAll(/\B(?=(\d{3})+$)/g, ',') : whole

@@ -20,6 +20,7 @@ export interface Preparation {
   readonly judgeLayers: number // that the reward model has above the policy's
   readonly prmRounds: number // each with fresh rollouts of the policy and a schedule of its own
   readonly prmUpdates: number // of one round
+  readonly wrongWeight: number // of a wrong token, where a right one has 1
   readonly learningRate: number
   readonly prmRate: number
   readonly labelledProblems: number // whose rollouts the oracle labels
@@ -49,6 +50,7 @@ const taskPreset: Preset = {
   judgeLayers: 2,
   prmRounds: 2,
   prmUpdates: 1600,
+  wrongWeight: 1,
   learningRate: 1e-3,
   prmRate: 7e-4,
   labelledProblems: 8000,
@@ -68,7 +70,8 @@ const textPreset: Preset = {
   slips: 0,
   judgeLayers: 2,
   prmRounds: 1,
-  prmUpdates: 200,
+  prmUpdates: 1500,
+  wrongWeight: 6,
   learningRate: 1e-3,
   prmRate: 5e-4,
   labelledProblems: 0,

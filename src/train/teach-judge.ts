@@ -9,7 +9,7 @@ import {
   mutatedExample,
   rightExample,
 } from '../prm/labelled.ts'
-import { tokenLabels } from '../prm/sequence.ts'
+import { tokenLabels, weighWrong } from '../prm/sequence.ts'
 import { type PrmSchedule, trainPrm } from '../prm/train.ts'
 import { malformations } from '../problems/malformed.ts'
 import { hashSeed, pick, random } from '../random.ts'
@@ -17,7 +17,7 @@ import { stepScores } from '../rewards/step-scores.ts'
 import { independent } from '../rollouts/independent.ts'
 import { asRollout } from '../rollouts/text-rollout.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
-import type { Engine, HardLabels } from '../types.ts'
+import type { Engine, LabelledSequence } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import type { Preparation, StageReport } from './plan.ts'
 
@@ -138,14 +138,14 @@ function examples(
   rollouts: OwnRollouts,
   tokenizer: LoadedTokenizer,
   plan: Preparation,
-): () => HardLabels {
+): () => LabelledSequence {
   const next = labelled(corpus, rollouts, tokenizer, plan)
   return () => {
     const example = next()
     const wrong = firstWrong(example.labels_S)
     const steps = example.rollout.steps.map(step => step.text)
     const right = wrong < 0 ? [] : corpus.rightSteps(example.problem, steps, wrong)
-    return tokenLabels(example, right, tokenizer)
+    return weighWrong(tokenLabels(example, right, tokenizer), plan.wrongWeight)
   }
 }
 

@@ -34,6 +34,7 @@ const plan = {
   judgeLayers: 1,
   prmRounds: 1,
   prmUpdates: 100,
+  wrongWeight: 1,
   learningRate: 1e-2,
   prmRate: 1e-2,
   labelledProblems: 0,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { StepLabel } from '../../src/prm/labelled.ts'
-import { closingLabels, tokenLabels } from '../../src/prm/sequence.ts'
+import { closingLabels, tokenLabels, weighWrong } from '../../src/prm/sequence.ts'
 import { textRollout } from '../../src/rollouts/text-rollout.ts'
 import type { Problem, Tokenizer } from '../../src/types.ts'
 import { problems, tokenizer } from '../toy.ts'
@@ -106,4 +106,13 @@ test('a character that several tokens spell is left with its last token', () => 
     },
   }
   expect(classes(['xé'], [false], ['xè'], bytes)).toEqual([1, 1, 0, 0])
+})
+
+test('a wrong token can count more than a right one', () => {
+  const labels = { ids: Int32Array.of(4, 5, 6), classes: Int32Array.of(1, _, 0) }
+  expect(weighWrong(labels, 1)).toBe(labels)
+  expect(weighWrong(labels, 3)).toEqual({
+    ids: labels.ids,
+    targets: Float32Array.of(0, 1, Number.NaN, Number.NaN, 3, 0),
+  })
 })

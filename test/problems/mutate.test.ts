@@ -24,7 +24,7 @@ describe('a step with an equation', () => {
 test('a step with a number and no equation has it copied wrong', () => {
   for (const one of many('He has $1,000.50 left')) {
     expect(one?.kind).toBe('copied')
-    expect(one?.text).toMatch(/^He has \$(1,000|999|1,001)\.\d\d left$/)
+    expect(one?.text).toMatch(/^He has \$[\d,]+\.\d\d left$/)
     expect(one?.text).not.toBe('He has $1,000.50 left')
   }
 })

@@ -29,6 +29,7 @@ const plan = {
   judgeLayers: 1,
   prmRounds: 2,
   prmUpdates: 10,
+  wrongWeight: 1,
   learningRate: 3e-3,
   prmRate: 1e-3,
   labelledProblems: 100,
