@@ -9,10 +9,11 @@ export const rewrites: Readonly<Record<string, Rule>> = {
   'terms in another order': swappedTerms,
   'elements in another order': swappedElements,
   'unicode signs': answer => changed(answer, unicode(answer)),
+  'a power of ten': answer => changed(answer, answer.replace(/^(-?\d+(?:\.\d*)?)e\+?(-?\d+)$/, '$1 \\times 10^{$2}')),
   '\\dfrac': answer => changed(answer, answer.replaceAll('\\frac', '\\dfrac')),
   '\\tfrac': answer => changed(answer, answer.replaceAll('\\frac', '\\tfrac')),
   '\\left and \\right': brackets,
-  'multiplied by one': answer => changed(answer, answer.replace(/(\d)([a-z])(?![a-z])/, '$1 \\cdot $2')),
+  'multiplied by one': answer => changed(answer, answer.replace(/(\d)(?!e[-+]?\d)([a-z])(?![a-z])/, '$1 \\cdot $2')),
   'braced exponents': answer => changed(answer, answer.replace(/\^(\d)(?!\d)/g, '^{$1}')),
   'thousands': answer => changed(answer, /^-?\d{4,}$/.test(answer) ? answer.replace(/\B(?=(\d{3})+$)/g, ',') : answer),
   'text': answer => (/^\\text\s*\{.*\}$/.test(answer) ? answer.replace(/^\\text\s*\{(.*)\}$/, '$1') : null),
@@ -26,7 +27,10 @@ export const rewrites: Readonly<Record<string, Rule>> = {
   'parentheses of LaTeX': answer => (answer.includes('$') ? null : `\\( ${answer} \\)`),
   'box': answer => `\\boxed{${answer}}`,
   'full stop': answer => `${answer}.`,
-  'braces': answer => (/[,$]/.test(answer) ? null : `{${answer}}`),
+  'braces': answer => (/[,$]|np\./.test(answer) ? null : `{${answer}}`),
+  'unicode spaces': answer => `\u2009${answer}\u00a0`,
+  'two dollars': answer => (answer.includes('$') ? null : `$$ ${answer} $$`),
+  'quads': answer => `\\quad ${answer}~`,
   'trailing zeros': answer => (/^-?\d+$/.test(answer) ? `${answer}.0` : null),
 } // biome-ignore format: a table
 
@@ -74,6 +78,7 @@ function cuts(answer: string, signs: RegExp): number[] {
 }
 
 function swappedTerms(answer: string): string | null {
+  if (/^[\d.]+e[-+]/.test(answer)) return null
   if (
     cuts(answer, /[,=<>:;|$]/).length > 0 ||
     /\\(begin|in|cup|pm|text|le|ge|ne|approx|mbox|sum|quad)|\^-/.test(answer)

@@ -189,5 +189,7 @@ function lastNumber(text: string): string | null {
   const after = tail.slice(last.index + last[0].length)
   const joins = /(?:\w|[<>^_+*/([{,≤≥×÷-]\s*)$/.test(before)
   const goesOn = /^[\w^_([{)\]}+*/-]/.test(after) && !/^(?:m|cm|km|g|kg|s|h)(?:[²³]|\b)/.test(after)
-  return joins || goesOn ? null : last[0]
+  // inline LaTeX ends with its line: a number between dollar signs on other lines is in none
+  const cut = /\$\s*\n\s*$/.test(before) && /^\s*\n\s*\$/.test(after)
+  return joins || goesOn || cut ? null : last[0]
 }

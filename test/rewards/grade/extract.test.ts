@@ -69,6 +69,7 @@ const spoken: Pairs = [
 
 /** Not the answer under either policy. */
 const other: Pairs = [
+  ['$9$', 'Answer $ \n 9 \n $'],
   ['42', '\\boxed{42}. Wait, \\boxed{41}'],
   ['42', '<think>\\boxed{42}</think> \\boxed{41}'],
   ['42', '<think>hm \\boxed{42}'],

@@ -6,7 +6,7 @@ import { normalise, stringKey } from '../../../src/rewards/grade/latex/normalise
 import { TooLarge } from '../../../src/rewards/grade/limits.ts'
 
 const pieces =
-  '\\frac{ } \\sqrt { } ( ) [ ] \\left \\right ^ _ + - \\pm * / = < > \\le , ; : | & \\\\ \\{ \\} \\text{ } % \\% $ \\$ ! 0 1 2 10 .5 x y a n e i \\pi \\infty \\cup \\in \\sum_{k=1}^{3} \\begin{pmatrix} \\end{pmatrix} \\boxed{ } and or cm ° ½ − ² \\cdot \\log \\sin \\, \\! ... is'.split(
+  '\\frac{ } \\sqrt { } ( ) [ ] \\left \\right ^ _ + - \\pm * / = < > \\le , ; : | & \\\\ \\{ \\} \\text{ } % \\% $ \\$ ! 0 1 2 10 .5 1e5 2e99999999 9e-7 x y a n e i \\pi \\infty \\cup \\in \\sum_{k=1}^{3} \\begin{pmatrix} \\end{pmatrix} \\boxed{ } and or cm ° ½ − ² \\cdot \\log \\sin \\, \\! ... is'.split(
     ' ',
   )
 const latex = fc

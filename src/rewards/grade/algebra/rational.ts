@@ -91,7 +91,7 @@ export function toNumber({ n, d }: Rational): number {
 /** A decimal or whole number as written, `12.50` or `4.5e33`; null for any other text. */
 export function readDecimal(text: string): Rational | null {
   if (text.length > limits.digits) throw new TooLarge('digits')
-  const parts = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,6}))?$/.exec(text)
+  const parts = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text)
   if (!parts || parts[2].length + parts[3].length === 0) return null
   const n = BigInt(parts[2] + parts[3]) * (parts[1] === '-' ? -1n : 1n)
   const exponent = Number(parts[4] ?? 0) - parts[3].length

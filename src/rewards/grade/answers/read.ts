@@ -42,7 +42,9 @@ export function meanings(text: string, options: ReadingOptions): readonly Answer
   if (word) found.push(word)
   const exponent = /^([+-]?\d+(?:\.\d*)?e[+-]\d)$/i.test(text) ? readDecimal(text) : null
   if (exponent) found.unshift(number(exponent))
-  const comma = options.decimalComma ? /^([+-]?(?!\d{1,3},\d{3}$)\d+|[+-]?0),(\d+)$/.exec(text) : null
+  const comma = options.decimalComma
+    ? /^([+-]?(?!\d{1,3},\d{3}$)\d+|[+-]?0),(\d+)$/.exec(text)
+    : null
   if (comma) found.push(number(readDecimal(`${comma[1]}.${comma[2]}`)!, comma[2].length))
   return found
 }
