@@ -2,7 +2,9 @@
 // that can be read is the answer.
 
 import { type Box, boxesOf, lastBox, openBox } from './boxes.ts'
+import { environments, joinedEnvironments } from './environments.ts'
 import { limits } from './limits.ts'
+import { lastNumber, numbers } from './numerals.ts'
 import type { Policy } from './policy.ts'
 
 /**
@@ -30,7 +32,7 @@ export function goldCandidatesOf(text: string, policy: Policy): readonly string[
   return [...candidatesOf(text, lenient), text]
 }
 
-/** What was said after thinking, without the marks of chat formats; null where thinking never ended. */
+/** What was said after thinking, without marks of chat formats; null where thinking never ended. */
 export function spoken(text: string): string | null {
   const tail = text.slice(-limits.text)
   const closed = tail.lastIndexOf('</think>')
@@ -61,8 +63,11 @@ function hoped(text: string): string | null {
   return start < 0 ? null : phrase(before.slice(start + 'final answer'.length))
 }
 
-const between =
-  /^(?:\s|\\[ ,;]|\\quad|\\qquad|\$|\\[()[\]]|[.*])*(,|;|and|or|, ?and|, ?or|\\land|\\lor|\\text\s*\{[^{}]*\b(?:and|or)\b[^{}]*\})?(?:\s|\\[ ,;]|\\quad|\\qquad|\$|\\[()[\]]|\*)*(?:[A-Za-z](?:_\{?\w{1,3}\}?)?\s*=\s*(?:\$|\\\()?\s*)?$/
+const blank = String.raw`(?:\s|\\[ ,;]|\\q?quad|\$|\\[()[\]]|[.*])*`
+const joint = String.raw`(?:,|;|, ?and|, ?or|and|or|\\land|\\lor|\\text\s*\{[^{}]*\b(?:and|or)\b[^{}]*\})?`
+const naming = String.raw`(?:[A-Za-z](?:_\{?\w{1,3}\}?)?\s*=${blank})?`
+/** What may stand between two boxes of one list. */
+const between = new RegExp(`^${blank}${joint}${blank}${naming}$`)
 
 /** The last box, with the boxes before it that belong to the same list. */
 function joinedBoxes(text: string, boxes: readonly Box[]): string {
@@ -100,7 +105,7 @@ function line(text: string): string {
   return text.trimStart().split('\n', 1)[0]
 }
 
-/** The answer of a phrase: the LaTeX that it begins with, the whole of it, the first thing in it. */
+/** The answer of a phrase: the LaTeX it begins with, the whole of it, the first thing in it. */
 function phrase(text: string, policy?: Policy): string | null {
   const sentence = /^\s*([\s\S]{0,300}?)(?:\.(?=\s|$)|。|\n\n|$)/.exec(text)?.[1] ?? ''
   const last = sentence
@@ -109,7 +114,7 @@ function phrase(text: string, policy?: Policy): string | null {
     .replace(/(\d)!$/, '$1')
     .trim() // no factorial
   const first = environments(last)[0]
-  if (first && first.index === 0) return joinedEnvironments(last, 0)
+  if (first && first.start === 0) return joinedEnvironments(last, 0)
   if (last !== '' && !isProse(last)) return last
   if (first) return first.content
   return policy && !policy.targets.includes('number') ? null : (numbers(last)[0]?.[0] ?? null)
@@ -130,35 +135,6 @@ function plain(text: string, policy: Policy): (string | null)[] {
   return later ? [number, latex] : [latex, formula ? bare : null, number]
 }
 
-interface Environment extends Box {
-  readonly index: number
-}
-
-const latex =
-  /\$\$([^$]+)\$\$|\\\[([\s\S]+?)\\\]|\$([^$\n]+)\$|\\\(([^\n]+?)\\\)|(?<=\s|^)\[ ([^\]\n]+?) \]/g
-
-function environments(text: string): Environment[] {
-  return [...text.matchAll(latex)].slice(-40).map(match => ({
-    index: match.index,
-    start: match.index,
-    end: match.index + match[0].length,
-    content: match.slice(1).find(group => group !== undefined)!,
-  }))
-}
-
-/** The environment at an index of all, with those that belong to the same list. */
-function joinedEnvironments(text: string, at: 0 | -1): string | null {
-  const all = environments(text)
-  let [from, to] = at === 0 ? [0, 0] : [all.length - 1, all.length - 1]
-  const linked = (i: number) =>
-    /^\s*(?:,|;|and|or|, ?and|, ?or)\s*$/.test(text.slice(all[i].end, all[i + 1].start))
-  while (from > 0 && linked(from - 1)) from--
-  while (to < all.length - 1 && linked(to)) to++
-  const after = /^\s*(?:\\?%|percent\b|pct\b)/.test(text.slice(all[to].end))
-  const list = all.slice(from, to + 1).map(({ content }) => content)
-  return list.length > 6 ? null : list.join(' , ') + (after ? '%' : '')
-}
-
 const spokenWord =
   /^(so|is|it|we|the|then|thus|hence|of|to|are|be|by|has|for|that|this|as|at|on|he|she|they|therefore|answer|get|have|gives?)$/i
 
@@ -171,25 +147,4 @@ export function isProse(text: string): boolean {
     /^(sqrt|sin|cos|tan|log|ln|exp|pi|and|or|arcsin|arccos|arctan|pct|percent|orW|np|infinity)$/
   const unknown = words.filter(word => !known.test(word))
   return unknown.length > 1 || unknown.some(word => spokenWord.test(word))
-}
-
-const numeral =
-  /(?:(?<![\w)}\]])-)?(?:\\frac\s*\{\d+\}\s*\{\d+\}|\d+(?:,\d{3})*(?:\.\d+)?(?:\/\d+)?|(?<!\d)\.\d+)(?:\s?\\?%)?/g
-
-function numbers(text: string): RegExpExecArray[] {
-  return [...text.matchAll(numeral)]
-}
-
-/** The last number, if it stands alone: the 1 of x+1 is no answer, nor is the 5 of x < 5. */
-function lastNumber(text: string): string | null {
-  const tail = text.slice(-10_000)
-  const last = numbers(tail).at(-1)
-  if (!last) return null
-  const before = tail.slice(Math.max(0, last.index - 50), last.index)
-  const after = tail.slice(last.index + last[0].length)
-  const joins = /(?:\w|[<>^_+*/([{,≤≥×÷-]\s*)$/.test(before)
-  const goesOn = /^[\w^_([{)\]}+*/-]/.test(after) && !/^(?:m|cm|km|g|kg|s|h)(?:[²³]|\b)/.test(after)
-  // inline LaTeX ends with its line: a number between dollar signs on other lines is in none
-  const cut = /\$\s*\n\s*$/.test(before) && /^\s*\n\s*\$/.test(after)
-  return joins || goesOn || cut ? null : last[0]
 }

@@ -17,7 +17,7 @@ import { equal, type Grade, type Method, ungradable, wrong } from './verdict.ts'
 export interface GradeRequest {
   readonly gold: string | null
   readonly pred: string | null
-  /** 'text': find the answer in both sides' prose; 'answer': both are bare answers. Default 'text'. */
+  /** 'text': find the answer in both texts; 'answer': both are bare answers. Default 'text'. */
   readonly mode?: 'text' | 'answer'
 }
 

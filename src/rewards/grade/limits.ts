@@ -1,5 +1,5 @@
-// What an answer may cost. Every limit is checked before the work that it bounds, so that grading in
-// this thread ends whatever was written; what these limits do not bound goes to the pool.
+// What an answer may cost. Every limit is checked before the work that it bounds, so that grading
+// ends whatever was written; what these limits do not bound goes to the pool.
 
 /** The limits of one grading. */
 export const limits = {

@@ -4,14 +4,11 @@ import { lastBox } from './boxes.ts'
 import { spoken } from './extract.ts'
 
 const letter = String.raw`(?<![\p{L}\d'])\(?([A-J])\)?(?![\p{Script=Latin}\d'])`
-const marked = new RegExp(
-  String.raw`(?:[Aa]nswers?|[Oo]ptions?|[Cc]hoices?|[Rr]éponse|[Rr]espuesta|[Aa]ntwort|[Rr]isposta|答案|选项|选)(?:[^A-J\n]|\n(?=\s*\(?[A-J]\b)){0,40}?${letter}`,
-  'gu',
-)
-const concluded = new RegExp(
-  String.raw`(?:\b[Ii]t's|\bis|\bchoose|\bpick|\bselect|\bgo with|\best|应该是)\s*(?:option\s+)?${letter}`,
-  'gu',
-)
+const asked = '(?:[Aa]nswers?|[Oo]ptions?|[Cc]hoices?|[Rr]éponse|[Rr]espuesta|[Aa]ntwort)'
+const near = String.raw`(?:[^A-J\n]|\n(?=\s*\(?[A-J]\b)){0,40}?`
+const marked = new RegExp(`(?:${asked}|答案|选项|选)${near}${letter}`, 'gu')
+const verbs = String.raw`(?:\b[Ii]t's|\bis|\bchoose|\bpick|\bselect|\bgo with|\best|应该是)`
+const concluded = new RegExp(String.raw`${verbs}\s*(?:option\s+)?${letter}`, 'gu')
 const leading = new RegExp(String.raw`^\s*(?:\*\*|\\text\{)?${letter}`, 'u')
 
 const boxed =

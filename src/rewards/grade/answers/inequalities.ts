@@ -4,7 +4,7 @@ import { normalForm } from '../algebra/normal-form.ts'
 import { constantOf, type Polynomial } from '../algebra/polynomial.ts'
 import { symbolsOf } from '../algebra/sample.ts'
 import { type Answer, call, type Expression, isExpression, type RelationSign } from './answer.ts'
-import { type End, endOf, type Piece } from './sets.ts'
+import { endOf, highest, lowest, meet, type Piece } from './pieces.ts'
 
 type Relation = Extract<Answer, { kind: 'relation' }>
 
@@ -17,7 +17,7 @@ export function solved({ signs, sides }: Relation): Piece[] | null {
   for (const [i, sign] of signs.entries()) {
     const pieces = halfLine(expressions[i], sign, expressions[i + 1])
     if (!pieces) return null
-    result = result ? crossed(result, pieces) : pieces
+    result = result ? meet(result, pieces) : pieces
   }
   return result
 }
@@ -54,50 +54,31 @@ function rootOf(above: Polynomial, slope: { readonly n: bigint; readonly d: bigi
 function ray(sign: RelationSign, bound: Expression): Piece[] | null {
   const [closed, open] = [endOf(bound, false), endOf(bound, true)]
   if (!closed || !open) return null
-  const low = endOf(call('neg', infinity), true)!
-  const high = endOf(infinity, true)!
   switch (sign) {
     case '<':
-      return [{ from: low, to: open }]
+      return [{ from: lowest, to: open }]
     case '<=':
-      return [{ from: low, to: closed }]
+      return [{ from: lowest, to: closed }]
     case '>':
-      return [{ from: open, to: high }]
+      return [{ from: open, to: highest }]
     case '>=':
-      return [{ from: closed, to: high }]
+      return [{ from: closed, to: highest }]
     case '!=':
       return [
-        { from: low, to: open },
-        { from: open, to: high },
+        { from: lowest, to: open },
+        { from: open, to: highest },
       ]
     default:
       return null
   }
 }
 
-const infinity: Expression = { kind: 'symbol', name: 'infty' }
-
 /** |x| sign bound, bound >= 0. */
 function absolute(sign: RelationSign, bound: Expression): Piece[] | null {
   const [upper, lower] = [ray(sign, bound), ray(mirrored(sign), call('neg', bound))]
   if (!upper || !lower || symbolsOf(bound).length > 0) return null
-  if (sign === '<' || sign === '<=') return crossed(upper, lower)
+  if (sign === '<' || sign === '<=') return meet(upper, lower)
   return sign === '>' || sign === '>=' ? [...lower, ...upper] : null
-}
-
-function crossed(a: readonly Piece[], b: readonly Piece[]): Piece[] {
-  return a.flatMap(x =>
-    b.flatMap(y => {
-      const from = later(x.from, y.from)
-      const to = x.to.value < y.to.value || (x.to.value === y.to.value && x.to.open) ? x.to : y.to
-      const empty = from.value > to.value || (from.value === to.value && (from.open || to.open))
-      return empty ? [] : [{ from, to }]
-    }),
-  )
-}
-
-function later(a: End, b: End): End {
-  return a.value > b.value || (a.value === b.value && a.open) ? a : b
 }
 
 /** The sign of the same relation read from the other side. */

@@ -47,7 +47,7 @@ export function sameElements(
   pred: readonly Answer[],
   context: Context,
 ): boolean {
-  const [named, given] = [named_(gold), named_(pred)]
+  const [named, given] = [assignments(gold), assignments(pred)]
   const bare = !pred.some(item => item.kind === 'relation')
   if (named && bare && distinctNames(named)) {
     return sameInOrder(
@@ -92,7 +92,7 @@ export function sharedName(items: readonly Answer[]): readonly Answer[] {
   return first.signs.length === 1 && first.signs[0] === 'in' ? [first.sides[1], ...rest] : items
 }
 
-function named_(items: readonly Answer[]): Assignment[] | null {
+function assignments(items: readonly Answer[]): Assignment[] | null {
   const named = items.map(item => (item.kind === 'relation' ? assignmentOf(item) : null))
   return named.every(item => item !== null) ? (named as Assignment[]) : null
 }

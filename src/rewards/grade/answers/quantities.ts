@@ -1,6 +1,6 @@
 // Numbers with what is written beside them: units, percent signs, degrees, ratios and times of day.
 
-import { type Rational, times } from '../algebra/rational.ts'
+import { integer, type Rational, times } from '../algebra/rational.ts'
 import { unitFactor } from '../units.ts'
 import { type Answer, call, type Expression, isExpression, number } from './answer.ts'
 import { by, type Context } from './context.ts'
@@ -68,7 +68,7 @@ export function sameRatio(gold: Answer, pred: Answer, context: Context): boolean
   if (gold.kind === 'clock' && pred.kind === 'clock') {
     return gold.seconds === pred.seconds && by(context, 'exact')
   }
-  const [a, b] = [termsOf(gold), termsOf(pred)]
+  const [a, b] = [termsOf(gold, context), termsOf(pred, context)]
   if (!a || !b || a.length !== b.length) return false
   const [x, y] = [a[0], b[0]]
   return a.every((term, i) =>
@@ -76,10 +76,11 @@ export function sameRatio(gold: Answer, pred: Answer, context: Context): boolean
   )
 }
 
-function termsOf(answer: Answer): readonly Expression[] | null {
+function termsOf(answer: Answer, { policy }: Context): readonly Expression[] | null {
   if (answer.kind === 'ratio') return answer.terms
   if (answer.kind === 'clock') return answer.terms
-  return answer.kind === 'call' && answer.name === 'div' ? answer.args : null
+  if (answer.kind === 'call' && answer.name === 'div') return answer.args
+  return isExpression(answer) && policy.looseBrackets ? [answer, number(integer(1))] : null
 }
 
 /** The same comparison, with nothing left to work out. */

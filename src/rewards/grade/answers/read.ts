@@ -79,9 +79,9 @@ function wordOf(text: string): Answer | null {
     .replace(/\\text\s*(?=\{)|\\(?= )/g, '')
     .replace(/[{}]/g, '')
     .trim()
-  if (bare.length > 80 || !/^[(\p{L}][\p{L}\p{N}\s.,!?'()-]*(?<!\d)$/u.test(bare)) return null
+  if (bare.length > 80 || !/^[(\p{L}][\p{L}\s.,!?'()-]*$/u.test(bare)) return null
   const letters = bare.replace(/[^\p{L}]/gu, '')
-  if (letters.length < 2 || /[\p{L}]\d|\d[\p{L}]/u.test(bare)) return null
+  if (letters.length < 2) return null
   // a list of letters is a list, and a call a call
   return /^\p{L}([,(]|\s|$)/u.test(bare) && !/\p{L}{3}/u.test(bare)
     ? null

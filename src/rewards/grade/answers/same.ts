@@ -1,6 +1,7 @@
 // Whether a predicted answer is the known one: by what each of them is. The known answer decides what
 // is asked for, so the rules are not the same in both directions.
 
+import { symbolsOf } from '../algebra/sample.ts'
 import { type Answer, isExpression } from './answer.ts'
 import { by, type Context, spend } from './context.ts'
 import { sameElements, sameInOrder, sharedName, withoutRepeats } from './lists.ts'
@@ -50,7 +51,8 @@ function sameAsRelation(gold: Relation, pred: Answer, context: Context): boolean
   if (named) return context.policy.assignment !== 'none' && same(named.value, pred, context)
   const chain =
     context.policy.assignment === 'chain' && gold.signs.every(sign => sign === '=' || sign === '~')
-  if (chain && gold.signs.length > 1) return same(gold.sides.at(-1)!, pred, context)
+  const worked = gold.sides.every(side => isExpression(side) && symbolsOf(side).length === 0)
+  if (chain && (gold.signs.length > 1 || worked)) return same(gold.sides.at(-1)!, pred, context)
   if (chain && gold.signs[0] === '~') return same(gold.sides[0], pred, context)
   const bracketed =
     pred.kind === 'interval' ||

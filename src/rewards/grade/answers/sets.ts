@@ -1,27 +1,16 @@
 // Sets of real numbers: intervals, unions, single points, and inequalities in one variable.
 
-import { constantValue, symbolsOf } from '../algebra/sample.ts'
 import { TooLarge, Unparsable } from '../limits.ts'
-import { type Answer, call, type Expression, isExpression, symbol } from './answer.ts'
+import { type Answer, type Expression, isExpression } from './answer.ts'
 import type { Context } from './context.ts'
 import { sameExpression } from './expressions.ts'
 import { solved } from './inequalities.ts'
-
-/** A piece of the real line; a point is a piece from itself to itself. */
-export interface Piece {
-  readonly from: End
-  readonly to: End
-}
-export interface End {
-  readonly at: Expression
-  readonly value: number // of `at`
-  readonly open: boolean
-}
+import { type End, endOf, joined, meet, type Piece, whole, without } from './pieces.ts'
 
 /** The pieces of a set in order, touching ones joined; null where the answer is no set of numbers. */
 export function piecesOf(answer: Answer): Piece[] | null {
   try {
-    const pieces = pieces_(answer)
+    const pieces = readPieces(answer)
     return pieces && joined(pieces)
   } catch (error) {
     if (error instanceof Unparsable || error instanceof TooLarge) return null
@@ -53,7 +42,7 @@ function sameEnd(a: End, b: End, context: Context): boolean {
   })
 }
 
-function pieces_(answer: Answer): Piece[] | null {
+function readPieces(answer: Answer): Piece[] | null {
   switch (answer.kind) {
     case 'interval':
       return piece(answer.ends[0], answer.ends[1], answer.open)
@@ -70,9 +59,9 @@ function pieces_(answer: Answer): Piece[] | null {
     case 'region':
       return region(answer)
     case 'builder':
-      return pieces_(answer.condition)
+      return readPieces(answer.condition)
     case 'relation':
-      return answer.signs[0] === 'in' ? pieces_(answer.sides[1]) : solved(answer)
+      return answer.signs[0] === 'in' ? readPieces(answer.sides[1]) : solved(answer)
     case 'list':
       return conditions(answer)
     default:
@@ -82,7 +71,7 @@ function pieces_(answer: Answer): Piece[] | null {
 
 function conditions(answer: Extract<Answer, { kind: 'list' }>): Piece[] | null {
   if (!answer.items.every(item => item.kind === 'relation' || item.kind === 'interval')) return null
-  const parts = answer.items.map(pieces_)
+  const parts = answer.items.map(readPieces)
   if (parts.some(part => part === null)) return null
   const sets = parts as Piece[][]
   if (answer.joint === 'or') return sets.flat()
@@ -91,16 +80,11 @@ function conditions(answer: Extract<Answer, { kind: 'list' }>): Piece[] | null {
 }
 
 function region(answer: Extract<Answer, { kind: 'region' }>): Piece[] | null {
-  const [left, right] = answer.parts.map(pieces_)
+  const [left, right] = answer.parts.map(readPieces)
   if (!left || !right) return null
   if (answer.sign === 'union') return [...left, ...right]
   return meet(joined(left), answer.sign === 'difference' ? without(joined(right)) : joined(right))
 }
-
-const infinity = symbol('infty')
-const lowest: End = { at: call('neg', infinity), value: -Infinity, open: true }
-const highest: End = { at: infinity, value: Infinity, open: true }
-const whole: Piece[] = [{ from: lowest, to: highest }]
 
 function piece(from: Answer, to: Answer, open: readonly [boolean, boolean]): Piece[] | null {
   if (!isExpression(from) || !isExpression(to)) return null
@@ -111,69 +95,8 @@ function piece(from: Answer, to: Answer, open: readonly [boolean, boolean]): Pie
     : [{ from: a, to: b }]
 }
 
-/** An end of an interval, infinite ones open; null where it is no real number. */
-export function endOf(at: Expression, open: boolean): End | null {
-  if (isInfinite(at)) return highest
-  const inner = at.kind === 'call' && (at.name === 'neg' || at.name === 'add') ? at.args[0] : null
-  if (inner && isInfinite(inner) && at.kind === 'call') return at.name === 'neg' ? lowest : highest
-  if (symbolsOf(at).length > 0) return null
-  const value = constantValue(at)
-  return value && Math.abs(value.im) <= value.error ? { at, value: value.re, open } : null
-}
-
-function isInfinite(e: Expression): boolean {
-  return e.kind === 'symbol' && e.name === 'infty'
-}
-
 function point(at: Expression): Piece {
   const end = endOf(at, false)
   if (!end || !Number.isFinite(end.value)) throw new Unparsable('point')
   return { from: end, to: end }
-}
-
-function joined(pieces: readonly Piece[]): Piece[] {
-  const sorted = pieces.toSorted(
-    (a, b) => a.from.value - b.from.value || Number(a.from.open) - Number(b.from.open),
-  )
-  const out: Piece[] = []
-  for (const next of sorted) {
-    const last = out.at(-1)
-    const apart = !last || next.from.value > last.to.value
-    const gap = last && next.from.value === last.to.value && next.from.open && last.to.open
-    if (apart || gap) out.push(next)
-    else if (isBeyond(next.to, last.to)) out[out.length - 1] = { from: last.from, to: next.to }
-  }
-  return out
-}
-
-function isBeyond(a: End, b: End): boolean {
-  return a.value > b.value || (a.value === b.value && b.open && !a.open)
-}
-
-function meet(a: readonly Piece[], b: readonly Piece[]): Piece[] {
-  return a.flatMap(x =>
-    b.flatMap(y => {
-      const from = isAfter(x.from, y.from) ? x.from : y.from
-      const to = isBeyond(x.to, y.to) ? y.to : x.to
-      const empty = from.value > to.value || (from.value === to.value && (from.open || to.open))
-      return empty ? [] : [{ from, to }]
-    }),
-  )
-}
-
-function isAfter(a: End, b: End): boolean {
-  return a.value > b.value || (a.value === b.value && a.open)
-}
-
-function without(pieces: readonly Piece[]): Piece[] {
-  const out: Piece[] = []
-  let from = lowest
-  for (const { from: start, to } of pieces) {
-    if (start.value > from.value || (start.value === from.value && start.open && !from.open)) {
-      out.push({ from, to: { ...start, open: !start.open } })
-    }
-    from = { ...to, open: !to.open }
-  }
-  if (from.value < Infinity) out.push({ from, to: highest })
-  return out
 }

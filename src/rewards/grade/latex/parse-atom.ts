@@ -45,7 +45,7 @@ export function atom(p: Cursor): Answer {
 
 function command(p: Cursor): Answer {
   const name = symbolAt(p)
-  if (name !== null) return constant(name)
+  if (name !== null) return symbol(name)
   const token = p.next()
   if (token.kind !== 'command') throw new Unparsable(token.text)
   switch (token.text) {
@@ -71,11 +71,6 @@ function command(p: Cursor): Answer {
     default:
       throw new Unparsable(token.text)
   }
-}
-
-/** A set that is known by a letter stays a symbol: what it holds is decided where it is compared. */
-function constant(name: string): Expression {
-  return symbol(name === 'mathrm:e' ? 'e' : name)
 }
 
 function numeral(p: Cursor): Expression {

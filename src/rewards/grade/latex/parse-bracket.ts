@@ -1,9 +1,10 @@
 // Brackets of all kinds: groups, tuples, intervals, sets, absolute values, matrices and systems.
 
-import { type Answer, call } from '../answers/answer.ts'
+import { type Answer, call, type Expression, symbol } from '../answers/answer.ts'
 import { limits, TooLarge, Unparsable } from '../limits.ts'
 import type { Cursor } from './cursor.ts'
 import { algebraic, list } from './parse.ts'
+import { symbolAt } from './parse-symbol.ts'
 
 /** A braced group that only groups; what it holds. */
 export function group(p: Cursor): Answer {
@@ -49,18 +50,26 @@ function outward(p: Cursor): Answer {
 
 function set(p: Cursor): Answer {
   if (p.accept('\\}')) return { kind: 'set', items: [] }
+  const start = p.position
+  const member = symbolAt(p)
+  if (member !== null && p.accept(':')) return builder(p, symbol(member))
+  p.return(start)
   const bars = p.bars
   p.bars = 1 // a bar in a set separates
   const inside = list(p)
   p.bars = bars
   if (p.accept('|') || p.acceptCommand('mid') || p.accept(':')) {
-    const condition = list(p)
-    p.expect('\\}')
-    const member = inside.kind === 'relation' ? inside.sides[0] : inside
-    return { kind: 'builder', symbol: algebraic(member), condition }
+    return builder(p, algebraic(inside.kind === 'relation' ? inside.sides[0] : inside))
   }
   p.expect('\\}')
   return { kind: 'set', items: inside.kind === 'list' ? inside.items : [inside] }
+}
+
+/** {x : condition}, after the colon. */
+function builder(p: Cursor, member: Expression): Answer {
+  const condition = list(p)
+  p.expect('\\}')
+  return { kind: 'builder', symbol: member, condition }
 }
 
 /** |x|, and the norm ||x||. */

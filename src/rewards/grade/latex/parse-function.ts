@@ -83,7 +83,7 @@ export function bigOperator(p: Cursor, name: 'sum' | 'prod' | 'int'): Answer {
     else if (p.accept('^')) bounds.over = argument(p)
     else break
   }
-  const body = algebraic(body_(p))
+  const body = algebraic(factors(p))
   const { under, over } = bounds
   if (name === 'int')
     return call('int', body, ...[under, over].flatMap(b => (b ? [algebraic(b)] : [])))
@@ -98,12 +98,13 @@ function bracketed(p: Cursor): Answer {
   return inside
 }
 
-function body_(p: Cursor): Answer {
-  const factors = [algebraic(factor(p))]
+/** Factors up to the next plus or minus. */
+function factors(p: Cursor): Answer {
+  const found = [algebraic(factor(p))]
   while (startsAtom(p) || p.isCommand('cdot') || p.is('/')) {
-    if (p.acceptCommand('cdot')) factors.push(algebraic(factor(p)))
-    else if (p.accept('/')) factors.push(call('div', number(integer(1)), algebraic(factor(p))))
-    else factors.push(algebraic(factor(p)))
+    if (p.acceptCommand('cdot')) found.push(algebraic(factor(p)))
+    else if (p.accept('/')) found.push(call('div', number(integer(1)), algebraic(factor(p))))
+    else found.push(algebraic(factor(p)))
   }
-  return factors.length === 1 ? factors[0] : call('mul', ...factors)
+  return found.length === 1 ? found[0] : call('mul', ...found)
 }

@@ -1,4 +1,4 @@
-// Sums, products, powers and what stands behind a value: factorials, primes, percent signs, degrees.
+// Sums and products, also those that are written without an operator.
 
 import { quotient } from '../algebra/rational.ts'
 import {
@@ -129,7 +129,7 @@ function isCounted(p: Cursor): boolean {
 function endsAfter(p: Cursor): boolean {
   const after = p.is('^', 1) ? (p.is('{', 2) ? 5 : 3) : 1
   const token = p.peek(after)
-  return !token || (token.kind === 'sign' && /^[,;)}\]]$/.test(token.text)) || token.kind === 'text'
+  return !token || (token.kind === 'sign' && /^[,;]$/.test(token.text)) || token.kind === 'text'
 }
 
 /** A factor right after another: a product, or the fraction of a mixed number. */
