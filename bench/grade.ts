@@ -35,6 +35,7 @@ interface HostileReport {
   readonly texts: number
   readonly gradings: number // each text as prediction and as known answer, under both policies
   readonly seconds: number
+  readonly processorSeconds: number
   readonly slowestMs: number
   readonly slowestKind: string
   readonly grownMB: number
@@ -120,6 +121,7 @@ export function measureHostile(count = 1000): HostileReport {
   let [gradings, accepted, thrown, slowest, peak] = [0, 0, 0, 0, before]
   let slowestKind = ''
   const start = performance.now()
+  const used = process.cpuUsage()
   let i = 0
   for (const { kind, text } of hostileTexts(count)) {
     for (const request of requestsOf(text, golds[i++ % golds.length]!)) {
@@ -141,12 +143,18 @@ export function measureHostile(count = 1000): HostileReport {
     texts: count,
     gradings,
     seconds: rounded((performance.now() - start) / 1000),
+    processorSeconds: rounded(processorMs(used) / 1000),
     slowestMs: rounded(slowest),
     slowestKind,
     grownMB: Math.round((peak - before) / 2 ** 20),
     accepted,
     thrown,
   }
+}
+
+function processorMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since)
+  return (user + system) / 1000
 }
 
 function requestsOf(text: string, gold: string): readonly GradeRequest[] {

@@ -46,7 +46,7 @@ const attacks: readonly (readonly [gold: string, pred: string])[] = [
   ['e', '\\boxed{(1+10^{-9})^{10^9}}'],
   ['x', '\\boxed{x+10^{-15}}'],
   ['\\sin x', '\\boxed{\\sin x+10^{-16}}'],
-  ['\\sin x', '\\boxed{\\sin(x+10^{-16})}'],
+  ['\\sin x', '\\boxed{\\sin(x+10^{-12})}'],
   ['\\cos x', '\\boxed{\\cos x \\cdot (1+10^{-17})}'],
   ['f(x)', '\\boxed{g(x)}'],
   ['f(2)', '\\boxed{f(3)}'],

@@ -13,7 +13,7 @@ type MathJson = Parameters<Engine['expr']>[0]
 
 const digits = 60
 const mostNodes = 120
-const timeLimit = 500 // milliseconds of one question, as far as the library looks at the clock
+const timeLimit = 1000 // milliseconds of one question, as far as the library looks at the clock
 
 let engine: Engine | null = null
 
