@@ -110,7 +110,7 @@ export interface Slope {
   readonly metrics: Readonly<Record<string, number>>
 }
 
-/** A pure function of log-probabilities; `needsReference` says whether reference_T must be there. */
+/** A pure function of log-probabilities, which says what must be there beside those of policy and sampler. */
 export interface Loss {
   readonly needsReference: boolean
   readonly of: (batch: readonly LossInput[]) => Slope
@@ -244,7 +244,6 @@ export interface StepResult {
   readonly applied: boolean // false when the gradient was not finite: nothing was changed
 }
 
-/** A model that samples, scores and learns: the verbs are those of a distributed engine too. */
 /** How a model is written. */
 export interface SaveOptions {
   readonly dtype?: 'float32' | 'float16' | 'bfloat16' // of the weights; default float32
@@ -283,3 +282,12 @@ export interface Engine {
   save(folder: string, options?: SaveOptions): Promise<void>
   close(): Promise<void>
 }
+  /** What the optimizer remembers goes along, for `restore`; the weights are float32 then. Default false. */
+  readonly optimizer?: boolean
+/** A model that samples, scores and learns: the verbs are those of a distributed engine too. */
+  /**
+   * Takes the weights, version and optimizer that `save` wrote with its optimizer, of a model of this shape, and learns on
+   * from there to the last bit. The accumulated gradient is forgotten. A folder that is damaged or of another model
+   * throws, and changes nothing.
+   */
+  restore(folder: string): Promise<void>

@@ -26,7 +26,14 @@ import { Completing, requireTokenBytes, type SampleRules, sampleRules } from './
 import { copyTokenizer } from './hf/checkpoint.ts'
 import { readJson } from './hf/json.ts'
 import { replaceFiles } from './hf/replace-files.ts'
-import { isWeightsFile, readTensors, writeShards } from './hf/safetensors.ts'
+import {
+  isOptimizerFile,
+  readCounts,
+  readMoments,
+  requireExact,
+  writeOptimizer,
+} from './hf/optimizer-file.ts'
+import { isWeightsFile, type NamedTensor, readTensors, writeShards } from './hf/safetensors.ts'
 import { Table } from './tabular.ts'
 import { classTargets, readAlone, requireWeights } from './targets.ts'
 
@@ -221,7 +228,7 @@ export class FakeEngine implements Engine {
 
   async save(
     folder: string,
-    { dtype = 'float32', tokenizer = null }: SaveOptions = {},
+    { dtype = 'float32', tokenizer = null, optimizer = false }: SaveOptions = {},
   ): Promise<void> {
     await this.#ready('save', this.info.head)
     const { head, vocabSize, maxPositions, classes } = this.info
@@ -234,11 +241,12 @@ export class FakeEngine implements Engine {
     }
     await replaceFiles(folder, {
       key: 'config.json',
-      owns: isWeightsFile,
+      owns: name => isWeightsFile(name) || isOptimizerFile(name),
       write: async stage => {
         await writeShards(stage, this.table.tensors(), { dtype })
         if (tokenizer !== null) await copyTokenizer(tokenizer, stage)
         await writeFile(join(stage, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)
+    requireExact(dtype, optimizer)
       },
     })
   }
@@ -252,12 +260,36 @@ export class FakeEngine implements Engine {
     const completion = new Completing(rules, random(seed, 'sample', index), room)
     while (completion.ended === null)
       completion.add(this.table.row(completion.ids.at(-1) ?? ids.at(-1)!), 0)
+        const counts = { version: this.#version, steps: [this.#steps.trunk, this.#steps.head] }
+        if (optimizer) await writeOptimizer(stage, counts, this.#remembered(this.#moments))
     return completion.finish(this.#version)
   }
 
   /** Lets other work run, then refuses what this engine cannot do. */
   async #ready(verb: string, head: ModelInfo['head'], signal?: AbortSignal): Promise<void> {
     if (!this.#closed) await setImmediate()
+  async restore(folder: string): Promise<void> {
+    await this.#ready('restore', this.info.head)
+    const stored = new Table(this.info)
+    const into = stored.tensors().map(({ values, ...rest }) => ({ ...rest, into: values }))
+    await readTensors(folder, into)
+    const { version, steps } = await readCounts(folder)
+    const [mean, square] = [stored.gradient, new Float32Array(stored.gradient.length)]
+    await readMoments(folder, this.#remembered({ mean, square }))
+    this.table.values.set(stored.values)
+    this.table.gradient.fill(0)
+    this.#moments.mean.set(mean)
+    this.#moments.square.set(square)
+    Object.assign(this.#steps, { trunk: steps[0], head: steps[1] ?? 0 })
+    this.#version = version
+  }
+
+  #remembered(moments: Readonly<Record<'mean' | 'square', Float32Array>>): NamedTensor[] {
+    return Object.entries(moments).flatMap(([kind, values]) =>
+      this.table.tensors(values).map(tensor => ({ ...tensor, name: `${kind}.${tensor.name}` })),
+    )
+  }
+
     signal?.throwIfAborted()
     if (this.#closed) throw new EngineError(`${verb}: the engine is closed`)
     if (head !== this.info.head)

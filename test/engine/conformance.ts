@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { EngineError } from '../../src/errors.ts'
+import { DataError, EngineError } from '../../src/errors.ts'
+import type { Engine } from '../../src/types.ts'
 import { sampling } from './sampling-conformance.ts'
 import {
   close,
@@ -22,6 +23,7 @@ export function conformance(name: string, open: Open): void {
   describe(`${name}: steps`, () => steps(open))
   describe(`${name}: samples`, () => sampling(open))
   describe(`${name}: folders`, () => folders(open))
+  describe(`${name}: restoring`, () => restoring(open))
   describe(`${name}: refusals`, () => refusals(open))
 }
 
@@ -252,6 +254,77 @@ function folders(open: Open): void {
       await rm(folder, { recursive: true })
     }
   })
+}
+
+/** What happens to a model: three steps of its own, and what it says then. */
+async function learned(engine: Engine) {
+  const all = sequences(engine, 6, 9)
+  for (let i = 0; i < 3; i++) {
+    await engine.accumulate(all.map(ids => ({ ids, weights: weights(ids, i + 1) })))
+    await engine.step({ learningRate: 1e-2, weightDecay: 0.1 })
+  }
+  const options = { maxTokens: 8, stopIds: [] }
+  const sampled = await engine.sample([{ ids: all[0]!, n: 3, seed: 4 }], options)
+  return { version: engine.version, scores: await engine.score(all), sampled }
+}
+
+function restoring(open: Open): void {
+  const check = tests(open)
+  const inFolder = async (body: (folder: string) => Promise<void>): Promise<void> => {
+    const folder = await mkdtemp(join(tmpdir(), 'minform-'))
+    await body(folder).finally(() => rm(folder, { recursive: true }))
+  }
+
+  check('a restored model learns on as if nothing had happened', (engine, reopen) =>
+    inFolder(async folder => {
+      const [first, middle] = [join(folder, 'first'), join(folder, 'middle')]
+      await engine.save(first, { optimizer: true }) // before the first step
+      const half = await learned(engine)
+      await engine.save(middle, { optimizer: true })
+      const whole = await learned(engine)
+      expect(whole.version).toBe(6)
+
+      const again = await reopen(middle)
+      expect(again.version).toBe(0)
+      await again.restore(middle)
+      expect(again.version).toBe(3)
+      expect(await learned(again)).toEqual(whole)
+      await again.close()
+
+      const [ids] = sequences(engine, 6)
+      await engine.accumulate([{ ids: ids!, weights: weights(ids!) }])
+      await engine.restore(first) // back, in place, the gradient in hand forgotten
+      expect(engine.version).toBe(0)
+      expect((await engine.step(descent(0))).gradNorm).toBe(0)
+      await engine.restore(first)
+      expect(await learned(engine)).toEqual(half)
+    }),
+  )
+
+  check('what cannot be restored changes nothing', (engine, reopen) =>
+    inFolder(async folder => {
+      const [plain, whole] = [join(folder, 'plain'), join(folder, 'whole')]
+      await learned(engine)
+      await engine.save(whole, { optimizer: true })
+      const before = await engine.score(sequences(engine, 6))
+      await engine.save(plain)
+      await expect(engine.restore(plain)).rejects.toThrow(/optimizer\.json: not there/)
+      await expect(engine.restore(join(folder, 'none'))).rejects.toThrow(DataError)
+      await engine.save(whole, { optimizer: true })
+      await truncate(join(whole, 'optimizer.state'), 100)
+      await expect(engine.restore(whole)).rejects.toThrow(/optimizer\.state/)
+      expect(engine.version).toBe(3)
+      expect(await engine.score(sequences(engine, 6))).toEqual(before)
+      const rounded = engine.save(plain, { optimizer: true, dtype: 'bfloat16' })
+      await expect(rounded).rejects.toThrow(
+        'an optimizer goes beside float32 weights; got bfloat16',
+      )
+      await engine.save(whole) // without: a stale optimizer would be restored with these weights
+      const again = await reopen(whole)
+      await expect(again.restore(whole)).rejects.toThrow(/optimizer\.json: not there/)
+      await again.close()
+    }),
+  )
 }
 
 function refusals(open: Open): void {

@@ -7,6 +7,7 @@ import type { Random } from '../../random.ts'
 import type { SaveOptions } from '../../types.ts'
 import type { ModelConfig } from './config.ts'
 import { configFiles, configText } from './config-file.ts'
+import { isOptimizerFile } from './optimizer-file.ts'
 import { allocate, draw, layerOf, type Parameter, parameterTable } from './parameters.ts'
 import { replaceFiles, writeDurably } from './replace-files.ts'
 import {
@@ -64,22 +65,24 @@ export interface CheckpointOptions extends SaveOptions, WriteOptions {}
 /**
  * Writes a folder that transformers and vLLM load: config.json, generation_config.json where the model generates, the
  * weights, and a tokenizer's files. All of it or nothing: a DataError says why not, and what was there stays; other files
- * in the folder are left alone.
+ * in the folder are left alone. `beside` may write more files into the folder that is being made.
  */
 export async function saveCheckpoint(
   folder: string,
   config: ModelConfig,
   values: Float32Array,
   { tokenizer = null, ...options }: CheckpointOptions = {},
+  beside: (stage: string) => Promise<void> = async () => {},
 ): Promise<void> {
   const tensors = parameterTable(config).map(({ name, shape, offset, size }) => {
     return { name, shape, values: values.subarray(offset, offset + size) }
   })
   await replaceFiles(folder, {
     key: 'config.json',
-    owns: name => isWeightsFile(name) || name === 'generation_config.json',
+    owns: name => isWeightsFile(name) || isOptimizerFile(name) || name === 'generation_config.json',
     write: async stage => {
       await writeShards(stage, tensors, options)
+      await beside(stage)
       for (const [name, json] of Object.entries(configFiles(config, options.dtype ?? 'float32'))) {
         await writeDurably(join(stage, name), file => file.writeFile(configText(json)))
       }

@@ -41,7 +41,7 @@ const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string())
 
 /** Every tensor of a folder, by name. */
 export async function listTensors(folder: string): Promise<ReadonlyMap<string, TensorInfo>> {
-  if (folder.endsWith('.safetensors')) return readHeader(folder)
+  if (/\.(safetensors|state)$/.test(folder)) return readHeader(folder) // a file, not a folder
   const entries = new Set(await readFolder(folder))
   if (entries.has(weightsFile)) return readHeader(join(folder, weightsFile))
   if (entries.has(indexFile)) return listShards(folder)

@@ -3,14 +3,13 @@
 import { EngineError } from '../../errors.ts'
 import { random } from '../../random.ts'
 import type { SampleOptions, TokenBytes } from '../../types.ts'
-import { type CheckpointOptions, readParameters, saveCheckpoint } from '../hf/checkpoint.ts'
+import { type CheckpointOptions, readParameters } from '../hf/checkpoint.ts'
 import { classifierConfig, type ModelConfig } from '../hf/config.ts'
 import { readConfig } from '../hf/config-file.ts'
 import {
   type Adapter,
   initialiseAdapter,
   type Lora,
-  mergeAdapter,
   readAdapter,
   writeAdapter,
 } from '../hf/lora.ts'
@@ -26,6 +25,7 @@ export type Source =
   | { readonly kind: 'folder'; readonly folder: string; readonly adapter: AdapterSource | null }
   | {
       readonly kind: 'new-head'
+import { restore, save } from './saving.ts'
       readonly folder: string
       readonly classes: number
       readonly newLayers: number
@@ -58,8 +58,8 @@ export const verbs = {
   clear: model => model.clear(),
   parameters: model => new Map([...model.views()].map(([name, values]) => [name, values.slice()])),
   gradients: model => tensorsOf(model, model.gradient()),
-  save: (model, _, folder: string, options: CheckpointOptions) =>
-    saveCheckpoint(folder, model.config, merged(model), options),
+  save: (model, _, folder: string, options: CheckpointOptions) => save(model, folder, options),
+  restore: (model, _, folder: string) => restore(model, folder),
   saveAdapter: (model, _, folder: string, base: string | null, dtype: WeightType) => {
     const { config, adapter } = model
     if (adapter === null) throw new EngineError('saveAdapter: this model has no adapter; use save')
@@ -88,11 +88,6 @@ export async function openModel(source: Source, options: Partial<ModelOptions>):
   const growth = { random: random(seed, 'new-head'), layers: newLayers }
   const values = await readParameters(folder, config, growth)
   return new Model(config, values, { ...options, newLayers })
-}
-
-/** The weights with the adapter, where there is one, in them. */
-function merged({ config, values, adapter }: Model): Float32Array {
-  return adapter === null ? values : mergeAdapter({ config, ...adapter }, values)
 }
 
 async function openAdapter(

@@ -227,6 +227,19 @@ export class Model {
   }
 
   async close(): Promise<void> {
+  /** What AdamW remembers; null before its first step. */
+  get remembered(): Moments | null {
+    return this.moments
+  }
+
+  /** Takes what AdamW remembers, weights being those of `version` now, and forgets the gradient. */
+  async renew(version: number, moments: Moments | null): Promise<void> {
+    this.moments = moments
+    this.version = version
+    this.clear()
+    await this.forgetFixed()
+  }
+
     const open = await Promise.allSettled(this.sessions.values())
     this.sessions.clear()
     for (const session of open) if (session.status === 'fulfilled') await session.value.close()

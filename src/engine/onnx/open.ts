@@ -183,6 +183,10 @@ export class OnnxEngine implements Engine {
   saveAdapter(
     folder: string,
     { base = null, dtype = 'float32' }: { base?: string | null; dtype?: WeightType } = {},
+  /** Continues from what `save` wrote with its optimizer. Throws DataError where the folder does not hold that. */
+  restore(folder: string): Promise<void> {
+    return this.ask('restore', [folder])
+  }
   ): Promise<void> {
     return this.ask('saveAdapter', [folder, base, dtype])
   }
