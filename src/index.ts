@@ -11,10 +11,16 @@ export { type Malformation, malformations } from './problems/malformed.ts'
 export { problemStream, type Split, splitOf, takeProblems } from './problems/splits.ts'
 export { type StepVerdict, type TaskFamily, taskOf } from './problems/tasks/index.ts'
 export {
+  asMistake,
+  type Mistake,
+  type MistakeKind,
+  type WrongStep,
+} from './problems/tasks/mistakes.ts'
+export {
   boxedNumber,
   byRule,
-  type Mistake,
   metaText,
+  type StepKind,
   type StepRule,
 } from './problems/tasks/task.ts'
 

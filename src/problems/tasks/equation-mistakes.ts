@@ -2,25 +2,39 @@
 
 import { below, type Random } from '../../random.ts'
 import { applyMove, type Equation, type Move, nextMove, solvedValue, stepText } from './equation.ts'
-import { type Mistake, slip } from './task.ts'
+import {
+  asMistake,
+  type Mistake,
+  type MistakeKind,
+  repeatedStep,
+  slip,
+  withoutCarry,
+} from './mistakes.ts'
 
 /** A mistake in the doing of the canonical move. */
 function whileMoving(
+  kind: MistakeKind,
   change: (next: Equation, random: Random, state: Equation, move: Move) => Equation | null,
 ): Mistake<Equation> {
-  return (state, random) => {
+  return asMistake(kind, (state, random) => {
     const move = nextMove(state)
     const next = move && applyMove(state, move)
     const changed = move && next && change(next, random, state, move)
     return changed ? stepText(move, changed) : null
-  }
+  })
 }
 
-const wrongNumber = whileMoving(({ left, right }, random) => ({
+const wrongNumber = whileMoving('result', ({ left, right }, random) => ({
   left,
   right: { ...right, constant: slip(right.constant, random) },
 }))
-const wrongSign = whileMoving(({ left }, _random, state, move) =>
+const lostCarry = whileMoving('carry', ({ left, right }, _random, state, move) => {
+  if (move.kind !== 'subtract' || move.constant === 0) return null
+  const operator = move.constant < 0 ? '+' : '-'
+  const constant = withoutCarry(state.right.constant, operator, Math.abs(move.constant))
+  return constant === null ? null : { left, right: { ...right, constant } }
+})
+const wrongSign = whileMoving('sign', ({ left }, _random, state, move) =>
   move.kind === 'subtract'
     ? {
         left,
@@ -32,51 +46,62 @@ const wrongSign = whileMoving(({ left }, _random, state, move) =>
       }
     : null,
 )
-const oneSide = whileMoving(({ left, right }, random, state) =>
+const oneSide = whileMoving('half-done', ({ left, right }, random, state) =>
   random() < 0.5 ? { left, right: state.right } : { left: state.left, right },
 )
-const wrongCoefficient = whileMoving(({ left, right }, random) => {
-  const x = slip(left.x, random)
-  return x < 1 ? null : { left: { ...left, x }, right }
-})
-const halfExpanded = whileMoving(({ left, right }, _random, state, move) =>
+/** Another coefficient of x: a slip of copying where the move leaves it alone, or else of computing. */
+const wrongCoefficient = (kind: 'copied' | 'result') =>
+  whileMoving(kind, ({ left, right }, random, state) => {
+    const x = slip(left.x, random)
+    const copied = left.x === state.left.x
+    return x < 1 || copied !== (kind === 'copied') ? null : { left: { ...left, x }, right }
+  })
+const halfExpanded = whileMoving('half-done', ({ left, right }, _random, state, move) =>
   move.kind === 'expand' ? { left: { ...left, constant: state.left.constant }, right } : null,
 )
-const droppedTerm = whileMoving(({ left, right }, random) =>
+const droppedTerm = whileMoving('dropped', ({ left, right }, random) =>
   random() < 0.5 && left.constant !== 0
     ? { left: { ...left, constant: 0 }, right }
     : { left, right: { ...right, constant: 0 } },
 )
-const skipped: Mistake<Equation> = state => {
+const skipped = asMistake<Equation>('skipped', state => {
   const move = nextMove(state)
   const next = move && applyMove(state, move)
   const further = next && nextMove(next)
   const after = further && applyMove(next, further)
   return after ? stepText(move, after) : null
-}
-const wrongMove: Mistake<Equation> = (state, random) => {
+})
+const wrongMove = asMistake<Equation>('sign', (state, random) => {
   const move = nextMove(state)
   if (move?.kind !== 'subtract') return null
   const flipped: Move = { kind: 'subtract', x: -move.x, constant: -move.constant }
   const next = applyMove(state, random() < 0.5 ? move : flipped)
   return next && stepText(flipped, next)
-}
-const wrongBox: Mistake<Equation> = (state, random) => {
+})
+const wrongBox = asMistake<Equation>('answer', (state, random) => {
   const value = solvedValue(state)
-  if (value !== null) return `\\boxed{${slip(value, random)}}`
-  return below(random, 3) > 0 ? null : `\\boxed{${state.right.constant}}` // rarer than a slip
-}
+  return value === null ? null : `\\boxed{${slip(value, random)}}`
+})
+const earlyBox = asMistake<Equation>('early-stop', (state, random) =>
+  solvedValue(state) !== null || below(random, 3) > 0 // rarer than a slip
+    ? null
+    : `\\boxed{${state.right.constant}}`,
+)
 
-/** The mistakes, the commonest twice. */
+/** Kinds of mistakes; one that stands several times is drawn as often. */
 export const equationMistakes: readonly Mistake<Equation>[] = [
   wrongNumber,
   wrongNumber,
+  lostCarry,
   wrongSign,
   oneSide,
-  wrongCoefficient,
+  wrongCoefficient('copied'),
+  wrongCoefficient('result'),
   halfExpanded,
   droppedTerm,
   skipped,
   wrongMove,
+  repeatedStep,
   wrongBox,
+  earlyBox,
 ]

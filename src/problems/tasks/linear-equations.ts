@@ -34,6 +34,8 @@ const levels: readonly Level[] = [
   { max: 99, coefficient: 9, bothSides: true, brackets: true },
 ]
 
+const stepForm = /^([^,]+), so (.+)$/
+
 const rule: StepRule<Equation> = {
   start(problem) {
     const equation = readEquation(metaText(problem, 'equation'))
@@ -47,7 +49,7 @@ const rule: StepRule<Equation> = {
       if (value === null) return { wrong: 'skips' }
       return boxed === String(value) ? { next: 'solved' } : { wrong: 'boxed differs' }
     }
-    const parts = /^([^,]+), so (.+)$/.exec(step)
+    const parts = stepForm.exec(step)
     const move = parts && readMove(parts[1])
     if (!parts || !move) return { wrong: 'not a step' }
     const next = applyMove(state, move)
@@ -65,6 +67,10 @@ const rule: StepRule<Equation> = {
     const move = nextMove(state)
     const next = move && applyMove(state, move)
     return move && next ? [stepText(move, next)] : []
+  },
+  kindOf(step) {
+    const parts = stepForm.exec(step)
+    return parts && readMove(parts[1]) ? 'solve' : null
   },
 }
 

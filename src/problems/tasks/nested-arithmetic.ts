@@ -26,6 +26,8 @@ const levels = [
   { operations: [4, 5], leaf: 50, max: 99 },
 ] as const
 
+const stepForm = /^(\d+)([-+*])(\d+)=(-?\d+), so (.+)$/
+
 const rule: StepRule<Expression> = {
   start(problem) {
     const expression = arithmetic.read(metaText(problem, 'expression'))
@@ -35,7 +37,7 @@ const rule: StepRule<Expression> = {
   advance(state, step) {
     const boxed = boxedNumber(step)
     if (boxed !== null) return advanceBoxed(state, boxed)
-    const parts = /^(\d+)([-+*])(\d+)=(-?\d+), so (.+)$/.exec(step)
+    const parts = stepForm.exec(step)
     if (parts === null) return { wrong: 'not a step' }
     const [, left, operator, right, value, rest] = parts
     const same = reductions(state).filter(
@@ -58,6 +60,7 @@ const rule: StepRule<Expression> = {
         : [stepText(one), stepText({ ...one, left: one.right, right: one.left })],
     )
   },
+  kindOf: step => (stepForm.test(step) ? 'solve' : null),
 }
 
 /** Nested expressions of + - *, reduced by one operation a step. */

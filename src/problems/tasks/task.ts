@@ -3,13 +3,20 @@
 // policies can be measured against it.
 
 import { DataError } from '../../errors.ts'
-import { pick, type Random } from '../../random.ts'
+import type { Random } from '../../random.ts'
 import type { Problem } from '../../types.ts'
+import { drawMistake, kindsOf, type Mistake, type MistakeKind, type WrongStep } from './mistakes.ts'
+
+/** What a step does, right or wrong: it says what to do, does it, or gives the answer. */
+export type StepKind = 'plan' | 'solve' | 'answer'
 
 /** `right` is null after the first wrong step, where right and wrong are no longer defined. */
 export interface StepVerdict {
   readonly right: boolean | null
+  /** 'right', 'repeats' of a right step that was there before, or what is wrong. */
   readonly why: string
+  /** By the step's form alone, also after a wrong step; null for a text of no known form. */
+  readonly kind: StepKind | null
 }
 
 export interface TaskFamily {
@@ -27,10 +34,22 @@ export interface TaskFamily {
     index: number,
     random: Random,
   ): string | null
+  /** The kinds of mistakes that its wrong steps show. */
+  readonly mistakeKinds: readonly MistakeKind[]
+  /** As wrongStep, with the kind of mistake; of one kind where one is asked for, null where that does not apply. */
+  mistake(
+    problem: Problem,
+    steps: readonly string[],
+    index: number,
+    random: Random,
+    kind?: MistakeKind,
+  ): WrongStep | null
 }
 
 /** What a step makes of a state: the next state ('solved' after the answer), or what is wrong. */
-export type Advance<S> = { readonly next: S | 'solved' } | { readonly wrong: string }
+export type Advance<S> =
+  | { readonly next: S | 'solved'; readonly why?: string }
+  | { readonly wrong: string }
 
 /** A rule of steps: the state a problem starts in, and what a step makes of a state. */
 export interface StepRule<S> {
@@ -38,29 +57,31 @@ export interface StepRule<S> {
   advance(state: S, step: string): Advance<S>
   /** Right texts of the next step; at least the canonical one. */
   right(state: S): readonly string[]
+  /** What a step does, by its form; default: a boxed number answers, any other text solves. */
+  kindOf?(step: string): StepKind | null
 }
-
-/**
- * A mistake somebody could make in a state: the whole text of the step, or null where it does not
- * apply.
- */
-export type Mistake<S> = (state: S, random: Random) => string | null
 
 /** What a family says of steps, from a rule and the mistakes that its wrong steps are drawn from. */
 export function byRule<S>(
   rule: StepRule<S>,
   mistakes: readonly Mistake<S>[],
-): Pick<TaskFamily, 'oracle' | 'rightSteps' | 'wrongStep'> {
+): Omit<TaskFamily, 'name' | 'generate'> {
+  const mistake: TaskFamily['mistake'] = (problem, steps, index, random, kind) => {
+    const before = steps.slice(0, index)
+    const state = stateAfter(rule, problem, before)
+    if (state === null || state === 'solved') return null
+    return drawMistake(rule, { state, before }, mistakes, random, kind)
+  }
   return {
     oracle: (problem, steps) => judge(rule, problem, steps),
     rightSteps(problem, steps) {
       const state = stateAfter(rule, problem, steps)
       return state === null || state === 'solved' ? [] : rule.right(state)
     },
-    wrongStep(problem, steps, index, random) {
-      const state = stateAfter(rule, problem, steps.slice(0, index))
-      return state === null || state === 'solved' ? null : mistaken(rule, state, mistakes, random)
-    },
+    mistakeKinds: kindsOf(mistakes),
+    mistake,
+    wrongStep: (problem, steps, index, random) =>
+      mistake(problem, steps, index, random)?.text ?? null,
   }
 }
 
@@ -68,30 +89,23 @@ export function byRule<S>(
 function judge<S>(rule: StepRule<S>, problem: Problem, steps: readonly string[]): StepVerdict[] {
   let state: S | 'solved' | 'lost' = rule.start(problem)
   return steps.map((step, i) => {
-    if (state === 'lost') return { right: null, why: 'after a wrong step' }
+    const kind = kindOf(rule, step.trim())
+    if (state === 'lost') return { right: null, why: 'after a wrong step', kind }
     const advance: Advance<S> = take(rule, state, step)
     if ('next' in advance) {
       state = advance.next
-      return { right: true, why: 'right' }
+      return { right: true, why: advance.why ?? 'right', kind }
     }
     state = 'lost'
     const repeats = step.trim() !== '' && steps.slice(0, i).some(one => one.trim() === step.trim())
-    return { right: false, why: repeats ? 'repeats' : advance.wrong }
+    return { right: false, why: repeats ? 'repeats' : advance.wrong, kind }
   })
 }
 
-/** Draws mistakes until one gives a step that the rule judges wrong. */
-function mistaken<S>(
-  rule: StepRule<S>,
-  state: S,
-  mistakes: readonly Mistake<S>[],
-  random: Random,
-): string | null {
-  for (let tries = 0; tries < 200; tries++) {
-    const text = pick(random, mistakes)(state, random)
-    if (text !== null && 'wrong' in rule.advance(state, text)) return text
-  }
-  return null
+function kindOf<S>(rule: StepRule<S>, step: string): StepKind | null {
+  if (boxedNumber(step) !== null) return 'answer'
+  if (rule.kindOf) return rule.kindOf(step)
+  return step === '' ? null : 'solve'
 }
 
 /** The state that steps leave; null where one of them is wrong. */
@@ -119,12 +133,6 @@ export function metaText(problem: Problem, key: string): string {
 /** The number in `\boxed{7}` when that is all the step says, as it is written. */
 export function boxedNumber(step: string): string | null {
   return /^\\boxed\{(-?\d+)\}$/.exec(step)?.[1] ?? null
-}
-
-/** A number that a slip of counting, or of carrying, makes of a number; at least 0 if that was. */
-export function slip(value: number, random: Random): number {
-  const by = pick(random, [1, 1, 1, 2, 3, 10])
-  return random() < 0.5 || (value >= 0 && value < by) ? value + by : value - by
 }
 
 /** Refuses difficulties that no task has. */
