@@ -4,6 +4,7 @@ import { defineCommand } from 'citty'
 import { openOnnxEngine } from '../engine/onnx/open.ts'
 import { ConfigError } from '../errors.ts'
 import { accuracy } from '../eval/accuracy.ts'
+import { tasks } from '../problems/tasks/index.ts'
 import { loadTokenizer } from '../tokenizer/tokenizer.ts'
 import { openCorpus } from '../train/corpus.ts'
 import { checkJudge } from '../train/judge-check.ts'
@@ -21,7 +22,11 @@ export default defineCommand({
   },
   args: {
     out: { type: 'string', description: 'folder to write', required: true },
-    task: { type: 'string', description: 'procedural task', default: 'nested-arithmetic' },
+    task: {
+      type: 'string',
+      description: `procedural task: ${[...tasks.keys()].join(', ')}`,
+      default: 'nested-arithmetic',
+    },
     difficulty: { type: 'string', description: 'of the task, 0 to 3', default: '1' },
     problems: { type: 'string', description: 'JSON Lines file of problems, instead of a task' },
     test: { type: 'string', description: 'JSON Lines file of problems to report' },

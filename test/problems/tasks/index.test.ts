@@ -6,7 +6,8 @@ import { pick, random } from '../../../src/random.ts'
 test('finds tasks by name and names them all when asked for another', () => {
   expect(taskOf('nested-arithmetic').name).toBe('nested-arithmetic')
   expect(() => taskOf('nested')).toThrow(ConfigError)
-  expect(() => taskOf('nested')).toThrow('nested-arithmetic, linear-equations')
+  expect(() => taskOf('nested')).toThrow([...tasks.keys()].join(', '))
+  expect(() => taskOf('money-problem')).toThrow('did you mean "money-problems"?')
 })
 
 test.each([...tasks.values()])('$name makes whole problems', task => {
