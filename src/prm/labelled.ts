@@ -2,6 +2,7 @@
 // labelled, since what is right after it is undefined (PURE, arXiv:2504.15275, section 4.1).
 
 import { type Malformation, malformed } from '../problems/malformed.ts'
+import type { StepKind } from '../problems/tasks/task.ts'
 import { below, type Random } from '../random.ts'
 import { type TextRollout, textRollout } from '../rollouts/text-rollout.ts'
 import type { Problem, Tokenizer } from '../types.ts'
@@ -15,11 +16,11 @@ export interface LabelledRollout {
   readonly labels_S: readonly StepLabel[]
 }
 
-/** Judges the steps of a problem's solution, as the oracle of a procedural task does. */
+/** Judges the steps of a problem's solution, as the oracle of a procedural task does, and may say what each one does. */
 export type StepOracle = (
   problem: Problem,
   steps: readonly string[],
-) => readonly { readonly right: StepLabel }[]
+) => readonly { readonly right: StepLabel; readonly kind?: StepKind | null }[]
 
 /** Makes one step of a right solution wrong; null where it cannot. */
 export type StepMutation = (
@@ -71,16 +72,21 @@ export function mutatedExample(
   return wrongFrom(problem, steps, at, true, tokenizer)
 }
 
-/** A worked solution put out of shape: empty, merged, repeated, cut off, planned but not solved. */
+/**
+ * A worked solution put out of shape: empty, merged, repeated, cut off, planned but not solved. An oracle has the last
+ * word, where there is one: steps may be right in another order, or twice.
+ */
 export function malformedExample(
   problem: Problem,
   tokenizer: Tokenizer,
   kind: Malformation,
   random: Random,
+  oracle: StepOracle | null = null,
 ): LabelledRollout | null {
   if (problem.solution === null) return null
   const made = malformed(problem.solution, kind, random)
-  return made && wrongFrom(problem, made.steps, made.firstBad, made.ended, tokenizer)
+  const example = made && wrongFrom(problem, made.steps, made.firstBad, made.ended, tokenizer)
+  return example && oracle ? labelByOracle(problem, example.rollout, oracle) : example
 }
 
 /** Index of the first wrong step; -1 where none is labelled wrong. */

@@ -171,7 +171,8 @@ function labelled(
     const problem = problems.next().value
     const rest = (kind - ownShare) / (1 - ownShare)
     if (rest < 0.6) return mutatedExample(problem, tokenizer, corpus.mutate, draw)
-    if (rest < 0.8) return malformedExample(problem, tokenizer, pick(draw, malformations), draw)
+    if (rest < 0.8)
+      return malformedExample(problem, tokenizer, pick(draw, malformations), draw, corpus.oracle)
     return rightExample(problem, tokenizer)
   }
   return () => {

@@ -119,6 +119,25 @@ describe('written examples', () => {
     expect(malformedExample(unsolved, tokenizer, kind, random(1))).toBeNull()
   })
 
+  test('an oracle has the last word: what is right twice, or in another order, is not bad', () => {
+    const family = taskOf('plan-and-solve')
+    const byCharacter = characters()
+    const problem = family.generate(random(1), 1)
+    const made = Array.from({ length: 40 }, (_, seed) =>
+      malformedExample(problem, byCharacter, 'repeated', random(seed), family.oracle),
+    )
+    for (const example of made) {
+      const steps = example!.rollout.steps.map(step => step.text)
+      const rights = family.oracle(problem, steps).map(({ right }) => right)
+      const first = rights.indexOf(false)
+      const boxed = steps.at(-1)!.includes('boxed')
+      expect(firstWrong(example!.labels_S)).toBe(first >= 0 || boxed ? first : steps.length - 1)
+    }
+    const plans = made.filter(example => !example!.labels_S.includes(false))
+    expect(plans.length).toBeGreaterThan(0)
+    expect(plans.length).toBeLessThan(40)
+  })
+
   test('nothing, where one token spells the blank lines of several steps', () => {
     // With such a token the empty step has no token of its own, and the label would fall on the step after it.
     const merging = characters('\n\n\n\n')
