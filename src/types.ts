@@ -229,6 +229,12 @@ export interface SoftLabels {
   readonly targets: Float32Array // [ids.length, classes], each >= 0; NaN where there is no label
 }
 
+/** Slopes of a loss for a classifier's logits: loss = sum_t sum_c slopes[t][c] * logits[t][c]. Rows of 0 are not read. */
+export interface SlopedSequence {
+  readonly ids: Int32Array
+  readonly slopes: Float32Array // [ids.length, classes]
+}
+
 export interface StepOptions {
   readonly learningRate: number
   readonly betas?: readonly [number, number] // default [0.9, 0.95]
@@ -248,8 +254,11 @@ export interface StepResult {
 export interface SaveOptions {
   readonly dtype?: 'float32' | 'float16' | 'bfloat16' // of the weights; default float32
   readonly tokenizer?: string | null // a folder whose tokenizer goes along
+  /** What the optimizer remembers goes along, for `restore`; the weights are float32 then. Default false. */
+  readonly optimizer?: boolean
 }
 
+/** A model that samples, scores and learns: the verbs are those of a distributed engine too. */
 export interface Engine {
   readonly info: ModelInfo
   /** How many optimizer steps the weights have seen. */
@@ -274,20 +283,19 @@ export interface Engine {
     scale: number,
     signal?: AbortSignal,
   ): Promise<number>
+  /** Adds the gradient of any loss of a classification head's logits, whose slopes for them are given. */
+  accumulateLogits(sequences: readonly SlopedSequence[], signal?: AbortSignal): Promise<void>
   /** One AdamW step on the accumulated gradient, which it then clears. */
   step(options: StepOptions): Promise<StepResult>
   /** Forgets the accumulated gradient. */
   clear(): Promise<void>
   /** Writes a Hugging Face folder, all of it or nothing. */
   save(folder: string, options?: SaveOptions): Promise<void>
-  close(): Promise<void>
-}
-  /** What the optimizer remembers goes along, for `restore`; the weights are float32 then. Default false. */
-  readonly optimizer?: boolean
-/** A model that samples, scores and learns: the verbs are those of a distributed engine too. */
   /**
    * Takes the weights, version and optimizer that `save` wrote with its optimizer, of a model of this shape, and learns on
    * from there to the last bit. The accumulated gradient is forgotten. A folder that is damaged or of another model
    * throws, and changes nothing.
    */
   restore(folder: string): Promise<void>
+  close(): Promise<void>
+}

@@ -15,6 +15,7 @@ import type {
   SampleOptions,
   SampleRequest,
   SaveOptions,
+  SlopedSequence,
   StepOptions,
   StepResult,
   TokenBytes,
@@ -25,7 +26,6 @@ import { adamW, norm } from './adamw.ts'
 import { Completing, requireTokenBytes, type SampleRules, sampleRules } from './completing.ts'
 import { copyTokenizer } from './hf/checkpoint.ts'
 import { readJson } from './hf/json.ts'
-import { replaceFiles } from './hf/replace-files.ts'
 import {
   isOptimizerFile,
   readCounts,
@@ -33,9 +33,10 @@ import {
   requireExact,
   writeOptimizer,
 } from './hf/optimizer-file.ts'
+import { replaceFiles } from './hf/replace-files.ts'
 import { isWeightsFile, type NamedTensor, readTensors, writeShards } from './hf/safetensors.ts'
 import { Table } from './tabular.ts'
-import { classTargets, readAlone, requireWeights } from './targets.ts'
+import { classTargets, logitSlopes, readAlone, requireWeights } from './targets.ts'
 
 export interface FakeOptions {
   readonly vocabSize?: number
@@ -193,6 +194,20 @@ export class FakeEngine implements Engine {
     return loss
   }
 
+  async accumulateLogits(
+    sequences: readonly SlopedSequence[],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await this.#ready('accumulateLogits', 'token-classification', signal)
+    const slopes = sequences.map(sequence => {
+      this.#check(sequence.ids)
+      return logitSlopes(sequence, this.info.classes)
+    })
+    sequences.forEach(({ ids }, i) => {
+      for (const { at, slope_C } of slopes[i]!) this.table.learnLogits(ids[at]!, slope_C)
+    })
+  }
+
   async step({
     learningRate,
     betas: [beta1, beta2] = [0.9, 0.95],
@@ -231,6 +246,7 @@ export class FakeEngine implements Engine {
     { dtype = 'float32', tokenizer = null, optimizer = false }: SaveOptions = {},
   ): Promise<void> {
     await this.#ready('save', this.info.head)
+    requireExact(dtype, optimizer)
     const { head, vocabSize, maxPositions, classes } = this.info
     const config: z.infer<typeof schema> = {
       model_type: architecture,
@@ -244,30 +260,14 @@ export class FakeEngine implements Engine {
       owns: name => isWeightsFile(name) || isOptimizerFile(name),
       write: async stage => {
         await writeShards(stage, this.table.tensors(), { dtype })
+        const counts = { version: this.#version, steps: [this.#steps.trunk, this.#steps.head] }
+        if (optimizer) await writeOptimizer(stage, counts, this.#remembered(this.#moments))
         if (tokenizer !== null) await copyTokenizer(tokenizer, stage)
         await writeFile(join(stage, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)
-    requireExact(dtype, optimizer)
       },
     })
   }
 
-  async close(): Promise<void> {
-    this.#closed = true
-  }
-
-  #complete({ ids, seed }: SampleRequest, index: number, rules: SampleRules): Completion {
-    const room = this.info.maxPositions - ids.length
-    const completion = new Completing(rules, random(seed, 'sample', index), room)
-    while (completion.ended === null)
-      completion.add(this.table.row(completion.ids.at(-1) ?? ids.at(-1)!), 0)
-        const counts = { version: this.#version, steps: [this.#steps.trunk, this.#steps.head] }
-        if (optimizer) await writeOptimizer(stage, counts, this.#remembered(this.#moments))
-    return completion.finish(this.#version)
-  }
-
-  /** Lets other work run, then refuses what this engine cannot do. */
-  async #ready(verb: string, head: ModelInfo['head'], signal?: AbortSignal): Promise<void> {
-    if (!this.#closed) await setImmediate()
   async restore(folder: string): Promise<void> {
     await this.#ready('restore', this.info.head)
     const stored = new Table(this.info)
@@ -290,6 +290,21 @@ export class FakeEngine implements Engine {
     )
   }
 
+  async close(): Promise<void> {
+    this.#closed = true
+  }
+
+  #complete({ ids, seed }: SampleRequest, index: number, rules: SampleRules): Completion {
+    const room = this.info.maxPositions - ids.length
+    const completion = new Completing(rules, random(seed, 'sample', index), room)
+    while (completion.ended === null)
+      completion.add(this.table.row(completion.ids.at(-1) ?? ids.at(-1)!), 0)
+    return completion.finish(this.#version)
+  }
+
+  /** Lets other work run, then refuses what this engine cannot do. */
+  async #ready(verb: string, head: ModelInfo['head'], signal?: AbortSignal): Promise<void> {
+    if (!this.#closed) await setImmediate()
     signal?.throwIfAborted()
     if (this.#closed) throw new EngineError(`${verb}: the engine is closed`)
     if (head !== this.info.head)

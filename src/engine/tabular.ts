@@ -88,17 +88,22 @@ export class Table {
     const logits = this.classLogits(id)
     const total = logSumExp(logits, 1)
     const mass = target_C.reduce((sum, target) => sum + target, 0)
+    const slopes_C = logits.map((x, c) => scale * (mass * Math.exp(x - total) - target_C[c]!))
+    this.learnLogits(id, slopes_C)
+    return target_C.reduce((loss, target, c) => loss + target * (total - logits[c]!), 0)
+  }
+
+  /** Adds the gradient of sum slopes_C * logits at a token. */
+  learnLogits(id: number, slopes_C: Float32Array): void {
     const features = this.row(id)
     const weight = this.tensors()[1]!.values
     const [table, dweight, dbias] = this.tensors(this.gradient)
-    logits.forEach((logit, c) => {
-      const slope = scale * (mass * Math.exp(logit - total) - target_C[c]!)
+    slopes_C.forEach((slope, c) => {
       dbias!.values[c]! += slope
       for (let v = 0; v < features.length; v++) {
         dweight!.values[c * features.length + v]! += slope * features[v]!
         table!.values[id * features.length + v]! += slope * weight[c * features.length + v]!
       }
     })
-    return target_C.reduce((loss, target, c) => loss + target * (total - logits[c]!), 0)
   }
 }

@@ -1,7 +1,7 @@
 // What sequences ask to be learned, checked once for every engine.
 
 import { EngineError } from '../errors.ts'
-import type { LabelledSequence, TokenScores, WeightedSequence } from '../types.ts'
+import type { LabelledSequence, SlopedSequence, TokenScores, WeightedSequence } from '../types.ts'
 
 /** A position that has a label, and the target of each class there. */
 export interface ClassTarget {
@@ -33,6 +33,27 @@ export function classTargets(sequence: LabelledSequence, classes: number): Class
       )
     }
     out.push({ at, target_C })
+  }
+  return out
+}
+
+/** A position where a loss has a slope, and the slope for each logit there. */
+export interface LogitSlope {
+  readonly at: number
+  readonly slope_C: Float32Array
+}
+
+/** The positions of a sequence whose slopes are not all 0, for a head of `classes` classes. Throws EngineError. */
+export function logitSlopes({ ids, slopes }: SlopedSequence, classes: number): LogitSlope[] {
+  if (slopes.length !== ids.length * classes) {
+    throw new EngineError(
+      `accumulateLogits: ${slopes.length} slopes for ${ids.length} ids, expected ${ids.length * classes}`,
+    )
+  }
+  const out: LogitSlope[] = []
+  for (let at = 0; at < ids.length; at++) {
+    const slope_C = slopes.subarray(at * classes, (at + 1) * classes)
+    if (slope_C.some(slope => slope !== 0)) out.push({ at, slope_C })
   }
   return out
 }

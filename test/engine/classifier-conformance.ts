@@ -10,6 +10,7 @@ import { close, descent, type Open, sequences, tests } from './subject.ts'
 /** What every engine with a token-classification head must do. */
 export function classifierConformance(name: string, open: Open): void {
   describe(`${name}: classes`, () => classes(open))
+  describe(`${name}: logits`, () => logits(open))
   describe(`${name}: the head alone`, () => headAlone(open))
 }
 
@@ -97,6 +98,82 @@ function classes(open: Open): void {
     const unequal = { ids, classes: Int32Array.of(0) }
     await expect(engine.accumulateClasses([unequal], 1)).rejects.toThrow(EngineError)
     await expect(engine.classify([ids], AbortSignal.abort())).rejects.toMatchObject({
+      name: 'AbortError',
+    })
+  })
+}
+
+function logits(open: Open): void {
+  const check = tests(open)
+
+  /** A smooth loss of logits, sum (x - c)^2 / 2 at every other token, and its slopes. */
+  const squares = async (engine: Engine, all: readonly Int32Array[], scale = 1) => {
+    let loss = 0
+    const { classes: C } = engine.info
+    const sequences = (await engine.classify(all)).map((logits, i) => ({
+      ids: all[i]!,
+      slopes: logits.map((x, n) => {
+        if (Math.floor(n / C) % 2 === 0) return 0
+        const error = x - (n % C)
+        loss += (scale * error ** 2) / 2
+        return scale * error
+      }),
+    }))
+    return { loss, sequences }
+  }
+
+  check('the gradient of any loss of logits is its slope, and linear', async engine => {
+    const all = sequences(engine, 6, 11)
+    const { loss: before, sequences: sloped } = await squares(engine, all)
+    await engine.accumulateLogits(sloped)
+    const { gradNorm } = await engine.step(descent(0))
+    expect(gradNorm).toBeGreaterThan(0.01)
+    for (const scale of [0.5, -0.25])
+      await engine.accumulateLogits((await squares(engine, all, scale)).sequences)
+    expect((await engine.step(descent(0))).gradNorm / gradNorm).toBeCloseTo(0.25, 4)
+    // Along the gradient the loss falls by rate * gradNorm^2; the mean of both ends' slopes is exact to second order.
+    const rate = 0.02 / gradNorm ** 2
+    await engine.accumulateLogits(sloped)
+    await engine.step(descent(rate))
+    const after = await squares(engine, all)
+    await engine.accumulateLogits(after.sequences)
+    const later = await engine.step(descent(0))
+    const fall = (rate * (gradNorm ** 2 + later.gradNorm ** 2)) / 2
+    expect(Math.abs(before - after.loss - fall)).toBeLessThan(0.03 * fall)
+  })
+
+  check('slopes of a cross-entropy give the gradient of the labels', async engine => {
+    const { classes: C } = engine.info
+    const batch = labelled(engine)
+    const logits = await engine.classify(batch.map(({ ids }) => ids))
+    const sloped = batch.map(({ ids, classes }, i) => ({
+      ids,
+      slopes: logits[i]!.map((x, n) => {
+        const [t, c] = [Math.floor(n / C), n % C]
+        if (classes[t] === -100) return 0
+        const row = logits[i]!.subarray(t * C, (t + 1) * C)
+        const total = row.reduce((sum, other) => sum + Math.exp(other), 0)
+        return Math.exp(x) / total - Number(c === classes[t])
+      }),
+    }))
+    await engine.accumulateLogits(sloped)
+    await engine.accumulateClasses(batch, -1)
+    expect((await engine.step(descent(0))).gradNorm).toBeCloseTo(0, 4)
+  })
+
+  check('nothing in, nothing added; refusals', async engine => {
+    const ids = Int32Array.of(1, 2)
+    await engine.accumulateLogits([])
+    await engine.accumulateLogits([{ ids, slopes: new Float32Array(2 * engine.info.classes) }])
+    expect((await engine.step(descent(0))).gradNorm).toBe(0)
+    const unequal = { ids, slopes: new Float32Array(2 * engine.info.classes + 1) }
+    await expect(engine.accumulateLogits([unequal])).rejects.toThrow(EngineError)
+    const foreign = {
+      ids: Int32Array.of(engine.info.vocabSize),
+      slopes: new Float32Array(engine.info.classes).fill(1),
+    }
+    await expect(engine.accumulateLogits([foreign])).rejects.toThrow(EngineError)
+    await expect(engine.accumulateLogits([], AbortSignal.abort())).rejects.toMatchObject({
       name: 'AbortError',
     })
   })

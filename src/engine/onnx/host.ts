@@ -16,8 +16,16 @@ import {
 import { initialise } from '../hf/parameters.ts'
 import type { WeightType } from '../hf/tensor-types.ts'
 import { Model, type ModelOptions } from './model.ts'
-import { accumulate, accumulateClasses, type Checkpoint, classify, score } from './reading.ts'
+import {
+  accumulate,
+  accumulateClasses,
+  accumulateLogits,
+  type Checkpoint,
+  classify,
+  score,
+} from './reading.ts'
 import { sample } from './sampling.ts'
+import { restore, save } from './saving.ts'
 import { requireDevice } from './session.ts'
 
 /** Where a model comes from: a folder, one whose trunk grows into a classifier, or nothing but a shape. */
@@ -25,7 +33,6 @@ export type Source =
   | { readonly kind: 'folder'; readonly folder: string; readonly adapter: AdapterSource | null }
   | {
       readonly kind: 'new-head'
-import { restore, save } from './saving.ts'
       readonly folder: string
       readonly classes: number
       readonly newLayers: number
@@ -54,6 +61,8 @@ export const verbs = {
   accumulate: (model, checkpoint, sequences) => accumulate(model, sequences, checkpoint),
   accumulateClasses: (model, checkpoint, sequences, scale) =>
     accumulateClasses(model, sequences, scale, checkpoint),
+  accumulateLogits: (model, checkpoint, sequences) =>
+    accumulateLogits(model, sequences, checkpoint),
   step: (model, _, options) => model.step(options),
   clear: model => model.clear(),
   parameters: model => new Map([...model.views()].map(([name, values]) => [name, values.slice()])),

@@ -8,7 +8,7 @@ import type { ModelConfig } from '../hf/config.ts'
 import { type Adapter, adapterTable } from '../hf/lora.ts'
 import { type Parameter, parameterTable } from '../hf/parameters.ts'
 import { decodeGraph } from './decoding-graph.ts'
-import { learnGraph, promptGraph, scoreGraph } from './reading-graphs.ts'
+import { learnGraph, logitsGraph, promptGraph, scoreGraph } from './reading-graphs.ts'
 import { type Fed, type Feeds, openSession, type Place, type Session } from './session.ts'
 import { causalMask, growingAngles, type RotaryAngles } from './tables.ts'
 import type { Blueprint } from './transformer.ts'
@@ -34,6 +34,7 @@ export interface ModelParts {
 export type GraphSpec =
   | { readonly kind: 'score'; readonly slices: number }
   | { readonly kind: 'learn'; readonly slices: number; readonly entropy: boolean }
+  | { readonly kind: 'logits' }
   | { readonly kind: 'prompt' }
   | { readonly kind: 'decode'; readonly fixed: boolean }
 
@@ -226,7 +227,6 @@ export class Model {
     return { gradNorm, applied }
   }
 
-  async close(): Promise<void> {
   /** What AdamW remembers; null before its first step. */
   get remembered(): Moments | null {
     return this.moments
@@ -240,6 +240,7 @@ export class Model {
     await this.forgetFixed()
   }
 
+  async close(): Promise<void> {
     const open = await Promise.allSettled(this.sessions.values())
     this.sessions.clear()
     for (const session of open) if (session.status === 'fulfilled') await session.value.close()
@@ -248,6 +249,7 @@ export class Model {
   private build(spec: GraphSpec): Uint8Array {
     if (spec.kind === 'score') return scoreGraph(this.blueprint, spec.slices)
     if (spec.kind === 'learn') return learnGraph(this.blueprint, spec)
+    if (spec.kind === 'logits') return logitsGraph(this.blueprint)
     if (spec.kind === 'prompt') return promptGraph(this.blueprint)
     return decodeGraph(this.blueprint, spec.fixed ? this.views() : undefined)
   }

@@ -12,6 +12,7 @@ import type {
   ModelInfo,
   SampleOptions,
   SampleRequest,
+  SlopedSequence,
   StepOptions,
   StepResult,
   TokenBytes,
@@ -164,6 +165,9 @@ export class OnnxEngine implements Engine {
   ): Promise<number> {
     return this.ask('accumulateClasses', [sequences, scale], signal)
   }
+  accumulateLogits(sequences: readonly SlopedSequence[], signal?: AbortSignal): Promise<void> {
+    return this.ask('accumulateLogits', [sequences], signal)
+  }
   step(options: StepOptions): Promise<StepResult> {
     return this.ask('step', [options])
   }
@@ -179,14 +183,14 @@ export class OnnxEngine implements Engine {
     const origin = this.folder !== null && existsSync(this.folder) ? this.folder : null
     return this.ask('save', [folder, { tokenizer: origin, ...options } satisfies CheckpointOptions])
   }
-  /** Writes the adapter alone, as PEFT lays it out; `base` is where the weights beside it will be found. */
-  saveAdapter(
-    folder: string,
-    { base = null, dtype = 'float32' }: { base?: string | null; dtype?: WeightType } = {},
   /** Continues from what `save` wrote with its optimizer. Throws DataError where the folder does not hold that. */
   restore(folder: string): Promise<void> {
     return this.ask('restore', [folder])
   }
+  /** Writes the adapter alone, as PEFT lays it out; `base` is where the weights beside it will be found. */
+  saveAdapter(
+    folder: string,
+    { base = null, dtype = 'float32' }: { base?: string | null; dtype?: WeightType } = {},
   ): Promise<void> {
     return this.ask('saveAdapter', [folder, base, dtype])
   }

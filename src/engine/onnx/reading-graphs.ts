@@ -46,11 +46,25 @@ export function learnGraph(
     outputs.logprobs = below(g, logprobs)
     outputs.entropies = below(g, entropies)
   }
-  const learned = blueprint.learned.map(({ name }) => t.weight(name))
-  g.gradients(seeds, learned).forEach((gradient, i) => {
-    outputs[`d:${learned[i]!.name}`] = gradient
-  })
-  return g.build(outputs)
+  return g.build({ ...outputs, ...learnedGradients(t, blueprint, seeds) })
+}
+
+/** The gradient, under the names that learnGraph gives it, of sum slopes * logits at chosen tokens of a classifier. */
+export function logitsGraph(blueprint: Blueprint): Uint8Array {
+  const t = new Transformer(blueprint)
+  const of = t.logits(chosenRows(t))
+  const gradient = t.g.input('slopes', 'float32', ['N', t.config.classes])
+  return t.g.build(learnedGradients(t, blueprint, [{ of, gradient }]))
+}
+
+function learnedGradients(
+  t: Transformer,
+  { learned }: Blueprint,
+  seeds: readonly Seed[],
+): Record<string, Value> {
+  const weights = learned.map(({ name }) => t.weight(name))
+  const gradients = t.g.gradients(seeds, weights)
+  return Object.fromEntries(gradients.map((of, i) => [`d:${weights[i]!.name}`, of]))
 }
 
 /** Logits of chosen tokens of prompts, and every layer's keys and values to start a cache. */

@@ -2,8 +2,14 @@
 // and reads only the rows that are asked for.
 
 import { EngineError } from '../../errors.ts'
-import type { LabelledSequence, ModelInfo, TokenScores, WeightedSequence } from '../../types.ts'
-import { classTargets, requireWeights } from '../targets.ts'
+import type {
+  LabelledSequence,
+  ModelInfo,
+  SlopedSequence,
+  TokenScores,
+  WeightedSequence,
+} from '../../types.ts'
+import { classTargets, logitSlopes, requireWeights } from '../targets.ts'
 import { type Bucket, bucketByLength } from './batches.ts'
 import type { Model } from './model.ts'
 import type { Fed, Feeds } from './session.ts'
@@ -151,6 +157,36 @@ export async function accumulateClasses(
     model.addGradients(results)
   }
   return loss
+}
+
+/** Adds the gradient of sum slopes * logits; positions without a slope are not read. */
+export async function accumulateLogits(
+  model: Model,
+  sequences: readonly SlopedSequence[],
+  checkpoint: Checkpoint,
+): Promise<void> {
+  requireHead(model, 'token-classification', 'accumulateLogits')
+  const { classes } = model.config
+  const rows_B = sequences.map((sloped, sequence) =>
+    logitSlopes(sloped, classes).map(slope => ({ sequence, ...slope })),
+  )
+  const ids = sequences.map(s => s.ids)
+  for (const bucket of bucketsOf(model, ids, sequence => rows_B[sequence]!.length > 0)) {
+    checkpoint()
+    const rows = bucket.members.flatMap(sequence => rows_B[sequence]!)
+    const slopes = new Float32Array(rows.length * classes)
+    rows.forEach(({ slope_C }, n) => {
+      slopes.set(slope_C, n * classes)
+    })
+    const results = await model.run(
+      { kind: 'logits' },
+      {
+        ...rectangleOf(model, ids, bucket, rows),
+        slopes: { data: slopes, shape: [rows.length, classes] },
+      },
+    )
+    model.addGradients(results)
+  }
 }
 
 function row(sequence: number, at: number, target: number, slope = 0, entropySlope = 0): Row {
