@@ -41,6 +41,8 @@ const method = recipe.build(options, {
   sample: n => minform.independent(sampler, n),
   grade: minform.outcome(),
   scoreSteps: minform.stepScores(judge),
+  reference: () => minform.openOnnxEngine(folder('base')),
+  critic: null,
   maxTokens: sampler.maxTokens,
 })
 const percent = (xs: readonly number[]) => (100 * xs.reduce((a, b) => a + b)) / xs.length

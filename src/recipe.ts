@@ -1,6 +1,6 @@
 import { ConfigError } from './errors.ts'
 import { nearest } from './nearest.ts'
-import type { Method, Outcome, Rewards, Scorer, StepRewards } from './types.ts'
+import type { Engine, Method, Outcome, Rewards, Scorer, StepRewards } from './types.ts'
 
 export type Value = string | number | boolean
 
@@ -17,14 +17,16 @@ export type Values<O extends Options = Options> = {
   readonly [N in keyof O]: O[N] extends Option<infer V> ? V : never
 }
 
-/** What a recipe cannot learn without: a process reward model, or problems whose answers can be graded. */
-export type Need = 'prm' | 'grader'
+/** What a recipe cannot learn without: a process reward model, problems whose answers can be graded, a critic. */
+export type Need = 'prm' | 'grader' | 'critic'
 
 /** What the run gives a recipe to build its method from. */
 export interface Needs {
   readonly sample: (n: number) => Method['rollouts']
   readonly grade: Scorer<Outcome>
   readonly scoreSteps: Scorer<StepRewards>
+  readonly reference: () => Promise<Engine> // the policy as the run found it, opened when first asked for
+  readonly critic: Engine | null // a token classifier of one output, where the recipe needs one
   readonly maxTokens: number // of one rollout
 }
 
@@ -41,12 +43,24 @@ export interface Recipe<O extends Options = Options> {
   build(options: Values<O>, needs: Needs): Method
 }
 
-/** Options that every recipe for a policy shares, so that compared methods start from equal values. */
-export const common = {
+/** Options that every recipe for a policy has, so that compared methods start from equal values. */
+export const learning = {
   groupSize: { default: 8, help: 'rollouts of one problem', min: 2, integer: true },
   learningRate: { default: 1e-4, help: 'step size of AdamW', min: 0 },
   learningRateEnd: { default: 1, help: 'share of it that is left at the end', min: 0, max: 1 },
-  klCoef: { default: 1e-3, help: 'weight of the KL to the reference; 0 needs none', min: 0 },
+} satisfies Options
+
+/** Options of recipes that go through their rollouts more than once, or in parts. */
+export const passes = {
+  epochs: { default: 1, help: 'times that a rollout is learned from', min: 1, integer: true },
+  minibatches: { default: 1, help: 'optimizer steps of an epoch', min: 1, integer: true },
+} satisfies Options
+
+/** Options that PURE's recipes and their control share. */
+export const common = {
+  ...learning,
+  klCoef: { default: 1e-3, help: 'weight of the KL in the loss; 0 needs no reference', min: 0 },
+  klRewardCoef: { default: 0, help: 'weight of the KL in the reward, likewise', min: 0 },
   clip: { default: 0.2, help: 'how far a probability ratio may move in one update', min: 0 },
   maskClosing: { default: true, help: "no advantage on a step's closing token" },
   whiten: { default: true, help: 'advantages of a batch to mean 0 and deviation 1' },

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 // A unit is a folder of src, or a file that lies in src itself.
-const base = ['errors', 'nearest', 'numeric', 'random', 'types']
+const base = ['errors', 'nearest', 'numeric', 'random', 'types', 'written']
 const stages = ['problems', 'rollouts', 'rewards', 'credit', 'advantages', 'update']
 const pure = ['credit', 'advantages', 'update']
 const methods = [...base, ...stages, 'stages', 'recipe']
@@ -16,7 +16,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...each(base, base),
   ...each(stages, base),
   ...each(['engine', 'runs', 'tokenizer'], base),
-  iterate: [...base, ...stages],
+  learn: [...base, ...stages],
+  iterate: [...base, ...stages, 'learn'],
   stages: [...base, ...stages],
   recipe: [...base, ...stages, 'stages'],
   ...each(['recipes', 'prm', 'search', 'eval'], methods),
@@ -116,7 +117,7 @@ describe('purity', () => {
 
 describe('models', () => {
   test('are asked only by rollouts and rewards, by an iteration and by commands', () => {
-    const may = ['rollouts', 'rewards', 'engine', 'iterate', 'cli']
+    const may = ['rollouts', 'rewards', 'engine', 'iterate', 'learn', 'cli']
     const found = sources
       .filter(source => !may.includes(source.unit))
       .flatMap(source =>

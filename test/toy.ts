@@ -54,11 +54,12 @@ export function toyPolicy(seed = 0): FakeEngine {
 }
 
 /** A fresh classifier of tokens over the toy vocabulary. */
-export function toyJudge(seed = 0): FakeEngine {
+export function toyJudge(seed = 0, classes = 2): FakeEngine {
   return fakeEngine({
     vocabSize: texts.length,
     maxPositions: 32,
     head: 'token-classification',
+    classes,
     seed,
   })
 }
@@ -84,6 +85,8 @@ export function toyNeeds(policy: Engine, judge?: Engine): Needs {
               ),
             }),
           ),
+    reference: async () => toyPolicy(1),
+    critic: toyJudge(2, 1),
     maxTokens,
   }
 }

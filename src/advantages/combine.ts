@@ -1,6 +1,6 @@
 import type { Advantages, Baseline, Group, Rollout } from '../types.ts'
+import { written } from '../written.ts'
 import { type Masked, type Whitening, whiten } from './whiten.ts'
-import { written } from './written.ts'
 
 /** How one stream of returns becomes a part of the advantage. */
 export interface Part {

@@ -1,5 +1,5 @@
 import type { Baseline, Group, Returns, Rollout } from '../types.ts'
-import { written } from './written.ts'
+import { written } from '../written.ts'
 
 // Most published baselines have one shape. With the other labelled rollouts k of the group,
 //   A[t] = G[t] - remaining[t] * (sum_k worth_k) / (sum_k size_k)

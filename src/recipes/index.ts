@@ -1,8 +1,25 @@
 import type { Recipe } from '../recipe.ts'
+import dapo from './dapo.ts'
+import drGrpo from './dr-grpo.ts'
+import grpo from './grpo.ts'
+import ppo from './ppo.ts'
 import purePrm from './pure-prm.ts'
 import purePrmVr from './pure-prm-vr.ts'
 import pureVr from './pure-vr.ts'
+import reinforcePlusPlus from './reinforce-plus-plus.ts'
+import rloo from './rloo.ts'
 import sumForm from './sum-form.ts'
 
 /** Every method by its name. */
-export const recipes: readonly Recipe[] = [purePrm, purePrmVr, pureVr, sumForm]
+export const recipes: readonly Recipe[] = [
+  purePrm,
+  purePrmVr,
+  pureVr,
+  sumForm,
+  rloo,
+  grpo,
+  drGrpo,
+  dapo,
+  reinforcePlusPlus,
+  ppo,
+]

@@ -1,5 +1,6 @@
 import { common, method, recipe } from '../recipe.ts'
 import { both } from '../rewards/both.ts'
+import { divergence } from '../rewards/divergence.ts'
 import { advantages, credit, update } from '../stages.ts'
 
 export default recipe({
@@ -8,7 +9,7 @@ export default recipe({
   about: 'Process rewards alone, credited by their sum: the control that PURE argues against.',
   needs: ['prm'], // outcomes are graded where an answer is known, to be logged, and never learned from
   differs: [
-    'the KL to the reference is a term of the loss, not of the reward',
+    'by default the KL to the reference is a term of the loss; klRewardCoef puts it in the reward',
     'no advantage on closing tokens and whitening: in the released code, not in the paper',
     'learning rate for small models; the paper has 5e-7',
   ],
@@ -16,13 +17,19 @@ export default recipe({
     ...common,
     discount: { default: 1, help: 'of the rewards of later steps', min: 0, max: 1 },
   },
-  build: (o, { sample, grade, scoreSteps, maxTokens }) =>
+  build: (o, { sample, grade, scoreSteps, reference, maxTokens }) =>
     method({
       rollouts: sample(o.groupSize),
-      rewards: both(grade, scoreSteps),
-      credit: credit.streams({ process: credit.sum({ discount: o.discount }) }),
+      rewards: both(both(grade, scoreSteps), divergence(reference, o.klRewardCoef)),
+      credit: credit.streams({
+        process: credit.sum({ discount: o.discount }),
+        kl: credit.klToCome({ coefficient: o.klRewardCoef }),
+      }),
       advantages: advantages.combine(
-        { process: { baseline: advantages.eq7({ maxTokens }), weight: 1 } },
+        {
+          process: { baseline: advantages.eq7({ maxTokens }), weight: 1 },
+          kl: { baseline: advantages.none(), weight: 1 },
+        },
         { maskClosing: o.maskClosing, whiten: o.whiten ? 'openrlhf' : 'none' },
       ),
       loss: update.sum(update.clipped({ clip: o.clip }), update.kl({ coefficient: o.klCoef })),

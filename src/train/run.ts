@@ -2,11 +2,11 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type OnnxEngine, openOnnxEngine } from '../engine/onnx/open.ts'
+import { type OnnxEngine, openOnnxEngine, openWithNewHead } from '../engine/onnx/open.ts'
 import { ConfigError, DataError, RunError } from '../errors.ts'
 import { mean } from '../numeric.ts'
 import { hashSeed } from '../random.ts'
-import { type Recipe, resolve, type Value } from '../recipe.ts'
+import { type Needs, type Recipe, resolve, type Value } from '../recipe.ts'
 import { outcome } from '../rewards/outcome.ts'
 import { stepScores } from '../rewards/step-scores.ts'
 import { independent, type Sampler } from '../rollouts/independent.ts'
@@ -61,9 +61,12 @@ export async function runTraining(
   const corpus = await openCorpus(request)
   requireProblems(corpus, request)
   const engines: OnnxEngine[] = []
-  const { device, threads } = request
-  const open = async (folder: string): Promise<OnnxEngine> => {
-    const engine = await openOnnxEngine(folder, { device, threads })
+  const { device, threads, seed } = request
+  const open: Open = async (folder, head = null) => {
+    const place = { device, threads }
+    const engine = await (head === null
+      ? openOnnxEngine(folder, place)
+      : openWithNewHead(folder, { ...head, ...place, seed: hashSeed(seed, 'new head') }))
     engines.push(engine)
     return engine
   }
@@ -96,7 +99,8 @@ export async function runTraining(
   }
 }
 
-type Open = (folder: string) => Promise<OnnxEngine>
+/** Opens a model that is closed when the run ends; with a new head where one is described. */
+type Open = (folder: string, head?: { readonly classes: number } | null) => Promise<OnnxEngine>
 
 interface Models {
   readonly folder: string // of the policy
@@ -185,8 +189,12 @@ async function planOf(
 ): Promise<TrainingPlan> {
   const { recipe, seed, maxTokens, iterations, problems, evaluateEvery } = request
   const sampler: Sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens }
-  const method = build(recipe, options, sampler, judge, seed)
-  const reference = method.loss.needsReference ? await open(folder) : null
+  let opened: Promise<Engine> | null = null
+  const frozen = (): Promise<Engine> => (opened ??= open(folder))
+  const critic = recipe.needs.includes('critic') ? await open(folder, { classes: 1 }) : null
+  const models = { judge, critic, reference: frozen }
+  const method = build(recipe, options, sampler, models, seed)
+  const reference = method.loss.needsReference ? await frozen() : null
   return {
     method,
     corpus,
@@ -227,7 +235,7 @@ function build(
   recipe: Recipe,
   values: Readonly<Record<string, Value>>,
   sampler: Sampler,
-  judge: Engine | null,
+  { judge, critic, reference }: Pick<Needs, 'critic' | 'reference'> & { judge: Engine | null },
   seed: number,
 ): Method {
   const share = values.labelled === undefined ? 1 : Number(values.labelled)
@@ -240,6 +248,8 @@ function build(
     sample: n => independent(sampler, n),
     grade: outcome(labelled),
     scoreSteps: judge === null ? noJudge : stepScores(judge),
+    reference,
+    critic,
     maxTokens: sampler.maxTokens,
   })
 }

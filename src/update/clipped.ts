@@ -6,19 +6,24 @@ export interface ClippedOptions {
   readonly clip?: number
   readonly clipLow?: number
   readonly clipHigh?: number
+  /** Where the advantage is negative, the ratio counts as at most this, above 1; default Infinity. */
+  readonly dualClip?: number
   readonly reduction?: Reduction
 }
 
 /**
  * PPO's clipped surrogate, -min(ratio * A, clip(ratio, 1 - clipLow, 1 + clipHigh) * A), where ratio is
- * exp(logprob - sampled) (arXiv:1707.06347, eq. 7).
+ * exp(logprob - sampled) (arXiv:1707.06347, eq. 7); two bounds as in arXiv:2503.14476, eq. 8. With a dual clip c
+ * it is -max(min(...), c * A) where A < 0 (arXiv:1912.09729, eq. 5), so that one token cannot outweigh the rest.
  */
 export function clipped({
   clip = 0.2,
   clipLow = clip,
   clipHigh = clip,
+  dualClip = Infinity,
   reduction = 'token-mean',
 }: ClippedOptions = {}): Loss {
+  if (!(dualClip > 1)) throw new RangeError(`clipped: dualClip must be above 1, got ${dualClip}`)
   const of: Loss['of'] = batch => {
     const weights_G = tokenWeights('clipped', batch, reduction)
     let [loss, ratios, largest, flat] = [0, 0, 0, 0]
@@ -27,11 +32,13 @@ export function clipped({
       for (let t = 0; t < dlogprobs_T.length; t++) {
         if (trained_T[t] === 0) continue
         const ratio = Math.exp(logprobs_T[t] - sampled_T[t])
-        const surrogate = ratio * advantages_T[t]
-        const limit = Math.min(Math.max(ratio, 1 - clipLow), 1 + clipHigh) * advantages_T[t]
-        loss -= weights_G[g] * Math.min(surrogate, limit)
-        if (limit < surrogate)
-          flat++ // the clipped branch is flat
+        const advantage = advantages_T[t]
+        const surrogate = ratio * advantage
+        const limit = Math.min(Math.max(ratio, 1 - clipLow), 1 + clipHigh) * advantage
+        const floor = advantage < 0 ? dualClip * advantage : -Infinity
+        loss -= weights_G[g] * Math.max(Math.min(surrogate, limit), floor)
+        if (limit < surrogate || surrogate < floor)
+          flat++ // what is cut has no slope
         else dlogprobs_T[t] = -weights_G[g] * surrogate
         ratios += ratio
         largest = Math.max(largest, ratio)

@@ -1,20 +1,20 @@
+import { type KlEstimator, klEstimators } from '../numeric.ts'
 import type { Loss } from '../types.ts'
 import { type Reduction, tokenWeights, trainedTokens } from './reduction.ts'
 
 export interface KlOptions {
   readonly coefficient: number
-  readonly estimator?: keyof typeof estimators
+  readonly estimator?: KlEstimator
   readonly reduction?: Reduction
 }
 
 /**
- * Coefficient times an estimate of KL(policy || reference) from the sampled tokens, with
- * d = reference - logprob: k1 = -d, k3 = exp(d) - d - 1 (J. Schulman, "Approximating KL Divergence"), d kept
- * in [-10, 10]. k1 as a loss has slope 0 on average over the policy's own samples; k3 pulls back.
- * A coefficient of 0 needs no reference.
+ * Coefficient times an estimate of KL(policy || reference) from the sampled tokens (klEstimators), in nats a
+ * token: k2 and k3 pull back, k1 has slope 0 on average over the policy's own samples. A coefficient of 0
+ * needs no reference; another one throws RangeError where there is none.
  */
 export function kl({ coefficient, estimator = 'k3', reduction = 'token-mean' }: KlOptions): Loss {
-  const { value, slope } = estimators[estimator]
+  const { value, slope } = klEstimators[estimator]
   const of: Loss['of'] = batch => {
     const weights_G = tokenWeights('kl', batch, reduction)
     let [loss, sum] = [0, 0]
@@ -35,17 +35,4 @@ export function kl({ coefficient, estimator = 'k3', reduction = 'token-mean' }: 
     return { loss, dlogprobs_G_T, metrics: coefficient === 0 ? {} : { 'update/kl': mean } }
   }
   return { needsReference: coefficient !== 0, of }
-}
-
-/** Value and slope for the policy's log-probability, of d = reference - logprob. */
-const estimators = {
-  k1: { value: (d: number) => -d, slope: (_: number) => 1 },
-  k3: {
-    value: (d: number) => Math.expm1(kept(d)) - kept(d),
-    slope: (d: number) => (Math.abs(d) > 10 ? 0 : -Math.expm1(d)), // flat where d is cut
-  },
-}
-
-function kept(d: number): number {
-  return Math.min(Math.max(d, -10), 10)
 }

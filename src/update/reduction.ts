@@ -14,7 +14,16 @@ export function tokenWeights(
   batch: readonly LossInput[],
   reduction: Reduction,
 ): readonly number[] {
-  const trained_G = batch.map(input => checkedCount(name, input))
+  for (const input of batch) checkLengths(name, input)
+  return weightsOf(batch, reduction)
+}
+
+/** What each trained token of a rollout counts: the weights of all trained tokens add up to 1, but for a constant length. */
+export function weightsOf(
+  batch: readonly { readonly trained_T: Uint8Array }[],
+  reduction: Reduction,
+): readonly number[] {
+  const trained_G = batch.map(({ trained_T }) => countOnes(trained_T))
   const tokens = trained_G.reduce((a, b) => a + b, 0)
   const rollouts = trained_G.filter(n => n > 0).length
   return trained_G.map(n => {
@@ -25,17 +34,14 @@ export function tokenWeights(
 }
 
 /** How many tokens of the batch are trained. */
-export function trainedTokens(batch: readonly LossInput[]): number {
+export function trainedTokens(batch: readonly { readonly trained_T: Uint8Array }[]): number {
   return batch.reduce((total, { trained_T }) => total + countOnes(trained_T), 0)
 }
 
-function checkedCount(name: string, input: LossInput): number {
-  const { logprobs_T, sampled_T, reference_T, advantages_T, trained_T } = input
-  const T = logprobs_T.length
-  for (const [what, xs_T] of Object.entries({ sampled_T, reference_T, advantages_T, trained_T }))
-    if (xs_T !== null && xs_T.length !== T)
-      throw new RangeError(`${name}: ${T} logprobs_T, ${xs_T.length} ${what}`)
-  return countOnes(trained_T)
+function checkLengths(name: string, { logprobs_T, ...others }: LossInput): void {
+  for (const [what, xs_T] of Object.entries(others))
+    if (xs_T !== null && xs_T.length !== logprobs_T.length)
+      throw new RangeError(`${name}: ${logprobs_T.length} logprobs_T, ${xs_T.length} ${what}`)
 }
 
 function countOnes(xs: Uint8Array): number {

@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { written } from '../../src/advantages/written.ts'
+import { fakeEngine } from '../../src/engine/fake.ts'
 import { type Needs, type Recipe, resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
 import type { Group, LossInput, Method, Problem, Rewards, Rollout } from '../../src/types.ts'
+import { written } from '../../src/written.ts'
 import { exampleGroup, f32 } from '../example-groups.ts'
 
 const problems: readonly Problem[] = ['42', null].map((answer, p) => ({
@@ -27,7 +28,15 @@ const needs: Needs = {
     groups.map(({ rollouts }) => ({
       steps_G_S: rollouts.map((_, g) => f32(0.5, g % 3 ? 0.9 : -0.7, 0.25)),
     })),
+  reference: async () => fakeEngine(),
+  critic: fakeEngine({ head: 'token-classification', classes: 1 }),
   maxTokens: 32,
+}
+
+/** The options of a recipe, changed where it has them. */
+function optionsOf(recipe: Recipe, overrides: Readonly<Record<string, string>> = {}) {
+  const known = Object.entries(overrides).filter(([name]) => name in recipe.options)
+  return resolve(recipe, Object.fromEntries(known))
 }
 
 test('the table lists every file', () => {
@@ -53,17 +62,18 @@ describe.each(recipes)('$name', recipe => {
         const advantages_T = advantages_P_G_T[p][g]
         expect(advantages_T.length).toBe(ids.length)
         expect(advantages_T.every(Number.isFinite)).toBe(true)
-        for (const { end } of steps) expect(advantages_T[end - 1]).toBe(0) // maskClosing
+        if ('maskClosing' in recipe.options)
+          for (const { end } of steps) expect(advantages_T[end - 1]).toBe(0)
       }
     expect(advantages_P_G_T.flat().some(advantages_T => advantages_T.some(a => a !== 0))).toBe(true)
     expect(Number.isFinite(slope.loss)).toBe(true)
     expect(slope.dlogprobs_G_T.every(d_T => d_T.every(Number.isFinite))).toBe(true)
-    expect(Object.keys(slope.metrics)).toContain('update/kl')
+    if (method.loss.needsReference) expect(Object.keys(slope.metrics)).toContain('update/kl')
   })
 
   test('options reach the method', async () => {
     const plain = { groupSize: '3', maskClosing: 'false', whiten: 'false', klCoef: '0' }
-    const method = recipe.build(resolve(recipe, plain), needs)
+    const method = recipe.build(optionsOf(recipe, plain), needs)
     expect(method.loss.needsReference).toBe(false)
     const { groups_P, advantages_P_G_T } = await iteration(method)
     expect(groups_P[0].rollouts.length).toBe(3)
@@ -76,6 +86,10 @@ describe.each(recipes)('$name', recipe => {
       get scoreSteps() {
         return recipe.needs.includes('prm') ? needs.scoreSteps : refuse('a PRM')
       },
+      get critic() {
+        return recipe.needs.includes('critic') ? needs.critic : refuse('a critic')
+      },
+      reference: async () => ('klRewardCoef' in recipe.options ? refuse('it') : fakeEngine()),
     }
     await iteration(recipe.build(resolve(recipe), strict))
   })
@@ -86,7 +100,8 @@ describe.each(recipes)('$name', recipe => {
       grade: async groups =>
         groups.map(({ rollouts }) => ({ outcome_G: rollouts.map(() => null) })),
     }
-    const { advantages_P_G_T } = await iteration(recipe.build(resolve(recipe), open))
+    const method = recipe.build(optionsOf(recipe, { klCoef: '0' }), open)
+    const { advantages_P_G_T } = await iteration(method)
     const learns = advantages_P_G_T.flat().some(advantages_T => advantages_T.some(a => a !== 0))
     expect(learns).toBe(recipe.needs.includes('prm'))
   })
@@ -116,6 +131,29 @@ test('where a label is missing, pure-prm-vr learns what pure-prm learns', async 
   expect(mixed[0]).not.toEqual(processOnly[0])
 })
 
+test.each(['pure-prm', 'pure-vr', 'pure-prm-vr', 'sum-form'])(
+  '%s: the KL may be in the reward, without a baseline, instead of in the loss',
+  async name => {
+    const recipe = recipes.find(r => r.name === name) as Recipe
+    const advantagesOf = async (overrides: Readonly<Record<string, string>>) => {
+      const plain = { whiten: 'false', maskClosing: 'false', klCoef: '0' }
+      const method = recipe.build(resolve(recipe, { ...plain, ...overrides }), needs)
+      expect(method.loss.needsReference).toBe(false)
+      return (await iteration(method)).advantages_P_G_T
+    }
+    const [without, with1, with2] = await Promise.all(
+      ['0', '0.5', '1'].map(klRewardCoef => advantagesOf({ klRewardCoef })),
+    )
+    for (const [p, advantages_G_T] of without.entries())
+      for (const [g, advantages_T] of advantages_G_T.entries())
+        for (const [t, a] of advantages_T.entries()) {
+          const [once, twice] = [with1[p][g][t] - a, with2[p][g][t] - a]
+          expect(twice).toBeCloseTo(2 * once, 3)
+          expect(once).not.toBe(0)
+        }
+  },
+)
+
 /** One iteration by hand, on a policy that has not moved. */
 async function iteration(method: Method) {
   const groups_P = await method.rollouts(problems, 0)
@@ -130,8 +168,15 @@ async function iteration(method: Method) {
 
 function lossInput(rollout: Rollout, advantages_T: Float32Array): LossInput {
   const { logprobs_T } = rollout
-  const [sampled_T, reference_T] = [logprobs_T, logprobs_T.map(x => x - 0.1)]
-  return { logprobs_T, sampled_T, reference_T, advantages_T, trained_T: written(rollout) }
+  return {
+    logprobs_T,
+    sampled_T: logprobs_T,
+    drawn_T: logprobs_T,
+    proximal_T: logprobs_T,
+    reference_T: logprobs_T.map(x => x - 0.1),
+    advantages_T,
+    trained_T: written(rollout),
+  }
 }
 
 function refuse(what: string): never {

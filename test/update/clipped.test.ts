@@ -34,6 +34,33 @@ test('the loss is never below that of the plain ratio', () => {
   )
 })
 
+test('a dual clip bounds what one token can cost, and is flat there (arXiv:1912.09729, eq. 5)', () => {
+  const at = (ratio: number, advantage: number) =>
+    clipped({ dualClip: 3 }).of([input([Math.log(ratio)], [0], [advantage])])
+  expect(at(2, -1).loss).toBeCloseTo(2, 6) // plain: -min(2 * -1, 1.2 * -1)
+  expect(at(2, -1).dlogprobs_G_T[0][0]).toBeCloseTo(2, 6)
+  expect(at(5, -1).loss).toBeCloseTo(3, 6)
+  expect(at(5, -1).dlogprobs_G_T[0][0]).toBe(0)
+  expect(at(5, -1).metrics['update/clipped_fraction']).toBe(1)
+  expect(at(5, 1).loss).toBeCloseTo(-1.2, 6) // a positive advantage is left to the other clip
+  expect(() => clipped({ dualClip: 1 })).toThrow('dualClip must be above 1, got 1')
+})
+
+test('without bounds it is the plain ratio, whose slope at ratio 1 is that of REINFORCE', () => {
+  const free = clipped({ clipLow: 1, clipHigh: Infinity })
+  const { loss, dlogprobs_G_T, metrics } = free.of(batch)
+  const ratios = batch.flatMap(({ logprobs_T, sampled_T, advantages_T, trained_T }) =>
+    Array.from(logprobs_T, (x, t) => trained_T[t] * advantages_T[t] * Math.exp(x - sampled_T[t])),
+  )
+  expect(loss).toBeCloseTo(-ratios.reduce((a, b) => a + b) / 5, 6)
+  expect(
+    dlogprobs_G_T.flatMap(d_T => [...d_T]).every((d, i) => Math.abs(d + ratios[i] / 5) < 1e-6),
+  ).toBe(true)
+  expect(metrics['update/clipped_fraction']).toBe(0)
+  const wide = clipped({ clipLow: 1, clipHigh: Infinity, dualClip: 1e9 })
+  expect(wide.of(batch)).toEqual(free.of(batch))
+})
+
 test('what is not finite is not hidden', () => {
   const { loss, dlogprobs_G_T } = clipped().of([input([Number.NaN, -1], [-1, -1], [1, 1])])
   expect(loss).toBeNaN()

@@ -11,6 +11,8 @@ export function input(
   return {
     logprobs_T: f32(...logprobs),
     sampled_T: f32(...sampled),
+    drawn_T: f32(...sampled.map((x, t) => x + (t % 2 ? 0.9 : -0.2))),
+    proximal_T: f32(...sampled.map((x, t) => x + (t % 2 ? -0.05 : 0.1))),
     reference_T: f32(...logprobs.map((x, t) => x + (t % 2 ? 0.4 : -0.3))),
     advantages_T: f32(...advantages),
     trained_T: Uint8Array.from(trained),

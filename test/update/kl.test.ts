@@ -15,6 +15,12 @@ test('k1 and k3 of the worked example', () => {
   expect(kl({ coefficient: 2 }).of(one).metrics['update/kl']).toBeCloseTo(golden.kl_example.k3, 6)
 })
 
+test('k2 is half the square of the log-ratio, and its slope the log-ratio', () => {
+  const { loss, dlogprobs_G_T } = kl({ coefficient: 1, estimator: 'k2' }).of(one)
+  expect(loss).toBeCloseTo(0.02, 6)
+  expect(dlogprobs_G_T[0][0]).toBeCloseTo(0.2, 6)
+})
+
 test('k3 is never below 0, and 0 only at the reference', () => {
   const logprob = fc.float({ min: -9, max: 0, noNaN: true })
   fc.assert(

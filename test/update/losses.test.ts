@@ -9,14 +9,21 @@ const losses: readonly [string, Loss][] = reductions.flatMap(reduction => {
   const name = typeof reduction === 'string' ? reduction : 'constant'
   const k1 = update.kl({ coefficient: 0.5, estimator: 'k1', reduction })
   const k3 = update.kl({ coefficient: 0.5, reduction })
+  const k2 = update.kl({ coefficient: 0.5, estimator: 'k2', reduction })
   const clipped = update.clipped({ reduction })
+  const dual = update.clipped({ clip: 0.3, dualClip: 1.4, reduction })
+  const spread = update.entropy({ coefficient: 0.3, reduction })
   return [
     [`clipped, ${name}`, clipped],
     [`clipped to one side, ${name}`, update.clipped({ clipLow: 0.1, clipHigh: 0.8, reduction })],
     [`reinforce, ${name}`, update.reinforce({ reduction })],
+    [`clipped twice, ${name}`, dual],
+    [`truncated, ${name}`, update.truncated(clipped, { limit: 1.5 })],
+    [`entropy, ${name}`, spread],
     [`k1, ${name}`, k1],
+    [`k2, ${name}`, k2],
     [`k3, ${name}`, k3],
-    [`clipped + k3, ${name}`, update.sum(clipped, k3)],
+    [`clipped + k3 + entropy, ${name}`, update.sum(clipped, k3, spread)],
   ]
 })
 
@@ -29,9 +36,9 @@ describe.each(losses)('%s', (_, loss) => {
 
   test('tokens that are not trained change nothing, whatever they hold', () => {
     const [first, ...rest] = batch
-    const spoilt = [first.logprobs_T, first.sampled_T, first.advantages_T, first.reference_T!]
-    const [logprobs_T, sampled_T, advantages_T, reference_T] = spoilt.map(xs => xs.with(3, -9))
-    const other = { ...first, logprobs_T, sampled_T, advantages_T, reference_T }
+    const { trained_T, ...others } = first
+    const spoilt = Object.entries(others).map(([name, xs_T]) => [name, xs_T!.with(3, -9)] as const)
+    const other = { ...(Object.fromEntries(spoilt) as typeof others), trained_T }
     expect(loss.of([other, ...rest])).toEqual(loss.of(batch))
     expect(loss.of(batch).dlogprobs_G_T[0][3]).toBe(0)
   })

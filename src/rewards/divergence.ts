@@ -1,0 +1,37 @@
+import { concat } from '../numeric.ts'
+import type { Divergence, Engine, Rollout, Scorer } from '../types.ts'
+
+/**
+ * log p_policy - log p_reference of each sampled token, in nats at temperature 1: what a KL in the reward is estimated from.
+ * The policy's share is what it said when it sampled. A coefficient of 0 asks nobody, and finds null.
+ */
+export function divergence(
+  reference: () => Promise<Engine>,
+  coefficient: number,
+): Scorer<Divergence> {
+  return async (groups, signal) => {
+    if (coefficient === 0)
+      return groups.map(({ rollouts }) => ({ logRatios_G_T: rollouts.map(() => null) }))
+    const rollouts = groups.flatMap(group => group.rollouts)
+    const next = (await logprobsOf(await reference(), rollouts, signal)).values()
+    return groups.map(group => ({
+      logRatios_G_T: group.rollouts.map(({ logprobs_T }) => {
+        const reference_T = next.next().value!
+        return logprobs_T.map((logprob, t) => logprob - reference_T[t]!)
+      }),
+    }))
+  }
+}
+
+/** Log-probability of each sampled token of some rollouts under a model. */
+export async function logprobsOf(
+  engine: Engine,
+  rollouts: readonly Rollout[],
+  signal?: AbortSignal,
+): Promise<Float32Array[]> {
+  const scores = await engine.score(
+    rollouts.map(({ promptIds, ids }) => concat(promptIds, ids)),
+    signal,
+  )
+  return scores.map(({ logprobs }, g) => logprobs.subarray(rollouts[g]!.promptIds.length - 1))
+}

@@ -1,0 +1,36 @@
+import { EngineError } from '../errors.ts'
+import { concat } from '../numeric.ts'
+import type { Engine, Rollout, Scorer, TokenValues } from '../types.ts'
+
+/**
+ * What a critic expects before each sampled token, in units of reward: the one output of a token classifier at the token
+ * before it (arXiv:1707.06347). Throws EngineError for a head with another number of outputs.
+ */
+export function values(critic: Engine): Scorer<TokenValues> {
+  const { classes } = critic.info
+  if (classes !== 1) throw new EngineError(`a critic has 1 output; this model has ${classes}`)
+  return async (groups, signal) => {
+    const all = await valuesOf(
+      critic,
+      groups.flatMap(group => group.rollouts),
+      signal,
+    )
+    const next = all.values()
+    return groups.map(({ rollouts }) => ({
+      values_G_T: rollouts.map(() => next.next().value!),
+    }))
+  }
+}
+
+/** The values of some rollouts, one a sampled token. */
+export async function valuesOf(
+  critic: Engine,
+  rollouts: readonly Rollout[],
+  signal?: AbortSignal,
+): Promise<Float32Array[]> {
+  const logits = await critic.classify(
+    rollouts.map(({ promptIds, ids }) => concat(promptIds, ids)),
+    signal,
+  )
+  return rollouts.map(({ promptIds }, i) => logits[i]!.slice(promptIds.length - 1, -1))
+}
