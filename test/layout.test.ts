@@ -22,7 +22,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   recipe: [...base, ...stages, 'stages'],
   ...each(['recipes', 'prm', 'search', 'eval'], methods),
   train: [...training, 'iterate'],
-  cli: [...training, 'iterate', 'train'],
+  compare: [...training, 'train'],
+  cli: [...training, 'iterate', 'train', 'compare'],
   index: [...training, 'iterate', 'train'],
 }
 

@@ -9,6 +9,10 @@ const commands: Commands = {
     about: 'train a policy by a recipe, from a task or from your own problems',
     load: () => import('./train.ts'),
   },
+  compare: {
+    about: 'recipes on equal terms, over several seeds',
+    load: () => import('./compare.ts'),
+  },
   prepare: {
     about: 'make the two models that training starts from',
     load: () => import('./prepare.ts'),

@@ -57,8 +57,18 @@ export interface Ran {
   readonly err: string
 }
 
+const loaded = {
+  train: { about: '', load: () => import('../../src/cli/train.ts') },
+  compare: { about: '', load: () => import('../../src/cli/compare.ts') },
+}
+
 /** `minform train`, in this process. */
-export async function train(...args: readonly string[]): Promise<Ran> {
+export function train(...args: readonly string[]): Promise<Ran> {
+  return minform('train', ...args)
+}
+
+/** `minform` with these arguments, in this process. */
+export async function minform(...args: readonly string[]): Promise<Ran> {
   let [out, err] = ['', '']
   const say = (text: unknown): boolean => {
     err += String(text)
@@ -72,9 +82,8 @@ export async function train(...args: readonly string[]): Promise<Ran> {
     vi.spyOn(process.stderr, 'write').mockImplementation(say),
   ]
   try {
-    const commands = { train: { about: '', load: () => import('../../src/cli/train.ts') } }
     const output = { out: say, err: say, version: '0', debug: false }
-    return { code: await dispatch(commands, ['train', ...args], output), out, err }
+    return { code: await dispatch(loaded, args, output), out, err }
   } finally {
     for (const spy of spies) spy.mockRestore()
   }
@@ -85,8 +94,13 @@ export function trainInterrupted(
   args: readonly string[],
   ...when: readonly RegExp[]
 ): Promise<Ran> {
+  return interrupted(['train', ...args], ...when)
+}
+
+/** `minform` as a program with these arguments, interrupted in the same way. */
+export function interrupted(args: readonly string[], ...when: readonly RegExp[]): Promise<Ran> {
   const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
-  const program = spawn(process.execPath, ['--import', 'tsx', main, 'train', ...args])
+  const program = spawn(process.execPath, ['--import', 'tsx', main, ...args])
   const waiting = [...when]
   let [out, err] = ['', '']
   program.stdout.on('data', text => {

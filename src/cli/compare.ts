@@ -1,0 +1,173 @@
+// `minform compare`: recipes and variants of them on equal terms, over several seeds, and a report of what came out.
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ArgsDef, defineCommand } from 'citty'
+import { compare } from '../compare/compare.ts'
+import { curvesSvg } from '../compare/curves.ts'
+import { openFolder, type PlannedRun, runFolder, termsOf, type Variant } from '../compare/plan.ts'
+import { markdownReport, textReport } from '../compare/report.ts'
+import { type ComparisonSummary, summarise } from '../compare/summary.ts'
+import { ConfigError, RunError } from '../errors.ts'
+import { compareProgress } from './compare-progress.ts'
+import { didYouMean, kebab } from './flags.ts'
+import { interruptible } from './interrupt.ts'
+import { type Given, trainingArgs, trainingRequest, wholeFlag } from './training-flags.ts'
+import { parseVariants } from './variant.ts'
+
+const defaultReference = 'pure-vr'
+
+export const compareArgs = {
+  seeds: { type: 'string', description: 'of each variant: 1 to this; default 3' },
+  out: { type: 'string', description: 'folder of the runs and the report; default runs/compare' },
+  reference: {
+    type: 'string',
+    description: `variant to whose final accuracy the others are timed; default ${defaultReference}, or the first`,
+  },
+  json: { type: 'boolean', description: 'print the report as JSON' },
+  ...trainingArgs,
+} as const satisfies ArgsDef
+
+/** The command for the variants that the arguments begin with. */
+export default function command(rawArgs: readonly string[]) {
+  const flag = rawArgs.findIndex(arg => arg.startsWith('-'))
+  const names = rawArgs.slice(0, flag < 0 ? rawArgs.length : flag)
+  const positionals = names.map((_, i) => [
+    `variant${i + 1}`,
+    { type: 'positional', required: false } as const,
+  ])
+  const described = {
+    type: 'positional',
+    required: false,
+    description: 'RECIPE or RECIPE:option=value,... and more of them, before the options',
+  } as const
+  const args: ArgsDef = { ...Object.fromEntries(positionals), variant1: described, ...compareArgs }
+  return defineCommand({
+    meta: { name: 'compare', description: 'recipes on equal terms, over several seeds' },
+    args,
+    run: async ({ args }) => {
+      const { summary, folder, interrupted } = await runComparison(names, args)
+      process.stdout.write(args.json === true ? asJson(summary) : textReport(summary))
+      process.stderr.write(`report: ${join(folder, 'report.md')}, curves.svg, report.json\n`)
+      if (interrupted) throw stopped()
+      requireComplete(summary)
+    },
+  })
+}
+
+/** What a comparison found, which lies in its folder too. */
+export interface Compared {
+  readonly summary: ComparisonSummary
+  readonly folder: string
+  readonly interrupted: boolean
+}
+
+/** Runs what the variants and flags ask for and writes the report; a ConfigError before anything is run. */
+export async function runComparison(names: readonly string[], args: Given): Promise<Compared> {
+  if (names.length === 0) {
+    throw new ConfigError('name what to compare: minform compare RECIPE[:option=value,...]... ')
+  }
+  const variants = parseVariants(names)
+  const reference = referenceOf(variants, args.reference as string | undefined)
+  const folder = (args.out as string | undefined) ?? join('runs', 'compare')
+  const seeds = wholeFlag(args, 'seeds', 3)
+  const runs = plan(variants, seeds, folder, args)
+  const terms = await termsOf(runs.map(({ request }) => request))
+  openFolder(folder, terms)
+  const say = (line: string): void => void process.stderr.write(`${line}\n`)
+  const { signal, release } = interruptible(say)
+  try {
+    const ran = await compare(runs, compareProgress(), signal)
+    const { iterations } = runs[0]!.request
+    const about = { command: commandLine(names, args), terms, seeds, iterations }
+    const summary = summarise(ran, reference, about)
+    writeReport(folder, summary)
+    return { summary, folder, interrupted: signal.aborted }
+  } finally {
+    release()
+  }
+}
+
+/** A RunError where runs are missing from a report. */
+export function requireComplete({ variants, seeds }: ComparisonSummary): void {
+  const complete = variants.reduce((sum, { n }) => sum + n, 0)
+  const asked = variants.length * seeds
+  if (complete === asked) return
+  throw new RunError(
+    `${asked - complete} of ${asked} runs are not complete, the report says why; ` +
+      'the same command runs them again',
+  )
+}
+
+/** The summary as JSON, as report.json has it. */
+export function asJson(summary: ComparisonSummary): string {
+  return `${JSON.stringify(summary, null, 2)}\n`
+}
+
+function plan(
+  variants: readonly Variant[],
+  seeds: number,
+  folder: string,
+  args: Given,
+): PlannedRun[] {
+  if (args.problems !== undefined && args.model === undefined) {
+    throw new ConfigError(
+      'a comparison starts from one model: give --model (and --prm); minform prepare makes them',
+    )
+  }
+  return variants.flatMap(variant =>
+    Array.from({ length: seeds }, (_, i) => {
+      const seed = i + 1
+      const { recipe, overrides } = variant
+      const own = { recipe, overrides, folder: runFolder(folder, variant, seed), seed }
+      return { variant, seed, request: trainingRequest(own, args) }
+    }),
+  )
+}
+
+function referenceOf(variants: readonly Variant[], asked: string | undefined): string {
+  const names = variants.map(({ name }) => name)
+  const reference = asked === undefined ? defaultReference : parseVariants([asked])[0]!.name
+  if (names.includes(reference)) return reference
+  if (asked === undefined) return names[0]!
+  throw new ConfigError(`--reference ${asked} is not compared; ${didYouMean(asked, names)}`)
+}
+
+function writeReport(folder: string, summary: ComparisonSummary): void {
+  const files = {
+    'report.json': asJson(summary),
+    'report.md': markdownReport(summary, 'curves.svg'),
+    'curves.svg': curvesSvg(summary.variants, 'by iteration, mean and spread over seeds'),
+  }
+  try {
+    mkdirSync(folder, { recursive: true })
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  } catch (cause) {
+    throw new RunError(`cannot write the report to ${folder}: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+}
+
+/** The command that gives the same report again, less where it goes. */
+function commandLine(names: readonly string[], args: Given): string {
+  const known = Object.keys(compareArgs).filter(name => name !== 'out' && name !== 'json')
+  const flags = known
+    .filter(name => args[name] !== undefined && args[name] !== defaultOf(name))
+    .map(name => `--${kebab(name)} ${quoted(String(args[name]))}`)
+  return ['minform compare', ...names.map(quoted), ...flags].join(' ')
+}
+
+function defaultOf(name: string): unknown {
+  const def = (compareArgs as ArgsDef)[name]
+  return def && 'default' in def ? def.default : undefined
+}
+
+function quoted(text: string): string {
+  return /^[\w./:=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** Ends the command as an interrupted one, once its report is written. */
+export function stopped(): Error {
+  return Object.assign(new Error('interrupted'), { name: 'AbortError' })
+}

@@ -1,0 +1,77 @@
+// Runs every variant with every seed on equal terms. What is complete is not run again, what fails is kept as its error.
+
+import { rmSync } from 'node:fs'
+import { RunError } from '../errors.ts'
+import { readRun } from '../runs/reader.ts'
+import { type RunReport, runTraining } from '../train/run.ts'
+import type { Json } from '../types.ts'
+import type { PlannedRun } from './plan.ts'
+import { type RunSummary, summariseRun } from './run-summary.ts'
+import type { RanVariant } from './summary.ts'
+
+/** Told what happens; the report of a run is made when it starts. */
+export interface CompareReport {
+  /** Runs that are there already, of all. */
+  found(complete: number, of: number): void
+  start(run: PlannedRun, number: number, of: number): RunReport
+  failed(run: PlannedRun, error: unknown): void
+}
+
+export type RunOne = typeof runTraining
+
+/**
+ * Runs what is not complete until all is or the signal aborts, seed by seed, so that the variants of an interrupted
+ * comparison have as many seeds each. A complete run of other options is a RunError.
+ */
+export async function compare(
+  runs: readonly PlannedRun[],
+  report: CompareReport,
+  signal: AbortSignal,
+  runOne: RunOne = runTraining,
+): Promise<readonly RanVariant[]> {
+  const ordered = [...runs].sort((a, b) => a.seed - b.seed)
+  const missing = ordered.filter(run => summaryOf(run).state !== 'complete')
+  for (const run of ordered) if (!missing.includes(run)) requireOptions(run)
+  report.found(runs.length - missing.length, runs.length)
+  const errors = new Map<PlannedRun, string>()
+  for (const [i, run] of missing.entries()) {
+    if (signal.aborted) break
+    try {
+      rmSync(run.request.folder, { recursive: true, force: true }) // what an interrupted run left
+      await runOne(run.request, report.start(run, i + 1, missing.length), signal)
+    } catch (error) {
+      if (signal.aborted && (error as Error).name === 'AbortError') break
+      errors.set(run, error instanceof Error ? error.message : String(error))
+      report.failed(run, error)
+    }
+  }
+  const variants = [...new Set(runs.map(({ variant }) => variant))]
+  return variants.map(variant => ({
+    name: variant.name,
+    options: variant.options,
+    runs: runs.filter(run => run.variant === variant).map(run => withError(run, errors.get(run))),
+  }))
+}
+
+function withError(run: PlannedRun, error: string | undefined): RunSummary {
+  const summary = summaryOf(run)
+  return error === undefined ? summary : { ...summary, error }
+}
+
+function summaryOf({ request, seed }: PlannedRun): RunSummary {
+  return summariseRun(request.folder, seed, request.iterations)
+}
+
+/** A default that has changed since makes other runs of the same name. */
+function requireOptions({ request, variant }: PlannedRun): void {
+  const config = readRun(request.folder).config() as { options?: Record<string, Json> }
+  const there = config.options ?? {}
+  const differing = Object.entries(variant.options).filter(
+    ([name, value]) => there[name] !== undefined && there[name] !== value,
+  )
+  if (differing.length === 0) return
+  const each = differing.map(([name, value]) => `${name} is ${there[name]} there and ${value} here`)
+  throw new RunError(
+    `${request.folder} is a run of other options: ${each.join(', ')}; remove it or choose another --out`,
+  )
+}

@@ -1,0 +1,141 @@
+// What a comparison is asked to do, and the terms that all its runs share. Terms are kept beside the runs, so that a
+// folder is never continued on other ones.
+
+import { createHash } from 'node:crypto'
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { ConfigError, DataError, RunError } from '../errors.ts'
+import type { Recipe, Values } from '../recipe.ts'
+import type { TrainingRequest } from '../train/run.ts'
+import type { Json } from '../types.ts'
+
+/** A recipe with some of its options set. */
+export interface Variant {
+  readonly name: string // 'pure-prm-vr:labelled=0.2'; what is at its default is left out
+  readonly recipe: Recipe
+  readonly overrides: Readonly<Record<string, string>>
+  readonly options: Values
+}
+
+/** One run of a comparison. */
+export interface PlannedRun {
+  readonly variant: Variant
+  readonly seed: number
+  readonly request: TrainingRequest
+}
+
+export type Terms = Readonly<Record<string, Json>>
+
+/** The folder of a variant's run below that of the comparison. */
+export function runFolder(folder: string, { recipe, overrides }: Variant, seed: number): string {
+  const set = Object.entries(overrides).map(
+    ([name, value]) => `--${name}-${encodeURIComponent(value)}`,
+  )
+  return join(folder, 'runs', recipe.name + set.join(''), `seed-${seed}`)
+}
+
+/**
+ * What all requests share: every setting but what makes each run its own, and the sums of the files they start from. A
+ * model or a problem file that cannot be read is a ConfigError or a DataError; requests that differ are a RangeError.
+ */
+export async function termsOf(requests: readonly TrainingRequest[]): Promise<Terms> {
+  const shared = requests.map(sharedSettings)
+  const [first] = shared
+  if (!first) throw new RangeError('termsOf: no requests')
+  const odd = shared.find(settings => JSON.stringify(settings) !== JSON.stringify(first))
+  if (odd) throw new RangeError(`termsOf: ${JSON.stringify(odd)} beside ${JSON.stringify(first)}`)
+  const { model, problemsFile, testFile } = requests[0]!
+  const prm = requests.find(request => request.prm !== null)?.prm ?? null
+  return {
+    ...first,
+    model: model === null ? null : await modelTerm(model),
+    prm: prm === null ? null : await modelTerm(prm),
+    problemsFile: problemsFile === null ? null : await fileTerm(problemsFile),
+    testFile: testFile === null ? null : await fileTerm(testFile),
+  }
+}
+
+/** Makes the folder of a comparison, or continues the one of the same terms; others are a ConfigError. */
+export function openFolder(folder: string, terms: Terms): void {
+  const file = join(folder, 'terms.json')
+  if (existsSync(file)) {
+    requireSame(folder, readTerms(file), terms)
+    return
+  }
+  try {
+    mkdirSync(folder, { recursive: true })
+    if (readdirSync(folder).length > 0) {
+      throw new ConfigError(
+        `${folder} holds something else (it has no terms.json); choose another --out`,
+      )
+    }
+    writeFileSync(file, `${JSON.stringify(terms, null, 2)}\n`)
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause
+    throw new RunError(`cannot write a comparison to ${folder}: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+}
+
+function sharedSettings(request: TrainingRequest): Record<string, Json> {
+  const { recipe: _r, overrides: _o, folder: _f, seed: _s, prm: _p, ...settings } = request
+  return settings
+}
+
+function readTerms(file: string): Terms {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Terms
+  } catch (cause) {
+    throw new RunError(`cannot read ${file}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function requireSame(folder: string, there: Terms, asked: Terms): void {
+  // variants that need a judge may join ones that need none, and the other way round
+  const names = Object.keys(asked).filter(
+    name => name in there && (name !== 'prm' || (there.prm !== null && asked.prm !== null)),
+  )
+  const text = (terms: Terms, name: string): string => JSON.stringify(terms[name])
+  const differing = names.filter(name => text(there, name) !== text(asked, name))
+  if (differing.length === 0) return
+  const each = differing.map(
+    name => `${name} is ${text(there, name)} there and ${text(asked, name)} here`,
+  )
+  throw new ConfigError(
+    `${folder} holds a comparison of other terms: ${each.join('; ')}; choose another --out`,
+  )
+}
+
+async function modelTerm(folder: string): Promise<Json> {
+  if (!existsSync(join(folder, 'config.json'))) {
+    throw new ConfigError(
+      `${folder}: no model there; expected a folder with config.json and model.safetensors`,
+    )
+  }
+  const weights = readdirSync(folder).filter(name => name.endsWith('.safetensors'))
+  const sums = await Promise.all(weights.sort().map(name => sumOf(join(folder, name))))
+  return { folder, sha256: sums.map(sum => sum.slice(0, 16)).join(' ') }
+}
+
+async function fileTerm(file: string): Promise<Json> {
+  try {
+    return { file, sha256: (await sumOf(file)).slice(0, 16) }
+  } catch (cause) {
+    throw new DataError(`${file}: cannot be read: ${(cause as Error).message}`, { cause })
+  }
+}
+
+async function sumOf(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(file), hash)
+  return hash.digest('hex')
+}

@@ -1,0 +1,162 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parseVariant } from '../../src/cli/variant.ts'
+import { type CompareReport, compare, type RunOne } from '../../src/compare/compare.ts'
+import { openFolder, type PlannedRun, runFolder, termsOf } from '../../src/compare/plan.ts'
+import type { TrainingRequest } from '../../src/train/run.ts'
+import { newFolder, writeRun } from './made-up-runs.ts'
+
+const never = new AbortController().signal
+
+/** Two iterations of variants with so many seeds each. */
+function planned(folder: string, names: readonly string[], seeds = 2): PlannedRun[] {
+  return names.flatMap(name => {
+    const variant = parseVariant(name)
+    return Array.from({ length: seeds }, (_, i) => {
+      const { recipe, overrides } = variant
+      const place = { folder: runFolder(folder, variant, i + 1), seed: i + 1, iterations: 2 }
+      const request = { recipe, overrides, ...place } as TrainingRequest
+      return { variant, seed: i + 1, request }
+    })
+  })
+}
+
+/** Stands in for a training run: writes a complete run, unless told otherwise. */
+function runner(doing: (request: TrainingRequest) => void = () => {}) {
+  const ran: string[] = []
+  const one = async (request: TrainingRequest) => {
+    const { recipe, seed, folder, overrides } = request
+    ran.push(`${recipe.name} ${seed}`)
+    doing(request)
+    const { options } = parseVariant(
+      `${recipe.name}${Object.entries(overrides).map(([n, v]) => `:${n}=${v}`)}`,
+    )
+    writeRun(folder, { after: [0.6, 0.7], curves: { x: [1, 2] }, config: { options } })
+    return {} as Awaited<ReturnType<RunOne>>
+  }
+  return { ran, one: one as RunOne }
+}
+
+const silent: CompareReport = {
+  found: () => {},
+  start: () => ({}) as ReturnType<CompareReport['start']>,
+  failed: () => {},
+}
+
+describe('compare', () => {
+  test('runs seed by seed, and never what is complete', async () => {
+    const folder = newFolder()
+    const first = runner()
+    await compare(planned(folder, ['pure-vr', 'sum-form']), silent, never, first.one)
+    expect(first.ran).toEqual(['pure-vr 1', 'sum-form 1', 'pure-vr 2', 'sum-form 2'])
+    const second = runner()
+    const more = planned(folder, ['pure-vr', 'sum-form', 'sum-form:discount=0.9'])
+    const variants = await compare(more, silent, never, second.one)
+    expect(second.ran).toEqual(['sum-form 1', 'sum-form 2'])
+    expect(variants.map(({ name, runs }) => [name, runs.map(run => run.state)])).toEqual(
+      ['pure-vr', 'sum-form', 'sum-form:discount=0.9'].map(n => [n, ['complete', 'complete']]),
+    )
+  })
+
+  test('a failed run does not lose the others, and is run again the next time', async () => {
+    const folder = newFolder()
+    const failing = runner(({ recipe, seed }) => {
+      if (recipe.name === 'pure-vr' && seed === 1) throw new Error('NaN everywhere')
+    })
+    const plan = planned(folder, ['pure-vr', 'sum-form'])
+    const [first] = await compare(plan, silent, never, failing.one)
+    expect(failing.ran).toHaveLength(4)
+    expect(first!.runs.map(({ state, error }) => [state, error])).toEqual([
+      ['missing', 'NaN everywhere'],
+      ['complete', null],
+    ])
+    const again = runner()
+    await compare(plan, silent, never, again.one)
+    expect(again.ran).toEqual(['pure-vr 1'])
+  })
+
+  test('an abort ends after the run in hand; what it cut short is run again', async () => {
+    const folder = newFolder()
+    const controller = new AbortController()
+    const cut: RunOne = async ({ folder }) => {
+      writeRun(folder, { after: [0.5, 0.5], curves: { x: [1] } })
+      controller.abort()
+      return {} as Awaited<ReturnType<RunOne>>
+    }
+    const plan = planned(folder, ['pure-vr'])
+    const [stopped] = await compare(plan, silent, controller.signal, cut)
+    expect(stopped!.runs.map(({ state }) => state)).toEqual(['unfinished', 'missing'])
+    const again = runner()
+    const [whole] = await compare(plan, silent, never, again.one)
+    expect(again.ran).toEqual(['pure-vr 1', 'pure-vr 2'])
+    expect(whole!.runs.map(({ state }) => state)).toEqual(['complete', 'complete'])
+  })
+
+  test('a complete run of other options is refused', async () => {
+    const folder = newFolder()
+    const plan = planned(folder, ['pure-vr'], 1)
+    const config = { options: { groupSize: 99 } }
+    writeRun(plan[0]!.request.folder, { after: [1, 1], curves: { x: [1, 2] }, config })
+    await expect(compare(plan, silent, never, runner().one)).rejects.toThrow(
+      'is a run of other options: groupSize is 99 there and 8 here',
+    )
+  })
+})
+
+describe('terms', () => {
+  const model = (folder: string, weights: string): string => {
+    const place = join(folder, 'model')
+    openFolder(place, {})
+    writeFileSync(join(place, 'config.json'), '{}')
+    writeFileSync(join(place, 'model.safetensors'), weights)
+    return place
+  }
+  const asked = (folder: string, given: object): TrainingRequest =>
+    ({
+      recipe: {},
+      folder,
+      seed: 1,
+      problemsFile: null,
+      testFile: null,
+      prm: null,
+      ...given,
+    }) as never
+
+  test('hold what runs share, with the sums of their files', async () => {
+    const folder = newFolder()
+    const place = model(folder, 'weights')
+    const one = asked('a', { model: place, iterations: 3 })
+    const two = asked('b', { model: place, iterations: 3, seed: 2, prm: place })
+    const terms = await termsOf([one, two])
+    expect(terms).toMatchObject({ iterations: 3, model: { folder: place }, prm: { folder: place } })
+    expect(Object.keys(terms)).not.toContain('seed')
+    await expect(termsOf([one, { ...two, iterations: 4 }])).rejects.toThrow(RangeError)
+    await expect(termsOf([asked('a', { model: folder })])).rejects.toThrow(
+      `${folder}: no model there`,
+    )
+    await expect(termsOf([asked('a', { model: null, problemsFile: '/no/such' })])).rejects.toThrow(
+      '/no/such: cannot be read',
+    )
+    writeFileSync(join(place, 'model.safetensors'), 'others')
+    expect(await termsOf([one])).not.toEqual(await termsOf([two]))
+    expect((await termsOf([one])).model).not.toEqual(terms.model)
+  })
+
+  test('a folder of other terms, or of something else, is refused', () => {
+    const folder = newFolder()
+    rmSync(folder, { recursive: true })
+    openFolder(folder, { iterations: 3, prm: null })
+    openFolder(folder, { iterations: 3, prm: { folder: 'x' } })
+    expect(() => openFolder(folder, { iterations: 4, prm: null })).toThrow(
+      'holds a comparison of other terms: iterations is 3 there and 4 here; choose another --out',
+    )
+    const other = newFolder()
+    writeFileSync(join(other, 'thesis.tex'), '')
+    expect(() => openFolder(other, {})).toThrow('holds something else')
+    expect(existsSync(join(other, 'terms.json'))).toBe(false)
+    expect(() => openFolder(join(other, 'thesis.tex', 'x'), {})).toThrow(
+      'cannot write a comparison',
+    )
+  })
+})
