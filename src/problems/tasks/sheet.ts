@@ -160,10 +160,9 @@ export function advanceSolving(state: Progress, step: string): Advance<Progress>
   if (!isReady(state, quantity)) return { wrong: 'skips' }
   const work = workOf(state, quantity)
   if (operator !== work.operator) return { wrong: 'wrong operation' }
-  const swaps = operator === '+' || operator === '*'
-  const right1 = left === String(work.left) && right === String(work.right)
-  const right2 = swaps && left === String(work.right) && right === String(work.left)
-  if (!right1 && !right2) return { wrong: whichNumber(state, work, [Number(left), Number(right)]) }
+  const asTold = left === String(work.left) && right === String(work.right)
+  const swapped = swaps(work) && left === String(work.right) && right === String(work.left)
+  if (!asTold && !swapped) return { wrong: whichNumber(state, work, [Number(left), Number(right)]) }
   if (value !== String(work.value)) return { wrong: 'wrong result' }
   if (unit !== unitOf(work.value, work.unit)) return { wrong: 'wrong unit' }
   return { next: { ...state, known: new Set([...state.known, name]) } }
@@ -178,9 +177,12 @@ export function rightSolving(state: Progress): string[] {
     .flatMap(one => {
       const work = workOf(state, one)
       const swapped = { ...work, left: work.right, right: work.left }
-      const swaps = work.operator === '+' || work.operator === '*'
-      return [...new Set([work, ...(swaps ? [swapped] : [])].map(solveText))]
+      return [...new Set([work, ...(swaps(work) ? [swapped] : [])].map(solveText))]
     })
+}
+
+function swaps({ operator }: Work): boolean {
+  return operator === '+' || operator === '*'
 }
 
 function unitOf(value: number, unit: string): string {

@@ -67,6 +67,14 @@ describe('oracle', () => {
   })
 })
 
+test('plans alone earn more than the solution where right steps add up', () => {
+  const earned = (steps: readonly string[]) => rights(...steps).filter(Boolean).length
+  const solution = problem.solution ?? []
+  expect(earned(solution)).toBe(solution.length)
+  expect(earned(Array<string>(20).fill(findPrice))).toBe(20)
+  expect(earned([...Array<string>(20).fill(findPrice), ...solution])).toBe(25) // and even then it can be solved
+})
+
 test('right steps are every plan of what is to come, and the work that can be done', () => {
   expect(task.rightSteps(problem, [findPens])).toEqual([
     findPens,
