@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { accuracy } from '../../src/eval/accuracy.ts'
+import { accuracy, evaluate } from '../../src/eval/accuracy.ts'
 import type { Problem } from '../../src/types.ts'
 import { problems, tokenizer, toyPolicy, toySampler } from '../toy.ts'
 
@@ -55,4 +55,14 @@ test('stops when it is told to', async () => {
   controller.abort()
   const { signal } = controller
   await expect(accuracy(answering(0), problems, { signal })).rejects.toThrow(/abort/i)
+})
+
+test('an evaluation: samples, the likeliest answers, and what one of the samples solves', async () => {
+  const sure = await evaluate(answering(0, 2), problems)
+  expect(sure).toEqual({ sampled: 0.75, greedy: 0.75, passAtN: 0.75, samples: 4, graded: 4 })
+  const found = await evaluate(toySampler(toyPolicy(3)), problems, { n: 8, seed: 1 })
+  const { tally_P } = await accuracy(toySampler(toyPolicy(3)), problems, { n: 8, seed: 1 })
+  const solved = tally_P.filter(({ right }) => right > 0).length
+  expect(found.passAtN).toBeCloseTo(solved / 4, 12)
+  expect(found.sampled).toBeLessThan(found.passAtN)
 })
