@@ -1,7 +1,8 @@
 // What `minform train` shows: stages with time left, a line an iteration, and what came out.
 
+import type { Evaluation } from '../eval/accuracy.ts'
 import type { JudgeCheck } from '../train/judge-check.ts'
-import type { TestAccuracy, TrainingResult } from '../train/loop.ts'
+import type { TrainingResult } from '../train/loop.ts'
 import type { StageReport } from '../train/plan.ts'
 import type { RunReport, TrainingRequest } from '../train/run.ts'
 import { type Progress, type ProgressStream, progress } from './progress.ts'
@@ -39,16 +40,19 @@ export function trainingReport(
         `${problems} problems are left out: too long for the model, or its vocabulary lacks a letter`,
       ),
     judge: check => say(judgeLine(check)),
-    start: before => {
+    start: (before, done) => {
+      if (done > 0) say(`continued after ${done} of ${iterations} iterations`)
       say(`accuracy on held-out problems before: ${shares(before)}`)
       say(header)
       bar = progress('training', iterations, { stream })
+      if (done > 0) bar.update(done)
     },
     iteration: (done, metrics) => {
       say(iterationLine(done, metrics))
       bar?.update(done)
       if (done === iterations) bar?.end()
     },
+    say,
     validation: (done, accuracy) =>
       say(`      validation accuracy after ${done}: ${percent(accuracy)}`),
     summary: (request, result) => {
@@ -91,7 +95,7 @@ export function judgeLine({ on, quality }: JudgeCheck): string {
 
 function summary(
   request: TrainingRequest,
-  { before, after, checkpoint, iterations }: TrainingResult,
+  { before, after, checkpoint, iterations, chosen, start }: TrainingResult,
 ): string {
   const change = 100 * (after.sampled - before.sampled)
   const sign = change >= 0 ? '+' : ''
@@ -99,6 +103,12 @@ function summary(
     `accuracy on held-out problems: ${shares(before)} before, ${shares(after)} after ` +
       `${iterations} iterations (${sign}${change.toFixed(1)} points)`,
     `trained policy: ${checkpoint}`,
+    ...(chosen === null
+      ? []
+      : [
+          `  that of iteration ${chosen.iteration}, the best on validation problems: ` +
+            `${percent(chosen.accuracy)} sampled, ${percent(start ?? Number.NaN)} before training`,
+        ]),
     `run folder: ${request.folder} (metrics.jsonl, rollouts/, log.jsonl)`,
     `next: ${next(request)}`,
     '',
@@ -112,7 +122,7 @@ function next({ recipe, problemsFile }: TrainingRequest): string {
   return 'minform train pure-vr learns from graded answers alone'
 }
 
-function shares({ sampled, greedy }: TestAccuracy): string {
+function shares({ sampled, greedy }: Evaluation): string {
   return `${percent(sampled)} sampled, ${percent(greedy)} greedy`
 }
 

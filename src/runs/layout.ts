@@ -1,4 +1,5 @@
 // A run is a folder. These are the names in it, for the writer and the reader alike.
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The parts of a run folder. */
@@ -8,6 +9,7 @@ export const parts = {
   log: 'log.jsonl', // what happened, one event a line
   rollouts: 'rollouts', // one Parquet part an iteration
   checkpoints: 'checkpoints', // one folder each
+  lock: 'run.lock', // the process that writes, while it does
 } as const
 
 /** What is being written is named with this prefix until it is whole. */
@@ -16,6 +18,20 @@ export const unfinished = '.unfinished-'
 /** The name of an iteration's checkpoint. */
 export function checkpointName(iteration: number): string {
   return `iteration-${padded(iteration)}`
+}
+
+/** The iteration of a checkpoint's name; null for another name. */
+export function checkpointIteration(name: string): number | null {
+  const match = /^iteration-(\d+)$/.exec(name)
+  return match ? Number(match[1]) : null
+}
+
+/** The iterations of a run folder's checkpoints, in order. */
+export function checkpointIterations(folder: string): number[] {
+  const checkpoints = join(folder, parts.checkpoints)
+  const names = existsSync(checkpoints) ? readdirSync(checkpoints) : []
+  const found = names.map(checkpointIteration).filter(iteration => iteration !== null)
+  return found.sort((a, b) => a - b)
 }
 
 /** The path of an iteration's rollouts in a run folder. */

@@ -2,24 +2,30 @@
 // it was writing; parts and checkpoints get their name only when they are whole.
 import {
   appendFileSync,
-  closeSync,
   existsSync,
   mkdirSync,
-  openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
-  truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { RunError } from '../errors.ts'
 import type { Json } from '../types.ts'
-import { jsonLine, wholeLines } from './json-lines.ts'
-import { checkpointName, partIteration, parts, rolloutPart, unfinished } from './layout.ts'
+import { cutRun } from './cut.ts'
+import { jsonLine } from './json-lines.ts'
+import {
+  checkpointIteration,
+  checkpointIterations,
+  checkpointName,
+  parts,
+  rolloutPart,
+  unfinished,
+} from './layout.ts'
+import { lockRun } from './lock.ts'
 import { encodeRollouts, type RolloutRow } from './rollout-table.ts'
+import { boundary, freeSpace, waitForDisk, writeWhole } from './whole-file.ts'
 
 /** One line of metrics: keys are `stage/what`. */
 export interface MetricsLine {
@@ -40,8 +46,16 @@ export interface RunWriter {
   log(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void
   /** Where an iteration's checkpoint lies once it is committed. */
   checkpointFolder(iteration: number): string
-  /** Lets `write` fill an empty folder, then gives it its name in `checkpoints/`; returns its path. */
+  /**
+   * Lets `write` fill an empty folder, then gives it its name in `checkpoints/`; returns its path. What was written of the
+   * run before is on disk then.
+   */
   commitCheckpoint(write: (folder: string) => Promise<void>, name: string): Promise<string>
+  /** Removes the checkpoints of all other iterations. */
+  keepCheckpoints(iterations: readonly (number | undefined)[]): void
+  /** Removes everything past an iteration but the log. */
+  cut(iteration: number): void
+  /** Ends writing; another process may write the run then. */
   close(): void
 }
 
@@ -54,82 +68,112 @@ export function createRun(folder: string, config: Json): RunWriter {
   return boundary(`cannot write a run to ${folder}`, advice, () => {
     mkdirSync(join(folder, parts.rollouts), { recursive: true })
     mkdirSync(join(folder, parts.checkpoints), { recursive: true })
-    // 'wx': of two processes that start at once, one gets the folder
-    const text = `${JSON.stringify(config, null, 2)}\n`
-    writeFileSync(join(folder, parts.config), text, { flag: 'wx' })
-    return open(folder)
+    const release = lockRun(folder)
+    try {
+      // 'wx': of two processes that start at once, one gets the folder
+      const text = `${JSON.stringify(config, null, 2)}\n`
+      writeFileSync(join(folder, parts.config), text, { flag: 'wx' })
+      return open(folder, release)
+    } catch (error) {
+      release()
+      throw error
+    }
   })
 }
 
-/** Continues a run after an iteration: what a killed writer left torn is removed, as are rollouts past it. */
-export function resumeRun(folder: string, iteration: number): RunWriter {
-  refuseFile(folder)
-  if (!existsSync(join(folder, parts.config))) {
-    throw new RunError(`${folder} holds no run (no ${parts.config}); start one without --resume`)
-  }
+/**
+ * Continues a run after an iteration, that of its last checkpoint where none is named, its start where it has none. What is
+ * past it is removed, and what a killed writer left torn. Throws RunError while another process writes the run.
+ */
+export function resumeRun(folder: string, iteration?: number): RunWriter {
+  requireRun(folder)
   return boundary(`cannot continue the run in ${folder}`, advice, () => {
-    for (const name of [parts.rollouts, parts.checkpoints]) {
-      mkdirSync(join(folder, name), { recursive: true })
-      for (const file of readdirSync(join(folder, name))) {
-        const past = name === parts.rollouts && (partIteration(file) ?? 0) > iteration
-        if (past || file.startsWith(unfinished))
-          rmSync(join(folder, name, file), { recursive: true })
-      }
+    const release = lockRun(folder)
+    try {
+      cutRun(folder, iteration ?? checkpointIterations(folder).at(-1) ?? 0)
+      return open(folder, release)
+    } catch (error) {
+      release()
+      throw error
     }
-    for (const name of [parts.metrics, parts.log]) mend(join(folder, name))
-    return open(folder)
   })
+}
+
+/** Refuses a folder that holds no run. */
+export function requireRun(folder: string): void {
+  refuseFile(folder)
+  if (existsSync(join(folder, parts.config))) return
+  throw new RunError(`${folder} holds no run (no ${parts.config}); start one without --resume`)
 }
 
 const advice = 'choose a folder that you may write to with --run'
 
-function open(folder: string): RunWriter {
-  const metrics = lineWriter(join(folder, parts.metrics))
-  const log = lineWriter(join(folder, parts.log))
+function open(folder: string, release: () => void): RunWriter {
+  const files = [parts.metrics, parts.log].map(name => join(folder, name)) as [string, string]
+  const [metrics, log] = files.map(file => lineWriter(file)) as [LineWriter, LineWriter]
+  const checkpoints = join(folder, parts.checkpoints)
   return {
     folder,
-    metrics,
+    metrics: metrics.write,
     log: (level, event, fields = {}) =>
-      log({ time: new Date().toISOString(), level, event, ...fields }),
+      log.write({ time: new Date().toISOString(), level, event, ...fields }),
     rollouts: (iteration, rows) =>
       writeWhole(rolloutPart(folder, iteration), encodeRollouts(iteration, rows)),
-    checkpointFolder: iteration => join(folder, parts.checkpoints, checkpointName(iteration)),
-    commitCheckpoint: (write, name) => commit(join(folder, parts.checkpoints), name, write),
+    checkpointFolder: iteration => join(checkpoints, checkpointName(iteration)),
+    commitCheckpoint: (write, name) =>
+      commit(checkpoints, name, write, () => {
+        for (const file of files) if (existsSync(file)) waitForDisk(file)
+      }),
+    keepCheckpoints: iterations => {
+      for (const name of readdirSync(checkpoints)) {
+        const iteration = checkpointIteration(name)
+        if (iteration !== null && !iterations.includes(iteration))
+          remove(join(checkpoints, name), join(checkpoints, unfinished + name))
+      }
+    },
+    cut: iteration =>
+      boundary(`cannot cut the run in ${folder}`, freeSpace, () => cutRun(folder, iteration)),
     close: () => {
-      metrics.close()
+      if (metrics.close()) release()
       log.close()
     },
   }
 }
 
-function lineWriter(file: string): ((value: object) => void) & { close(): void } {
-  let descriptor: number | null = openSync(file, 'a')
-  const write = (value: object): void => {
-    const fd = descriptor
-    if (fd === null) throw new RunError(`cannot append to ${file}: the run is closed`)
-    boundary(`cannot append to ${file}`, freeSpace, () => appendFileSync(fd, jsonLine(value)))
-  }
-  const close = (): void => {
-    if (descriptor !== null) closeSync(descriptor)
-    descriptor = null
-  }
-  return Object.assign(write, { close })
+interface LineWriter {
+  write(value: object): void
+  close(): boolean // whether it was open
 }
 
-const freeSpace = 'see that the disk has space and that the folder is still there'
+/** Appends lines; the file is opened for each, so that one that has been replaced or removed is noticed. */
+function lineWriter(file: string): LineWriter {
+  appendFileSync(file, '')
+  let isOpen = true
+  return {
+    write: value => {
+      if (!isOpen) throw new RunError(`cannot append to ${file}: the run is closed`)
+      boundary(`cannot append to ${file}`, freeSpace, () => appendFileSync(file, jsonLine(value)))
+    },
+    close: () => {
+      const was = isOpen
+      isOpen = false
+      return was
+    },
+  }
+}
 
-function writeWhole(file: string, bytes: Uint8Array): void {
-  boundary(`cannot write ${file}`, freeSpace, () => {
-    const temporary = join(dirname(file), unfinished + basename(file))
-    writeFileSync(temporary, bytes)
-    renameSync(temporary, file)
-  })
+/** A folder under its name is whole, also while it is being removed. */
+function remove(folder: string, spent: string): void {
+  rmSync(spent, { recursive: true, force: true })
+  renameSync(folder, spent)
+  rmSync(spent, { recursive: true, force: true })
 }
 
 async function commit(
   folder: string,
   name: string,
   write: (folder: string) => Promise<void>,
+  before: () => void,
 ): Promise<string> {
   if (name === '' || basename(name) !== name || name.startsWith('.')) {
     throw new RangeError(`commitCheckpoint: '${name}' is not a folder name`)
@@ -149,19 +193,12 @@ async function commit(
     throw error
   }
   boundary(failure, freeSpace, () => {
+    before()
     if (existsSync(target)) renameSync(target, old) // a folder cannot be renamed onto a full one
     renameSync(temporary, target)
     rmSync(old, { recursive: true, force: true })
   })
   return target
-}
-
-function mend(file: string): void {
-  if (!existsSync(file)) return
-  const text = readFileSync(file, 'utf8')
-  const whole = wholeLines(text)
-  if (whole.length > text.length) appendFileSync(file, '\n')
-  else if (whole.length < text.length) truncateSync(file, Buffer.byteLength(whole))
 }
 
 function refuseFile(folder: string): void {
@@ -175,13 +212,4 @@ function alreadyHolds(folder: string, name: string): RunError {
     `${folder} already holds a run (it has ${name}); ` +
       'choose another folder with --run, or continue this one with --resume',
   )
-}
-
-function boundary<T>(what: string, todo: string, act: () => T): T {
-  try {
-    return act()
-  } catch (cause) {
-    if (cause instanceof RunError) throw cause
-    throw new RunError(`${what}: ${(cause as Error).message}; ${todo}`, { cause })
-  }
 }

@@ -1,23 +1,37 @@
-// The training loop: problems in, iterations, evaluations and checkpoints out. It knows no method.
+// The training loop: problems in, iterations, evaluations, alarms and checkpoints out. It knows no method.
 
-import { accuracy } from '../eval/accuracy.ts'
+import { RunError } from '../errors.ts'
+import { type Evaluation, evaluate } from '../eval/accuracy.ts'
 import { type Iteration, iterate, type Learner } from '../iterate.ts'
 import { hashSeed } from '../random.ts'
+import type { PatternLimits } from '../rewards/patterns.ts'
 import type { Sampler } from '../rollouts/independent.ts'
-import { checkpointName } from '../runs/layout.ts'
+import { checkpointIterations } from '../runs/layout.ts'
 import { rolloutRows } from '../runs/rollout-table.ts'
 import type { RunWriter } from '../runs/writer.ts'
-import type { Method, Problem } from '../types.ts'
+import type { Engine, Method, Problem } from '../types.ts'
 import { fallingRate } from '../update/learning-rate.ts'
+import { type Alarm, type AlarmPolicy, nothingSeen, suspectSince, watch } from './alarms.ts'
+import {
+  type Learning,
+  pace,
+  readState,
+  restoreCheckpoint,
+  rewriteState,
+  rollbackTarget,
+  saveCheckpoint,
+  type TrainingState,
+  type Validated,
+} from './checkpoints.ts'
 import type { Corpus } from './corpus.ts'
-import { iterationMetrics } from './metrics.ts'
-
-const samples = 4 // of a problem in an evaluation
+import { iterationMetrics, type Metrics } from './metrics.ts'
+import { timed } from './timing.ts'
 
 export interface TrainingPlan {
   readonly method: Method
   readonly corpus: Corpus
   readonly learner: Omit<Learner, 'learningRate'>
+  readonly beside: readonly Engine[] // models that learn beside the policy
   readonly learningRate: number // of the first iteration
   readonly learningRateEnd: number // share of it towards which it falls evenly
   readonly sampler: Sampler // how evaluations sample, greedy ones aside
@@ -28,98 +42,294 @@ export interface TrainingPlan {
   readonly evaluateEvery: number // iterations; 0 never between start and end
   readonly validationProblems: number
   readonly testProblems: number
-}
-
-/** On the test problems: of samples at temperature 1, which is what training improves, and of the likeliest answers. */
-export interface TestAccuracy {
-  readonly sampled: number
-  readonly greedy: number
-  readonly graded: number // problems
+  readonly checkpointEvery: number | null // iterations; null as often as costs little
+  readonly limits: PatternLimits
+  readonly onAlarm: AlarmPolicy
 }
 
 /** Told what happens; the numbers are those of metrics.jsonl. */
 export interface TrainingReport {
-  start(before: TestAccuracy): void
-  iteration(done: number, metrics: Readonly<Record<string, number>>): void
+  /** `done` iterations were made before, of a run that is continued. */
+  start(before: Evaluation, done: number): void
+  iteration(done: number, metrics: Metrics): void
   validation(done: number, accuracy: number): void
+  /** What a user should know at once, in words: an alarm, or what was done about it. */
+  say?(line: string): void
 }
 
 export interface TrainingResult {
   readonly iterations: number // completed
-  readonly before: TestAccuracy
-  readonly after: TestAccuracy
+  readonly before: Evaluation // on the test problems, as is `after`
+  readonly after: Evaluation // of the checkpoint
   readonly checkpoint: string
+  readonly chosen: Validated | null // the checkpoint, chosen on validation problems; null: it is the last policy
+  readonly start: number | null // validation accuracy before the first iteration
 }
 
-/** Trains until the iterations are done or the signal aborts, then saves and measures; an abort loses nothing. */
+/** A checkpoint that a run may go back to, where it says no other number of iterations between them. */
+const rollbackEvery = 5
+/** So often a run goes back; one that comes to the same pattern again is then left to its user. */
+const maxRollbacks = 3
+/** What going back does to the learning rate: the same batches come again, and are to end elsewhere. */
+const rollbackRate = 0.5
+
+/**
+ * Trains until the iterations are done or the signal aborts, then measures the policy that is best on validation problems.
+ * A run that is continued begins at its last checkpoint. An abort loses nothing; an alarm that pauses is a RunError.
+ */
 export async function train(
   plan: TrainingPlan,
   run: RunWriter,
   report: TrainingReport,
   signal: AbortSignal,
 ): Promise<TrainingResult> {
-  const { corpus, iterations, seed } = plan
-  const problems = corpus.train(hashSeed(seed, 'training problems'))
-  const before = await testAccuracy(plan)
-  run.log('info', 'test accuracy before', { ...before })
-  report.start(before)
-  let done = 0
+  const saves = pace(intervalOf(plan))
+  let state = await begin(plan, run)
+  report.start(state.before, state.done)
+  let problems = problemsAfter(plan, state.done)
+  let versions = versionsOf(plan)
+  let alarm: Alarm | null = null
   try {
-    while (done < iterations && !signal.aborted) {
+    while (state.done < plan.iterations && alarm === null && !signal.aborted) {
       const batch = Array.from({ length: plan.problems }, () => problems.next().value)
-      await oneIteration(plan, batch, done + 1, run, report)
-      done++
+      const metrics = await oneIteration(plan, batch, state, run, report)
+      const watched = watch(state.alarms, state.done + 1, metrics)
+      state = { ...after(state, metrics), alarms: watched.state }
+      versions = versionsOf(plan)
+      for (const { message, pattern, since } of watched.alarms) {
+        run.log('warn', `alarm: ${message}`, { iteration: state.done, pattern, since })
+        report.say?.(`alarm after ${state.done} iterations: ${message}`)
+      }
+      if (goesBack(plan, state, watched.alarms)) {
+        state = await rollBack(plan, run, state, report)
+        problems = problemsAfter(plan, state.done)
+        versions = versionsOf(plan)
+        continue
+      }
+      if (plan.onAlarm !== 'warn' && state.done < plan.iterations) alarm = watched.alarms[0] ?? null
+      const isBest = state.best?.iteration === state.done // the one that is reported, if it stays
+      if (alarm !== null || isBest || saves.due(state.done))
+        await saves.saving(() => save(plan, run, state))
     }
   } catch (error) {
-    run.log('error', 'failed', { after: done, error })
-    if (done > 0) await save(plan, run, done).catch(() => {}) // the first error says more
+    await keepWhatIsLearned(plan, run, state, versions, error)
     throw error
   }
-  if (signal.aborted) run.log('warn', 'stopped by the user', { after: done })
-  const checkpoint = await save(plan, run, done)
-  const after = done === 0 ? before : await testAccuracy(plan)
-  run.log('info', 'test accuracy after', { ...after, iterations: done, checkpoint })
-  return { iterations: done, before, after, checkpoint }
+  if (alarm !== null) throw paused(run, alarm, state)
+  if (signal.aborted) run.log('warn', 'stopped by the user', { after: state.done })
+  await save(plan, run, state)
+  return finish(plan, run, state)
 }
 
-/** Writes the policy as it is; returns where. */
-function save(plan: TrainingPlan, run: RunWriter, done: number): Promise<string> {
-  return run.commitCheckpoint(async folder => {
-    await plan.learner.policy.save(folder, { tokenizer: plan.tokenizerFolder })
-  }, checkpointName(done))
+/** The state of a run that is continued, its models restored; or of one that starts, its first policy measured. */
+async function begin(plan: TrainingPlan, run: RunWriter): Promise<TrainingState> {
+  const last = checkpointIterations(run.folder).at(-1)
+  if (last !== undefined) {
+    const state = await restoreCheckpoint(run.checkpointFolder(last), learningOf(plan))
+    run.log('info', 'continued', { after: state.done })
+    return state
+  }
+  const before = await evaluate(plan.sampler, plan.corpus.test(plan.testProblems))
+  run.log('info', 'test accuracy before', { ...before })
+  const start = plan.evaluateEvery > 0 ? (await validate(plan, 0)).sampled : null
+  if (start !== null) run.log('info', 'validation accuracy before', { sampled: start })
+  const none = { best: null, alarms: nothingSeen, rollbacks: 0, rateScale: 1 }
+  const state = { done: 0, before, start: Number.isFinite(start) ? start : null, ...none }
+  await save(plan, run, state)
+  return state
 }
 
 async function oneIteration(
   plan: TrainingPlan,
   batch: readonly Problem[],
-  number: number,
+  { done, rateScale }: TrainingState,
   run: RunWriter,
   report: TrainingReport,
-): Promise<void> {
-  const { method, corpus, seed, iterations, learningRate: rate, learningRateEnd: end } = plan
-  const learningRate = fallingRate(number - 1, { iterations, rate, end })
-  const learner = { ...plan.learner, learningRate }
+): Promise<Metrics> {
+  const { corpus, seed, iterations, learningRate: rate, learningRateEnd: end } = plan
+  const number = done + 1
+  const learningRate = rateScale * fallingRate(done, { iterations, rate, end })
+  const { method, take } = timed(plan.method)
   const started = performance.now()
+  const learner = { ...plan.learner, learningRate }
   const found = await iterate(method, batch, learner, hashSeed(seed, 'iteration', number))
+  const iterated = performance.now()
   if (found.dropped !== null) {
     run.log('warn', 'iteration dropped, the policy is unchanged', { number, why: found.dropped })
   }
-  const seconds = (performance.now() - started) / 1000
-  const tokens = found.groups_P.flatMap(g => g.rollouts).reduce((sum, r) => sum + r.ids.length, 0)
-  const metrics: Record<string, number> = await iterationMetrics(found, corpus.oracle)
+  const seen = await iterationMetrics(found, corpus.oracle, plan.limits)
   run.rollouts(number, rolloutRows(computed(found)))
-  const due = plan.evaluateEvery > 0 && number % plan.evaluateEvery === 0
-  if (due) {
-    const problems = corpus.validation(plan.validationProblems)
-    metrics['eval/validation_accuracy'] = (
-      await accuracy({ ...plan.sampler, greedy: false }, problems, { n: samples, seed: number })
-    ).accuracy
+  const recorded = performance.now()
+  const due = plan.evaluateEvery > 0 && (number % plan.evaluateEvery === 0 || number === iterations)
+  const validation = due ? validationMetrics(await validate(plan, number)) : {}
+  const metrics: Metrics = { ...seen, ...validation, 'update/learning_rate': learningRate }
+  const tokens = found.groups_P.flatMap(g => g.rollouts).reduce((sum, r) => sum + r.ids.length, 0)
+  const { sample, reward, credit } = take()
+  const seconds = (iterated - started) / 1000
+  const timing = {
+    'time/iteration_s': seconds,
+    'time/sample_s': sample,
+    'time/reward_s': reward,
+    'time/credit_s': credit,
+    'time/update_s': Math.max(0, seconds - sample - reward - credit),
+    'time/record_s': (recorded - iterated) / 1000,
+    'time/tokens_per_s': tokens / seconds,
   }
-  const timing = { 'time/iteration_s': seconds, 'time/tokens_per_s': tokens / seconds }
-  const learned = { 'update/learning_rate': learningRate }
-  run.metrics({ iteration: number, ...metrics, ...learned, ...timing })
+  run.metrics({ iteration: number, ...metrics, ...timing })
   report.iteration(number, { ...metrics, ...timing })
-  if (due) report.validation(number, metrics['eval/validation_accuracy']!)
+  if (due) report.validation(number, metrics['eval/validation_accuracy'] ?? Number.NaN)
+  return metrics
+}
+
+/** The state after one more iteration; its alarms are still those of before. */
+function after(state: TrainingState, metrics: Metrics): TrainingState {
+  const iteration = state.done + 1
+  const accuracy = metrics['eval/validation_accuracy']
+  const better = accuracy !== undefined && accuracy >= (state.best?.accuracy ?? 0)
+  return { ...state, done: iteration, best: better ? { iteration, accuracy } : state.best }
+}
+
+/** Saves, and removes the checkpoints that are not needed any more. */
+async function save(plan: TrainingPlan, run: RunWriter, state: TrainingState): Promise<void> {
+  if (checkpointIterations(run.folder).at(-1) === state.done) return
+  const started = performance.now()
+  await saveCheckpoint(run, learningOf(plan), state)
+  run.keepCheckpoints(needed(plan, run, state))
+  const seconds = (performance.now() - started) / 1000
+  run.log('debug', 'checkpoint', { iteration: state.done, seconds })
+}
+
+/** The newest checkpoint and the best; also those two of where a run may go back to. */
+function needed(plan: TrainingPlan, run: RunWriter, state: TrainingState): (number | undefined)[] {
+  const iterations = checkpointIterations(run.folder)
+  const back = plan.onAlarm === 'rollback' ? rollbackTarget(iterations, reachOf(plan, state)) : null
+  const earlier = back === null ? null : readState(run.checkpointFolder(back))
+  return [state.done, state.best?.iteration, earlier?.done, earlier?.best?.iteration]
+}
+
+function goesBack(
+  { onAlarm }: TrainingPlan,
+  { rollbacks }: TrainingState,
+  alarms: readonly Alarm[],
+): boolean {
+  return onAlarm === 'rollback' && alarms.length > 0 && rollbacks < maxRollbacks
+}
+
+/** Restores the last checkpoint from before the alarm, with a lower learning rate. */
+async function rollBack(
+  plan: TrainingPlan,
+  run: RunWriter,
+  state: TrainingState,
+  report: TrainingReport,
+): Promise<TrainingState> {
+  const iterations = checkpointIterations(run.folder)
+  const target = rollbackTarget(iterations, reachOf(plan, state)) ?? iterations[0]!
+  const folder = run.checkpointFolder(target)
+  const rateScale = state.rateScale * rollbackRate
+  const earlier = await restoreCheckpoint(folder, learningOf(plan))
+  const next = { ...earlier, rateScale, rollbacks: state.rollbacks + 1 }
+  rewriteState(folder, next) // before the cut: a process killed between the two comes here again
+  run.cut(target)
+  const fields = { from: state.done, to: target, rateScale, rollback: next.rollbacks }
+  run.log('warn', 'rolled back', { iteration: state.done, ...fields, of: maxRollbacks })
+  report.say?.(
+    `back to iteration ${target}, with ${rateScale} of the learning rate (${next.rollbacks} of ${maxRollbacks} times)`,
+  )
+  return next
+}
+
+function reachOf(plan: TrainingPlan, { alarms }: TrainingState) {
+  return { every: intervalOf(plan) ?? rollbackEvery, suspect: suspectSince(alarms) }
+}
+
+/** Where a run may go back, what it goes back to must not depend on how fast the machine is. */
+function intervalOf({ checkpointEvery, onAlarm }: TrainingPlan): number | null {
+  return checkpointEvery ?? (onAlarm === 'rollback' ? rollbackEvery : null)
+}
+
+/** After an error: saves unless a model has moved since the last whole iteration. The error itself says more than a second one. */
+async function keepWhatIsLearned(
+  plan: TrainingPlan,
+  run: RunWriter,
+  state: TrainingState,
+  versions: string,
+  error: unknown,
+): Promise<void> {
+  try {
+    run.log('error', 'failed', { after: state.done, error })
+    if (state.done > 0 && versionsOf(plan) === versions) await save(plan, run, state)
+  } catch {}
+}
+
+function paused(run: RunWriter, { message, pattern }: Alarm, { done }: TrainingState): RunError {
+  run.log('warn', 'paused by an alarm', { iteration: done, pattern })
+  return new RunError(
+    `paused after ${done} iterations by an alarm: ${message}; look at the rollouts in ${run.folder}, then ` +
+      `continue with minform train --resume --run ${run.folder} --on-alarm warn, or start another run`,
+  )
+}
+
+/** Measures the checkpoint that is best on validation problems on the test problems. */
+async function finish(
+  plan: TrainingPlan,
+  run: RunWriter,
+  state: TrainingState,
+): Promise<TrainingResult> {
+  const { done, before, start } = state
+  const chosen = await chosenOf(plan, run, state)
+  const checkpoint = run.checkpointFolder(chosen?.iteration ?? done)
+  if (chosen !== null && chosen.iteration !== done)
+    await restoreCheckpoint(checkpoint, learningOf(plan))
+  const problems = plan.corpus.test(plan.testProblems)
+  const measured = done === 0 ? before : await evaluate(plan.sampler, problems)
+  const fields = { iterations: done, checkpoint, chosen, validationBefore: start }
+  run.log('info', 'test accuracy after', { ...measured, ...fields })
+  return { iterations: done, before, after: measured, checkpoint, chosen, start }
+}
+
+/** The best of the validated checkpoints, the last one validated now if a stop came between; null where none is. */
+async function chosenOf(
+  plan: TrainingPlan,
+  run: RunWriter,
+  { done, best }: TrainingState,
+): Promise<Validated | null> {
+  const validated = done === plan.iterations || done % plan.evaluateEvery === 0
+  if (plan.evaluateEvery === 0 || done === 0 || validated) return best
+  const { sampled: accuracy } = await validate(plan, done)
+  run.log('info', 'validation accuracy', { iteration: done, sampled: accuracy })
+  const better = Number.isFinite(accuracy) && accuracy >= (best?.accuracy ?? 0)
+  return better ? { iteration: done, accuracy } : best
+}
+
+function validate(plan: TrainingPlan, iteration: number): Promise<Evaluation> {
+  const problems = plan.corpus.validation(plan.validationProblems)
+  return evaluate(plan.sampler, problems, { seed: iteration })
+}
+
+function validationMetrics({ sampled, greedy, passAtN, samples }: Evaluation): Metrics {
+  const all = {
+    'eval/validation_accuracy': sampled,
+    'eval/validation_greedy': greedy,
+    [`eval/validation_pass_at_${samples}`]: passAtN,
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => Number.isFinite(value)))
+}
+
+function problemsAfter(
+  { corpus, seed, problems }: TrainingPlan,
+  done: number,
+): Iterator<Problem, never> {
+  const stream = corpus.train(hashSeed(seed, 'training problems'))
+  for (let i = 0; i < done * problems; i++) stream.next()
+  return stream
+}
+
+function learningOf({ learner, beside, tokenizerFolder }: TrainingPlan): Learning {
+  return { policy: learner.policy, beside, tokenizerFolder }
+}
+
+function versionsOf({ learner, beside }: TrainingPlan): string {
+  return [learner.policy, ...beside].map(({ version }) => version).join()
 }
 
 function computed({ groups_P, rewards_P, kept, streams_P, advantages_P_G_T }: Iteration) {
@@ -132,15 +342,4 @@ function computed({ groups_P, rewards_P, kept, streams_P, advantages_P_G_T }: It
       advantages_G_T: at < 0 ? null : advantages_P_G_T[at]!,
     }
   })
-}
-
-async function testAccuracy({
-  sampler,
-  corpus,
-  testProblems,
-}: TrainingPlan): Promise<TestAccuracy> {
-  const problems = corpus.test(testProblems)
-  const sampled = await accuracy({ ...sampler, greedy: false }, problems, { n: samples })
-  const greedy = await accuracy({ ...sampler, greedy: true }, problems)
-  return { sampled: sampled.accuracy, greedy: greedy.accuracy, graded: greedy.graded }
 }

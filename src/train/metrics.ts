@@ -2,61 +2,136 @@ import type { Iteration } from '../iterate.ts'
 import { deviation, mean } from '../numeric.ts'
 import { judgeScores } from '../prm/evaluate.ts'
 import { labelByOracle, type StepOracle } from '../prm/labelled.ts'
+import { rewardedOf } from '../rewards/gated.ts'
 import { outcome } from '../rewards/outcome.ts'
+import { type PatternLimits, patternNames, shows } from '../rewards/patterns.ts'
+import { repetitionScore } from '../rewards/repetition.ts'
+import type { Rollout } from '../types.ts'
+
+/** Numbers of one iteration by name; what there was nothing to count for is left out. */
+export type Metrics = Readonly<Record<string, number>>
+
+/** A rollout, whether it is right as far as that can be told, and what its steps were rewarded with. */
+interface Seen {
+  readonly rollout: Rollout
+  readonly right: boolean | null
+  readonly scores_S: Float32Array | null
+}
 
 /**
- * What an iteration showed, beside what its stages reported. `rollouts/accuracy` grades every answer that can be graded,
- * also those whose labels the method does not see.
+ * What an iteration showed, beside what its stages reported. Answers are graded where they can be, also those whose labels
+ * the method does not see; `right` and `wrong` in a name mean that. A mean of nothing is left out; a number that is not
+ * finite comes from one that a stage computed, and the iteration was dropped for it.
  */
 export async function iterationMetrics(
   { groups_P, rewards_P, metrics, dropped }: Iteration,
   oracle: StepOracle | null,
-): Promise<Record<string, number>> {
-  const rollouts = groups_P.flatMap(group => group.rollouts)
-  const graded = (await outcome()(groups_P)).flatMap(r => r.outcome_G).filter(x => x !== null)
-  const seen = rewards_P.flatMap(r => r.outcome_G).filter(x => x !== null)
-  const steps = rewards_P.flatMap(r => r.steps_G_S ?? []).flatMap(s => [...s])
-  const share = (of: (r: (typeof rollouts)[number]) => boolean): number =>
-    mean(rollouts.map(r => Number(of(r))))
-  return {
-    'rollouts/accuracy': mean(graded),
-    'rollouts/tokens_mean': mean(rollouts.map(r => r.ids.length)),
-    'rollouts/steps_mean': mean(rollouts.map(r => r.steps.length)),
-    'rollouts/truncated': share(r => r.stop === 'length'),
-    'rollouts/no_box': share(r => !r.text.includes('\\boxed{')),
-    'rollouts/empty_step': share(r => r.steps.some(step => step.state === 'empty')),
-    'rewards/outcome_mean': mean(seen),
-    'rewards/outcome_labelled': seen.length / Math.max(1, rollouts.length),
-    ...(steps.length > 0 ? processMetrics({ groups_P, rewards_P }, steps, oracle) : {}),
+  limits: PatternLimits,
+): Promise<Metrics> {
+  const grades_P = (await outcome()(groups_P)).map(({ outcome_G }) => outcome_G)
+  const seen = groups_P.flatMap(({ rollouts }, p) =>
+    rollouts.map((rollout, g): Seen => {
+      const grade = grades_P[p]![g]!
+      const scores_S = rewards_P[p]!.steps_G_S?.[g] ?? null
+      return { rollout, right: grade === null ? null : grade > 0, scores_S }
+    }),
+  )
+  const rewarded = groups_P.flatMap((group, p) => rewardedOf(group, rewards_P[p]!))
+  const labels = rewarded.flatMap(one => one.outcome ?? [])
+  return known({
+    ...rolloutMetrics(seen),
+    ...Object.fromEntries(
+      patternNames.map(name => [
+        `guards/${name.replaceAll('-', '_')}`,
+        meanOf(rewarded.map(one => Number(shows(name, one, limits)))),
+      ]),
+    ),
+    'rewards/outcome_mean': meanOf(labels),
+    'rewards/outcome_spread': labels.length > 0 ? deviation(labels) : undefined,
+    'rewards/outcome_labelled': labels.length / Math.max(1, rewarded.length),
+    ...processMetrics(seen),
+    ...(oracle === null ? {} : oracleMetrics({ groups_P, rewards_P }, oracle)),
     ...metrics,
     'update/dropped': Number(dropped !== null),
+  })
+}
+
+function rolloutMetrics(seen: readonly Seen[]): Found {
+  const repetition = new Map(seen.map(one => [one, repetitionScore(one.rollout.text)]))
+  const right = seen.filter(one => one.right === true)
+  const wrong = seen.filter(one => one.right === false)
+  const of = (some: readonly Seen[], what: (rollout: Rollout) => number | boolean) =>
+    meanOf(some.map(one => Number(what(one.rollout))))
+  const tokens = (r: Rollout): number => r.ids.length
+  const truncated = (r: Rollout): boolean => r.stop === 'length'
+  const repeats = (some: readonly Seen[]) => meanOf(some.map(one => repetition.get(one)!))
+  const steps = seen.flatMap(one => one.rollout.steps)
+  return {
+    'rollouts/accuracy': meanOf([...right.map(() => 1), ...wrong.map(() => 0)]),
+    'rollouts/tokens_mean': of(seen, tokens),
+    'rollouts/tokens_right_mean': of(right, tokens),
+    'rollouts/tokens_wrong_mean': of(wrong, tokens),
+    'rollouts/steps_mean': of(seen, r => r.steps.length),
+    'rollouts/tokens_per_step': meanOf(steps.map(({ start, end }) => end - start)),
+    'rollouts/truncated': of(seen, truncated),
+    'rollouts/truncated_right': of(right, truncated),
+    'rollouts/truncated_wrong': of(wrong, truncated),
+    'rollouts/no_box': of(seen, r => !r.text.includes('\\boxed{')),
+    'rollouts/empty_step': of(seen, r => r.steps.some(step => step.state === 'empty')),
+    'rollouts/repetition_mean': repeats(seen),
+    'rollouts/repetition_right_mean': repeats(right),
+    'rollouts/repetition_wrong_mean': repeats(wrong),
   }
 }
 
-function processMetrics(
-  { groups_P, rewards_P }: Pick<Iteration, 'groups_P' | 'rewards_P'>,
-  steps: readonly number[],
-  oracle: StepOracle | null,
-): Record<string, number> {
-  const lowest = rewards_P.flatMap(r => r.steps_G_S ?? []).map(s => Math.min(...s))
-  const found = {
-    'rewards/process_mean': mean(steps),
-    'rewards/process_spread': deviation(steps),
-    'rewards/process_min_mean': mean(lowest.filter(Number.isFinite)),
-  }
-  if (oracle === null) return found
-  const quality = judgeScores(
-    groups_P.flatMap(({ problem, rollouts }, p) =>
-      rollouts.map((rollout, g) => ({
-        labels_S: labelByOracle(problem, rollout, oracle).labels_S,
-        scores_S: rewards_P[p]!.steps_G_S![g]!,
-      })),
-    ),
-  )
+/** Of the scores that a judge gave steps; nothing where there is no judge. */
+function processMetrics(seen: readonly Seen[]): Found {
+  const scored = seen.filter(one => one.scores_S !== null && one.scores_S.length > 0)
+  const all = scored.flatMap(one => [...one.scores_S!])
+  if (all.length === 0) return {}
+  const worst = (one: Seen): number => Math.min(...one.scores_S!)
+  const graded = scored.filter(one => one.right !== null)
   return {
-    ...found,
-    'rewards/process_oracle_correlation': quality.correlation,
-    'rewards/process_wrong_found': quality.wrongFound,
-    'rewards/process_right_kept': quality.rightKept,
+    'rewards/process_mean': mean(all),
+    'rewards/process_spread': deviation(all),
+    'rewards/process_min_mean': mean(scored.map(worst)),
+    'rewards/process_sum_mean': mean(scored.map(one => one.scores_S!.reduce((a, b) => a + b, 0))),
+    'rewards/process_outcome_agreement': meanOf(
+      graded.map(one => Number(worst(one) > 0 === one.right)),
+    ),
   }
+}
+
+/** How the scores of a judge compare with what an oracle says of the same steps. */
+function oracleMetrics(
+  { groups_P, rewards_P }: Pick<Iteration, 'groups_P' | 'rewards_P'>,
+  oracle: StepOracle,
+): Found {
+  const pairs = groups_P.flatMap(({ problem, rollouts }, p) =>
+    (rewards_P[p]!.steps_G_S ?? []).map((scores_S, g) => {
+      const { labels_S } = labelByOracle(problem, rollouts[g]!, oracle)
+      return { labels_S, scores_S }
+    }),
+  )
+  if (pairs.length === 0) return {}
+  const quality = judgeScores(pairs)
+  const finite = (x: number): number | undefined => (Number.isFinite(x) ? x : undefined)
+  return {
+    'rewards/process_oracle_correlation': finite(quality.correlation),
+    'rewards/process_wrong_found': finite(quality.wrongFound),
+    'rewards/process_right_kept': finite(quality.rightKept),
+  }
+}
+
+type Found = Readonly<Record<string, number | undefined>>
+
+function known(found: Found): Metrics {
+  return Object.fromEntries(
+    Object.entries(found).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  )
+}
+
+/** The mean; undefined of nothing. */
+function meanOf(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : mean(values)
 }

@@ -1,6 +1,7 @@
 // From nothing to the start of reinforcement: a tokenizer, a policy warm-started on worked solutions, and a process
 // reward model trained on the policy's own steps.
 
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freshConfig, type ModelConfig } from '../engine/hf/config.ts'
@@ -20,6 +21,13 @@ import { teachJudge } from './teach-judge.ts'
 export interface Prepared {
   readonly base: string
   readonly prm: string
+}
+
+/** What a preparation made in a folder; null where there is none, or one that did not come to its end. */
+export function prepared(folder: string): Prepared | null {
+  const [base, prm, trunk] = [join(folder, 'base'), join(folder, 'prm'), join(folder, 'prm-trunk')]
+  const whole = [base, prm].every(model => existsSync(join(model, 'config.json')))
+  return whole && !existsSync(trunk) ? { base, prm } : null // the trunk is removed last
 }
 
 /** Does all of it, each stage into a folder of its own below `folder`. */

@@ -1,23 +1,28 @@
 // One training run, put together: models opened, the judge checked, the method built, everything written down.
 
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type OnnxEngine, openOnnxEngine, openWithNewHead } from '../engine/onnx/open.ts'
 import { ConfigError, DataError, RunError } from '../errors.ts'
 import { mean } from '../numeric.ts'
 import { hashSeed } from '../random.ts'
 import { type Needs, type Recipe, resolve, type Value } from '../recipe.ts'
+import { gated } from '../rewards/gated.ts'
 import { outcome } from '../rewards/outcome.ts'
+import type { PatternName } from '../rewards/patterns.ts'
 import { stepScores } from '../rewards/step-scores.ts'
 import { independent, type Sampler } from '../rollouts/independent.ts'
-import { createRun, type RunWriter } from '../runs/writer.ts'
+import { checkpointIterations } from '../runs/layout.ts'
+import { createRun, type RunWriter, resumeRun } from '../runs/writer.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import type { Device, Engine, Method, Problem, Scorer, StepRewards, Tokenizer } from '../types.ts'
+import type { AlarmPolicy } from './alarms.ts'
 import { type Corpus, openCorpus } from './corpus.ts'
 import { checkJudge, type JudgeCheck } from './judge-check.ts'
 import { type TrainingPlan, type TrainingReport, type TrainingResult, train } from './loop.ts'
 import { planFor, type StageReport } from './plan.ts'
-import { prepare } from './prepare.ts'
+import { prepare, prepared } from './prepare.ts'
+import { configOf } from './stored-request.ts'
 
 /** What a run is asked to do. Both models are made first where model is null; prm alone is where the recipe needs none. */
 export interface TrainingRequest {
@@ -37,6 +42,9 @@ export interface TrainingRequest {
   readonly seed: number
   readonly device: Device
   readonly threads: number // of one operation
+  readonly gates?: readonly PatternName[] // whose rollouts get a bad reward; default none
+  readonly onAlarm?: AlarmPolicy // default 'warn'
+  readonly checkpointEvery?: number | null // iterations; default null, as often as costs little
   readonly versions: Readonly<Record<string, string>>
 }
 
@@ -48,16 +56,20 @@ export interface RunReport extends TrainingReport {
   judge(check: JudgeCheck): void
 }
 
+const leastGiant = 32 // tokens: half of what a rollout may have is a giant step, but not below this
 const judgeFloor = 0.6 // mean of right steps kept and wrong steps found; 0.5 is chance
 
-/** Runs it all; the folder then holds configuration, metrics, rollouts, log and the trained policy. */
+/**
+ * Runs it all; the folder then holds configuration, metrics, rollouts, log and the trained policy. With `resume` the run
+ * that the folder holds is continued from its last checkpoint; the request is then the one that it was started with.
+ */
 export async function runTraining(
   request: TrainingRequest,
   report: RunReport,
   signal: AbortSignal,
+  { resume = false } = {},
 ): Promise<TrainingResult> {
-  const { recipe: _, overrides, ...settings } = request
-  const recipe = { recipe: request.recipe.name, options: resolve(request.recipe, overrides) }
+  const options = resolve(request.recipe, request.overrides)
   const corpus = await openCorpus(request)
   requireProblems(corpus, request)
   const engines: OnnxEngine[] = []
@@ -74,7 +86,7 @@ export async function runTraining(
     // models that are given are opened before the folder is made: a wrong one leaves nothing behind
     const { model, prm, folder } = request
     const given = model === null ? null : await openModels(model, prm, open)
-    const run = createRun(folder, { ...settings, ...recipe })
+    const run = resume ? resumeRun(folder) : createRun(folder, configOf(request, options))
     try {
       report.begin(folder, corpus)
       if (corpus.ungradable > 0) {
@@ -88,8 +100,9 @@ export async function runTraining(
         report.leftOut(leftOut)
       }
       requireProblems(fitting, request)
-      const plan = await planOf(request, recipe.options, fitting, models, open)
-      if (models.judge !== null) await approve(models.judge, plan, run, report)
+      const plan = await planOf(request, options, fitting, models, open)
+      const begun = checkpointIterations(folder).length > 0
+      if (models.judge !== null && !begun) await approve(models.judge, plan, run, report)
       return await train(plan, run, report, signal)
     } finally {
       run.close()
@@ -176,7 +189,10 @@ async function makeModels(
 ): Promise<Models> {
   const { recipe, problemsFile, folder, seed, maxTokens, device, threads } = request
   const plan = { ...planFor(problemsFile !== null), seed, maxTokens, device, threads }
-  const made = await prepare(corpus, join(folder, 'prepared'), plan, report, signal)
+  const place = join(folder, 'prepared')
+  const there = prepared(place)
+  if (there === null) rmSync(place, { recursive: true, force: true }) // half made, before a run was killed
+  const made = there ?? (await prepare(corpus, place, plan, report, signal))
   return openModels(made.base, recipe.needs.includes('prm') ? made.prm : null, open)
 }
 
@@ -195,10 +211,14 @@ async function planOf(
   const models = { judge, critic, reference: frozen }
   const method = build(recipe, options, sampler, models, seed)
   const reference = method.loss.needsReference ? await frozen() : null
+  const limits = { giantStep: Math.max(leastGiant, maxTokens / 2) }
+  const { gates = [], onAlarm = 'warn', checkpointEvery = null } = request
+  const rewards = gates.length > 0 ? gated(method.rewards, gates, limits) : method.rewards
   return {
-    method,
+    method: { ...method, rewards },
     corpus,
     learner: { policy, reference },
+    beside: critic === null ? [] : [critic],
     learningRate: Number(options.learningRate),
     learningRateEnd: Number(options.learningRateEnd),
     sampler,
@@ -209,6 +229,9 @@ async function planOf(
     evaluateEvery,
     validationProblems: 100,
     testProblems: 200,
+    limits,
+    onAlarm,
+    checkpointEvery,
   }
 }
 

@@ -4,37 +4,15 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { FakeEngine } from '../../src/engine/fake.ts'
 import { openFakeEngine } from '../../src/engine/fake.ts'
-import { resolve } from '../../src/recipe.ts'
-import { recipes } from '../../src/recipes/index.ts'
 import { readRun } from '../../src/runs/reader.ts'
 import { createRun } from '../../src/runs/writer.ts'
-import type { Corpus } from '../../src/train/corpus.ts'
 import { type TrainingPlan, type TrainingReport, train } from '../../src/train/loop.ts'
-import type { Method, Problem } from '../../src/types.ts'
-import { problems, toyNeeds, toyPolicy, toySampler } from '../toy.ts'
+import type { Method } from '../../src/types.ts'
+import { toyPolicy } from '../toy.ts'
+import { silent, toyPlan } from './toy-plan.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'minform-loop-'))
 afterAll(() => rmSync(root, { recursive: true }))
-
-function* again(): Generator<Problem, never> {
-  for (;;) yield* problems
-}
-
-const corpus: Corpus = {
-  name: 'toy',
-  ungradable: 0,
-  size: 0,
-  train: again,
-  solved: again,
-  validation: count => problems.slice(0, count),
-  test: count => problems.slice(0, count),
-  oracle: null,
-  mutate: () => null,
-  rightSteps: () => [],
-  only: () => corpus,
-}
-
-const silent: TrainingReport = { start: () => {}, iteration: () => {}, validation: () => {} }
 
 let runs = 0
 /** A run of four problems an iteration, its rewards or loss changed, and the weights after each iteration. */
@@ -52,26 +30,10 @@ async function trained(
 ) {
   const policy = toyPolicy(3)
   const weights = [policy.table.values.slice()]
-  const recipe = recipes.find(({ name }) => name === 'pure-prm')!
-  const method = recipe.build(resolve(recipe, { klCoef: '0' }), toyNeeds(policy))
   const folder = join(root, `run-${++runs}`)
   const run = createRun(folder, {})
-  const whole: TrainingPlan = {
-    method: change(method, () => weights.length),
-    corpus,
-    learner: { policy, reference: null },
-    learningRate: 0.05,
-    learningRateEnd: 1,
-    sampler: { ...toySampler(policy), greedy: true },
-    tokenizerFolder: folder,
-    seed: 1,
-    iterations: 3,
-    problems: 4,
-    evaluateEvery: 0,
-    validationProblems: 2,
-    testProblems: 4,
-    ...plan,
-  }
+  const toy = toyPlan(policy, folder)
+  const whole = { ...toy, method: change(toy.method, () => weights.length), ...plan }
   const watched: TrainingReport = {
     ...report,
     iteration: (done, metrics) => {
@@ -152,15 +114,21 @@ describe('the end', () => {
 
   test('of all iterations: a checkpoint of the policy, and both accuracies in the log', async () => {
     const { result, run, weights } = await trained(same, { plan: { evaluateEvery: 2 } })
-    const [checkpoint] = run.checkpoints() as [string]
-    expect(result).toMatchObject({ iterations: 3, checkpoint })
-    expect((await opened(checkpoint)).table.values).toEqual(weights[3])
-    expect(run.metrics().map(m => 'eval/validation_accuracy' in m)).toEqual([false, true, false])
-    expect(run.log().map(({ event }) => event)).toEqual([
+    const accuracies = run.metrics().map(m => m['eval/validation_accuracy'])
+    expect(accuracies.map(Number.isFinite)).toEqual([false, true, true])
+    const best = (accuracies[1] as number) > (accuracies[2] as number) ? 2 : 3
+    const checkpoint = run.checkpoints().find(path => path.endsWith(`iteration-0000${best}`))!
+    const chosen = { iteration: best, accuracy: accuracies[best - 1] }
+    expect(result).toMatchObject({ iterations: 3, checkpoint, chosen })
+    expect((await opened(checkpoint)).table.values).toEqual(weights[best])
+    expect((await opened(run.checkpoints().at(-1)!)).table.values).toEqual(weights[3])
+    const told = run.log().filter(({ event }) => event !== 'checkpoint')
+    expect(told.map(({ event }) => event)).toEqual([
       'test accuracy before',
+      'validation accuracy before',
       'test accuracy after',
     ])
-    expect(run.log()[1]).toMatchObject({ graded: 4, iterations: 3, checkpoint })
+    expect(told[2]).toMatchObject({ graded: 4, iterations: 3, checkpoint, chosen })
   })
 
   test('by a signal: the iteration in hand is finished, and its policy kept', async () => {
@@ -200,12 +168,14 @@ describe('the end', () => {
     }))
     expect(result).toEqual(new Error('the judge is gone'))
     expect(run.metrics()).toHaveLength(2)
-    expect(run.log().at(-1)).toMatchObject({
-      level: 'error',
-      event: 'failed',
-      after: 2,
-      error: { message: 'the judge is gone' },
-    })
+    expect(run.log()).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        event: 'failed',
+        after: 2,
+        error: expect.objectContaining({ message: 'the judge is gone' }),
+      }),
+    )
     expect((await opened(run.checkpoints()[0]!)).table.values).toEqual(weights[2])
   })
 })

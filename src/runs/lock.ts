@@ -1,0 +1,87 @@
+// One process writes a run. It says so in the folder, by its id and by when it started, since ids come back: a lock whose
+// process is gone counts for nothing.
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { RunError } from '../errors.ts'
+import { parts, unfinished } from './layout.ts'
+
+interface Owner {
+  readonly pid: number
+  readonly host: string
+  readonly started: string | null // the system's count for the process, where it tells
+}
+
+let locks = 0
+
+/** Takes a run folder for this process and returns how to give it back. Throws RunError while another one has it. */
+export function lockRun(folder: string): () => void {
+  const file = join(folder, parts.lock)
+  const own = join(folder, `${unfinished}lock-${process.pid}-${locks++}`)
+  const me: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) }
+  writeFileSync(own, JSON.stringify(me))
+  try {
+    for (;;) {
+      try {
+        linkSync(own, file) // fails where the name is taken: of two processes one gets it
+        return () => rmSync(file, { force: true })
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      }
+      const owner = ownerOf(file)
+      if (owner !== null && isThere(owner)) throw taken(folder, file, owner)
+      setAside(file, `${own}-stale`)
+    }
+  } finally {
+    rmSync(own, { force: true })
+  }
+}
+
+function taken(folder: string, file: string, { pid, host }: Owner): RunError {
+  const away = host === hostname() ? '' : ` on ${host}; if that one is gone, remove ${file}`
+  return new RunError(`${folder} is being written by process ${pid}${away}`)
+}
+
+/** Who holds a lock; null for one that says nothing, or that has gone meanwhile. */
+function ownerOf(file: string): Owner | null {
+  try {
+    const { pid, host, started } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Owner>
+    return typeof pid === 'number' && typeof host === 'string'
+      ? { pid, host, started: started ?? null }
+      : null
+  } catch {
+    return null
+  }
+}
+
+/** Whether a process runs; one of another machine counts as running, since nobody here can tell. */
+function isThere({ pid, host, started }: Owner): boolean {
+  if (host !== hostname()) return true
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+  }
+  const now = startOf(pid)
+  return started === null || now === null || now === started
+}
+
+/** Moved first, removed then: what was moved can no longer be somebody else's new lock. */
+function setAside(file: string, to: string): void {
+  try {
+    renameSync(file, to)
+    rmSync(to, { force: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+}
+
+/** When a process started, in the system's own ticks; null where the system does not tell. */
+function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null // the 22nd field of proc(5)
+  } catch {
+    return null
+  }
+}

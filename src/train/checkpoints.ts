@@ -1,0 +1,145 @@
+// What a run continues from: the models that learn, with their optimizers, and where the training stood. All seeds derive
+// from the run's seed and an iteration's number, and problems come in a fixed order, so the number of iterations is the
+// state of every generator.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { RunError } from '../errors.ts'
+import type { Evaluation } from '../eval/accuracy.ts'
+import { checkpointName } from '../runs/layout.ts'
+import { writeWhole } from '../runs/whole-file.ts'
+import type { RunWriter } from '../runs/writer.ts'
+import type { Engine } from '../types.ts'
+import type { AlarmState } from './alarms.ts'
+
+const stateFile = 'training.json'
+
+/** Where a training stood after an iteration. */
+export interface TrainingState {
+  readonly done: number // iterations
+  readonly before: Evaluation // of the policy that training began with, on the test problems
+  readonly start: number | null // its validation accuracy; null where none is measured
+  readonly best: Validated | null // the highest validation accuracy so far; of equal ones the last
+  readonly alarms: AlarmState
+  readonly rollbacks: number
+  readonly rateScale: number // of the learning rate, which rollbacks lower
+}
+
+/** A validation accuracy, and the iteration after which it was measured. */
+export interface Validated {
+  readonly iteration: number
+  readonly accuracy: number
+}
+
+/** What a checkpoint holds: models that learn, by the folder of each; the policy's is the checkpoint itself. */
+export interface Learning {
+  readonly policy: Engine
+  readonly beside: readonly Engine[]
+  readonly tokenizerFolder: string
+}
+
+const share = z
+  .number()
+  .nullable()
+  .transform(value => value ?? Number.NaN) // JSON has no NaN
+const shares = z.record(z.string(), share)
+const count = z.number().int().nonnegative()
+const stateSchema = z.object({
+  done: count,
+  before: z.object({
+    sampled: share,
+    greedy: share,
+    passAtN: share,
+    samples: count,
+    graded: count,
+  }),
+  start: z.number().nullable(),
+  best: z.object({ iteration: count, accuracy: z.number() }).nullable(),
+  alarms: z.object({ seen: count, start: shares, since: shares, raised: z.array(z.string()) }),
+  rollbacks: count,
+  rateScale: z.number().positive(),
+})
+
+/** Writes a checkpoint; returns its folder. Throws RunError or DataError where it cannot, as on a full disk. */
+export function saveCheckpoint(
+  run: RunWriter,
+  { policy, beside, tokenizerFolder }: Learning,
+  state: TrainingState,
+): Promise<string> {
+  return run.commitCheckpoint(async folder => {
+    await policy.save(folder, { tokenizer: tokenizerFolder, optimizer: true })
+    for (const [i, engine] of beside.entries())
+      await engine.save(besideFolder(folder, i), { optimizer: true })
+    writeFileSync(join(folder, stateFile), textOf(state))
+  }, checkpointName(state.done))
+}
+
+/** Makes the models those of a checkpoint; returns where the training stood. Throws RunError or DataError where it cannot. */
+export async function restoreCheckpoint(
+  folder: string,
+  { policy, beside }: Learning,
+): Promise<TrainingState> {
+  const state = readState(folder)
+  await policy.restore(folder)
+  for (const [i, engine] of beside.entries()) await engine.restore(besideFolder(folder, i))
+  return state
+}
+
+/** Where the training stood at a checkpoint. */
+export function readState(folder: string): TrainingState {
+  const file = join(folder, stateFile)
+  try {
+    return stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message
+    throw new RunError(
+      `cannot continue from ${folder}: ${file}: ${why}; remove that checkpoint to continue from an earlier one`,
+      { cause },
+    )
+  }
+}
+
+/** Replaces what a checkpoint says of the training, all or not at all. */
+export function rewriteState(folder: string, state: TrainingState): void {
+  writeWhole(join(folder, stateFile), textOf(state), { durable: true })
+}
+
+/** Share of the time that saving may take where nobody says how often to save. */
+const savingShare = 0.04
+
+/** Says when a checkpoint is due: every so many iterations, or (null) as soon as the last one's cost is a small share. */
+export function pace(
+  every: number | null,
+  now: () => number = () => performance.now(),
+): { due(iteration: number): boolean; saving<T>(save: () => Promise<T>): Promise<T> } {
+  let [last, cost] = [now(), 0]
+  return {
+    due: iteration =>
+      every === null ? cost <= savingShare * (now() - last) : iteration % every === 0,
+    saving: async save => {
+      const started = now()
+      const saved = await save()
+      last = now()
+      cost = last - started
+      return saved
+    },
+  }
+}
+
+/** The newest checkpoint of every `every` iterations from before an iteration; null where there is none. */
+export function rollbackTarget(
+  iterations: readonly number[],
+  { every, suspect }: { readonly every: number; readonly suspect: number | null },
+): number | null {
+  const fits = (one: number): boolean => one % every === 0 && one < (suspect ?? Infinity)
+  return iterations.findLast(fits) ?? null
+}
+
+function besideFolder(folder: string, index: number): string {
+  return join(folder, `beside-${index + 1}`)
+}
+
+function textOf(state: TrainingState): string {
+  return `${JSON.stringify(state, null, 2)}\n`
+}

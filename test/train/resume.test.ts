@@ -1,0 +1,298 @@
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { openFakeEngine } from '../../src/engine/fake.ts'
+import { RunError } from '../../src/errors.ts'
+import { readRun } from '../../src/runs/reader.ts'
+import { createRun, resumeRun } from '../../src/runs/writer.ts'
+import { type TrainingPlan, type TrainingReport, train } from '../../src/train/loop.ts'
+import type { Method } from '../../src/types.ts'
+import { toyJudge, toyPolicy } from '../toy.ts'
+import { silent, toyPlan } from './toy-plan.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'minform-resume-'))
+afterAll(() => rmSync(root, { recursive: true }))
+
+let runs = 0
+const newFolder = (): string => join(root, `run-${++runs}`)
+
+interface Changes {
+  readonly plan?: Partial<TrainingPlan>
+  readonly method?: (method: Method) => Method
+  readonly report?: Partial<TrainingReport>
+  readonly signal?: AbortSignal
+}
+
+/** Starts a run, or continues the one of a folder with a policy that has forgotten everything. */
+async function ran(folder: string, resume: boolean, changes: Changes = {}) {
+  const {
+    plan,
+    method = (one: Method) => one,
+    report,
+    signal = new AbortController().signal,
+  } = changes
+  const policy = toyPolicy(3)
+  const run = resume ? resumeRun(folder) : createRun(folder, {})
+  const toy = toyPlan(policy, folder)
+  const whole = { ...toy, method: method(toy.method), iterations: 7, evaluateEvery: 3, ...plan }
+  const done = train(whole, run, { ...silent, ...report }, signal)
+  return done.finally(() => run.close()).catch((error: Error) => error)
+}
+
+/** Everything of a run that may not depend on how often it was broken off. */
+function traceOf(folder: string) {
+  const run = readRun(folder)
+  const metrics = readFileSync(join(folder, 'metrics.jsonl'), 'utf8').replaceAll(
+    /"time\/\w+":[^,}]*/g,
+    '',
+  )
+  const rollouts = run
+    .iterations()
+    .map(i => readFileSync(join(folder, `rollouts/part-0000${i}.parquet`), 'hex'))
+  const checkpoints = run.checkpoints().map(path => {
+    const names = readdirSync(path).sort()
+    return [
+      path.slice(folder.length),
+      ...names.map(name => [name, readFileSync(join(path, name), 'hex')]),
+    ]
+  })
+  return { metrics, rollouts, checkpoints }
+}
+
+test('a run that is broken off anywhere ends as one that is not', async () => {
+  const whole = newFolder()
+  const copies: string[] = []
+  const copy = (): void => {
+    const folder = newFolder()
+    cpSync(whole, folder, { recursive: true })
+    rmSync(join(folder, 'run.lock')) // its process would be gone
+    copies.push(folder)
+  }
+  const plan = { checkpointEvery: 2 }
+  const result = await ran(whole, false, { plan, report: { start: copy, iteration: copy } })
+  expect(result).not.toBeInstanceOf(Error)
+  const expected = traceOf(whole)
+  expect(expected.rollouts).toHaveLength(7)
+  expect(copies).toHaveLength(8)
+  for (const [i, folder] of copies.entries()) {
+    // what a process leaves that dies while it writes
+    if (i % 2 === 0) appendFileSync(join(folder, 'metrics.jsonl'), '{"iteration":9,"rollouts/acc')
+    writeFileSync(join(folder, 'rollouts', '.unfinished-part-00009.parquet'), 'PAR')
+    const again = await ran(folder, true, { plan })
+    expect(again).toMatchObject({ ...result, checkpoint: expect.any(String) })
+    expect(traceOf(folder)).toEqual(expected)
+  }
+})
+
+test('often stopped and continued, and when all is done, it says the same again', async () => {
+  const [whole, broken] = [newFolder(), newFolder()]
+  const result = await ran(whole, false)
+  for (let stop = 1; stop <= 6; stop++) {
+    const controller = new AbortController()
+    const iteration = (done: number): void => {
+      if (done >= stop) controller.abort()
+    }
+    const { signal } = controller
+    expect(await ran(broken, stop > 1, { report: { iteration }, signal })).toMatchObject({
+      iterations: stop,
+    })
+  }
+  const told: number[] = []
+  const end = await ran(broken, true, { report: { start: (_, done) => told.push(done) } })
+  expect(end).toMatchObject({ ...result, checkpoint: expect.any(String) })
+  expect(told).toEqual([6])
+  expect(traceOf(broken)).toEqual(traceOf(whole))
+  expect(await ran(broken, true)).toEqual(end)
+  expect(traceOf(broken)).toEqual(traceOf(whole))
+})
+
+test('a model that learns beside the policy is continued too', async () => {
+  const judge = toyJudge(4)
+  const folder = newFolder()
+  await ran(folder, false, { plan: { beside: [judge], iterations: 2 } })
+  const other = toyJudge(5)
+  await ran(folder, true, { plan: { beside: [other], iterations: 2 } })
+  expect(other.table.values).toEqual(judge.table.values)
+})
+
+test('what cannot be continued says why', async () => {
+  const folder = newFolder()
+  await ran(folder, false, { plan: { iterations: 2 } })
+  const [last] = readRun(folder).checkpoints().slice(-1) as [string]
+  const metrics = join(folder, 'metrics.jsonl')
+  const lines = readFileSync(metrics, 'utf8')
+  writeFileSync(metrics, lines.split('\n')[0]!)
+  expect(() => resumeRun(folder)).toThrow(
+    /metrics\.jsonl ends at iteration 1, before the checkpoint of iteration 2/,
+  )
+  writeFileSync(metrics, lines)
+  writeFileSync(join(last, 'training.json'), '{"done":')
+  expect(await ran(folder, true)).toMatchObject({
+    name: 'RunError',
+    message: expect.stringMatching(/training\.json: .*remove that checkpoint/),
+  })
+  writeFileSync(join(last, 'training.json'), '{"done": -1}')
+  expect(await ran(folder, true)).toBeInstanceOf(RunError)
+})
+
+test.skipIf(process.platform !== 'linux')(
+  'a full disk ends the run with its last checkpoint whole',
+  async () => {
+    const [folder, whole] = [newFolder(), newFolder()]
+    let before = ''
+    const fill = (done: number): void => {
+      if (done !== 1) return
+      before = readFileSync(join(folder, 'metrics.jsonl'), 'utf8')
+      rmSync(join(folder, 'metrics.jsonl'))
+      symlinkSync('/dev/full', join(folder, 'metrics.jsonl'))
+    }
+    const plan = { checkpointEvery: 3 }
+    const failed = await ran(folder, false, { plan, report: { iteration: fill } })
+    expect(failed).toMatchObject({
+      name: 'RunError',
+      message: expect.stringMatching(/cannot append to .*metrics\.jsonl: ENOSPC.*disk has space/),
+    })
+    rmSync(join(folder, 'metrics.jsonl'))
+    writeFileSync(join(folder, 'metrics.jsonl'), before)
+    await ran(folder, true, { plan })
+    await ran(whole, false, { plan })
+    expect(traceOf(folder)).toEqual(traceOf(whole))
+  },
+)
+
+describe('alarms', () => {
+  /** From its fifth update on the policy says nothing any more. */
+  const silenced = (method: Method): Method => ({
+    ...method,
+    rollouts: async (...args) => {
+      const groups = await method.rollouts(...args)
+      const said = (version: number): boolean => version < 4
+      return groups.map(group => ({
+        ...group,
+        rollouts: group.rollouts.map(r =>
+          said(r.weightVersion)
+            ? { ...r, text: `${r.text}1` } // a number: no empty answer
+            : {
+                ...r,
+                text: '',
+                steps: [{ start: 0, end: r.ids.length, text: '', state: 'empty' }],
+              },
+        ),
+      }))
+    },
+  })
+  const changes = (onAlarm: TrainingPlan['onAlarm'], iterations = 8): Changes => ({
+    method: silenced,
+    plan: { onAlarm, iterations, checkpointEvery: 1, evaluateEvery: 0 },
+  })
+  const events = (folder: string) =>
+    readRun(folder)
+      .log()
+      .filter(({ level }) => level === 'warn')
+      .map(({ event, iteration }) => [event.split(':').slice(0, 2).join(':'), iteration])
+
+  test('warn: the pattern is named and the run goes on', async () => {
+    const folder = newFolder()
+    const said: string[] = []
+    const report = { say: (line: string) => void said.push(line) }
+    expect(await ran(folder, false, { ...changes('warn'), report })).toMatchObject({
+      iterations: 8,
+    })
+    expect(events(folder)).toEqual([
+      ['alarm: empty answer', 6],
+      ['alarm: reward without right answers', 6],
+    ])
+    expect(said[0]).toMatch(
+      /^alarm after 6 iterations: empty answer: 100 % of rollouts \(0 % at the start\)/,
+    )
+  })
+
+  test('pause: the run ends with a checkpoint, and can be continued', async () => {
+    const folder = newFolder()
+    const paused = await ran(folder, false, changes('pause'))
+    expect(paused).toMatchObject({
+      name: 'RunError',
+      message: expect.stringMatching(
+        /paused after 6 iterations by an alarm: empty answer.*--resume --run/,
+      ),
+    })
+    expect(readRun(folder).checkpoints().at(-1)).toMatch(/iteration-00006$/)
+    expect(events(folder)).toEqual([
+      ['alarm: empty answer', 6],
+      ['alarm: reward without right answers', 6],
+      ['paused by an alarm', 6],
+    ])
+    expect(await ran(folder, true, changes('pause'))).toMatchObject({ iterations: 8 })
+    const unbroken = newFolder()
+    await ran(unbroken, false, changes('warn'))
+    expect(traceOf(folder).metrics).toEqual(traceOf(unbroken).metrics)
+  })
+
+  test('rollback: back to before the pattern with a lower learning rate, a few times, then a pause', async () => {
+    const folder = newFolder()
+    const paused = await ran(folder, false, changes('rollback'))
+    expect(paused).toMatchObject({
+      name: 'RunError',
+      message: expect.stringContaining('paused after 6'),
+    })
+    const back = readRun(folder)
+      .log()
+      .filter(({ event }) => event === 'rolled back')
+    expect(back).toMatchObject([
+      { from: 6, to: 4, rateScale: 0.5, rollback: 1 },
+      { from: 6, to: 4, rateScale: 0.25, rollback: 2 },
+      { from: 6, to: 4, rateScale: 0.125, rollback: 3 },
+    ])
+    const metrics = readRun(folder).metrics()
+    expect(metrics.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4, 5, 6])
+    expect(metrics.map(m => m['update/learning_rate'])).toEqual([
+      0.05, 0.05, 0.05, 0.05, 0.00625, 0.00625,
+    ])
+    expect(readRun(folder).iterations()).toEqual([1, 2, 3, 4, 5, 6])
+  })
+
+  test('a run that goes back ends the same, wherever it is broken off', async () => {
+    const whole = newFolder()
+    const copies: string[] = []
+    const copy = (): void => {
+      const folder = newFolder()
+      cpSync(whole, folder, { recursive: true })
+      rmSync(join(folder, 'run.lock'))
+      copies.push(folder)
+    }
+    await ran(whole, false, { ...changes('rollback'), report: { iteration: copy, say: copy } })
+    const expected = traceOf(whole)
+    for (const folder of copies.filter((_, i) => i % 3 === 0)) {
+      await ran(folder, true, changes('rollback'))
+      expect(traceOf(folder)).toEqual(expected)
+    }
+  })
+})
+
+test('the policy that is reported is the best on validation problems, of equal ones the last', async () => {
+  const folder = newFolder()
+  const result = await ran(folder, false, { plan: { evaluateEvery: 1 } })
+  const accuracies = readRun(folder)
+    .metrics()
+    .map(m => m['eval/validation_accuracy'] as number)
+  const best = 1 + accuracies.lastIndexOf(Math.max(...accuracies))
+  expect(result).toMatchObject({ chosen: { iteration: best, accuracy: Math.max(...accuracies) } })
+  const { checkpoint, after } = result as { checkpoint: string; after: unknown }
+  expect(checkpoint).toMatch(new RegExp(`iteration-0000${best}$`))
+  const opened = await openFakeEngine(checkpoint)
+  expect(opened.table.values.length).toBeGreaterThan(0)
+  expect(readRun(folder).log().at(-1)).toMatchObject({
+    event: 'test accuracy after',
+    ...(after as object),
+  })
+})

@@ -1,0 +1,57 @@
+// A training on the toy problems, which takes milliseconds.
+
+import type { FakeEngine } from '../../src/engine/fake.ts'
+import { resolve } from '../../src/recipe.ts'
+import { recipes } from '../../src/recipes/index.ts'
+import type { Corpus } from '../../src/train/corpus.ts'
+import type { TrainingPlan, TrainingReport } from '../../src/train/loop.ts'
+import type { Problem } from '../../src/types.ts'
+import { problems, toyNeeds, toySampler } from '../toy.ts'
+
+function* again(): Generator<Problem, never> {
+  for (;;) yield* problems
+}
+
+const corpus: Corpus = {
+  name: 'toy',
+  ungradable: 0,
+  size: 0,
+  train: again,
+  solved: again,
+  validation: count => problems.slice(0, count),
+  test: count => problems.slice(0, count),
+  oracle: null,
+  mutate: () => null,
+  rightSteps: () => [],
+  only: () => corpus,
+}
+
+export const silent: TrainingReport = {
+  start: () => {},
+  iteration: () => {},
+  validation: () => {},
+}
+
+/** Three iterations of four problems each, judged by a rule. */
+export function toyPlan(policy: FakeEngine, folder: string): TrainingPlan {
+  const recipe = recipes.find(({ name }) => name === 'pure-prm')!
+  return {
+    method: recipe.build(resolve(recipe, { klCoef: '0' }), toyNeeds(policy)),
+    corpus,
+    learner: { policy, reference: null },
+    beside: [],
+    learningRate: 0.05,
+    learningRateEnd: 1,
+    sampler: { ...toySampler(policy), greedy: true },
+    tokenizerFolder: folder,
+    seed: 1,
+    iterations: 3,
+    problems: 4,
+    evaluateEvery: 0,
+    validationProblems: 2,
+    testProblems: 4,
+    checkpointEvery: 1,
+    limits: { giantStep: 32 },
+    onAlarm: 'warn',
+  }
+}
