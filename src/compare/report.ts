@@ -70,7 +70,9 @@ export function termsTable({ terms }: Pick<ComparisonSummary, 'terms'>): string 
 }
 
 /** What the columns mean, one sentence each. */
-export function notesOf({ reference, seeds, iterations }: ComparisonSummary): string[] {
+export function notesOf(summary: ComparisonSummary): string[] {
+  const { reference, seeds, iterations, variants } = summary
+  const chosen = variants.some(({ runs }) => runs.some(run => run.chosen !== null))
   const target =
     reference.accuracy === null
       ? `no variant is timed: ${reference.name} has no validation (see --eval-every)`
@@ -80,8 +82,9 @@ export function notesOf({ reference, seeds, iterations }: ComparisonSummary): st
   return [
     `mean ± sample standard deviation over the complete runs of seeds 1 to ${seeds} (n of them), ` +
       `${iterations} iterations each; one run has no ±`,
-    'accuracy in %, of samples at temperature 1 and of the likeliest answers',
-    'best validation: the highest point of the curve, so more than another measurement would give',
+    'accuracy in %, of samples at temperature 1 and of the likeliest answers; after: of ' +
+      (chosen ? 'the checkpoint that is best on validation problems' : 'the last policy'),
+    'best validation: the highest point of the curve, so more than another measurement would give; last: its end, of the last policy',
     target,
     'start and end: mean of the first and of the last tenth of the iterations; no box: share of answers without \\boxed{}',
   ]
@@ -97,6 +100,7 @@ function accuracyColumns(summary: ComparisonSummary): Column[] {
     ['greedy before', share('greedyBefore')],
     ['after', share('greedyAfter')],
     ['best validation', share('bestValidation')],
+    ['last', share('lastValidation')],
     [`reaches ${summary.reference.name}`, reaches],
   ]
 }

@@ -40,7 +40,9 @@ export interface RunSummary {
   readonly error: string | null
   readonly iterations: number // completed
   readonly before: Shares | null
-  readonly after: Shares | null
+  readonly after: Shares | null // of the checkpoint that the run ends with
+  readonly chosen: number | null // its iteration, where it was chosen on validation problems
+  readonly start: number | null // sampled accuracy on validation problems before training, or on the held-out ones
   readonly curves: Readonly<Record<CurveName, Curve>>
   readonly warnings: readonly Warning[]
 }
@@ -51,6 +53,7 @@ export function summariseRun(folder: string, seed: number, iterations: number): 
   const metrics = none ?? readRun(folder).metrics()
   const log = none ?? readRun(folder).log()
   const done = metrics.at(-1)?.iteration ?? 0
+  const before = sharesOf(log, 'test accuracy before')
   const after = sharesOf(log, 'test accuracy after')
   const complete = after !== null && done >= iterations
   const curves = Object.entries(curveKeys).map(([name, key]) => [name, curveOf(metrics, key)])
@@ -60,8 +63,10 @@ export function summariseRun(folder: string, seed: number, iterations: number): 
     state: none !== null ? 'missing' : complete ? 'complete' : 'unfinished',
     error: complete ? null : failureOf(log),
     iterations: done,
-    before: sharesOf(log, 'test accuracy before'),
+    before,
     after,
+    chosen: chosenOf(log),
+    start: sharesOf(log, 'validation accuracy before')?.sampled ?? before?.sampled ?? null,
     curves: Object.fromEntries(curves) as Record<CurveName, Curve>,
     warnings: log.filter(({ level }) => level === 'warn').map(warningOf),
   }
@@ -79,6 +84,11 @@ function curveOf(metrics: readonly MetricsLine[], key: string): Curve {
 function sharesOf(log: readonly LogLine[], event: string): Shares | null {
   const line = log.findLast(one => one.event === event)
   return line ? { sampled: numberOf(line.sampled), greedy: numberOf(line.greedy) } : null
+}
+
+function chosenOf(log: readonly LogLine[]): number | null {
+  const line = log.findLast(({ event }) => event === 'test accuracy after')
+  return numberOf((line?.chosen as { iteration?: unknown } | null | undefined)?.iteration)
 }
 
 function failureOf(log: readonly LogLine[]): string | null {

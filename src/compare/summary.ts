@@ -21,6 +21,7 @@ export const measures = {
   greedyAfter: run => run.after?.greedy ?? null,
   bestValidation: ({ curves: { validation } }) =>
     validation.length === 0 ? null : Math.max(...validation.map(({ value }) => value)),
+  lastValidation: ({ curves: { validation } }) => validation.at(-1)?.value ?? null,
   processStart: ({ curves }) => endsOf(curves.process)?.start ?? null,
   processEnd: ({ curves }) => endsOf(curves.process)?.end ?? null,
   stepsStart: ({ curves }) => endsOf(curves.steps)?.start ?? null,

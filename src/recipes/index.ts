@@ -5,6 +5,7 @@ import grpo from './grpo.ts'
 import ppo from './ppo.ts'
 import purePrm from './pure-prm.ts'
 import purePrmVr from './pure-prm-vr.ts'
+import pureVerl from './pure-verl.ts'
 import pureVr from './pure-vr.ts'
 import reinforcePlusPlus from './reinforce-plus-plus.ts'
 import rloo from './rloo.ts'
@@ -15,6 +16,7 @@ export const recipes: readonly Recipe[] = [
   purePrm,
   purePrmVr,
   pureVr,
+  pureVerl,
   sumForm,
   rloo,
   grpo,

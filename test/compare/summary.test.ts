@@ -111,11 +111,20 @@ describe('reports', () => {
     const text = textReport(compared({ a: [slow, slower], b: [fast] }, 'a'))
     const rows = text.split('\n').map(line => line.trim().split(/ {2,}/))
     expect(rows).toContainEqual([
-      ...['a', '2', '50.0 ± 0.0', '65.0 ± 7.1', '90.0 ± 0.0', '80.0 ± 0.0', '65.0 ± 7.1'],
+      ...[
+        'a',
+        '2',
+        '50.0 ± 0.0',
+        '65.0 ± 7.1',
+        '90.0 ± 0.0',
+        '80.0 ± 0.0',
+        '65.0 ± 7.1',
+        '65.0 ± 7.1',
+      ],
       'at 4, ratio 1.00; 1 of 2',
     ])
     expect(rows).toContainEqual([
-      ...['b', '1', '50.0', '90.0', '90.0', '95.0', '80.0', 'at 2, ratio 0.50; 1 of 1'],
+      ...['b', '1', '50.0', '90.0', '90.0', '95.0', '80.0', '75.0', 'at 2, ratio 0.50; 1 of 1'],
     ])
     expect(rows).toContainEqual(['b', '0.100', '0.400', '-', '-', '-', '-', '-'])
   })
