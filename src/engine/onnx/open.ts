@@ -28,7 +28,7 @@ import type { ModelOptions } from './model.ts'
 
 export interface Request {
   readonly id: number
-  readonly verb: VerbName | 'cancel'
+  readonly verb: VerbName | 'cancel' | 'close'
   readonly args: readonly unknown[]
 }
 export interface Answer {
@@ -110,6 +110,7 @@ export class OnnxEngine implements Engine {
   private readonly waiting = new Map<number, Waiting>()
   private count = 0
   private closed: Error | null = null
+  private readonly ended: Promise<void>
 
   static async open(source: Source, options: Partial<ModelOptions>): Promise<OnnxEngine> {
     const worker = startWorker({ source, options })
@@ -138,6 +139,7 @@ export class OnnxEngine implements Engine {
     }
     worker.on('message', (answer: Answer) => this.receive(answer))
     worker.on('error', error => this.fail(new EngineError(`the engine failed: ${error.message}`)))
+    this.ended = new Promise(resolve => worker.once('exit', () => resolve()))
     worker.on('exit', code => this.fail(new EngineError(`the engine's thread ended (${code})`)))
     worker.unref() // an idle engine does not keep a program alive
   }
@@ -202,9 +204,13 @@ export class OnnxEngine implements Engine {
   gradients(): Promise<Map<string, Float32Array>> {
     return this.ask('gradients', [])
   }
+  /** Refuses what waits and what comes, and gives the memory back once the run of a graph that is under way has ended. */
   async close(): Promise<void> {
     this.fail(new EngineError('the engine is closed'))
-    await this.worker.terminate()
+    // Asked, not terminated: the library ends the whole program when its thread is taken away inside a run.
+    this.worker.ref()
+    this.worker.postMessage({ id: 0, verb: 'close', args: [] } satisfies Request)
+    await this.ended
   }
 
   private async ask<T>(verb: VerbName, args: readonly unknown[], signal?: AbortSignal): Promise<T> {
@@ -223,7 +229,8 @@ export class OnnxEngine implements Engine {
       return answer.value as T
     } finally {
       signal?.removeEventListener('abort', cancel)
-      if (this.waiting.size === 0) this.worker.unref()
+      // A thread that is ending keeps the program alive until it has ended.
+      if (this.waiting.size === 0 && this.closed === null) this.worker.unref()
     }
   }
 

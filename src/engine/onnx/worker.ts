@@ -7,6 +7,7 @@ import type { Answer, Request } from './open.ts'
 const port = parentPort!
 const cancelled = new Set<number>()
 const stopped = new Error('cancelled')
+let closing = false
 
 /** Errors lose their class between threads: the name goes along. */
 const failure = (error: unknown): { name: string; message: string } =>
@@ -22,19 +23,32 @@ port.postMessage({ id: 0, config: model.config, parameters: model.parameters, ve
 
 let queue = Promise.resolve()
 port.on('message', (message: Request) => {
-  if (message.verb === 'cancel') cancelled.add(message.id)
-  else queue = queue.then(() => serve(message.id, message.verb as VerbName, message.args))
+  const { id, verb, args } = message
+  if (verb === 'cancel') cancelled.add(id)
+  else if (verb === 'close') closing = true
+  queue = queue.then(() => {
+    if (verb === 'close') return end()
+    return verb === 'cancel' ? undefined : serve(id, verb, args)
+  })
 })
+
+/** Ends the thread, which lets go of the model. */
+async function end(): Promise<void> {
+  await model.close()
+  port.close()
+}
 
 async function serve(id: number, verb: VerbName, args: readonly unknown[]): Promise<void> {
   const checkpoint = (): void => {
-    if (cancelled.has(id)) throw stopped
+    if (closing || cancelled.has(id)) throw stopped
   }
   try {
     const run = verbs[verb] as (m: typeof model, c: () => void, ...a: readonly unknown[]) => unknown
     checkpoint()
     const value = await run(model, checkpoint, ...args)
-    port.postMessage({ id, value, version: model.version } satisfies Answer)
+    // Arrays by name are copies made for this answer: the other thread gets them as they are.
+    const moved = value instanceof Map ? [...value.values()].map(({ buffer }) => buffer) : []
+    port.postMessage({ id, value, version: model.version } satisfies Answer, moved)
   } catch (error) {
     port.postMessage({ id, error: failure(error), version: model.version } satisfies Answer)
   } finally {

@@ -90,9 +90,9 @@ describe('the end of an engine', () => {
 
   test('a thread that dies rejects what waits and what comes', async () => {
     const engine = await fresh(64, 2)
-    const waiting = expect(longSample(engine)).rejects.toThrow(/the engine's thread ended/)
+    const waiting = expect(longSample(engine)).rejects.toThrow(/the engine failed: /)
     const { worker } = engine as unknown as { worker: Worker }
-    await worker.terminate()
+    worker.postMessage(null) // no request: reading it ends the thread
     await waiting
     await expect(engine.clear()).rejects.toThrow(EngineError)
     await engine.close()
@@ -195,29 +195,6 @@ test('gradients are copies, by parameter', async () => {
     )
   }
   expect([...once.keys()]).toEqual([...(await engine.parameters()).keys()])
-})
-
-test('the main thread stays live while the engine trains and samples', async () => {
-  const engine = await fresh(128, 4)
-  const all = sequences(engine, ...Array.from({ length: 32 }, () => 64))
-  const learn = all.map(ids => ({ ids, weights: weights(ids) }))
-  const gaps: number[] = []
-  let last = performance.now()
-  const timer = setInterval(() => {
-    const now = performance.now()
-    gaps.push(now - last)
-    last = now
-  }, 5)
-  for (let i = 0; i < 6; i++) {
-    await engine.accumulate(learn)
-    await engine.step({ learningRate: 1e-4 })
-  }
-  await longSample(engine)
-  clearInterval(timer)
-  gaps.sort((a, b) => a - b)
-  expect(gaps.length).toBeGreaterThan(40)
-  // Other programs may take the processor for a moment; a thread that is blocked by a graph is so at every one.
-  expect(gaps[Math.floor(0.95 * gaps.length)]).toBeLessThan(50)
 })
 
 test.each(['webgpu', 'cuda'] as const)('%s works, or says why it does not', async device => {
