@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { type ArgsDef, defineCommand } from 'citty'
 import { ConfigError } from '../errors.ts'
 import type { Recipe } from '../recipe.ts'
-import { runTraining } from '../train/run.ts'
+import { runTraining, type TrainingRequest } from '../train/run.ts'
 import { interruptible } from './interrupt.ts'
+import { resumedFolder, resumedRecipe, resumedRequest } from './resume.ts'
 import { stageProgress, trainingReport } from './train-report.ts'
-import { recipeOf, trainingArgs, trainingRequest, wholeFlag } from './training-flags.ts'
+import { type Given, recipeOf, trainingArgs, trainingRequest, wholeFlag } from './training-flags.ts'
 
 const defaultRecipe = 'pure-prm-vr'
 
@@ -16,42 +17,56 @@ const shared = {
   ...trainingArgs,
   fromScratch: { type: 'boolean', description: 'make both models first' },
   run: { type: 'string', description: 'folder to write; default runs/<recipe>-<time>' },
+  resume: { type: 'boolean', description: 'continue the run of --run from its last checkpoint' },
   seed: { type: 'string', description: 'default 1' },
 } satisfies ArgsDef
 
 /** The command for the recipe that the arguments name: its options become flags. */
 export default function train(rawArgs: readonly string[]) {
-  const named = rawArgs[0] !== undefined && !rawArgs[0].startsWith('-') ? rawArgs[0] : defaultRecipe
-  const recipe = recipeOf(named)
+  const named = rawArgs[0] !== undefined && !rawArgs[0].startsWith('-') ? rawArgs[0] : null
+  const resumed = resumedFolder(rawArgs)
+  const recipe = recipeOf(named ?? (resumed === null ? defaultRecipe : resumedRecipe(resumed)))
   const args: ArgsDef = { ...shared, ...optionFlags(recipe) }
   return defineCommand({
     meta: { name: 'train', description: `${recipe.name} (${recipe.paper}): ${recipe.about}` },
     args,
-    run: ({ args }) => start(recipe, args),
+    run: async ({ args }) => {
+      requireFirst(recipe, args)
+      const request =
+        resumed === null ? freshRequest(recipe, args) : resumedRequest(resumed, rawArgs, args)
+      await start(request, resumed !== null)
+    },
   })
 }
 
-async function start(recipe: Recipe, args: Readonly<Record<string, unknown>>): Promise<void> {
-  const text = (name: string): string | undefined => args[name] as string | undefined
-  if (text('recipe') !== undefined && text('recipe') !== recipe.name) {
-    throw new ConfigError(`name the recipe first: minform train ${text('recipe')} ...`)
-  }
-  const run = {
-    recipe,
-    overrides: overridesOf(recipe, args),
-    folder: text('run') ?? join('runs', `${recipe.name}-${stamp()}`),
-    seed: wholeFlag(args, 'seed', 1, 0),
-  }
-  const request = trainingRequest(run, args)
+async function start(request: TrainingRequest, resume: boolean): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
   const { signal, release } = interruptible(say)
   try {
     const report = trainingReport(request.iterations)
-    const result = await runTraining(request, { ...report, stages: stageProgress() }, signal)
+    const stages = stageProgress()
+    const result = await runTraining(request, { ...report, stages }, signal, { resume })
     process.stdout.write(report.summary(request, result))
   } finally {
     release()
   }
+}
+
+function requireFirst(recipe: Recipe, args: Given): void {
+  const text = (name: string): string | undefined => args[name] as string | undefined
+  if (text('recipe') !== undefined && text('recipe') !== recipe.name) {
+    throw new ConfigError(`name the recipe first: minform train ${text('recipe')} ...`)
+  }
+}
+
+function freshRequest(recipe: Recipe, args: Given): TrainingRequest {
+  const run = {
+    recipe,
+    overrides: overridesOf(recipe, args),
+    folder: (args.run as string | undefined) ?? join('runs', `${recipe.name}-${stamp()}`),
+    seed: wholeFlag(args, 'seed', 1, 0),
+  }
+  return trainingRequest(run, args)
 }
 
 function optionFlags({ options }: Recipe): ArgsDef {

@@ -10,6 +10,7 @@ import type { Recipe } from '../recipe.ts'
 import { recipes } from '../recipes/index.ts'
 import type { TrainingRequest } from '../train/run.ts'
 import { didYouMean, kebab, numberFlag } from './flags.ts'
+import { guardArgs, guardRequest } from './guard-flags.ts'
 import { placeArgs, placement } from './model.ts'
 import { versions } from './versions.ts'
 
@@ -31,6 +32,7 @@ export const trainingArgs = {
   ...placeArgs,
 } as const satisfies ArgsDef
 
+  ...guardArgs,
 /** What a command line gave, as texts. */
 export type Given = Readonly<Record<string, unknown>>
 
@@ -58,6 +60,7 @@ export function trainingRequest(run: OneRun, args: Given): TrainingRequest {
     ...placement({ device: text('device'), threads: text('threads') }),
     versions: versions(),
     ...modelsFor(run.recipe, args, fromFile ? null : task),
+    ...guardRequest(args),
   }
 }
 

@@ -106,7 +106,7 @@ export function rewriteState(folder: string, state: TrainingState): void {
 }
 
 /** Share of the time that saving may take where nobody says how often to save. */
-const savingShare = 0.04
+const savingShare = 0.02
 
 /** Says when a checkpoint is due: every so many iterations, or (null) as soon as the last one's cost is a small share. */
 export function pace(

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { pace, rollbackTarget } from '../../src/train/checkpoints.ts'
 
-test('saving takes at most a twenty-fifth of the time, or comes every so many iterations', async () => {
+test('saving takes at most a fiftieth of the time, or comes every so many iterations', async () => {
   let now = 0
   const saves = pace(null, () => now)
   expect(saves.due(1)).toBe(true) // the first one shows what it costs
   await saves.saving(async () => {
-    now += 40
+    now += 20
   })
   const due: boolean[] = []
   for (let i = 2; i <= 6; i++) {
