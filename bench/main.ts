@@ -1,6 +1,11 @@
 // npm run bench -- <name> [--json]: measures this machine, and prints a table or JSON.
 
 const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
+  credit: async () => {
+    const { creditLines, measureCredit } = await import('./credit.ts')
+    const report = measureCredit()
+    return { report, text: creditLines(report) }
+  },
   engine: async () => {
     const { measureEngine, tableOf } = await import('./engine.ts')
     const report = await measureEngine()

@@ -32,13 +32,11 @@ export function combine<K extends string>(
     const metrics: Record<string, number> = {}
     for (const name of names) {
       const { baseline, weight } = parts[name]
-      const part_B_T = groups_P
-        .flatMap((group, p) => alignedTo(group, baseline(group, streams_P[p][name]), name))
-        .map(advantages_T => advantages_T.map(a => weight * a))
-      sums_B_T.forEach((sum_T, b) => {
-        for (let t = 0; t < sum_T.length; t++) sum_T[t] += part_B_T[b][t]
-      })
-      metrics[`advantages/${name}_rms`] = rootMeanSquare(part_B_T, written_B_T)
+      const part_B_T = groups_P.flatMap((group, p) =>
+        alignedTo(group, baseline(group, streams_P[p][name]), name),
+      )
+      metrics[`advantages/${name}_rms`] = Math.abs(weight) * rootMeanSquare(part_B_T, written_B_T)
+      for (const [b, sum_T] of sums_B_T.entries()) addTo(sum_T, part_B_T[b], weight)
     }
     const masked = rollouts_B.map(
       (rollout, b): Masked => ({
@@ -52,6 +50,11 @@ export function combine<K extends string>(
     metrics['advantages/final_rms'] = rootMeanSquare(advantages_B_T, written_B_T)
     return { advantages_P_G_T: regroup(groups_P, advantages_B_T), metrics }
   }
+}
+
+/** sum[t] += weight * part[t] */
+function addTo(sum_T: Float32Array, part_T: Float32Array, weight: number): void {
+  for (let t = 0; t < sum_T.length; t++) sum_T[t] += weight * part_T[t]
 }
 
 /** 1 at the closing token of every step. */
@@ -80,12 +83,14 @@ function alignedTo({ rollouts }: Group, advantages_G: readonly Float32Array[], n
 function rootMeanSquare(values_B_T: readonly Float32Array[], written_B_T: readonly Uint8Array[]) {
   let squares = 0
   let n = 0
-  for (const [b, values_T] of values_B_T.entries())
+  for (const [b, values_T] of values_B_T.entries()) {
+    const written_T = written_B_T[b]
     for (let t = 0; t < values_T.length; t++) {
-      if (written_B_T[b][t] === 0) continue
-      squares += values_T[t] ** 2
+      if (written_T[t] === 0) continue
+      squares += values_T[t] * values_T[t]
       n++
     }
+  }
   return n === 0 ? 0 : Math.sqrt(squares / n)
 }
 

@@ -11,17 +11,21 @@ export function eq7({ maxTokens }: { maxTokens: number }): Baseline {
   if (!(maxTokens > 0)) throw new RangeError(`eq7: maxTokens must be above 0, got ${maxTokens}`)
   return siblings('eq7', {
     worth: ({ returns_T }) => returns_T[0] / maxTokens,
-    remaining: member => tokensToCome(member, maxTokens),
+    charge: (member, rate, into_T) => tokensToCome(member, rate, maxTokens, into_T),
   })
 }
 
-function tokensToCome({ written_T }: Member, maxTokens: number): Float32Array {
+function tokensToCome(
+  { returns_T, written_T }: Member,
+  rate: number,
+  maxTokens: number,
+  into_T: Float32Array,
+): void {
   let left = maxTokens
-  const remaining_T = Float32Array.from(written_T, w => {
-    const before = left
-    left -= w
-    return before
-  })
+  for (let t = 0; t < into_T.length; t++) {
+    if (written_T[t] === 0) continue
+    into_T[t] = returns_T[t] - rate * left
+    left--
+  }
   if (left < 0) throw new RangeError(`eq7: ${maxTokens - left} tokens, more than ${maxTokens}`)
-  return remaining_T
 }

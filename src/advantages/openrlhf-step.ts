@@ -9,12 +9,16 @@ import { type Member, siblings } from './siblings.ts'
 export function openrlhfStep(): Baseline {
   return siblings('openrlhfStep', {
     worth: ({ returns_T, rollout: { steps } }) => returns_T[0] / steps.length,
-    remaining: stepsToCome,
+    charge: stepsToCome,
   })
 }
 
-function stepsToCome({ rollout: { steps }, written_T }: Member): Float32Array {
-  const remaining_T = new Float32Array(written_T.length)
-  for (const [s, { start, end }] of steps.entries()) remaining_T.fill(steps.length - s, start, end)
-  return remaining_T
+function stepsToCome(
+  { rollout: { steps }, returns_T, written_T }: Member,
+  rate: number,
+  into_T: Float32Array,
+): void {
+  for (const [s, { start, end }] of steps.entries())
+    for (let t = start; t < end; t++)
+      if (written_T[t] === 1) into_T[t] = returns_T[t] - rate * (steps.length - s)
 }

@@ -10,17 +10,19 @@ export function openrlhfToken(): Baseline {
   return siblings('openrlhfToken', {
     worth: ({ returns_T }) => returns_T[0],
     size: ({ written_T }) => count(written_T),
-    remaining: contentToCome,
+    charge: contentToCome,
   })
 }
 
-function contentToCome({ rollout: { steps }, written_T }: Member): Float32Array {
-  const remaining_T = new Float32Array(written_T.length)
+function contentToCome(
+  { rollout: { steps }, returns_T, written_T }: Member,
+  rate: number,
+  into_T: Float32Array,
+): void {
   let left = 0
   for (let s = steps.length - 1; s >= 0; s--) {
     const { start, end } = steps[s]
     left += count(written_T, start, end - 1) // the closing token does not pay
-    remaining_T.fill(left, start, end)
+    for (let t = start; t < end; t++) if (written_T[t] === 1) into_T[t] = returns_T[t] - rate * left
   }
-  return remaining_T
 }

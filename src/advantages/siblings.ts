@@ -13,15 +13,18 @@ export interface Member {
   readonly written_T: Uint8Array
 }
 
-/** The three choices; size and remaining are 1 where not said. */
+/**
+ * The three choices; size and remaining are 1 where not said. `charge` says how much is remaining by writing
+ * G[t] - remaining[t] * rate, where the policy wrote the token, into an array of zeros: one pass, as it is run for every token.
+ */
 export interface Choices {
   readonly worth: (member: Member) => number
   readonly size?: (member: Member) => number
-  readonly remaining?: (member: Member) => Float32Array
+  readonly charge?: (member: Member, rate: number, into_T: Float32Array) => void
 }
 
 /** The baseline of the other rollouts; where nobody else is labelled there is none, and zeros. */
-export function siblings(name: string, { worth, size, remaining }: Choices): Baseline {
+export function siblings(name: string, { worth, size, charge = once }: Choices): Baseline {
   return (group, returns_G) => {
     const members_G = labelled(name, group, returns_G)
     const worths_G = members_G.map(m => (m === null ? 0 : worth(m)))
@@ -32,13 +35,14 @@ export function siblings(name: string, { worth, size, remaining }: Choices): Bas
       const advantages_T = new Float32Array(group.rollouts[g].ids.length)
       if (member === null || others < 1) return advantages_T
       const rate = (worths - worths_G[g]) / (sizes - sizes_G[g])
-      const remaining_T = remaining?.(member)
-      for (let t = 0; t < advantages_T.length; t++)
-        if (member.written_T[t] === 1)
-          advantages_T[t] = member.returns_T[t] - rate * (remaining_T?.[t] ?? 1)
+      charge(member, rate, advantages_T)
       return advantages_T
     })
   }
+}
+
+function once({ returns_T, written_T }: Member, rate: number, into_T: Float32Array): void {
+  for (let t = 0; t < into_T.length; t++) if (written_T[t] === 1) into_T[t] = returns_T[t] - rate
 }
 
 /** The labelled rollouts of a group; null for one without a label or without a token of the policy. */

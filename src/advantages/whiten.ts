@@ -18,39 +18,55 @@ export function whiten(form: Whitening, batch: readonly Masked[]): readonly Floa
       throw new RangeError(
         `whiten: ${advantages_T.length} advantages, masks of ${written_T.length} and ${masked_T.length}`,
       )
-  if (form === 'none') return batch.map(one => moved(one, a => a))
-  return form === 'verl' ? verl(batch) : openrlhf(batch)
+  const kept_B_T = batch.map(kept)
+  if (form !== 'none') normalise(form, kept_B_T, batch)
+  return kept_B_T
 }
 
-/** (a - mean) / sqrt(variance + 1e-8) over the unmasked tokens, the variance with Bessel's correction. */
-function verl(batch: readonly Masked[]): readonly Float32Array[] {
-  const n = total(batch, (_, masked) => (masked ? 0 : 1))
-  const mean = total(batch, (a, masked) => (masked ? 0 : a)) / Math.max(n, 1)
-  const squares = total(batch, (a, masked) => (masked ? 0 : (a - mean) ** 2))
-  const deviation = Math.sqrt(squares / Math.max(n - 1, 1) + 1e-8)
-  return batch.map(one => moved(one, a => (a - mean) / deviation))
+/** The advantages, 0 where they are masked or not of the policy. */
+function kept({ advantages_T, written_T, masked_T }: Masked): Float32Array {
+  const kept_T = new Float32Array(advantages_T.length)
+  for (let t = 0; t < kept_T.length; t++)
+    if (written_T[t] > masked_T[t]) kept_T[t] = advantages_T[t]
+  return kept_T
 }
 
-/** (a - mean) / sqrt(max(variance, 1e-8)) over the advantages that are not 0. */
-function openrlhf(batch: readonly Masked[]): readonly Float32Array[] {
-  const kept = (a: number, masked: boolean) => (masked ? 0 : a)
-  const n = total(batch, (a, masked) => (kept(a, masked) === 0 ? 0 : 1))
-  const mean = total(batch, kept) / Math.max(n, 1)
-  // As published: the zeros are in this sum, although not in n.
-  const squares = total(batch, (a, masked) => (kept(a, masked) - mean) ** 2)
-  const deviation = Math.sqrt(Math.max(squares / Math.max(n, 1), 1e-8))
-  return batch.map(one => moved(one, a => (a === 0 ? 0 : (a - mean) / deviation)))
-}
-
-/** Sums over the tokens that the policy wrote. */
-function total(batch: readonly Masked[], of: (a: number, masked: boolean) => number): number {
-  let sum = 0
-  for (const { advantages_T, written_T, masked_T } of batch)
-    for (let t = 0; t < advantages_T.length; t++)
-      if (written_T[t] === 1) sum += of(advantages_T[t], masked_T[t] === 1)
-  return sum
-}
-
-function moved({ advantages_T, written_T, masked_T }: Masked, to: (a: number) => number) {
-  return advantages_T.map((a, t) => (written_T[t] === 1 && masked_T[t] === 0 ? to(a) : 0))
+/**
+ * Moves a by the mean, in units of the deviation, both of the tokens that are moved. verl: sqrt(variance + 1e-8), the
+ * variance with Bessel's correction; openrlhf: sqrt(max(variance, 1e-8)).
+ */
+function normalise(
+  form: 'verl' | 'openrlhf',
+  kept_B_T: readonly Float32Array[],
+  batch: readonly Masked[],
+): void {
+  const zeros = form === 'verl' // whether an advantage of exactly 0 is moved too
+  let [n, sum, written] = [0, 0, 0]
+  for (const [b, kept_T] of kept_B_T.entries()) {
+    const { written_T, masked_T } = batch[b]
+    for (let t = 0; t < kept_T.length; t++) {
+      written += written_T[t]
+      if (!(kept_T[t] !== 0 || (zeros && written_T[t] > masked_T[t]))) continue
+      n++
+      sum += kept_T[t]
+    }
+  }
+  const mean = sum / Math.max(n, 1)
+  // As published by OpenRLHF: what is 0 is in the squares, although not in n.
+  let squares = zeros ? 0 : (written - n) * mean * mean
+  for (const [b, kept_T] of kept_B_T.entries()) {
+    const { written_T, masked_T } = batch[b]
+    for (let t = 0; t < kept_T.length; t++)
+      if (kept_T[t] !== 0 || (zeros && written_T[t] > masked_T[t]))
+        squares += (kept_T[t] - mean) * (kept_T[t] - mean)
+  }
+  const deviation = zeros
+    ? Math.sqrt(squares / Math.max(n - 1, 1) + 1e-8)
+    : Math.sqrt(Math.max(squares / Math.max(n, 1), 1e-8))
+  for (const [b, kept_T] of kept_B_T.entries()) {
+    const { written_T, masked_T } = batch[b]
+    for (let t = 0; t < kept_T.length; t++)
+      if (kept_T[t] !== 0 || (zeros && written_T[t] > masked_T[t]))
+        kept_T[t] = (kept_T[t] - mean) / deviation
+  }
 }

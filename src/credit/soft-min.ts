@@ -12,11 +12,17 @@ export function softMin({ temperature = 0.1 } = {}): Rule<StepRewards> {
 
 /** out[s] = rewards[s] * softmax(-rewards / temperature)[s]; (0 .. min .. 0) as temperature tends to 0. */
 export function reweight(rewards_S: Float32Array, temperature: number): Float32Array {
+  const S = rewards_S.length
   let lowest = Infinity
-  for (const r of rewards_S) lowest = Math.min(lowest, r)
-  // Shifted by the lowest, so that exp cannot overflow and the total is at least 1.
-  const weights_S = Float64Array.from(rewards_S, r => Math.exp((lowest - r) / temperature))
+  for (let s = 0; s < S; s++) lowest = Math.min(lowest, rewards_S[s])
+  const weights_S = new Float64Array(S)
   let total = 0
-  for (const w of weights_S) total += w
-  return rewards_S.map((r, s) => (r * weights_S[s]) / total)
+  for (let s = 0; s < S; s++) {
+    // Shifted by the lowest, so that exp cannot overflow and the total is at least 1.
+    weights_S[s] = Math.exp((lowest - rewards_S[s]) / temperature)
+    total += weights_S[s]
+  }
+  const out_S = new Float32Array(S)
+  for (let s = 0; s < S; s++) out_S[s] = (rewards_S[s] * weights_S[s]) / total
+  return out_S
 }

@@ -12,12 +12,17 @@ export function creditSteps(rule: (rewards_S: Float32Array) => Float32Array): Ru
         `creditSteps: rewards of ${steps_G_S.length} rollouts for ${rollouts.length}`,
       )
     return rollouts.map(({ steps, ids }, g) => {
-      if (steps.length === 0 && steps_G_S[g].length === 0) return null
-      const finite = steps_G_S[g].every(Number.isFinite)
-      const returns_S = finite ? rule(steps_G_S[g]) : steps_G_S[g].map(() => Number.NaN)
+      const rewards_S = steps_G_S[g]
+      if (steps.length === 0 && rewards_S.length === 0) return null
+      const returns_S = allFinite(rewards_S) ? rule(rewards_S) : rewards_S.map(() => Number.NaN)
       return spreadSteps(returns_S, steps, ids.length)
     })
   }
+}
+
+function allFinite(xs: Float32Array): boolean {
+  for (let i = 0; i < xs.length; i++) if (!Number.isFinite(xs[i])) return false
+  return true
 }
 
 /** Copies one value per step onto every token of that step, the closing token too. */
@@ -32,6 +37,10 @@ export function spreadSteps(
   if (covered !== tokens)
     throw new RangeError(`spreadSteps: the steps cover ${covered} of ${tokens} tokens`)
   const values_T = new Float32Array(tokens)
-  for (let s = 0; s < steps.length; s++) values_T.fill(values_S[s], steps[s].start, steps[s].end)
+  for (let s = 0; s < steps.length; s++) {
+    const { start, end } = steps[s]
+    const value = values_S[s]
+    for (let t = start; t < end; t++) values_T[t] = value
+  }
   return values_T
 }
