@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ArgsDef } from 'citty'
 import { ConfigError } from '../errors.ts'
-import { taskOf } from '../problems/tasks/index.ts'
+import { taskOf, tasks } from '../problems/tasks/index.ts'
 import type { Recipe } from '../recipe.ts'
 import { recipes } from '../recipes/index.ts'
 import type { TrainingRequest } from '../train/run.ts'
@@ -19,7 +19,10 @@ const carried = fileURLToPath(new URL('../../models/', import.meta.url))
 
 /** Flags of everything but the recipe, its options, the seed and the folder. */
 export const trainingArgs = {
-  task: { type: 'string', description: 'procedural task; default nested-arithmetic' },
+  task: {
+    type: 'string',
+    description: `procedural task: ${[...tasks.keys()].join(', ')}; default ${carriedTask}`,
+  },
   difficulty: { type: 'string', description: 'of the task, 0 to 3; default 1' },
   problems: { type: 'string', description: 'JSON Lines file of problems, instead of a task' },
   test: { type: 'string', description: 'JSON Lines file of problems to report; default a tenth' },
@@ -29,10 +32,10 @@ export const trainingArgs = {
   batch: { type: 'string', description: 'problems of one iteration; default 24' },
   maxTokens: { type: 'string', description: 'of one rollout; default 160, of text 256' },
   evalEvery: { type: 'string', description: 'iterations between validations; default 10' },
+  ...guardArgs,
   ...placeArgs,
 } as const satisfies ArgsDef
 
-  ...guardArgs,
 /** What a command line gave, as texts. */
 export type Given = Readonly<Record<string, unknown>>
 
@@ -57,10 +60,10 @@ export function trainingRequest(run: OneRun, args: Given): TrainingRequest {
     problems: wholeFlag(args, 'batch', 24),
     maxTokens: wholeFlag(args, 'maxTokens', fromFile ? 256 : 160),
     evaluateEvery: wholeFlag(args, 'evalEvery', 10, 0),
+    ...guardRequest(args),
     ...placement({ device: text('device'), threads: text('threads') }),
     versions: versions(),
     ...modelsFor(run.recipe, args, fromFile ? null : task),
-    ...guardRequest(args),
   }
 }
 
