@@ -52,20 +52,3 @@ test.each([
     close(other!.gradients.get(name)!, gradient, 1e-4)
   }
 })
-
-test('long and short decoding give the same tokens, also after the weights moved', async () => {
-  const engine = await opened({})
-  const [prompt] = sequences(engine, 4)
-  const write = async (maxTokens: number) => {
-    const requests = [{ ids: prompt!, n: 3, seed: 1 }]
-    const [completions] = await engine.sample(requests, { maxTokens, stopIds: [] })
-    return completions!.map(({ ids }) => Array.from(ids.slice(0, 40)))
-  }
-  const first = await write(70)
-  expect(await write(40)).toEqual(first) // below the length from which weights are laid out anew
-  await engine.accumulate([{ ids: prompt!, weights: weights(prompt!, 10) }])
-  await engine.step({ learningRate: 0.05 })
-  const moved = await write(70)
-  expect(moved).not.toEqual(first)
-  expect(await write(40)).toEqual(moved)
-})

@@ -3,6 +3,7 @@ import { freshConfig } from '../../../src/engine/hf/config.ts'
 import { cacheBytes } from '../../../src/engine/onnx/cache.ts'
 import { openModel } from '../../../src/engine/onnx/host.ts'
 import type { GraphSpec, Model, ModelOptions } from '../../../src/engine/onnx/model.ts'
+import { accumulate } from '../../../src/engine/onnx/reading.ts'
 import { sample } from '../../../src/engine/onnx/sampling.ts'
 import type { Feeds } from '../../../src/engine/onnx/session.ts'
 import { below, pick, random, shuffled } from '../../../src/random.ts'
@@ -76,6 +77,24 @@ for (const fixed of [true, false])
     }
     for (const j of [1, 2]) expect(await decode([many[j]!], {})).toEqual([alone[j]])
   })
+
+test('laid-out weights give the tokens that fed ones do, also after the weights moved', async () => {
+  const model = await open()
+  const chosen = requests.slice(0, 3)
+  const write = async (fixed: boolean): Promise<number[][]> => {
+    vi.spyOn(model, 'decoder').mockReturnValue({ kind: 'decode', fixed })
+    const all = await sample(model, chosen, { maxTokens: 20, stopIds }, never)
+    return all.flat().map(({ ids }) => [...ids])
+  }
+  const first = await write(true)
+  expect(await write(false)).toEqual(first)
+  const [ids, weights] = [Int32Array.of(1, 2, 3, 4), Float32Array.of(9, 9, 9)]
+  await accumulate(model, [{ ids, weights }], never)
+  model.step({ learningRate: 0.05 })
+  const moved = await write(true)
+  expect(moved).not.toEqual(first)
+  expect(await write(false)).toEqual(moved)
+})
 
 test('fewer completions of a prompt are the first of more', async () => {
   const model = await open()
