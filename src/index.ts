@@ -51,10 +51,13 @@ export { saveTokenizer, trainBpe } from './tokenizer/train-bpe.ts'
 // rollouts and rewards
 
 export { both } from './rewards/both.ts'
+export { type GateValues, gated } from './rewards/gated.ts'
 export { extractAnswer, type GradeRequest, grade } from './rewards/grade/grade.ts'
 export { type Policy, type PolicyName, policies } from './rewards/grade/policy.ts'
 export type { Grade, Method, Reason } from './rewards/grade/verdict.ts'
 export { outcome } from './rewards/outcome.ts'
+export { type PatternLimits, type PatternName, patternNames, shows } from './rewards/patterns.ts'
+export { repetitionScore } from './rewards/repetition.ts'
 export { stepScores } from './rewards/step-scores.ts'
 export { all, any, weighted } from './rewards/verifiers/combine.ts'
 export { exactString } from './rewards/verifiers/exact-string.ts'
@@ -81,7 +84,8 @@ export { recipes } from './recipes/index.ts'
 
 // supervised learning, process reward models, evaluation
 
-export { type Accuracy, accuracy } from './eval/accuracy.ts'
+export { type Accuracy, accuracy, type Evaluation, evaluate } from './eval/accuracy.ts'
+export { averageAtN, meanPassAtK, passAtK, type Tally } from './eval/pass-at-k.ts'
 export { evaluatePrm, type PrmQuality } from './prm/evaluate.ts'
 export * from './prm/labelled.ts'
 export { closingLabels, tokenLabels } from './prm/sequence.ts'

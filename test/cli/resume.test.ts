@@ -66,7 +66,7 @@ function traceOf(folder: string) {
 }
 
 test('killed at random moments and continued, a run ends as one that was not', async () => {
-  const iterations = 8
+  const iterations = 6
   const [whole, killed] = [newRun(), newRun()]
   const unbroken = program(flags(whole, iterations))
   await unbroken.begun
@@ -82,7 +82,7 @@ test('killed at random moments and continued, a run ends as one that was not', a
     await begun
     // later tries are left alone, so that the test ends
     const timer =
-      tries < 6 ? setTimeout(() => child.kill('SIGKILL'), draw() * 0.6 * duration) : null
+      tries < 4 ? setTimeout(() => child.kill('SIGKILL'), draw() * 0.6 * duration) : null
     const code = await end
     if (timer !== null) clearTimeout(timer)
     if (code === 0) break
