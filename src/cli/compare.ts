@@ -9,6 +9,7 @@ import { openFolder, type PlannedRun, runFolder, termsOf, type Variant } from '.
 import { markdownReport, textReport } from '../compare/report.ts'
 import { type ComparisonSummary, summarise } from '../compare/summary.ts'
 import { ConfigError, RunError } from '../errors.ts'
+import { lockRun } from '../runs/lock.ts'
 import { compareProgress } from './compare-progress.ts'
 import { didYouMean, kebab } from './flags.ts'
 import { interruptible } from './interrupt.ts'
@@ -74,6 +75,7 @@ export async function runComparison(names: readonly string[], args: Given): Prom
   const runs = plan(variants, seeds, folder, args)
   const terms = await termsOf(runs.map(({ request }) => request))
   openFolder(folder, terms)
+  const unlock = lockRun(folder)
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
   const { signal, release } = interruptible(say)
   try {
@@ -85,6 +87,7 @@ export async function runComparison(names: readonly string[], args: Given): Prom
     return { summary, folder, interrupted: signal.aborted }
   } finally {
     release()
+    unlock()
   }
 }
 

@@ -6,6 +6,7 @@ import type { TrainingResult } from '../train/loop.ts'
 import type { StageReport } from '../train/plan.ts'
 import type { RunReport, TrainingRequest } from '../train/run.ts'
 import { type Progress, type ProgressStream, progress } from './progress.ts'
+import { textChart } from './text-chart.ts'
 
 /** Progress of the stages of a preparation, one after another. */
 export function stageProgress(stream: ProgressStream = process.stderr): StageReport {
@@ -25,6 +26,7 @@ export function trainingReport(
   stream: ProgressStream = process.stderr,
 ): Omit<RunReport, 'stages'> & { summary(r: TrainingRequest, result: TrainingResult): string } {
   let bar: Progress | null = null
+  const seen: Readonly<Record<string, number>>[] = []
   const say = (line: string): void => {
     if (bar) bar.say(line)
     else stream.write(`${line}\n`)
@@ -48,6 +50,7 @@ export function trainingReport(
       if (done > 0) bar.update(done)
     },
     iteration: (done, metrics) => {
+      seen.push(metrics)
       say(iterationLine(done, metrics))
       bar?.update(done)
       if (done === iterations) bar?.end()
@@ -57,6 +60,7 @@ export function trainingReport(
       say(`      validation accuracy after ${done}: ${percent(accuracy)}`),
     summary: (request, result) => {
       if (result.iterations < iterations) bar?.end('stopped')
+      stream.write(curves(seen))
       return summary(request, result)
     },
   }
@@ -81,6 +85,23 @@ function iterationLine(done: number, m: Readonly<Record<string, number>>): strin
     cell('update/grad_norm', 6, 3),
     cell('time/iteration_s', 4, 1),
   ].join(' ')
+}
+
+/** Sampled accuracy and PRM reward over the iterations, drawn where there are enough of them to see a curve. */
+function curves(seen: readonly Readonly<Record<string, number>>[]): string {
+  if (seen.length < 5) return ''
+  const drawn = (title: string, key: string, format: (value: number) => string): string[] => {
+    const lines = textChart(
+      seen.map(metrics => metrics[key] ?? Number.NaN),
+      { format },
+    )
+    return lines.length === 0 ? [] : [title, ...lines]
+  }
+  const lines = [
+    ...drawn('sampled right, by iteration', 'rollouts/accuracy', percent),
+    ...drawn('PRM mean, by iteration', 'rewards/process_mean', value => value.toFixed(3)),
+  ]
+  return lines.map(line => `${line}\n`).join('')
 }
 
 /** One line on how well a judge judges. */

@@ -1,6 +1,5 @@
 // Runs every variant with every seed on equal terms. What is complete is not run again, what fails is kept as its error.
 
-import { rmSync } from 'node:fs'
 import { RunError } from '../errors.ts'
 import { readRun } from '../runs/reader.ts'
 import { type RunReport, runTraining } from '../train/run.ts'
@@ -21,7 +20,7 @@ export type RunOne = typeof runTraining
 
 /**
  * Runs what is not complete until all is or the signal aborts, seed by seed, so that the variants of an interrupted
- * comparison have as many seeds each. A complete run of other options is a RunError.
+ * comparison have as many seeds each; a run that was begun goes on. One of other options is a RunError.
  */
 export async function compare(
   runs: readonly PlannedRun[],
@@ -31,14 +30,14 @@ export async function compare(
 ): Promise<readonly RanVariant[]> {
   const ordered = [...runs].sort((a, b) => a.seed - b.seed)
   const missing = ordered.filter(run => summaryOf(run).state !== 'complete')
-  for (const run of ordered) if (!missing.includes(run)) requireOptions(run)
+  for (const run of ordered) if (summaryOf(run).state !== 'missing') requireOptions(run)
   report.found(runs.length - missing.length, runs.length)
   const errors = new Map<PlannedRun, string>()
   for (const [i, run] of missing.entries()) {
     if (signal.aborted) break
     try {
-      rmSync(run.request.folder, { recursive: true, force: true }) // what an interrupted run left
-      await runOne(run.request, report.start(run, i + 1, missing.length), signal)
+      const resume = summaryOf(run).state === 'unfinished'
+      await runOne(run.request, report.start(run, i + 1, missing.length), signal, { resume })
     } catch (error) {
       if (signal.aborted && (error as Error).name === 'AbortError') break
       errors.set(run, error instanceof Error ? error.message : String(error))

@@ -236,13 +236,13 @@ function reachLine(
 function warningsLine(runs: readonly RunSummary[]): string {
   const first = new Map<string, string>()
   for (const { seed, warnings } of runs) {
-    for (const { event, iteration } of warnings) {
+    for (const { what, iteration } of warnings) {
       const when = iteration === null ? `seed ${seed}` : `iteration ${iteration} of seed ${seed}`
-      if (!first.has(event)) first.set(event, when)
+      if (!first.has(what)) first.set(what, when)
     }
   }
   if (first.size === 0) return 'The logs hold no warning.'
-  return `The logs warn: ${[...first].map(([event, when]) => `"${event}" (first at ${when})`).join(', ')}.`
+  return `The logs warn: ${[...first].map(([what, when]) => `"${what}" (first at ${when})`).join(', ')}.`
 }
 
 function signedPoints(share: number): string {

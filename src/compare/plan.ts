@@ -10,7 +10,7 @@ import {
   readFileSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ConfigError, DataError, RunError } from '../errors.ts'
 import type { Recipe, Values } from '../recipe.ts'
@@ -104,7 +104,9 @@ function requireSame(folder: string, there: Terms, asked: Terms): void {
   const names = Object.keys(asked).filter(
     name => name in there && (name !== 'prm' || (there.prm !== null && asked.prm !== null)),
   )
-  const text = (terms: Terms, name: string): string => JSON.stringify(terms[name])
+  // a file is what it holds, wherever it lies
+  const text = (terms: Terms, name: string): string =>
+    JSON.stringify((terms[name] as { sha256?: Json } | null)?.sha256 ?? terms[name])
   const differing = names.filter(name => text(there, name) !== text(asked, name))
   if (differing.length === 0) return
   const each = differing.map(
@@ -123,12 +125,12 @@ async function modelTerm(folder: string): Promise<Json> {
   }
   const weights = readdirSync(folder).filter(name => name.endsWith('.safetensors'))
   const sums = await Promise.all(weights.sort().map(name => sumOf(join(folder, name))))
-  return { folder, sha256: sums.map(sum => sum.slice(0, 16)).join(' ') }
+  return { path: relative('.', folder), sha256: sums.map(sum => sum.slice(0, 16)).join(' ') }
 }
 
 async function fileTerm(file: string): Promise<Json> {
   try {
-    return { file, sha256: (await sumOf(file)).slice(0, 16) }
+    return { path: relative('.', file), sha256: (await sumOf(file)).slice(0, 16) }
   } catch (cause) {
     throw new DataError(`${file}: cannot be read: ${(cause as Error).message}`, { cause })
   }

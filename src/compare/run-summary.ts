@@ -26,9 +26,9 @@ export interface Shares {
   readonly greedy: number | null
 }
 
-/** A warning of a run's log, and the iteration that it names, if it names one. */
+/** A warning of a run's log: an alarm by the pattern that it names, anything else by what happened. */
 export interface Warning {
-  readonly event: string
+  readonly what: string
   readonly iteration: number | null
 }
 
@@ -46,6 +46,8 @@ export interface RunSummary {
   readonly curves: Readonly<Record<CurveName, Curve>>
   readonly warnings: readonly Warning[]
 }
+
+const stopped = 'stopped by the user' // says nothing of what the run learned
 
 /** Reads a run that was asked for so many iterations; a folder that holds none is a run that is missing. */
 export function summariseRun(folder: string, seed: number, iterations: number): RunSummary {
@@ -68,7 +70,9 @@ export function summariseRun(folder: string, seed: number, iterations: number): 
     chosen: chosenOf(log),
     start: sharesOf(log, 'validation accuracy before')?.sampled ?? before?.sampled ?? null,
     curves: Object.fromEntries(curves) as Record<CurveName, Curve>,
-    warnings: log.filter(({ level }) => level === 'warn').map(warningOf),
+    warnings: log
+      .filter(({ level, event }) => level === 'warn' && event !== stopped)
+      .map(warningOf),
   }
 }
 
@@ -98,8 +102,9 @@ function failureOf(log: readonly LogLine[]): string | null {
   return typeof message === 'string' ? message : line.event
 }
 
-function warningOf({ event, iteration, number, after }: LogLine): Warning {
-  return { event, iteration: numberOf(iteration) ?? numberOf(number) ?? numberOf(after) }
+function warningOf({ event, pattern, iteration, number, after }: LogLine): Warning {
+  const what = typeof pattern === 'string' ? `alarm: ${pattern}` : event
+  return { what, iteration: numberOf(iteration) ?? numberOf(number) ?? numberOf(after) }
 }
 
 function numberOf(value: unknown): number | null {

@@ -97,7 +97,7 @@ test('a run that fails is a row with its error, and the others are reported', as
 
 test('Ctrl-C ends after the iteration in hand, with a report; the same command goes on', async () => {
   const out = newOut()
-  const args = ['compare', 'pure-vr', ...short(out), '--iterations', '20', '--eval-every', '10']
+  const args = ['compare', 'pure-vr', ...short(out), '--iterations', '12', '--eval-every', '12']
   const cut = await interrupted(args, /seed 2 \(2 of 2\)/)
   expect(cut.err).toContain('stopping after what is in hand')
   expect(cut.code).toBe(130)

@@ -1,5 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseVariant } from '../../src/cli/variant.ts'
 import { type CompareReport, compare, type RunOne } from '../../src/compare/compare.ts'
@@ -25,9 +25,10 @@ function planned(folder: string, names: readonly string[], seeds = 2): PlannedRu
 /** Stands in for a training run: writes a complete run, unless told otherwise. */
 function runner(doing: (request: TrainingRequest) => void = () => {}) {
   const ran: string[] = []
-  const one = async (request: TrainingRequest) => {
+  const one: RunOne = async (request, _, __, { resume = false } = {}) => {
     const { recipe, seed, folder, overrides } = request
-    ran.push(`${recipe.name} ${seed}`)
+    ran.push(`${recipe.name} ${seed}${resume ? ' resumed' : ''}`)
+    if (resume) rmSync(folder, { recursive: true })
     doing(request)
     const { options } = parseVariant(
       `${recipe.name}${Object.entries(overrides).map(([n, v]) => `:${n}=${v}`)}`,
@@ -35,7 +36,7 @@ function runner(doing: (request: TrainingRequest) => void = () => {}) {
     writeRun(folder, { after: [0.6, 0.7], curves: { x: [1, 2] }, config: { options } })
     return {} as Awaited<ReturnType<RunOne>>
   }
-  return { ran, one: one as RunOne }
+  return { ran, one }
 }
 
 const silent: CompareReport = {
@@ -76,11 +77,11 @@ describe('compare', () => {
     expect(again.ran).toEqual(['pure-vr 1'])
   })
 
-  test('an abort ends after the run in hand; what it cut short is run again', async () => {
+  test('an abort ends after the run in hand; what it cut short goes on', async () => {
     const folder = newFolder()
     const controller = new AbortController()
     const cut: RunOne = async ({ folder }) => {
-      writeRun(folder, { after: [0.5, 0.5], curves: { x: [1] } })
+      writeRun(folder, { after: [0.5, 0.5], curves: { x: [1] }, config: {} })
       controller.abort()
       return {} as Awaited<ReturnType<RunOne>>
     }
@@ -89,7 +90,7 @@ describe('compare', () => {
     expect(stopped!.runs.map(({ state }) => state)).toEqual(['unfinished', 'missing'])
     const again = runner()
     const [whole] = await compare(plan, silent, never, again.one)
-    expect(again.ran).toEqual(['pure-vr 1', 'pure-vr 2'])
+    expect(again.ran).toEqual(['pure-vr 1 resumed', 'pure-vr 2'])
     expect(whole!.runs.map(({ state }) => state)).toEqual(['complete', 'complete'])
   })
 
@@ -129,7 +130,7 @@ describe('terms', () => {
     const one = asked('a', { model: place, iterations: 3 })
     const two = asked('b', { model: place, iterations: 3, seed: 2, prm: place })
     const terms = await termsOf([one, two])
-    expect(terms).toMatchObject({ iterations: 3, model: { folder: place }, prm: { folder: place } })
+    expect(terms).toMatchObject({ iterations: 3, model: { path: relative('.', place) } })
     expect(Object.keys(terms)).not.toContain('seed')
     await expect(termsOf([one, { ...two, iterations: 4 }])).rejects.toThrow(RangeError)
     await expect(termsOf([asked('a', { model: folder })])).rejects.toThrow(
@@ -147,9 +148,15 @@ describe('terms', () => {
     const folder = newFolder()
     rmSync(folder, { recursive: true })
     openFolder(folder, { iterations: 3, prm: null })
-    openFolder(folder, { iterations: 3, prm: { folder: 'x' } })
+    openFolder(folder, { iterations: 3, prm: { path: 'x', sha256: '1' } })
     expect(() => openFolder(folder, { iterations: 4, prm: null })).toThrow(
       'holds a comparison of other terms: iterations is 3 there and 4 here; choose another --out',
+    )
+    const judged = newFolder()
+    openFolder(judged, { prm: { path: 'x', sha256: '1' } })
+    openFolder(judged, { prm: { path: 'moved', sha256: '1' } })
+    expect(() => openFolder(judged, { prm: { path: 'x', sha256: '2' } })).toThrow(
+      'other terms: prm is',
     )
     const other = newFolder()
     writeFileSync(join(other, 'thesis.tex'), '')

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { trainingReport } from '../../src/cli/train-report.ts'
+
+const evaluation = { sampled: 0.5, greedy: 0.9, passAtN: 1, samples: 4, graded: 10 }
+const result = {
+  before: evaluation,
+  after: evaluation,
+  checkpoint: 'c',
+  chosen: null,
+  start: null,
+}
+
+/** What stands on standard error after a run of so many iterations. */
+function shown(iterations: number, metrics: Readonly<Record<string, number>>): string {
+  let text = ''
+  const report = trainingReport(iterations, { write: more => (text += more) })
+  report.start(evaluation, 0)
+  for (let i = 1; i <= iterations; i++) {
+    report.iteration(i, { ...metrics, 'rollouts/accuracy': i / iterations })
+  }
+  report.summary({ recipe: {}, folder: 'f' } as never, { ...result, iterations })
+  return text
+}
+
+test('a run ends with its curves', () => {
+  const text = shown(8, { 'rewards/process_mean': 0.25 })
+  expect(text).toContain('sampled right, by iteration\n100.0 % ┤')
+  expect(text).toMatch(/ 12\.5 % ┤▁{7}▅{7}█{42}\nPRM mean, by iteration\n0\.250 ┤\n/)
+})
+
+test('without a judge there is one curve, and none of a few iterations', () => {
+  expect(shown(8, {})).not.toContain('PRM mean, by')
+  expect(shown(3, {})).not.toContain('by iteration')
+})
