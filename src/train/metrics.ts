@@ -49,11 +49,16 @@ export async function iterationMetrics(
     'rewards/outcome_mean': meanOf(labels),
     'rewards/outcome_spread': labels.length > 0 ? deviation(labels) : undefined,
     'rewards/outcome_labelled': labels.length / Math.max(1, rewarded.length),
+    'rewards/kl_mean': meanOf(rewards_P.flatMap(r => r.logRatios_G_T ?? []).flatMap(numbersOf)),
     ...processMetrics(seen),
     ...(oracle === null ? {} : oracleMetrics({ groups_P, rewards_P }, oracle)),
     ...metrics,
     'update/dropped': Number(dropped !== null),
   })
+}
+
+function numbersOf(xs: Float32Array | null): number[] {
+  return xs === null ? [] : [...xs]
 }
 
 function rolloutMetrics(seen: readonly Seen[]): Found {

@@ -55,6 +55,18 @@ describe('of an iteration', () => {
     expect(right).toBeGreaterThan(found['rollouts/repetition_wrong_mean']!)
   })
 
+  test('the KL that a reward is made of, over the tokens that have one', async () => {
+    const logRatios_G_T = [Float32Array.of(0.5, -0.25), null, Float32Array.of(0.5)]
+    const found = await iterationMetrics(
+      iteration(answers, { ...rewards, logRatios_G_T }),
+      null,
+      limits,
+    )
+    expect(found['rewards/kl_mean']).toBe(0.25)
+    const none = await iterationMetrics(iteration(answers, rewards), null, limits)
+    expect(none).not.toHaveProperty('rewards/kl_mean')
+  })
+
   test('rewards, the judge beside the grader, and patterns', async () => {
     const found = await iterationMetrics(iteration(answers, rewards), null, limits)
     expect(found).toMatchObject({
