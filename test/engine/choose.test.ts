@@ -136,7 +136,7 @@ function sampledLogprobs(
   let mass = 0
   for (const v of order) {
     if (topP < 1 && Math.abs(mass - target) < 1e-8 * target) return null
-    if (mass >= target) break
+    if (topP < 1 && mass >= target) break
     kept.push(v)
     mass += weight(v)
   }
