@@ -16,6 +16,11 @@ const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
     const report = measureGrade()
     return { report, text: gradeLines(report) }
   },
+  large: async () => {
+    const { largeInProcesses, tableOfLarge } = await import('./large.ts')
+    const report = await largeInProcesses()
+    return { report, text: tableOfLarge(report) }
+  },
 }
 
 interface Report {
@@ -24,6 +29,10 @@ interface Report {
 }
 
 const [name = '', ...flags] = process.argv.slice(2)
+if (name === 'large-part') {
+  await (await import('./large.ts')).largePart(flags)
+  process.exit(0)
+}
 const unknown = flags.find(flag => flag !== '--json')
 if (!Object.hasOwn(benchmarks, name) || unknown !== undefined) {
   const what = Object.hasOwn(benchmarks, name)
