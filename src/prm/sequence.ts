@@ -3,7 +3,7 @@
 
 import { concat } from '../numeric.ts'
 import type { HardLabels, LabelledSequence, Step, Tokenizer } from '../types.ts'
-import { firstWrong, type LabelledRollout } from './labelled.ts'
+import { firstWrong, type LabelledRollout } from './label/labelled.ts'
 
 /** Class 1 or 0 at the closing token of each labelled step, and nowhere else. */
 export function closingLabels({ rollout, labels_S }: LabelledRollout): HardLabels {

@@ -1,7 +1,7 @@
 // Where problems come from: a procedural task, with an oracle and no end, or a file of the user's.
 
 import { ConfigError, DataError } from '../errors.ts'
-import type { StepMutation, StepOracle } from '../prm/labelled.ts'
+import type { StepMutation, StepOracle } from '../prm/label/labelled.ts'
 import { readProblems } from '../problems/jsonl.ts'
 import { mutateStep } from '../problems/mutate.ts'
 import { problemStream, splitOf, takeProblems } from '../problems/splits.ts'

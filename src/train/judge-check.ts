@@ -1,5 +1,5 @@
 import { evaluatePrm, judgeScores, type PrmQuality } from '../prm/evaluate.ts'
-import { mutatedExample, rightExample } from '../prm/labelled.ts'
+import { mutatedExample, rightExample } from '../prm/label/labelled.ts'
 import { random } from '../random.ts'
 import { stepScores } from '../rewards/step-scores.ts'
 import { independent, type Sampler } from '../rollouts/independent.ts'

@@ -1,7 +1,7 @@
 import type { Iteration } from '../iterate.ts'
 import { deviation, mean } from '../numeric.ts'
 import { judgeScores } from '../prm/evaluate.ts'
-import { labelByOracle, type StepOracle } from '../prm/labelled.ts'
+import { labelByOracle, type StepOracle } from '../prm/label/labelled.ts'
 import { rewardedOf } from '../rewards/gated.ts'
 import { outcome } from '../rewards/outcome.ts'
 import { type PatternLimits, patternNames, shows } from '../rewards/patterns.ts'

@@ -8,7 +8,7 @@ import {
   malformedExample,
   mutatedExample,
   rightExample,
-} from '../prm/labelled.ts'
+} from '../prm/label/labelled.ts'
 import { tokenLabels, weighWrong } from '../prm/sequence.ts'
 import { type PrmSchedule, trainPrm } from '../prm/train.ts'
 import { malformations } from '../problems/malformed.ts'

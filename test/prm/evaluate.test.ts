@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { evaluatePrm, judgeScores } from '../../src/prm/evaluate.ts'
-import type { StepOracle } from '../../src/prm/labelled.ts'
+import type { StepOracle } from '../../src/prm/label/labelled.ts'
 import { asRollout, textRollout } from '../../src/rollouts/text-rollout.ts'
 import type { Rollout } from '../../src/types.ts'
 import { exampleGroup, f32 } from '../example-groups.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { StepLabel } from '../../src/prm/labelled.ts'
+import type { StepLabel } from '../../src/prm/label/labelled.ts'
 import { closingLabels, tokenLabels, weighWrong } from '../../src/prm/sequence.ts'
 import { textRollout } from '../../src/rollouts/text-rollout.ts'
 import type { Problem, Tokenizer } from '../../src/types.ts'

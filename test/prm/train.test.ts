@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { FakeEngine } from '../../src/engine/fake.ts'
-import type { StepLabel } from '../../src/prm/labelled.ts'
+import type { StepLabel } from '../../src/prm/label/labelled.ts'
 import { closingLabels } from '../../src/prm/sequence.ts'
 import { type PrmSchedule, trainPrm } from '../../src/prm/train.ts'
 import { pick, random } from '../../src/random.ts'

@@ -6,14 +6,14 @@ import {
   mutatedExample,
   rightExample,
   type StepOracle,
-} from '../../src/prm/labelled.ts'
-import { malformations, malformed } from '../../src/problems/malformed.ts'
-import { takeProblems } from '../../src/problems/splits.ts'
-import { taskOf } from '../../src/problems/tasks/index.ts'
-import { random } from '../../src/random.ts'
-import { textRollout } from '../../src/rollouts/text-rollout.ts'
-import type { Problem } from '../../src/types.ts'
-import { problems, tokenizer } from '../toy.ts'
+} from '../../../src/prm/label/labelled.ts'
+import { malformations, malformed } from '../../../src/problems/malformed.ts'
+import { takeProblems } from '../../../src/problems/splits.ts'
+import { taskOf } from '../../../src/problems/tasks/index.ts'
+import { random } from '../../../src/random.ts'
+import { textRollout } from '../../../src/rollouts/text-rollout.ts'
+import type { Problem } from '../../../src/types.ts'
+import { problems, tokenizer } from '../../toy.ts'
 
 const [problem] = problems as [Problem]
 const unsolved: Problem = { ...problem, solution: null }
