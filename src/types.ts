@@ -311,6 +311,8 @@ export interface SaveOptions {
   readonly tokenizer?: string | null // a folder whose tokenizer goes along
   /** What the optimizer remembers goes along, for `restore`; the weights are float32 then. Default false. */
   readonly optimizer?: boolean
+  /** Keys for config.json beside the model's own, such as how a reward model is to be asked. They stay when it is saved again. */
+  readonly config?: Readonly<Record<string, Json>>
 }
 
 /** A model that samples, scores and learns: the verbs are those of a distributed engine too. */

@@ -20,7 +20,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   iterate: [...base, ...stages, 'learn'],
   stages: [...base, ...stages],
   recipe: [...base, ...stages, 'stages'],
-  ...each(['recipes', 'prm', 'search', 'eval'], methods),
+  ...each(['recipes', 'search', 'eval'], methods),
+  prm: [...methods, 'engine', 'tokenizer'], // a reward model is a folder that is opened, asked and saved
   train: [...training, 'iterate'],
   compare: [...training, 'train'],
   cli: [...training, 'iterate', 'train', 'compare'],
@@ -117,8 +118,8 @@ describe('purity', () => {
 })
 
 describe('models', () => {
-  test('are asked only by rollouts and rewards, by an iteration and by commands', () => {
-    const may = ['rollouts', 'rewards', 'engine', 'iterate', 'learn', 'cli']
+  test('are asked only by rollouts, rewards and reward models, by an iteration and by commands', () => {
+    const may = ['rollouts', 'rewards', 'prm', 'engine', 'iterate', 'learn', 'cli']
     const found = sources
       .filter(source => !may.includes(source.unit))
       .flatMap(source =>

@@ -243,12 +243,13 @@ export class FakeEngine implements Engine {
 
   async save(
     folder: string,
-    { dtype = 'float32', tokenizer = null, optimizer = false }: SaveOptions = {},
+    { dtype = 'float32', tokenizer = null, optimizer = false, config: keys = {} }: SaveOptions = {},
   ): Promise<void> {
     await this.#ready('save', this.info.head)
     requireExact(dtype, optimizer)
     const { head, vocabSize, maxPositions, classes } = this.info
     const config: z.infer<typeof schema> = {
+      ...keys,
       model_type: architecture,
       head,
       vocab_size: vocabSize,

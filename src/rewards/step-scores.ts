@@ -1,6 +1,7 @@
 import { EngineError } from '../errors.ts'
 import { concat } from '../numeric.ts'
 import type { Engine, Group, Rollout, Scorer, StepRewards } from '../types.ts'
+import { stepFormulas } from './step-formulas.ts'
 
 /**
  * The process reward of each step, p(right) - p(wrong) in [-1, 1], read from a token classifier at the step's closing
@@ -33,8 +34,6 @@ function closingScores(
   { promptIds, steps }: Pick<Rollout, 'promptIds' | 'steps'>,
   logits: Float32Array,
 ): Float32Array {
-  return Float32Array.from(steps, ({ end }) => {
-    const row = 2 * (promptIds.length + end - 1)
-    return Math.tanh((logits[row + 1]! - logits[row]!) / 2) // softmax of two logits, 2 p - 1
-  })
+  const { classes, of } = stepFormulas.difference
+  return Float32Array.from(steps, ({ end }) => of(logits, classes * (promptIds.length + end - 1)))
 }

@@ -71,7 +71,7 @@ export async function saveCheckpoint(
   folder: string,
   config: ModelConfig,
   values: Float32Array,
-  { tokenizer = null, ...options }: CheckpointOptions = {},
+  { tokenizer = null, config: keys = {}, ...options }: CheckpointOptions = {},
   beside: (stage: string) => Promise<void> = async () => {},
 ): Promise<void> {
   const tensors = parameterTable(config).map(({ name, shape, offset, size }) => {
@@ -83,7 +83,8 @@ export async function saveCheckpoint(
     write: async stage => {
       await writeShards(stage, tensors, options)
       await beside(stage)
-      for (const [name, json] of Object.entries(configFiles(config, options.dtype ?? 'float32'))) {
+      const keyed = { ...config, extra: { ...config.extra, ...keys } }
+      for (const [name, json] of Object.entries(configFiles(keyed, options.dtype ?? 'float32'))) {
         await writeDurably(join(stage, name), file => file.writeFile(configText(json)))
       }
       if (tokenizer !== null) await copyTokenizer(tokenizer, stage)
