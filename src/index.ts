@@ -87,8 +87,28 @@ export { recipes } from './recipes/index.ts'
 export { type Accuracy, accuracy, type Evaluation, evaluate } from './eval/accuracy.ts'
 export { averageAtN, meanPassAtK, passAtK, type Tally } from './eval/pass-at-k.ts'
 export { evaluatePrm, type PrmQuality } from './prm/evaluate.ts'
+export {
+  type FormatName,
+  formatNames,
+  formatsOf,
+  stepFormats,
+} from './prm/formats/index.ts'
+export { labelledRowOf } from './prm/formats/minform.ts'
+export {
+  type BadRow,
+  labelledSolutions,
+  type ReadOptions,
+  readLabelled,
+} from './prm/formats/read.ts'
+export { type TrlRow, trlRowOf } from './prm/formats/trl.ts'
 export * from './prm/label/labelled.ts'
 export { closingLabels, tokenLabels } from './prm/sequence.ts'
+export {
+  firstBelow,
+  type LabelledSolution,
+  type LabelMeaning,
+  type Solution,
+} from './prm/solution.ts'
 export { type PrmSchedule, trainPrm } from './prm/train.ts'
 export { type Example, learnTexts, type Schedule } from './train/supervised.ts'
 

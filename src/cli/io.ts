@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { ConfigError, DataError } from '../errors.ts'
+import { splitLines } from '../lines.ts'
 import { jsonLine } from '../runs/json-lines.ts'
 import type { Json } from '../types.ts'
 
@@ -65,24 +66,6 @@ async function* chunksOf(file: string): AsyncGenerator<string> {
   } catch (cause) {
     throw new ConfigError(`cannot read ${file}: ${(cause as Error).message}`, { cause })
   }
-}
-
-async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<string> {
-  let pending: string[] = [] // pieces of the line that has not ended, so that a long one is joined once
-  for await (const chunk of chunks) {
-    const [first, ...rest] = chunk.split('\n') as [string, ...string[]]
-    pending.push(first)
-    for (const piece of rest) {
-      yield withoutReturn(pending.join(''))
-      pending = [piece]
-    }
-  }
-  const last = pending.join('')
-  if (last !== '') yield withoutReturn(last)
-}
-
-function withoutReturn(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line
 }
 
 function parse(text: string, where: string): Json {

@@ -1,21 +1,5 @@
-// Rows of input as commands take them: checked against a schema, and in batches.
+// Rows of input as commands take them: in batches.
 import { setImmediate } from 'node:timers/promises'
-import type { z } from 'zod'
-import { DataError } from '../errors.ts'
-
-/** The row that a value is; anything else is refused, naming its place and the field. */
-export function parseRow<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
-  const { data, error } = schema.safeParse(value)
-  if (error === undefined) return data
-  const { path, message } = error.issues[0]!
-  throw new DataError(`${where}: ${fieldName(path)}: ${message}`)
-}
-
-/** A path as it is written: `rollouts[2].stepLengths[0]`. */
-export function fieldName(path: readonly PropertyKey[]): string {
-  const text = path.map(p => (typeof p === 'number' ? `[${p}]` : `.${String(p)}`)).join('')
-  return text.replace(/^\./, '') || 'the row'
-}
 
 /**
  * Items in arrays of at most `size`, in order. An array ends early where the next item has not come yet, or could not

@@ -4,12 +4,13 @@ import { type ArgsDef, defineCommand, type ParsedArgs } from 'citty'
 import { z } from 'zod'
 import { ConfigError, DataError } from '../errors.ts'
 import { hashSeed } from '../random.ts'
+import { parseRow } from '../row.ts'
 import type { LoadedTokenizer } from '../tokenizer/tokenizer.ts'
 import type { Completion, SampleOptions, SampleRequest, StopReason, Tokenizer } from '../types.ts'
 import { numberFlag, repeatedFlag } from './flags.ts'
 import { readRecords, writeRecord } from './io.ts'
 import { idList, idsOf, type OpenModel, openModel, placeArgs } from './model.ts'
-import { batches, parseRow } from './rows.ts'
+import { batches } from './rows.ts'
 
 const sampleRow = z.object({ prompt: z.string().optional(), ids: idList.optional() })
 const batchSize = 256 // completions

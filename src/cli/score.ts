@@ -2,10 +2,11 @@
 
 import { defineCommand } from 'citty'
 import { z } from 'zod'
+import { parseRow } from '../row.ts'
 import type { Engine } from '../types.ts'
 import { readRecords, writeRecord } from './io.ts'
 import { idList, idsOf, type OpenModel, openModel, placeArgs } from './model.ts'
-import { batches, parseRow } from './rows.ts'
+import { batches } from './rows.ts'
 
 const scoreRow = z.object({ text: z.string().optional(), ids: idList.optional() })
 const batchSize = 64 // rows

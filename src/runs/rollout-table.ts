@@ -1,7 +1,7 @@
 // Rollouts as a table: one row a rollout, lists and structs native to Parquet, so that any Parquet
 // reader (DuckDB, pandas, a browser) opens a part without this package.
-import { parquetReadObjects } from 'hyparquet'
 import { parquetWriteBuffer, type SchemaElement } from 'hyparquet-writer'
+import { parquetRows } from '../parquet.ts'
 import type { Group, Rewards, RoleSpan, Step, StopReason, Streams } from '../types.ts'
 
 /** One rollout with everything that was computed of it. */
@@ -72,8 +72,7 @@ export function encodeRollouts(iteration: number, rows: readonly RolloutRow[]): 
 
 /** The rows of a Parquet file that encodeRollouts made. */
 export async function decodeRollouts(bytes: Uint8Array): Promise<StoredRollout[]> {
-  const file = new Uint8Array(bytes).buffer
-  const records = (await parquetReadObjects({ file })) as Cells[]
+  const records: Cells[] = await parquetRows(bytes)
   return records.map(fromCells)
 }
 

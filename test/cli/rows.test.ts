@@ -1,9 +1,8 @@
 import { PassThrough } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
 import { readRecords } from '../../src/cli/io.ts'
-import { batches, fieldName, parseRow } from '../../src/cli/rows.ts'
+import { batches } from '../../src/cli/rows.ts'
 import { DataError } from '../../src/errors.ts'
 import { rowsFile } from './commands.ts'
 
@@ -67,14 +66,4 @@ describe('batches', () => {
       expect(seen).toEqual([1, 2, 3])
     }
   })
-})
-
-test('a row that does not fit names its place and its field', () => {
-  const schema = z.object({ rows: z.array(z.object({ n: z.int() })) })
-  expect(parseRow(schema, { rows: [{ n: 1, more: 2 }] }, 'f:1')).toEqual({ rows: [{ n: 1 }] })
-  const wrong = () => parseRow(schema, { rows: [{ n: 1 }, { n: 'x' }] }, 'f:1')
-  expect(wrong).toThrow(DataError)
-  expect(wrong).toThrow('f:1: rows[1].n: ')
-  expect(() => parseRow(schema, 3, 'f:2')).toThrow('f:2: the row: ')
-  expect(fieldName(['a', 0, 'b'])).toBe('a[0].b')
 })

@@ -1,0 +1,124 @@
+// Rows of the files that step labels come in: JSON Lines (also packed by gzip), one JSON array, or Parquet. Which one it
+// is, its first bytes say, never its name.
+
+import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { DataError } from '../../errors.ts'
+import { splitLines } from '../../lines.ts'
+import { parquetFileRows } from '../../parquet.ts'
+
+/** One row of a file: its value, or why it has none. */
+export interface FileRow {
+  readonly value: unknown
+  readonly at: string // in the file: ':12', or '[12]' of an array or a table
+  readonly where: string // for messages: the file, and where in it
+  readonly broken: string | null // what is wrong with a row that cannot be read at all
+}
+
+/** The rows of a file, in order; '-' is standard input. A file that cannot be read is a DataError. */
+export async function* fileRows(path: string): AsyncGenerator<FileRow> {
+  if (path === '-') return yield* textRows(process.stdin.setEncoding('utf8'), 'standard input')
+  const head = await firstBytes(path)
+  if (head.toString('latin1') === 'PAR1') return yield* tableRows(path)
+  yield* textRows(chunksOf(path, head[0] === 0x1f && head[1] === 0x8b), path)
+}
+
+async function firstBytes(path: string): Promise<Buffer> {
+  return opening(path, async () => {
+    const file = await open(path)
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0)
+      return buffer.subarray(0, bytesRead)
+    } finally {
+      await file.close()
+    }
+  })
+}
+
+async function* chunksOf(path: string, packed: boolean): AsyncGenerator<string> {
+  try {
+    if (packed) yield* unpacked(path).setEncoding('utf8')
+    else yield* createReadStream(path, 'utf8')
+  } catch (cause) {
+    throw unreadable(path, cause)
+  }
+}
+
+function unpacked(path: string): Readable {
+  const unpack = createGunzip()
+  return createReadStream(path)
+    .on('error', error => unpack.destroy(error))
+    .pipe(unpack)
+}
+
+async function* tableRows(path: string): AsyncGenerator<FileRow> {
+  let i = 0
+  for await (const value of parquetFileRows(path)) yield rowOf(value, path, `[${i++}]`)
+}
+
+async function* textRows(chunks: AsyncIterable<string>, name: string): AsyncGenerator<FileRow> {
+  const source = chunks[Symbol.asyncIterator]()
+  let start = ''
+  let next = await source.next()
+  while (!next.done) {
+    start += next.value
+    if (start.trimStart() !== '') break // the mark of byte order is white space, too
+    next = await source.next()
+  }
+  const whole = joined(start, source)
+  yield* start.trimStart().startsWith('[') ? arrayRows(whole, name) : lineRows(whole, name)
+}
+
+async function* joined(start: string, rest: AsyncIterator<string>): AsyncGenerator<string> {
+  yield start
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+}
+
+async function* lineRows(chunks: AsyncIterable<string>, name: string): AsyncGenerator<FileRow> {
+  let number = 0
+  for await (const line of splitLines(chunks)) {
+    number++
+    const text = line.trim()
+    if (text === '') continue
+    const { value, broken } = parsed(text)
+    yield rowOf(value, name, `:${number}`, broken)
+  }
+}
+
+function parsed(text: string): { readonly value: unknown; readonly broken: string | null } {
+  try {
+    return { value: JSON.parse(text), broken: null }
+  } catch {
+    return { value: null, broken: `not JSON: ${text.slice(0, 60)}${text.length > 60 ? '...' : ''}` }
+  }
+}
+
+async function* arrayRows(chunks: AsyncIterable<string>, name: string): AsyncGenerator<FileRow> {
+  let text = ''
+  for await (const chunk of chunks) text += chunk
+  let rows: unknown[]
+  try {
+    rows = JSON.parse(text.trim()) as unknown[]
+  } catch (cause) {
+    throw new DataError(`${name}: begins with [ but is no JSON array: ${(cause as Error).message}`)
+  }
+  for (const [i, value] of rows.entries()) yield rowOf(value, name, `[${i}]`)
+}
+
+function rowOf(value: unknown, name: string, at: string, broken: string | null = null): FileRow {
+  return { value, at, where: `${name}${at}`, broken }
+}
+
+async function opening<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (cause) {
+    throw unreadable(path, cause)
+  }
+}
+
+function unreadable(path: string, cause: unknown): DataError {
+  return new DataError(`${path}: cannot be read: ${(cause as Error).message}`, { cause })
+}
