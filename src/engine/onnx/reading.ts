@@ -17,20 +17,17 @@ import type { Fed, Feeds } from './session.ts'
 /** Called between units of work; throws to stop there. */
 export type Checkpoint = () => void
 
-/** A token to read: where it stands, and the slopes of the loss for what is read. */
-interface Row {
+/** Where a token stands that is read. */
+interface Position {
   readonly sequence: number
   readonly at: number
+}
+
+/** A token to score, and the slopes of the loss for what is read there. */
+interface Row extends Position {
   readonly target: number // the next token
   readonly slope: number // for its log-probability
   readonly entropySlope: number
-}
-
-/** A labelled token of a classifier. */
-interface ClassRow {
-  readonly sequence: number
-  readonly at: number
-  readonly target_C: Float32Array
 }
 
 /** Log-probabilities and entropies of every token after the first. */
@@ -82,13 +79,11 @@ async function readTokens(
     return { logprobs: empty(), entropies: empty() }
   })
   const entropy = rows_B.some(rows => rows.some(({ entropySlope }) => entropySlope !== 0))
-  for (const bucket of bucketsOf(model, sequences, sequence => rows_B[sequence]!.length > 0)) {
-    checkpoint()
-    const rows = bucket.members.flatMap(sequence => rows_B[sequence]!)
+  for (const { rows, feeds } of rectangles(model, sequences, rows_B, checkpoint)) {
     const slices = model.slices(rows.length)
     const spec = kind === 'score' ? { kind, slices } : { kind, slices, entropy }
     const results = await model.run(spec, {
-      ...rectangleOf(model, sequences, bucket, rows),
+      ...feeds,
       targets: column(BigInt64Array.from(rows, ({ target }) => BigInt(target))),
       sizes: sizesOf(rows.length, slices),
       slopes: column(Float32Array.from(rows, ({ slope }) => slope)),
@@ -112,12 +107,8 @@ export async function classify(
   requireHead(model, 'token-classification', 'classify')
   const { classes } = model.config
   const out = sequences.map(ids => new Float32Array(ids.length * classes))
-  for (const bucket of bucketsOf(model, sequences, sequence => sequences[sequence]!.length > 0)) {
-    checkpoint()
-    const rows = bucket.members.flatMap(sequence =>
-      Array.from(sequences[sequence]!, (_, at) => ({ sequence, at })),
-    )
-    const feeds = rectangleOf(model, sequences, bucket, rows)
+  const rows_B = sequences.map((ids, sequence) => Array.from(ids, (_, at) => ({ sequence, at })))
+  for (const { rows, feeds } of rectangles(model, sequences, rows_B, checkpoint)) {
     const { logits } = await model.run({ kind: 'score', slices: 1 }, feeds)
     rows.forEach(({ sequence, at }, n) => {
       out[sequence]!.set(logits!.subarray(n * classes, (n + 1) * classes), at * classes)
@@ -136,21 +127,16 @@ export async function accumulateClasses(
   requireHead(model, 'token-classification', 'accumulateClasses')
   const { classes } = model.config
   const rows_B = sequences.map((labelled, sequence) =>
-    classTargets(labelled, classes).map((target): ClassRow => ({ sequence, ...target })),
+    classTargets(labelled, classes).map(target => ({ sequence, ...target })),
   )
   const ids = sequences.map(s => s.ids)
+  const spec = { kind: 'learn', slices: 1, entropy: false } as const
   let loss = 0
-  for (const bucket of bucketsOf(model, ids, sequence => rows_B[sequence]!.length > 0)) {
-    checkpoint()
-    const rows = bucket.members.flatMap(sequence => rows_B[sequence]!)
-    const targets = new Float32Array(rows.length * classes)
-    rows.forEach(({ target_C }, n) => {
-      targets.set(target_C, n * classes)
-    })
-    const spec = { kind: 'learn', slices: 1, entropy: false } as const
+  for (const { rows, feeds } of rectangles(model, ids, rows_B, checkpoint)) {
+    const targets_N_C = rows.map(({ target_C }) => target_C)
     const results = await model.run(spec, {
-      ...rectangleOf(model, ids, bucket, rows),
-      targets: { data: targets, shape: [rows.length, classes] },
+      ...feeds,
+      targets: matrix(targets_N_C, classes),
       slopes: column(new Float32Array(rows.length).fill(-scale)),
     })
     for (const likelihood of results.logprobs!) loss -= scale * likelihood
@@ -171,21 +157,10 @@ export async function accumulateLogits(
     logitSlopes(sloped, classes).map(slope => ({ sequence, ...slope })),
   )
   const ids = sequences.map(s => s.ids)
-  for (const bucket of bucketsOf(model, ids, sequence => rows_B[sequence]!.length > 0)) {
-    checkpoint()
-    const rows = bucket.members.flatMap(sequence => rows_B[sequence]!)
-    const slopes = new Float32Array(rows.length * classes)
-    rows.forEach(({ slope_C }, n) => {
-      slopes.set(slope_C, n * classes)
-    })
-    const results = await model.run(
-      { kind: 'logits' },
-      {
-        ...rectangleOf(model, ids, bucket, rows),
-        slopes: { data: slopes, shape: [rows.length, classes] },
-      },
-    )
-    model.addGradients(results)
+  for (const { rows, feeds } of rectangles(model, ids, rows_B, checkpoint)) {
+    const slopes_N_C = rows.map(({ slope_C }) => slope_C)
+    const slopes = matrix(slopes_N_C, classes)
+    model.addGradients(await model.run({ kind: 'logits' }, { ...feeds, slopes }))
   }
 }
 
@@ -193,8 +168,22 @@ function row(sequence: number, at: number, target: number, slope = 0, entropySlo
   return { sequence, at, target, slope, entropySlope }
 }
 
+/** The sequences that have rows to read, in rectangles: the rows of each, and what a graph is fed to read them. */
+function* rectangles<R extends Position>(
+  model: Model,
+  sequences: readonly Int32Array[],
+  rows_B: readonly (readonly R[])[],
+  checkpoint: Checkpoint,
+): Generator<{ readonly rows: readonly R[]; readonly feeds: Feeds }> {
+  for (const bucket of bucketsOf(model, sequences, sequence => rows_B[sequence]!.length > 0)) {
+    checkpoint()
+    const rows = bucket.members.flatMap(sequence => rows_B[sequence]!)
+    yield { rows, feeds: rectangleOf(model, sequences, bucket, rows) }
+  }
+}
+
 /**
- * Rectangles of the sequences that have something to read; refuses any that is longer than the model's positions or names
+ * Buckets of the sequences that have something to read; refuses any that is longer than the model's positions or names
  * an unknown token.
  */
 function bucketsOf(
@@ -233,7 +222,7 @@ function rectangleOf(
   model: Model,
   sequences: readonly Int32Array[],
   { members, length }: Bucket,
-  rows: readonly { readonly sequence: number; readonly at: number }[],
+  rows: readonly Position[],
 ): Feeds {
   const ids = new BigInt64Array(members.length * length)
   const start = new Map<number, number>()
@@ -253,6 +242,12 @@ function sizesOf(rows: number, slices: number): Fed {
     BigInt(Math.floor((rows * (i + 1)) / slices) - Math.floor((rows * i) / slices)),
   )
   return { data: BigInt64Array.from(sizes), shape: [slices] }
+}
+
+function matrix(rows_N_C: readonly Float32Array[], classes: number): Fed {
+  const data = new Float32Array(rows_N_C.length * classes)
+  for (const [n, row_C] of rows_N_C.entries()) data.set(row_C, n * classes)
+  return { data, shape: [rows_N_C.length, classes] }
 }
 
 function column(data: Float32Array | BigInt64Array): Fed {
