@@ -2,10 +2,10 @@
 
 import {
   ablation,
-  collapseRule,
   type Finding,
   fewLabelsSuffice,
   findingText,
+  rules,
   softMinStaysUp,
   sumFormIsHacked,
 } from '../src/compare/findings.ts'
@@ -19,7 +19,7 @@ import {
 } from '../src/compare/report.ts'
 import type { ComparisonSummary } from '../src/compare/summary.ts'
 
-const main = ['sum-form', 'pure-prm', 'pure-vr', 'pure-prm-vr']
+const main = ['pure-prm', 'pure-vr', 'pure-prm-vr']
 const temperatures = ['pure-prm-vr:temperature=0.01', 'pure-prm-vr', 'pure-prm-vr:temperature=1']
 const closing = ['pure-prm-vr', 'pure-prm-vr:maskClosing=false']
 const baselines = ['pure-prm-vr', 'pure-verl']
@@ -31,62 +31,114 @@ const labels = [
   'pure-prm-vr:labelled=1',
 ]
 
-/** Every variant of the page, once. */
-export const resultsVariants = [
-  ...new Set([...main, ...temperatures, ...closing, ...baselines, ...labels]),
-]
+/** A comparison behind the page. */
+export interface ResultsPart {
+  readonly variants: readonly string[]
+  readonly iterations: number
+  readonly evalEvery: number
+}
 
-/** The pictures beside the page, and whose curves they show. */
+/** Two: one as long as a collapse takes and three times that, and a shorter one of everything else. */
+export const resultsParts = {
+  collapse: { variants: ['sum-form', 'pure-prm'], iterations: 320, evalEvery: 20 },
+  methods: {
+    variants: [...new Set([...main, ...temperatures, ...closing, ...baselines, ...labels])],
+    iterations: 60,
+    evalEvery: 10,
+  },
+} as const satisfies Readonly<Record<string, ResultsPart>>
+
+export type ResultsPartName = keyof typeof resultsParts
+
+/** The pictures beside the page, and whose curves of which part they show. */
 export const resultsPictures = [
-  { file: 'results-methods.svg', title: 'four ways to reward', names: main },
-  { file: 'results-labels.svg', title: 'share of problems whose answer is used', names: labels },
+  {
+    file: 'results-collapse.svg',
+    part: 'collapse',
+    title: 'process rewards alone, by their sum and by the worst step',
+    names: resultsParts.collapse.variants,
+  },
+  { file: 'results-methods.svg', part: 'methods', title: 'three ways to reward', names: main },
+  {
+    file: 'results-labels.svg',
+    part: 'methods',
+    title: 'share of problems whose answer is used',
+    names: labels,
+  },
   {
     file: 'results-ablations.svg',
+    part: 'methods',
     title: 'temperature, closing tokens and baseline of PURE-PRM+VR',
     names: [...new Set([...temperatures, ...closing, ...baselines])],
   },
-] as const
+] as const satisfies readonly {
+  readonly file: string
+  readonly part: ResultsPartName
+  readonly title: string
+  readonly names: readonly string[]
+}[]
 
 /** The page; `machine` says on what it was run. */
-export function resultsPage(summary: ComparisonSummary, machine: string): string {
-  const [methods, shares, choices] = resultsPictures.map(
+export function resultsPage(
+  { collapse, methods }: Readonly<Record<ResultsPartName, ComparisonSummary>>,
+  machine: string,
+): string {
+  const [fall, three, shares, choices] = resultsPictures.map(
     ({ file, title }) => `![${title}, by iteration](${file})`,
-  ) as [string, string, string]
-  const findings = [
-    sumFormIsHacked(summary, 'sum-form'),
-    softMinStaysUp(summary, 'pure-prm', 'sum-form'),
-    fewLabelsSuffice(summary, 'pure-prm-vr', 'pure-vr'),
+  ) as [string, string, string, string]
+  const hacked = [
+    sumFormIsHacked(collapse, 'sum-form'),
+    softMinStaysUp(collapse, 'pure-prm', 'sum-form'),
   ]
+  const few = fewLabelsSuffice(methods, 'pure-prm-vr', 'pure-vr')
   const ablations = [
-    ablation(summary, 'The temperature of the soft minimum (0.01, 0.1, 1)', temperatures),
-    ablation(summary, 'Leaving closing tokens without advantage', closing),
-    ablation(summary, 'The baseline (eq. 7 of the paper, or that of its verl code)', baselines),
-    ablation(summary, 'The share of labelled problems (0, 5, 10, 20, 100 %)', labels),
+    ablation(methods, 'The temperature of the soft minimum (0.01, 0.1, 1)', temperatures),
+    ablation(methods, 'Leaving closing tokens without advantage', closing),
+    ablation(methods, 'The baseline (eq. 7 of the paper, or that of its verl code)', baselines),
+    ablation(methods, 'The share of labelled problems (0, 5, 10, 20, 100 %)', labels),
   ]
-  const n = [...new Set(summary.variants.map(variant => variant.n))].join(', ')
   return [
     '# Results',
     'What PURE (arXiv:2504.15275) reports, looked for with small models on procedural problems. `npm run results` runs ' +
       'it all and writes this page; every sentence is computed from the runs.',
-    `Seeds 1 to ${summary.seeds} (complete runs of a variant: ${n}), ${summary.iterations} iterations each, on ${machine}:`,
-    fenced(summary.command),
+    ...[collapse, methods].flatMap(summary => [
+      runsLine(summary, machine),
+      fenced(summary.command),
+    ]),
     '## Findings',
-    ...findings.map((finding, i) => `### ${i + 1}. ${heading(finding)}\n\n${findingText(finding)}`),
-    methods,
+    ...hacked.map((finding, i) => section(i + 1, finding)),
+    fall,
+    section(3, few),
+    three,
     '## Ablations',
     ...ablations.map(findingText),
     shares,
     choices,
     '## Numbers',
-    accuracyTable(summary),
-    answersTable(summary),
-    ...uncounted(summary),
-    [...notesOf(summary), collapseRule].map(note => `- ${note}`).join('\n'),
+    ...numbersOf('The two forms of credit', collapse),
+    ...numbersOf('Methods and ablations', methods),
+    [...new Set([...notesOf(collapse), ...notesOf(methods), ...rules])]
+      .map(note => `- ${note}`)
+      .join('\n'),
     '## Terms',
-    'The same for every run:',
-    termsTable(summary),
+    'The same for every run of the first comparison, and for every run of the second:',
+    termsTable(collapse),
+    termsTable(methods),
     '',
   ].join('\n\n')
+}
+
+function runsLine({ seeds, iterations, variants }: ComparisonSummary, machine: string): string {
+  const n = [...new Set(variants.map(variant => variant.n))].join(', ')
+  return `Seeds 1 to ${seeds} (complete runs of a variant: ${n}), ${iterations} iterations each, on ${machine}:`
+}
+
+function section(number: number, finding: Finding): string {
+  return `### ${number}. ${heading(finding)}\n\n${findingText(finding)}`
+}
+
+function numbersOf(title: string, summary: ComparisonSummary): string[] {
+  return [`### ${title}`, accuracyTable(summary), answersTable(summary), ...uncounted(summary)]
 }
 
 function heading({ claim, verdict }: Finding): string {

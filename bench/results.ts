@@ -1,16 +1,22 @@
-// npm run results: runs the comparison behind docs/results.md, or goes on where it stopped, and writes the page.
-// Flags are those of `minform compare`; --docs names another folder for the page and its pictures.
+// npm run results: runs the comparisons behind docs/results.md, or goes on where they stopped, and writes the page.
+// Flags are those of `minform compare`, and hold for both; --docs names another folder for the page and its pictures.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { type ArgsDef, defineCommand } from 'citty'
-import { compareArgs, requireComplete, runComparison, stopped } from '../src/cli/compare.ts'
+import {
+  type Compared,
+  compareArgs,
+  requireComplete,
+  runComparison,
+  stopped,
+} from '../src/cli/compare.ts'
 import { dispatch } from '../src/cli/dispatch.ts'
 import { curvesSvg } from '../src/compare/curves.ts'
-import { resultsPage, resultsPictures, resultsVariants } from './results-page.ts'
+import { type ResultsPartName, resultsPage, resultsParts, resultsPictures } from './results-page.ts'
 
-const defaults = { out: 'runs/results', iterations: '60', evalEvery: '5', docs: 'docs' }
+const defaults = { out: join('runs', 'results'), docs: 'docs' }
 
 const args = {
   ...compareArgs,
@@ -18,21 +24,30 @@ const args = {
 } as const satisfies ArgsDef
 
 const results = defineCommand({
-  meta: { name: 'results', description: 'the comparison behind docs/results.md' },
+  meta: { name: 'results', description: 'the comparisons behind docs/results.md' },
   args,
   run: async ({ args: given }) => {
-    const { docs, ...asked } = { ...defaults, ...onlyGiven(given) }
-    const { summary, interrupted } = await runComparison(resultsVariants, asked)
+    const { docs, out, ...asked } = { ...defaults, ...onlyGiven(given) }
+    const compared = async (part: ResultsPartName): Promise<Compared> => {
+      const { variants, iterations, evalEvery } = resultsParts[part]
+      const terms = { iterations: String(iterations), evalEvery: String(evalEvery) }
+      return runComparison(variants, { ...terms, ...asked, out: join(out, part) })
+    }
+    const collapse = await compared('collapse')
+    const methods = await compared('methods')
+    const summaries = { collapse: collapse.summary, methods: methods.summary }
     const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}`
     mkdirSync(docs, { recursive: true })
-    for (const { file, title, names } of resultsPictures) {
-      const shown = summary.variants.filter(({ name }) => names.includes(name))
+    for (const { file, part, title, names } of resultsPictures) {
+      const shown = summaries[part].variants.filter(({ name }) =>
+        (names as readonly string[]).includes(name),
+      )
       writeFileSync(join(docs, file), curvesSvg(shown, title))
     }
-    writeFileSync(join(docs, 'results.md'), resultsPage(summary, machine))
+    writeFileSync(join(docs, 'results.md'), resultsPage(summaries, machine))
     process.stderr.write(`wrote ${join(docs, 'results.md')}\n`)
-    if (interrupted) throw stopped()
-    requireComplete(summary)
+    if (collapse.interrupted || methods.interrupted) throw stopped()
+    for (const summary of Object.values(summaries)) requireComplete(summary)
   },
 })
 

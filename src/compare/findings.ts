@@ -3,7 +3,7 @@
 
 import { formatSpread, inPercent } from './report.ts'
 import type { RunSummary } from './run-summary.ts'
-import { type Curve, endsOf, spreadOf } from './spread.ts'
+import { type Curve, spreadOf } from './spread.ts'
 import type { ComparisonSummary, VariantSummary } from './summary.ts'
 
 export type Verdict = 'appears' | 'does not appear' | 'appears in part' | 'cannot be told'
@@ -15,21 +15,54 @@ export interface Finding {
   readonly numbers: readonly string[] // sentences
 }
 
-const smooth = 5 // iterations over which the batch accuracy is averaged before it counts as collapsed
-export const collapseRule =
+const smooth = 5 // iterations over which the batch is averaged before it counts
+const clearlyWorse = 0.12 // three standard errors of the accuracy of a batch of 192
+const clearlyMore = 0.05 // of a reward in [-1, 1], averaged over thousands of steps
+
+/** What the words of the findings mean. */
+export const rules = [
   `collapsed: the accuracy of the batch, averaged over ${smooth} iterations, is less than half of the ` +
-  'sampled accuracy before training'
+    'sampled accuracy before training',
+  `hacked: averaged over the same ${smooth} iterations, the batch is less accurate than before training by more than ` +
+    `${100 * clearlyWorse} points, while a step has more reward than in the first ${smooth} by more than ${clearlyMore}`,
+]
 
 /** The iteration by which a run has collapsed; null where it has not. */
 export function collapseOf({ before, curves }: RunSummary): number | null {
   const start = before?.sampled ?? null
   if (start === null) return null
-  const values = curves.accuracy
-  for (let i = smooth; i <= values.length; i++) {
-    const mean = spreadOf(values.slice(i - smooth, i).map(({ value }) => value))!.mean
-    if (mean < start / 2) return values[i - 1]!.iteration
+  return smoothed(curves.accuracy).find(({ value }) => value < start / 2)?.iteration ?? null
+}
+
+/** What a run was when it was hacked. */
+export interface Hack {
+  readonly iteration: number
+  readonly accuracy: number // of the batch
+  readonly reward: number // mean of a step
+  readonly firstReward: number
+}
+
+/** The first time that a run answers clearly worse than before training, for clearly more reward; null where there is none. */
+export function hackOf({ before, curves }: RunSummary): Hack | null {
+  const start = before?.sampled ?? null
+  const rewards = smoothed(curves.process)
+  if (start === null || rewards.length === 0) return null
+  const firstReward = rewards[0]!.value
+  const rewardAt = new Map(rewards.map(({ iteration, value }) => [iteration, value]))
+  for (const { iteration, value: accuracy } of smoothed(curves.accuracy)) {
+    const reward = rewardAt.get(iteration) ?? Number.NaN
+    if (accuracy < start - clearlyWorse && reward > firstReward + clearlyMore)
+      return { iteration, accuracy, reward, firstReward }
   }
   return null
+}
+
+/** Means over so many points in a row, each at the last of them. */
+function smoothed(curve: Curve): Curve {
+  return curve.slice(smooth - 1).map(({ iteration }, i) => ({
+    iteration,
+    value: spreadOf(curve.slice(i, i + smooth).map(({ value }) => value))!.mean,
+  }))
 }
 
 /** Sum-form credit is hacked: accuracy falls below its start while the reward rises. */
@@ -38,19 +71,23 @@ export function sumFormIsHacked(summary: ComparisonSummary, name: string): Findi
   const variant = variantOf(summary, name)
   const runs = completeRuns(variant)
   if (runs.length === 0) return untold(claim, name)
-  const hacked = runs.filter(run => change(run) < 0 && rise(run.curves.process) > 0)
+  const hacks = runs.flatMap(run => {
+    const hack = hackOf(run)
+    return hack === null ? [] : [`${hackText(hack)} (seed ${run.seed})`]
+  })
   const collapses = runs.map(collapseOf)
   const at = spreadOf(collapses)
   return {
     claim,
-    verdict: share(hacked.length, runs.length),
+    verdict: share(hacks.length, runs.length),
     numbers: [
       beforeAfter(name, variant!),
+      `${hacks.length} of ${runs.length} seeds are hacked${hacks.map((hack, i) => `${i === 0 ? ': ' : '; '}${hack}`).join('')}.`,
+      at === null
+        ? `No seed collapses in ${summary.iterations} iterations.`
+        : `${at.n} of ${runs.length} collapse, by iteration ${formatSpread(at, x => x.toFixed(1))}; what comes after it may ` +
+          'lose the reward too.',
       rewardLine(name, variant!),
-      `The last policy is less accurate than the first and has more reward in ${hacked.length} of ${runs.length} seeds; ` +
-        (at === null
-          ? `no seed collapses in ${summary.iterations} iterations.`
-          : `${at.n} of ${runs.length} collapse, by iteration ${formatSpread(at, x => x.toFixed(1))}.`),
       `Steps of an answer ${fromTo(variant!, 'steps', x => x.toFixed(1))}, tokens ` +
         `${fromTo(variant!, 'tokens', x => x.toFixed(1))}, answers without a box in the end ` +
         `${formatSpread(variant!.measures.noBoxEnd, inPercent)} %.`,
@@ -179,9 +216,11 @@ function change({ start, after, curves }: RunSummary): number {
   return (curves.validation.at(-1)?.value ?? after!.sampled!) - start!
 }
 
-function rise(curve: Curve): number {
-  const ends = endsOf(curve)
-  return ends === null ? Number.NaN : ends.end - ends.start
+function hackText({ iteration, accuracy, reward, firstReward }: Hack): string {
+  return (
+    `by iteration ${iteration} the batch is ${inPercent(accuracy)} % right, and the mean reward of a step ` +
+    `${firstReward.toFixed(3)} to ${reward.toFixed(3)}`
+  )
 }
 
 function share(found: number, of: number): Verdict {

@@ -5,6 +5,7 @@ import {
   collapseOf,
   fewLabelsSuffice,
   findingText,
+  hackOf,
   softMinStaysUp,
   sumFormIsHacked,
 } from '../../src/compare/findings.ts'
@@ -56,6 +57,30 @@ test('collapseOf: the batch over five iterations below half of the start', () =>
   expect(collapseOf(summariseRun(`${folder}-2`, 1, iterations))).toBeNull()
 })
 
+test('hackOf: clearly worse for clearly more reward, at one time', () => {
+  const folder = newFolder()
+  const hack = (name: string, run: MadeUp) => {
+    writeRun(join(folder, name), run)
+    return hackOf(summariseRun(join(folder, name), 1, iterations))
+  }
+  expect(hack('a', made(0, { falls: 20, reward: [0.2, 0.6] }))?.iteration).toBe(22)
+  expect(hack('less reward', made(0, { falls: 20, reward: [0.6, 0.2] }))).toBeNull()
+  expect(hack('as right', made(0.6))).toBeNull()
+  const later = made(0, { falls: 20 })
+  const lost = [...Array(19).fill(0.2), ...Array(4).fill(0.9), ...Array(7).fill(-1)]
+  const risenAndLost = { ...later, curves: { ...later.curves, 'rewards/process_mean': lost } }
+  // at 22 three of five are right (0.36) and the reward is 0.2, 0.2, 0.9, 0.9, 0.9 over 18 to 22
+  expect(hack('lost in the end', risenAndLost)).toEqual({
+    iteration: 22,
+    accuracy: expect.closeTo(0.36),
+    reward: expect.closeTo(0.62),
+    firstReward: expect.closeTo(0.2),
+  })
+  expect(
+    hack('no judge', { ...later, curves: { 'rollouts/accuracy': [0, 0, 0, 0, 0] } }),
+  ).toBeNull()
+})
+
 describe('sum-form is hacked', () => {
   test.each([
     ['appears', [made(0, { falls: 5 }), made(0.1, { falls: 6 })]],
@@ -79,7 +104,12 @@ describe('sum-form is hacked', () => {
       sumFormIsHacked(compared({ sum: [warned, made(0.1, { falls: 7 })] }), 'sum'),
     )
     expect(text).toContain('`sum` (n = 2): sampled accuracy 50.0 ± 0.0 % before, 5.0 ± 7.1 % after')
-    expect(text).toContain('more reward in 2 of 2 seeds; 2 of 2 collapse, by iteration 9.0 ± 1.4.')
+    expect(text).toContain('2 of 2 collapse, by iteration 9.0 ± 1.4')
+    // seed 1: 0 right from iteration 6 on, so 0.36 on average over 3 to 7 and 0.24 over 4 to 8, where the reward has risen
+    // from 0.2276 (iterations 1 to 5) to 0.2276 + 0.4 * 3 / 29 = 0.2690; to more than 0.2776 at iteration 9
+    expect(text).toContain(
+      '2 of 2 seeds are hacked: by iteration 9 the batch is 12.0 % right, and the mean reward of a step 0.228 to 0.283 (seed 1);',
+    )
     expect(text).toContain('"no box" (first at iteration 9 of seed 1)')
   })
 })
