@@ -102,14 +102,38 @@ export {
 } from './prm/formats/read.ts'
 export { type TrlRow, trlRowOf } from './prm/formats/trl.ts'
 export * from './prm/label/labelled.ts'
-export { closingLabels, tokenLabels } from './prm/sequence.ts'
 export {
   firstBelow,
   type LabelledSolution,
   type LabelMeaning,
   type Solution,
 } from './prm/solution.ts'
-export { type PrmSchedule, trainPrm } from './prm/train.ts'
+export { crossEntropy } from './prm/train/losses/cross-entropy.ts'
+export { implicitCrossEntropy } from './prm/train/losses/implicit-cross-entropy.ts'
+export { implicitDpo } from './prm/train/losses/implicit-dpo.ts'
+export { labelToken } from './prm/train/losses/label-token.ts'
+export type {
+  LabelLoss,
+  LogitLoss,
+  Response,
+  ResponseLoss,
+  Terms,
+} from './prm/train/losses/loss.ts'
+export { qRanking } from './prm/train/losses/q-ranking.ts'
+export { squaredError } from './prm/train/losses/squared-error.ts'
+export { twoHeads } from './prm/train/losses/two-heads.ts'
+export {
+  type ClassifiedExample,
+  type Objective,
+  ofClasses,
+  ofLabelTokens,
+  ofLogits,
+  ofResponses,
+  type ResponseExample,
+  withReference,
+} from './prm/train/objective.ts'
+export { closingLabels, tokenLabels } from './prm/train/sequence.ts'
+export { type PrmSchedule, trainPrm } from './prm/train/trainer.ts'
 export { type Example, learnTexts, type Schedule } from './train/supervised.ts'
 
 // runs

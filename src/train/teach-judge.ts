@@ -9,8 +9,9 @@ import {
   mutatedExample,
   rightExample,
 } from '../prm/label/labelled.ts'
-import { tokenLabels, weighWrong } from '../prm/sequence.ts'
-import { type PrmSchedule, trainPrm } from '../prm/train.ts'
+import { ofClasses } from '../prm/train/objective.ts'
+import { tokenLabels, weighWrong } from '../prm/train/sequence.ts'
+import { type PrmSchedule, trainPrm } from '../prm/train/trainer.ts'
 import { malformations } from '../problems/malformed.ts'
 import { hashSeed, pick, random } from '../random.ts'
 import { stepScores } from '../rewards/step-scores.ts'
@@ -44,7 +45,7 @@ export async function teachJudge(
       report.start(`reward model, round ${round} of ${plan.prmRounds}`, plan.prmUpdates, 'updates')
       const missed = round === 1 ? [] : await misjudged(judge, own)
       const next = examples(corpus, { own, missed }, tokenizer, fresh)
-      await trainPrm(judge, next, scheduleOf(plan, round === 1, report, signal))
+      await trainPrm(judge, next, ofClasses(), scheduleOf(plan, round === 1, report, signal))
       report.end()
     }
     await judge.save(folders.prm, { dtype: 'bfloat16', tokenizer: folders.base })

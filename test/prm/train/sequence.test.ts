@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { StepLabel } from '../../src/prm/label/labelled.ts'
-import { closingLabels, tokenLabels, weighWrong } from '../../src/prm/sequence.ts'
-import { textRollout } from '../../src/rollouts/text-rollout.ts'
-import type { Problem, Tokenizer } from '../../src/types.ts'
-import { problems, tokenizer } from '../toy.ts'
+import type { StepLabel } from '../../../src/prm/label/labelled.ts'
+import { closingLabels, tokenLabels, weighWrong } from '../../../src/prm/train/sequence.ts'
+import { textRollout } from '../../../src/rollouts/text-rollout.ts'
+import type { Problem, Tokenizer } from '../../../src/types.ts'
+import { problems, tokenizer } from '../../toy.ts'
 
 const [problem] = problems as [Problem]
 const _ = -100 // no label
