@@ -20,9 +20,16 @@ export interface AlarmState {
   readonly start: Metrics // means over the first iterations
   readonly since: Readonly<Record<string, number>> // of patterns over their limit: from which iteration on
   readonly raised: readonly string[] // patterns that are told, until they fall below their limit
+  readonly trend: Trend | null // null until an answer was graded
 }
 
-export const nothingSeen: AlarmState = { seen: 0, start: {}, since: {}, raised: [] }
+/** Accuracy of the batches, smoothed, and the best that it ever was. */
+interface Trend {
+  readonly accuracy: number
+  readonly best: number
+}
+
+export const nothingSeen: AlarmState = { seen: 0, start: {}, since: {}, raised: [], trend: null }
 
 /** Iterations that show how a task looks: three batches, since one is noisy, and a collapse takes at least five. */
 const startIterations = 3
@@ -36,6 +43,10 @@ const shareRise = 0.2
 const truncatedLimit = 0.05
 /** Three standard errors of a batch of 192: accuracy that falls by more did not fall by chance. */
 const accuracyFall = 0.12
+/** Weight of the newest batch in the trend: about the last nine count. */
+const trendWeight = 0.2
+/** A batch of 24 problems has a standard error of up to 10 points, its trend a third of that; the best is a lucky one. */
+const trendFall = 0.15
 /** A judge's scores lie in [-1, 1]; a mean over hundreds of steps moves less than this by chance. */
 const scoreRise = 0.05
 /** Sums over the steps of an answer: worth one more perfect step. */
@@ -53,7 +64,7 @@ const rewardRises = [
 interface Watched {
   readonly pattern: string
   /** What is seen, in words, where it is over its limit; null where not. */
-  readonly over: (now: Metrics, start: Metrics) => string | null
+  readonly over: (now: Metrics, start: Metrics, trend: Trend | null) => string | null
 }
 
 const shareOf = (pattern: string, limit = shareLimit, rise = shareRise): Watched => {
@@ -82,6 +93,13 @@ const watched: readonly Watched[] = [
       return risen(now, start) === null ? null : 'the judge is pleased with wrong answers'
     },
   },
+  {
+    pattern: 'right answers fall',
+    over: (_now, _start, trend) => {
+      if (trend === null || trend.accuracy > trend.best - trendFall) return null
+      return `${percent(trend.best)} of the last batches at best, ${percent(trend.accuracy)} now`
+    },
+  },
 ]
 
 /** Looks at one more iteration; the alarms are those that are new. */
@@ -90,12 +108,14 @@ export function watch(
   iteration: number,
   metrics: Metrics,
 ): { readonly state: AlarmState; readonly alarms: readonly Alarm[] } {
-  if (state.seen < startIterations) return { state: withStart(state, metrics), alarms: [] }
+  const trend = nextTrend(state.trend, metrics[accuracyKey])
+  if (state.seen < startIterations)
+    return { state: { ...withStart(state, metrics), trend }, alarms: [] }
   const since: Record<string, number> = {}
   const raised: string[] = []
   const alarms: Alarm[] = []
   for (const { pattern, over } of watched) {
-    const words = over(metrics, state.start)
+    const words = over(metrics, state.start, trend)
     if (words === null) continue
     const first = state.since[pattern] ?? iteration
     since[pattern] = first
@@ -105,7 +125,7 @@ export function watch(
     const message = [`${pattern}: ${words}`, ...context(metrics, state.start)].join(', ')
     alarms.push({ pattern, since: first, message })
   }
-  return { state: { ...state, since, raised }, alarms }
+  return { state: { ...state, since, raised, trend }, alarms }
 }
 
 /** The first iteration that showed any pattern which still shows; null where none does. */
@@ -122,6 +142,13 @@ function withStart(state: AlarmState, metrics: Metrics): AlarmState {
     return [key, before + (value - before) / (seen + 1)] as const
   })
   return { ...state, seen: seen + 1, start: { ...start, ...Object.fromEntries(means) } }
+}
+
+function nextTrend(trend: Trend | null, right: number | undefined): Trend | null {
+  if (right === undefined || !Number.isFinite(right)) return trend
+  const before = trend?.accuracy ?? right
+  const accuracy = before + trendWeight * (right - before)
+  return { accuracy, best: Math.max(trend?.best ?? accuracy, accuracy) }
 }
 
 /** What else changed since the start, in words. */

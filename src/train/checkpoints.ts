@@ -56,7 +56,13 @@ const stateSchema = z.object({
   }),
   start: z.number().nullable(),
   best: z.object({ iteration: count, accuracy: z.number() }).nullable(),
-  alarms: z.object({ seen: count, start: shares, since: shares, raised: z.array(z.string()) }),
+  alarms: z.object({
+    seen: count,
+    start: shares,
+    since: shares,
+    raised: z.array(z.string()),
+    trend: z.object({ accuracy: z.number(), best: z.number() }).nullable(),
+  }),
   rollbacks: count,
   rateScale: z.number().positive(),
 })

@@ -39,6 +39,7 @@ test('the hack of summed process rewards: the pattern is named, with what change
   expect(alarms.map(({ pattern, at, since }) => [pattern, at, since])).toEqual([
     ['plan without solving', 6, 5],
     ['reward without right answers', 6, 5],
+    ['right answers fall', 7, 6], // 0.58, then 0.49, 0.418, 0.3604
   ])
   expect(alarms[0]!.message).toBe(
     'plan without solving: 62 % of rollouts (1 % at the start), PRM reward rising (sum of steps 3.00 to 9.40), ' +
@@ -69,6 +70,17 @@ test('rewarded truncation is told early, a rise of accuracy never', () => {
   expect(alarms).toMatchObject([{ pattern: 'truncated rewarded', at: 5 }])
   const better = { ...healthy, 'rollouts/accuracy': 0.9, 'rewards/process_sum_mean': 9 }
   expect(watched([...times(3, healthy), ...times(5, better)]).alarms).toEqual([])
+})
+
+test('a fall from the best is told, also where the judge saw it and the start was no better', () => {
+  const right = (accuracy: number): Metrics => ({ 'rollouts/accuracy': accuracy })
+  const risen = [...times(3, right(0.5)), ...times(30, right(0.9))]
+  const { alarms } = watched([...risen, ...times(6, right(0.6))])
+  // the trend has come to 0.8995, and falls to 0.84, 0.79, 0.75 and, below 0.7495, 0.72 after the fourth
+  expect(alarms).toMatchObject([{ pattern: 'right answers fall', since: 37, at: 38 }])
+  expect(alarms[0]!.message).toBe('right answers fall: 90 % of the last batches at best, 70 % now')
+  expect(watched([...risen, right(0.3), ...times(9, right(0.9))]).alarms).toEqual([])
+  expect(watched(times(9, right(Number.NaN))).state.trend).toBeNull()
 })
 
 test('the state is data: a run that is continued sees what an unbroken one sees', () => {
