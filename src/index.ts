@@ -86,7 +86,7 @@ export { recipes } from './recipes/index.ts'
 
 export { type Accuracy, accuracy, type Evaluation, evaluate } from './eval/accuracy.ts'
 export { averageAtN, meanPassAtK, passAtK, type Tally } from './eval/pass-at-k.ts'
-export { evaluatePrm, type PrmQuality } from './prm/evaluate.ts'
+export { evaluatePrm, type PrmQuality } from './prm/evaluate/judge-scores.ts'
 export {
   type FormatName,
   formatNames,

@@ -11,17 +11,18 @@ const base = 'errors lines nearest numeric parquet random row types written'.spl
 const stages = ['problems', 'rollouts', 'rewards', 'credit', 'advantages', 'update']
 const pure = ['credit', 'advantages', 'update']
 const methods = [...base, ...stages, 'stages', 'recipe']
-const training = [...methods, 'recipes', 'prm', 'search', 'eval', 'engine', 'tokenizer', 'runs']
+const beside = ['prm', 'search', 'eval', 'engine', 'tokenizer', 'runs', 'plot']
+const training = [...methods, 'recipes', ...beside]
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...each(base, base),
   ...each(stages, base),
-  ...each(['engine', 'runs', 'tokenizer'], base),
+  ...each(['engine', 'plot', 'runs', 'tokenizer'], base),
   learn: [...base, ...stages],
   iterate: [...base, ...stages, 'learn'],
   stages: [...base, ...stages],
   recipe: [...base, ...stages, 'stages'],
   ...each(['recipes', 'search', 'eval'], methods),
-  prm: [...methods, 'engine', 'tokenizer'], // a reward model is a folder that is opened, asked and saved
+  prm: [...methods, 'engine', 'tokenizer', 'eval', 'plot'], // a reward model is a folder that is opened, asked and saved
   train: [...training, 'iterate'],
   compare: [...training, 'train'],
   cli: [...training, 'iterate', 'train', 'compare'],

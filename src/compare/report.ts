@@ -1,5 +1,6 @@
 // A comparison in words: the same tables for a terminal and for Markdown.
 
+import { textTable } from '../plot/text-table.ts'
 import type { Spread } from './spread.ts'
 import type { ComparisonSummary, MeasureName, VariantSummary } from './summary.ts'
 
@@ -146,16 +147,6 @@ function rowsOf(columns: readonly Column[], variants: readonly VariantSummary[])
     columns.map(([title]) => title),
     ...variants.map(variant => columns.map(([, cell]) => cell(variant))),
   ]
-}
-
-function textTable(rows: readonly string[][]): string {
-  const widths = rows[0]!.map((_, c) => Math.max(...rows.map(row => row[c]!.length)))
-  const line = (row: string[]): string =>
-    row
-      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!)))
-      .join('  ')
-      .trimEnd()
-  return rows.map(line).join('\n')
 }
 
 /** Rows as a Markdown table, the first as its head. */

@@ -1,4 +1,4 @@
-import { evaluatePrm, judgeScores, type PrmQuality } from '../prm/evaluate.ts'
+import { evaluatePrm, judgeScores, type PrmQuality } from '../prm/evaluate/judge-scores.ts'
 import { mutatedExample, rightExample } from '../prm/label/labelled.ts'
 import { random } from '../random.ts'
 import { stepScores } from '../rewards/step-scores.ts'

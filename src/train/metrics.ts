@@ -1,6 +1,6 @@
 import type { Iteration } from '../iterate.ts'
 import { deviation, mean } from '../numeric.ts'
-import { judgeScores } from '../prm/evaluate.ts'
+import { judgeScores } from '../prm/evaluate/judge-scores.ts'
 import { labelByOracle, type StepOracle } from '../prm/label/labelled.ts'
 import { rewardedOf } from '../rewards/gated.ts'
 import { outcome } from '../rewards/outcome.ts'

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { evaluatePrm, judgeScores } from '../../src/prm/evaluate.ts'
-import type { StepOracle } from '../../src/prm/label/labelled.ts'
-import { asRollout, textRollout } from '../../src/rollouts/text-rollout.ts'
-import type { Rollout } from '../../src/types.ts'
-import { exampleGroup, f32 } from '../example-groups.ts'
-import { tokenizer, toyJudge } from '../toy.ts'
+import { evaluatePrm, judgeScores } from '../../../src/prm/evaluate/judge-scores.ts'
+import type { StepOracle } from '../../../src/prm/label/labelled.ts'
+import { asRollout, textRollout } from '../../../src/rollouts/text-rollout.ts'
+import type { Rollout } from '../../../src/types.ts'
+import { exampleGroup, f32 } from '../../example-groups.ts'
+import { tokenizer, toyJudge } from '../../toy.ts'
 
 test('numbers worked out by hand', () => {
   const found = judgeScores([

@@ -1,6 +1,6 @@
-import { stepScores } from '../rewards/step-scores.ts'
-import type { Engine, Group } from '../types.ts'
-import { firstWrong, labelByOracle, type StepLabel, type StepOracle } from './label/labelled.ts'
+import { stepScores } from '../../rewards/step-scores.ts'
+import type { Engine, Group } from '../../types.ts'
+import { firstWrong, labelByOracle, type StepLabel, type StepOracle } from '../label/labelled.ts'
 
 /** How well a judge finds wrong steps; every share is NaN where there is nothing to count. */
 export interface PrmQuality {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { scaleOf, ticksOf } from '../../src/compare/ticks.ts'
+import { scaleOf, ticksOf } from '../../src/plot/ticks.ts'
 
 test.each([
   [[0.12, 0.93], {}, [0, 0.2, 0.4, 0.6, 0.8, 1]],
