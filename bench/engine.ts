@@ -3,12 +3,18 @@
 
 import { cpus } from 'node:os'
 import { freshConfig } from '../src/engine/hf/config.ts'
-import { Graph, type Value } from '../src/engine/onnx/graph.ts'
 import { type OnnxEngine, openFreshEngine } from '../src/engine/onnx/open.ts'
-import { type Feeds, openSession } from '../src/engine/onnx/session.ts'
 import { below, random } from '../src/random.ts'
+import {
+  ceilingGflops,
+  type Measure,
+  median,
+  openChains,
+  rounded,
+  threads,
+  timed,
+} from './measure.ts'
 
-const threads = 2
 const rounds = 5
 const longest = 60 // seconds after which no further round begins
 const decodingRows = [1, 64, 256]
@@ -37,13 +43,6 @@ const shapes = [
 ] as const
 type Shape = (typeof shapes)[number]
 
-/** Chains of matrix products, [m, k] then each [previous, n]: one run, so that only the last, narrow one is copied out. */
-const chains = [
-  [1024, 1024, 1024, 1024, 1024, 8],
-  [4096, 256, 1024, 256, 1024, 8],
-  [512, 2048, 512, 2048, 512, 8],
-] as const
-
 export interface EngineReport {
   readonly processor: string
   readonly threads: number
@@ -64,12 +63,9 @@ interface ModelReport {
   readonly decoding: readonly { readonly rows: number; readonly tokensPerSecond: number }[]
 }
 
-/** One thing to measure again and again; it returns milliseconds. */
-type Measure = () => Promise<number>
-
 /** Measures everything: about a minute, on a busy machine in fewer rounds. */
 export async function measureEngine(): Promise<EngineReport> {
-  const products = await Promise.all(chains.map(openChain))
+  const products = await openChains()
   const models = await Promise.all(shapes.map(openShape))
   const measures = [...products, ...models.flatMap(model => Object.values(model.measures))]
   const start = performance.now()
@@ -79,9 +75,7 @@ export async function measureEngine(): Promise<EngineReport> {
     for (const measure of measures) times.get(measure)!.push(await measure())
   }
   const ms = (measure: Measure): number => median(times.get(measure)!)
-  const ceiling = Math.max(
-    ...products.map((product, i) => chainFlops(chains[i]!) / ms(product) / 1e6),
-  )
+  const ceiling = ceilingGflops(products.map(ms))
   const report = models.map(model => reportOf(model, ms, ceiling))
   await Promise.all(models.map(({ engine }) => engine.close()))
   const processor = cpus()[0]?.model ?? 'unknown'
@@ -175,47 +169,4 @@ function trainFlops(shape: Shape, parameters: number): number {
 
 function decode(engine: OnnxEngine, n: number, maxTokens: number) {
   return engine.sample([{ ids: Int32Array.of(2), n, seed: 3 }], { maxTokens, stopIds: [] })
-}
-
-async function openChain([m, k, ...widths]: readonly number[]): Promise<Measure> {
-  const g = new Graph()
-  const feeds: Record<string, Feeds[string]> = {}
-  const input = (name: string, shape: number[]): Value => {
-    const data = new Float32Array(shape[0]! * shape[1]!).fill(1e-3)
-    feeds[name] = { data, shape }
-    return g.input(name, 'float32', shape)
-  }
-  let x = input('a', [m!, k!])
-  for (const [i, width] of widths.entries()) {
-    const w = input(`w${i}`, [Number(x.shape[1]), width])
-    x = g.node('MatMul', [x, w], [m!, width])
-  }
-  const session = await openSession(g.build({ y: x }), { threads })
-  const run = timed(() => session.run(feeds))
-  return async () => {
-    // The threads of what ran before still spin for a while: the best of several runs is undisturbed.
-    const times: number[] = []
-    for (let i = 0; i < 6; i++) times.push(await run())
-    return Math.min(...times)
-  }
-}
-
-function chainFlops([m, ...widths]: readonly number[]): number {
-  return widths.slice(1).reduce((sum, width, i) => sum + 2 * m! * widths[i]! * width, 0)
-}
-
-function timed(work: () => Promise<unknown>): Measure {
-  return async () => {
-    const start = performance.now()
-    await work()
-    return performance.now() - start
-  }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!
-}
-
-function rounded(value: number): number {
-  return Math.round(10 * value) / 10
 }

@@ -16,6 +16,11 @@ const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
     const report = measureGrade()
     return { report, text: gradeLines(report) }
   },
+  iteration: async () => {
+    const { iterationLines, measureIteration } = await import('./iteration.ts')
+    const report = await measureIteration()
+    return { report, text: iterationLines(report) }
+  },
   large: async () => {
     const { largeInProcesses, tableOfLarge } = await import('./large.ts')
     const report = await largeInProcesses()

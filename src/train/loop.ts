@@ -158,7 +158,7 @@ async function oneIteration(
     run.log('warn', 'iteration dropped, the policy is unchanged', { number, why: found.dropped })
   }
   const seen = await iterationMetrics(found, corpus.oracle, plan.limits)
-  run.rollouts(number, rolloutRows(computed(found)))
+  run.rollouts(number, rolloutRows(computedGroups(found)))
   const recorded = performance.now()
   const due = plan.evaluateEvery > 0 && (number % plan.evaluateEvery === 0 || number === iterations)
   const validation = due ? validationMetrics(await validate(plan, number)) : {}
@@ -332,7 +332,14 @@ function versionsOf({ learner, beside }: TrainingPlan): string {
   return [learner.policy, ...beside].map(({ version }) => version).join()
 }
 
-function computed({ groups_P, rewards_P, kept, streams_P, advantages_P_G_T }: Iteration) {
+/** What an iteration computed, group by group, as a run stores it; null where a group was not credited. */
+export function computedGroups({
+  groups_P,
+  rewards_P,
+  kept,
+  streams_P,
+  advantages_P_G_T,
+}: Iteration) {
   return groups_P.map((group, p) => {
     const at = kept.indexOf(p)
     return {
