@@ -107,10 +107,21 @@ export function parseLayout(json: unknown, where: string): PrmLayout {
     const { path, message } = result.error.issues[0]!
     throw new DataError(`${where}: ${[layoutKey, ...path].join('.')}: ${message}`)
   }
-  const { step, read } = result.data
-  if (read === 'mark' && step.mark === '' && result.data.prompt.form !== 'turns')
-    throw new DataError(`${where}: ${layoutKey}.step.mark: empty; expected a text to read at`)
+  const refusal = contradiction(result.data)
+  if (refusal !== null) throw new DataError(`${where}: ${layoutKey}.${refusal}`)
   return result.data
+}
+
+/** What of a layout cannot be together with the rest of it; null where all of it can. */
+function contradiction({ prompt, step, read, score }: PrmLayout): string | null {
+  const labels = score.head === 'labels'
+  if (prompt.form === 'turns' && !(labels && score.written))
+    return 'score: turns are answered by labels; expected the head labels, written'
+  if (prompt.form === 'turns') return null
+  if (read === 'mark' && step.mark === '') return 'step.mark: empty; expected a text to read at'
+  if (labels && step.last !== 'mark')
+    return `step.last: ${step.last}; expected mark, which a label follows`
+  return null
 }
 
 /** The layout as keys of config.json: `engine.save(folder, { config: layoutEntry(layout) })`. */

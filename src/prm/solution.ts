@@ -7,6 +7,7 @@ export interface Solution {
   readonly id: string // unique within a file
   readonly problem: Problem // its prompt is the bare question where a file holds no more
   readonly steps: readonly string[]
+  readonly ended?: boolean // false where it was cut off before its end; default true
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   parseLayout,
   readLayout,
 } from '../../src/prm/layout.ts'
+import { conventionOf } from '../../src/prm/score/conventions.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'minform-layout-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -34,6 +35,7 @@ describe('a layout in config.json', () => {
     const layout: PrmLayout = {
       ...minformLayout,
       convention: 'mine',
+      step: { before: 'Step {n}: ', mark: '\n\n', between: '', last: 'mark' },
       score: { head: 'labels', right: '+', wrong: '-', over: 'labels', written: true },
       threshold: 0.5,
       aggregation: 'product',
@@ -68,6 +70,10 @@ describe('a layout in config.json', () => {
     await expect(readLayout(join(root, 'absent'))).rejects.toThrow(DataError)
     const unread = { ...minformLayout, step: { ...minformLayout.step, mark: '' } }
     expect(() => parseLayout(unread, 'here')).toThrow('here: minform_prm.step.mark: empty')
+    const unmarked = { ...minformLayout, score: { ...conventionOf('rlhflow').score } }
+    expect(() => parseLayout(unmarked, 'here')).toThrow('minform_prm.step.last: end; expected mark')
+    const turns = { ...conventionOf('rlhflow'), score: minformLayout.score }
+    expect(() => parseLayout(turns, 'here')).toThrow('minform_prm.score: turns are answered')
     const later = { ...minformLayout, version: 2 }
     expect(() => parseLayout(later, 'here')).toThrow('here: minform_prm.version')
   })
