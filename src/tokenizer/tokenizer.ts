@@ -7,14 +7,8 @@ import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { z } from 'zod'
 import { DataError } from '../errors.ts'
 import type { TokenBytes, Tokenizer } from '../types.ts'
-import {
-  byteAlphabet,
-  bytesText,
-  symbolBytes,
-  textBytes,
-  toSymbols,
-  unfinished,
-} from './byte-level.ts'
+import { bytesText, textBytes, unfinished } from './byte-level.ts'
+import { decoderSchema, type Spelling, spellingOf } from './spelling.ts'
 
 /** A Tokenizer that also knows every id that ends a text (a model may have several). */
 export interface LoadedTokenizer extends Tokenizer {
@@ -32,7 +26,7 @@ const vocab = z.custom<Record<string, number>>(
 
 const tokenizerSchema = z.looseObject({
   model: z.looseObject({ type: z.literal('BPE'), vocab }),
-  decoder: z.looseObject({ type: z.literal('ByteLevel') }),
+  decoder: decoderSchema,
   added_tokens: z.array(
     z.looseObject({ id: z.int(), content: z.string(), special: z.boolean().default(false) }),
   ),
@@ -86,47 +80,52 @@ export function tokenizerFrom(files: TokenizerFiles, where = 'tokenizer'): Loade
   if (stopIds.length === 0)
     throw new DataError(`${where}: no end token; expected eos_token in tokenizer_config.json`)
   const pads = [...idOf(config.pad_token), ...[generation.pad_token_id ?? []].flat(), ...stopIds]
-  const bytes = bytesPerId(file)
+  const spelling = spellingOf(file.decoder, file.model.vocab)
+  const bytes = bytesPerId(file, spelling)
   return {
     vocabSize: bytes.length,
     eosId: stopIds[0],
     padId: pads[0],
     stopIds,
-    encode: encoder(file, files, where),
+    encode: encoder(file, files, spelling, where),
     tokenBytes: () => joined(bytes),
-    ...decoder(bytes),
+    ...decoder(bytes, spelling),
   }
 }
 
-function encoder(file: TokenizerFile, files: TokenizerFiles, where: string): Tokenizer['encode'] {
+function encoder(
+  file: TokenizerFile,
+  files: TokenizerFiles,
+  { isMissing }: Spelling,
+  where: string,
+): Tokenizer['encode'] {
   const library = new HuggingFaceTokenizer(files.tokenizer as object, files.config as object)
-  const missing = byteAlphabet().filter(symbol => !Object.hasOwn(file.model.vocab, symbol))
   const added = file.added_tokens.map(token => token.content)
   return text => {
     // the library drops what its vocabulary cannot spell
-    if (missing.length > 0) refuseUnknown(text, new Set(missing), added, where)
+    if (isMissing !== null) refuseUnknown(text, isMissing, added, where)
     return Int32Array.from(library.encode(text, { add_special_tokens: false }).ids)
   }
 }
 
 function refuseUnknown(
   text: string,
-  missing: ReadonlySet<string>,
+  isMissing: (character: string) => boolean,
   added: readonly string[],
   where: string,
 ): void {
   const plain = added.reduce((rest, token) => rest.replaceAll(token, ''), text)
   for (const character of new Set(plain))
-    if ([...toSymbols(character)].some(symbol => missing.has(symbol)))
+    if (isMissing(character))
       throw new DataError(
         `${where}: the vocabulary cannot spell ${JSON.stringify(character)}; train it on texts with it`,
       )
 }
 
 /** Bytes of every id, null for a special token, which decodes to nothing. */
-function bytesPerId(file: TokenizerFile): (Uint8Array | null)[] {
+function bytesPerId(file: TokenizerFile, { bytesOf }: Spelling): (Uint8Array | null)[] {
   const out: (Uint8Array | null)[] = []
-  for (const [token, id] of Object.entries(file.model.vocab)) out[id] = symbolBytes(token)
+  for (const [token, id] of Object.entries(file.model.vocab)) out[id] = bytesOf(token)
   for (const { id, content, special } of file.added_tokens)
     out[id] = special ? null : textBytes(content)
   for (let id = 0; id < out.length; id++) out[id] ??= null // a gap in the ids decodes to nothing
@@ -145,26 +144,32 @@ function joined(bytes: readonly (Uint8Array | null)[]): TokenBytes {
   return { bytes: all, starts }
 }
 
-function decoder(bytes: readonly (Uint8Array | null)[]): Pick<Tokenizer, 'decode' | 'pieces'> {
+function decoder(
+  bytes: readonly (Uint8Array | null)[],
+  { leadingSpace }: Spelling,
+): Pick<Tokenizer, 'decode' | 'pieces'> {
   const whole = bytes.map(own =>
     own && unfinished(own) === 0 && !continues(own) ? bytesText(own) : null,
   )
   const pieces = (ids: ArrayLike<number>): string[] => {
     const out: string[] = new Array(ids.length)
     let pending: Uint8Array = new Uint8Array(0)
-    let last = 0 // the last token that has bytes
+    let first = -1 // the first token that has bytes
+    let last = 0 // the last one
     for (let i = 0; i < ids.length; i++) {
       const own = bytes[ids[i]]
       if (own === undefined)
         throw new RangeError(`decode: id ${ids[i]} of a vocabulary of ${bytes.length}`)
       out[i] = ''
       if (own === null) continue
+      if (first < 0) first = i
       last = i
       const text = whole[ids[i]]
       if (pending.length === 0 && text !== null) out[i] = text
       else [out[i], pending] = decodeNext(pending, own)
     }
     if (pending.length > 0) out[last] += bytesText(pending)
+    if (leadingSpace && out[first]?.startsWith(' ')) out[first] = out[first].slice(1)
     return out
   }
   return { pieces, decode: ids => pieces(ids).join('') }

@@ -77,11 +77,9 @@ test('an id outside the vocabulary is refused', () => {
   expect(() => tokenizer.decode([1500])).toThrow('id 1500 of a vocabulary of 1500')
 })
 
-test('long texts decode in linear time', () => {
-  const ids = new Int32Array(300_000).fill(tokenizer.encode('½')[0])
-  const start = performance.now()
-  tokenizer.pieces(ids)
-  expect(performance.now() - start).toBeLessThan(3000)
+test('long runs of broken characters decode', () => {
+  const ids = new Int32Array(300_000).fill(tokenizer.encode('½')[0]) // minutes, if each began anew
+  expect(tokenizer.decode(ids)).toBe('\ufffd'.repeat(300_000))
 })
 
 test('several end tokens are all kept, the tokenizer’s own first', () => {
