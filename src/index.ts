@@ -86,7 +86,24 @@ export { recipes } from './recipes/index.ts'
 
 export { type Accuracy, accuracy, type Evaluation, evaluate } from './eval/accuracy.ts'
 export { averageAtN, meanPassAtK, passAtK, type Tally } from './eval/pass-at-k.ts'
-export { evaluatePrm, type PrmQuality } from './prm/evaluate/judge-scores.ts'
+export { answerClasses } from './prm/evaluate/answer-classes.ts'
+export { auc } from './prm/evaluate/auc.ts'
+export { type SubsetShare, solvedByRule, solvedBySamples } from './prm/evaluate/best-of-n.ts'
+export { asShare, type Calibration, calibration } from './prm/evaluate/calibration.ts'
+export * from './prm/evaluate/first-error.ts'
+export {
+  evaluatePrm,
+  judgeScores,
+  type LabelledScores,
+  type PrmQuality,
+} from './prm/evaluate/judge-scores.ts'
+export * from './prm/evaluate/prm-score.ts'
+export { type Ranked, type RankingQuality, rankingQuality } from './prm/evaluate/ranking.ts'
+export { reliabilityPlot } from './prm/evaluate/reliability-plot.ts'
+export { bestThreshold, type ChosenThreshold } from './prm/evaluate/threshold.ts'
+export { type Choice, type VoteName, type VoteRule, voteRules } from './prm/evaluate/votes.ts'
+export { aggregationsOf, wholeScore } from './prm/evaluate/whole-score.ts'
+export type { Candidate, CandidateSet } from './prm/formats/candidates.ts'
 export {
   type FormatName,
   formatNames,
@@ -100,6 +117,12 @@ export {
   type ReadOptions,
   readLabelled,
 } from './prm/formats/read.ts'
+export {
+  type CandidateFormatName,
+  candidateFormatNames,
+  candidateFormats,
+  readCandidates,
+} from './prm/formats/read-candidates.ts'
 export { type TrlRow, trlRowOf } from './prm/formats/trl.ts'
 export * from './prm/label/labelled.ts'
 export {

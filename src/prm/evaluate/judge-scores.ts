@@ -1,6 +1,7 @@
 import { stepScores } from '../../rewards/step-scores.ts'
 import type { Engine, Group } from '../../types.ts'
 import { firstWrong, labelByOracle, type StepLabel, type StepOracle } from '../label/labelled.ts'
+import { namedFirst } from './first-error.ts'
 
 /** How well a judge finds wrong steps; every share is NaN where there is nothing to count. */
 export interface PrmQuality {
@@ -31,18 +32,23 @@ export async function evaluatePrm(
   return judgeScores(pairs)
 }
 
-/** The quality of scores, given the labels of the same steps. */
-export function judgeScores(
-  pairs: readonly { readonly labels_S: readonly StepLabel[]; readonly scores_S: Float32Array }[],
-): PrmQuality {
+/** Scores of a solution's steps, null where one is missing, and the labels of the same steps. */
+export interface LabelledScores {
+  readonly labels_S: readonly StepLabel[]
+  readonly scores_S: ArrayLike<number | null>
+}
+
+/** The quality of scores, given the labels of the same steps; above the threshold a step is judged right. */
+export function judgeScores(pairs: readonly LabelledScores[], { threshold = 0 } = {}): PrmQuality {
   const points: [number, number][] = []
   let [there, named, both] = [0, 0, 0]
   for (const { labels_S, scores_S } of pairs) {
     labels_S.forEach((label, s) => {
-      if (label !== null) points.push([label ? 1 : -1, scores_S[s]!])
+      const score = scores_S[s]!
+      if (label !== null && score !== null) points.push([label ? 1 : -1, score])
     })
     const actual = firstWrong(labels_S)
-    const judged = scores_S.findIndex(score => score <= 0)
+    const judged = namedFirst(Array.from(scores_S), threshold) ?? -1
     there += Number(actual >= 0)
     // where nothing is wrong, or nothing after it is labelled, a name can still be false
     named += Number(judged >= 0)
@@ -52,7 +58,7 @@ export function judgeScores(
     const counted = points.filter(([y]) => label === undefined || y === label)
     return counted.filter(([y, x]) => of(y, x)).length / counted.length
   }
-  const agrees = (y: number, x: number): boolean => y > 0 === x > 0
+  const agrees = (y: number, x: number): boolean => y > 0 === x > threshold
   const [firstErrorPrecision, firstErrorRecall] = [both / named, both / there]
   return {
     steps: points.length,

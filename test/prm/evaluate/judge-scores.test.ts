@@ -33,6 +33,22 @@ test('numbers worked out by hand', () => {
   expect(found.correlation).toBeCloseTo(covariance / deviations, 6)
 })
 
+test('another threshold, and scores that are missing', () => {
+  const found = judgeScores(
+    [
+      { labels_S: [true, false], scores_S: [0.75, 0.5] }, // exactly the threshold is wrong: found
+      { labels_S: [true, true, false], scores_S: [0.75, null, 0.25] }, // what is after a gap is not named
+    ],
+    { threshold: 0.5 },
+  )
+  expect(found).toMatchObject({
+    steps: 4,
+    stepAccuracy: 1,
+    firstErrorPrecision: 1,
+    firstErrorRecall: 0.5,
+  })
+})
+
 test('a judge without fault, and one that is always wrong', () => {
   const labels_S = [true, false]
   const perfect = judgeScores([{ labels_S, scores_S: f32(1, -1) }])
