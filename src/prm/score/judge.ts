@@ -1,0 +1,81 @@
+import { type ChatEndpoint, type ChatSpending, chatClient } from '../../rewards/remote/chat.ts'
+import type { Solution } from '../solution.ts'
+import { type JudgeStyleName, judgeMessages, readCritique, type StepVotes } from './judge-styles.ts'
+import { checkedScores, type StepScorer, type StepScores } from './step-scorer.ts'
+
+/** How many of the critiques must call a step wrong for it to be wrong (CAPO, arXiv:2508.02298). */
+export const judgeVotes = ['majority', 'intersection', 'union'] as const
+
+export interface JudgeOptions {
+  readonly style?: JudgeStyleName // default 'first-error'
+  readonly votes?: number // critiques of a solution; default 1
+  readonly vote?: (typeof judgeVotes)[number] // half of them or more, all, or any; default 'majority'
+  /** Critiques of a solution that must come for it to have scores at all; default half of them, rounded up. */
+  readonly quorum?: number
+  readonly seed?: number // sent to the server, another one each vote; not sent by default
+}
+
+/** A judge, and what it has cost. */
+export interface JudgeScorer extends StepScorer {
+  spent(): ChatSpending
+}
+
+/**
+ * Scores steps by a chat model's critiques: of those that say something of a step, the share that call it right. A critique
+ * that does not come, or cannot be read, after every attempt is missing; a step of which none says anything, and every
+ * step of a solution with fewer critiques than the quorum, has no score. In a style that names one error the steps after it
+ * are judged by the critiques that found none up to there.
+ */
+export function judgeScorer(endpoint: ChatEndpoint, options: JudgeOptions = {}): JudgeScorer {
+  const { style = 'first-error', votes = 1, vote = 'majority', seed } = options
+  const { quorum = Math.ceil(votes / 2) } = options
+  if (!(Number.isInteger(votes) && votes >= 1 && quorum >= 1 && quorum <= votes))
+    throw new RangeError(`judgeScorer: ${votes} votes with a quorum of ${quorum}`)
+  const client = chatClient(endpoint)
+  const scorer = {
+    name: `judge ${endpoint.model}`,
+    range: [0, 1] as const,
+    // a share above it: more than half, any at all, or all of at most `votes`
+    threshold: { majority: 0.5, intersection: 0, union: 1 - 1 / votes }[vote],
+    aggregation: 'min' as const,
+  }
+  const judge = async (solution: Solution, signal?: AbortSignal): Promise<StepScores> => {
+    const { length } = solution.steps
+    if (length === 0) return []
+    const messages = judgeMessages(solution, style)
+    const read = (text: string): StepVotes | null => readCritique(text, length, style)
+    const answers = await Promise.all(
+      Array.from({ length: votes }, (_, v) =>
+        client.ask(messages, read, {
+          ...(seed !== undefined && { seed: seed + v }),
+          ...(signal && { signal }),
+        }),
+      ),
+    )
+    const come = answers.flatMap(({ value }) => (value === null ? [] : [value]))
+    if (come.length < quorum) return solution.steps.map(() => null)
+    return solution.steps.map((_, s) => shareRight(come.map(votes_S => votes_S[s]!)))
+  }
+  return {
+    ...scorer,
+    score: async (solutions, signal) => {
+      // what is under way ends when one of them cannot go on
+      const stop = new AbortController()
+      const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
+      try {
+        const rows = await Promise.all(solutions.map(solution => judge(solution, either)))
+        return checkedScores(scorer, solutions, rows)
+      } finally {
+        stop.abort()
+      }
+    },
+    close: async () => {},
+    spent: () => client.spent(),
+  }
+}
+
+/** Of the critiques that say something, the share that say right; null where none does. */
+function shareRight(votes: StepVotes): number | null {
+  const said = votes.filter(vote => vote !== null)
+  return said.length === 0 ? null : said.filter(vote => vote).length / said.length
+}
