@@ -16,8 +16,8 @@ const config = freshConfig({
   eosIds: [],
 })
 
-async function opened(options: Partial<ModelOptions>): Promise<OnnxEngine> {
-  const engine = await openFreshEngine(config, { seed: 2, threads: 1, ...options })
+async function opened(options: Partial<ModelOptions>, shape = config): Promise<OnnxEngine> {
+  const engine = await openFreshEngine(shape, { seed: 2, threads: 1, ...options })
   onTestFinished(() => engine.close())
   return engine
 }
@@ -52,3 +52,35 @@ test.each([
     close(other!.gradients.get(name)!, gradient, 1e-4)
   }
 })
+
+// A few tokens many times over: the threads of an operation that adds rows by their name would get in each other's way.
+test('two threads: the gradient of one, and the same to the last bit each time', async () => {
+  const wide = { ...config, hiddenSize: 128, layers: 1 } // so much that the library shares it out
+  const batch = Array.from({ length: 64 }, () => {
+    const ids = Int32Array.from({ length: 50 }, (_, t) => (t * 17) % 5)
+    return { ids, weights: weights(ids, 0.01) }
+  })
+  const gradients = async (engine: OnnxEngine) => {
+    await engine.clear()
+    await engine.accumulate(batch)
+    return engine.gradients()
+  }
+  const one = await gradients(await opened({}, wide))
+  const engine = await opened({ threads: 2 }, wide)
+  const two = await gradients(engine)
+  for (const [name, gradient] of two) {
+    const expected = one.get(name)!
+    const far = gradient.map((x, i) => Math.abs(x - expected[i]!))
+    expect(Math.max(...far), name).toBeLessThan(1e-4 * Math.max(...expected.map(Math.abs)))
+  }
+  for (let i = 0; i < 10; i++) {
+    const again = await gradients(engine)
+    const same = [...two.keys()].filter(name => bytes(two, name).equals(bytes(again, name)))
+    expect(same).toHaveLength(two.size)
+  }
+})
+
+function bytes(gradients: ReadonlyMap<string, Float32Array>, name: string): Buffer {
+  const { buffer, byteOffset, byteLength } = gradients.get(name)!
+  return Buffer.from(buffer, byteOffset, byteLength)
+}

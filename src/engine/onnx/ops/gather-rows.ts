@@ -13,9 +13,10 @@ export function gatherRows(g: Graph, table: Value, rows: Value): Value {
     const shape = g.node('Shape', [table], [2])
     const zeros = g.node('ConstantOfShape', [shape], table.shape)
     const at = g.node('Unsqueeze', [rows, g.integers([1])], [count!, 1])
-    return [
-      g.node('ScatterND', [zeros, at, dy!], table.shape, { attributes: { reduction: 'add' } }),
-    ]
+    // Element by element: ScatterND adds rows from several threads at once, and loses some that have the same name.
+    const all = g.node('Expand', [at, g.node('Shape', [dy!], [2])], dy!.shape)
+    const attributes = { reduction: 'add', axis: 0 }
+    return [g.node('ScatterElements', [zeros, all, dy!], table.shape, { attributes })]
   })
   return y
 }
