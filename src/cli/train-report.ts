@@ -138,7 +138,7 @@ function summary(
 
 function next({ recipe, problemsFile }: TrainingRequest): string {
   if (recipe.name !== 'sum-form' && problemsFile === null) {
-    return 'minform train sum-form shows what summed process rewards do to the same policy'
+    return 'minform train sum-form --iterations 140 shows how summed process rewards are hacked'
   }
   return 'minform train pure-vr learns from graded answers alone'
 }
