@@ -39,6 +39,7 @@ describe.each([...tasks.values()])('$name', task => {
         solution.forEach((_, index) => {
           const before = solution.slice(0, index)
           const any = task.mistake(problem, solution, index, draw)!
+          expect(task.wrongStep(problem, solution, index, draw)).not.toBeNull()
           const one = task.mistake(problem, solution, index, draw, kind)
           expect(one?.kind ?? kind).toBe(kind)
           for (const { text } of one ? [any, one] : [any]) {
