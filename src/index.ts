@@ -88,9 +88,10 @@ export { type Accuracy, accuracy, type Evaluation, evaluate } from './eval/accur
 export { averageAtN, meanPassAtK, passAtK, type Tally } from './eval/pass-at-k.ts'
 export { answerClasses } from './prm/evaluate/answer-classes.ts'
 export { auc } from './prm/evaluate/auc.ts'
-export { type SubsetShare, solvedByRule, solvedBySamples } from './prm/evaluate/best-of-n.ts'
+export * from './prm/evaluate/best-of-n.ts'
 export { asShare, type Calibration, calibration } from './prm/evaluate/calibration.ts'
 export * from './prm/evaluate/first-error.ts'
+export { type GradedSets, gradedCandidates } from './prm/evaluate/graded-candidates.ts'
 export {
   evaluatePrm,
   judgeScores,

@@ -8,3 +8,13 @@ export function textTable(rows: readonly (readonly string[])[]): string {
       .trimEnd()
   return rows.map(line).join('\n')
 }
+
+/** A share as '12.3 %'; '-' where there is none. */
+export function percentCell(share: number | null, digits = 1): string {
+  return share === null || !Number.isFinite(share) ? '-' : `${(100 * share).toFixed(digits)} %`
+}
+
+/** A number with so many digits; '-' where there is none. */
+export function numberCell(value: number | null, digits = 3): string {
+  return value === null || !Number.isFinite(value) ? '-' : value.toFixed(digits)
+}

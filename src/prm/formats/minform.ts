@@ -23,6 +23,7 @@ const labelledRow = z.object({
     problem,
   ),
   steps: z.array(z.string()),
+  ended: z.boolean().optional(),
   labels: z.array(label),
   meaning: z.enum(['rightness', 'value']),
   answerRight: z.boolean().nullable().default(null),
@@ -32,17 +33,17 @@ const labelledRow = z.object({
 
 /** A labelled solution as a row, which the format 'minform' reads back as it was. */
 export function labelledRowOf(solution: LabelledSolution): Readonly<Record<string, unknown>> {
-  const { id, problem, steps, labels_S, meaning, answerRight, source, kind } = solution
-  return { id, problem, steps, labels: labels_S, meaning, answerRight, source, kind }
+  const { labels_S, ...row } = solution
+  return { ...row, labels: labels_S }
 }
 
 export const minform: StepFormat = {
   about: 'id, problem, steps, labels (0 to 1 or null), meaning (rightness or value)',
   fits: row => hasFields(row, ['id', 'problem', 'steps', 'labels', 'meaning']),
   read(value, { where }) {
-    const { labels: labels_S, ...row } = parseRow(labelledRow, value, where)
+    const { labels: labels_S, ended, ...row } = parseRow(labelledRow, value, where)
     const named = row.problem.id === '' ? { ...row.problem, id: row.id } : row.problem
-    return [{ ...row, problem: named, labels_S }]
+    return [{ ...row, problem: named, labels_S, ...(ended === undefined ? {} : { ended }) }]
   },
 }
 
