@@ -8,10 +8,16 @@ import type { ModelConfig } from '../hf/config.ts'
 import { type Adapter, adapterTable } from '../hf/lora.ts'
 import { type Parameter, parameterTable } from '../hf/parameters.ts'
 import { decodeGraph } from './decoding-graph.ts'
-import { learnGraph, logitsGraph, promptGraph, scoreGraph } from './reading-graphs.ts'
+import {
+  embeddedGradient,
+  learnGraph,
+  logitsGraph,
+  promptGraph,
+  scoreGraph,
+} from './reading-graphs.ts'
 import { type Fed, type Feeds, openSession, type Place, type Session } from './session.ts'
 import { causalMask, growingAngles, type RotaryAngles } from './tables.ts'
-import type { Blueprint } from './transformer.ts'
+import { type Blueprint, embedding } from './transformer.ts'
 
 /** How a model runs; none of it changes what it computes. */
 export interface ModelOptions {
@@ -188,12 +194,13 @@ export class Model {
     return this.accumulated
   }
 
-  /** Adds what the learning graph returned under `d:<weight>`. */
-  addGradients(results: Readonly<Record<string, Float32Array>>): void {
+  /** Adds what a learning graph returned for tokens `ids` [T]: `d:<weight>`, and the embedding's rows. */
+  addGradients(results: Readonly<Record<string, Float32Array>>, ids: BigInt64Array): void {
     const total = this.gradient()
     for (const { name, offset, size } of this.table) {
-      const part = results[`d:${name}`]!
-      for (let i = 0; i < size; i++) total[offset + i]! += part[i]!
+      if (name === embedding) addRows(total, offset, results[embeddedGradient]!, ids)
+      const part = results[`d:${name}`]
+      if (part !== undefined) for (let i = 0; i < size; i++) total[offset + i]! += part[i]!
     }
   }
 
@@ -260,6 +267,20 @@ export class Model {
     this.sessions.delete(key)
     this.fixedVersion = this.version
     await (await old)?.close()
+  }
+}
+
+/** Adds rows [T, D] to those of a table, which begins at `offset`, that the ids name: one after the other, always so. */
+function addRows(
+  total: Float32Array,
+  offset: number,
+  rows: Float32Array,
+  ids: BigInt64Array,
+): void {
+  const size = rows.length / ids.length
+  for (let t = 0, from = 0; t < ids.length; t++) {
+    let to = offset + size * Number(ids[t])
+    for (let d = 0; d < size; d++) total[to++]! += rows[from++]!
   }
 }
 

@@ -6,7 +6,7 @@ import { classLikelihood } from './ops/class-likelihood.ts'
 import { gatherRows } from './ops/gather-rows.ts'
 import { splitRows } from './ops/split-rows.ts'
 import { tokenLogprobs } from './ops/token-logprobs.ts'
-import { type Blueprint, readSequences, Transformer } from './transformer.ts'
+import { type Blueprint, embedding, readSequences, Transformer } from './transformer.ts'
 
 /** Log-probabilities and entropies of chosen tokens, or their logits over the classes of a head. */
 export function scoreGraph(blueprint: Blueprint, slices: number): Uint8Array {
@@ -17,9 +17,13 @@ export function scoreGraph(blueprint: Blueprint, slices: number): Uint8Array {
   return t.g.build({ logprobs: below(t.g, logprobs), entropies: below(t.g, entropies) })
 }
 
+/** The output with the gradient of the embedded tokens [T, D]. */
+export const embeddedGradient = 'd:embedded'
+
 /**
  * The gradient, for every learned weight under the name `d:<weight>`, of the sum over chosen tokens of slope *
- * log-probability (+ entropy slope * entropy). For a class head log-probability is the likelihood of its targets.
+ * log-probability (+ entropy slope * entropy). For a class head log-probability is the likelihood of its targets. What
+ * reaches the embedding through its tokens is `embeddedGradient`, and not in `d:<weight>`.
  */
 export function learnGraph(
   blueprint: Blueprint,
@@ -62,9 +66,16 @@ function learnedGradients(
   { learned }: Blueprint,
   seeds: readonly Seed[],
 ): Record<string, Value> {
-  const weights = learned.map(({ name }) => t.weight(name))
-  const gradients = t.g.gradients(seeds, weights)
-  return Object.fromEntries(gradients.map((of, i) => [`d:${weights[i]!.name}`, of]))
+  const { head, tied } = t.config
+  const isOutput = head === 'language-model' && tied
+  const weights = learned.filter(({ name }) => name !== embedding || isOutput)
+  const roots = weights.map(({ name }) => [`d:${name}`, t.weight(name)] as const)
+  if (learned.some(({ name }) => name === embedding)) roots.push([embeddedGradient, t.embedded!])
+  const gradients = t.g.gradients(
+    seeds,
+    roots.map(([, root]) => root),
+  )
+  return Object.fromEntries(roots.map(([name], i) => [name, gradients[i]!]))
 }
 
 /** Logits of chosen tokens of prompts, and every layer's keys and values to start a cache. */

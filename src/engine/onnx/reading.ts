@@ -93,7 +93,7 @@ async function readTokens(
       out[sequence]!.logprobs[at] = results.logprobs![n]!
       out[sequence]!.entropies[at] = results.entropies![n]!
     })
-    if (kind === 'learn') model.addGradients(results)
+    if (kind === 'learn') model.addGradients(results, idsOf(feeds))
   }
   return out
 }
@@ -140,7 +140,7 @@ export async function accumulateClasses(
       slopes: column(new Float32Array(rows.length).fill(-scale)),
     })
     for (const likelihood of results.logprobs!) loss -= scale * likelihood
-    model.addGradients(results)
+    model.addGradients(results, idsOf(feeds))
   }
   return loss
 }
@@ -160,7 +160,8 @@ export async function accumulateLogits(
   for (const { rows, feeds } of rectangles(model, ids, rows_B, checkpoint)) {
     const slopes_N_C = rows.map(({ slope_C }) => slope_C)
     const slopes = matrix(slopes_N_C, classes)
-    model.addGradients(await model.run({ kind: 'logits' }, { ...feeds, slopes }))
+    const results = await model.run({ kind: 'logits' }, { ...feeds, slopes })
+    model.addGradients(results, idsOf(feeds))
   }
 }
 
@@ -234,6 +235,10 @@ function rectangleOf(
   })
   const at = BigInt64Array.from(rows, row => BigInt(start.get(row.sequence)! + row.at))
   return { ...model.rectangle(ids, members.length, length), rows: { data: at, shape: [at.length] } }
+}
+
+function idsOf(feeds: Feeds): BigInt64Array {
+  return feeds.ids!.data as BigInt64Array
 }
 
 /** So many rows in equal slices. */

@@ -8,7 +8,6 @@ import { Graph, type Shape, type Value } from './graph.ts'
 import { add } from './ops/add.ts'
 import { addMask } from './ops/add-mask.ts'
 import { batchedMatmul } from './ops/batched-matmul.ts'
-import { gatherRows } from './ops/gather-rows.ts'
 import { mergeHeads, regroup, splitHeads } from './ops/heads.ts'
 import { linear } from './ops/linear.ts'
 import { lowRank } from './ops/low-rank.ts'
@@ -17,6 +16,9 @@ import { rmsNorm } from './ops/rms-norm.ts'
 import { type RotaryTables, rotary } from './ops/rotary.ts'
 import { softmax } from './ops/softmax.ts'
 import { swiglu } from './ops/swiglu.ts'
+
+/** The weight that tokens are looked up in. */
+export const embedding = 'model.embed_tokens.weight'
 
 /** What every graph of one model is built from. */
 export interface Blueprint {
@@ -34,6 +36,7 @@ export interface Blueprint {
 export class Transformer {
   readonly g = new Graph()
   readonly config: ModelConfig
+  embedded: Value | null = null
   private readonly blueprint: Blueprint
   private readonly byName: Map<string, Value>
 
@@ -54,8 +57,15 @@ export class Transformer {
     return rmsNorm(this.g, x, this.weight(`${name}.weight`), this.config.rmsEps)
   }
 
+  /**
+   * The embeddings [T, D] of ids [T]. No gradient passes from them to the table: a token stands in many places, and whoever
+   * feeds the ids adds the gradient of `embedded` to the table's, row by row.
+   */
   embed(ids: Value): Value {
-    return gatherRows(this.g, this.weight('model.embed_tokens.weight'), ids)
+    const table = this.weight(embedding)
+    const shape = [ids.shape[0]!, table.shape[1]!]
+    this.embedded = this.g.node('Gather', [table, ids], shape, { attributes: { axis: 0 } })
+    return this.embedded
   }
 
   /**

@@ -1,22 +1,19 @@
 import { type Graph, requireShapes, type Value } from '../graph.ts'
 
 /**
- * y[n] = table[rows[n]]: table [R, D], rows [N] integers; y [N, D].
- * Backward: dtable = zeros, with dy[n] added to row rows[n]; a row named twice gets both.
+ * y[n] = x[rows[n]]: x [R, D], rows [N] integers; y [N, D]. Backward: dx = zeros, with dy[n] at row rows[n]. For a
+ * gradient the rows must be distinct: the library would add those of one name from several threads at once, and lose some.
  */
-export function gatherRows(g: Graph, table: Value, rows: Value): Value {
-  const fits = table.shape.length === 2 && rows.shape.length === 1
-  requireShapes(fits, 'gatherRows', 'table [R, D] and rows [N]', table, rows)
+export function gatherRows(g: Graph, x: Value, rows: Value): Value {
+  const fits = x.shape.length === 2 && rows.shape.length === 1
+  requireShapes(fits, 'gatherRows', 'x [R, D] and rows [N]', x, rows)
   const [count] = rows.shape
-  const y = g.node('Gather', [table, rows], [count!, table.shape[1]!], { attributes: { axis: 0 } })
-  g.record([table], [y], ([dy]) => {
-    const shape = g.node('Shape', [table], [2])
-    const zeros = g.node('ConstantOfShape', [shape], table.shape)
+  const y = g.node('Gather', [x, rows], [count!, x.shape[1]!], { attributes: { axis: 0 } })
+  g.record([x], [y], ([dy]) => {
+    const shape = g.node('Shape', [x], [2])
+    const zeros = g.node('ConstantOfShape', [shape], x.shape)
     const at = g.node('Unsqueeze', [rows, g.integers([1])], [count!, 1])
-    // Element by element: ScatterND adds rows from several threads at once, and loses some that have the same name.
-    const all = g.node('Expand', [at, g.node('Shape', [dy!], [2])], dy!.shape)
-    const attributes = { reduction: 'add', axis: 0 }
-    return [g.node('ScatterElements', [zeros, all, dy!], table.shape, { attributes })]
+    return [g.node('ScatterND', [zeros, at, dy!], x.shape)]
   })
   return y
 }
