@@ -74,7 +74,10 @@ export const stepFormulas: Readonly<Record<FormulaName, StepFormula>> = {
 }
 
 /** The formula of a name; an EngineError where the head has another number of outputs than it reads. */
-export function formulaFor(name: FormulaName, { classes }: ModelInfo): StepFormula {
+export function formulaFor(
+  name: FormulaName,
+  { classes }: Pick<ModelInfo, 'classes'>,
+): StepFormula {
   const formula = stepFormulas[name]
   if (classes === formula.classes) return formula
   throw new EngineError(

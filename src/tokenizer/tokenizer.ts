@@ -13,6 +13,7 @@ import { decoderSchema, type Spelling, spellingOf } from './spelling.ts'
 /** A Tokenizer that also knows every id that ends a text (a model may have several). */
 export interface LoadedTokenizer extends Tokenizer {
   readonly stopIds: readonly number[]
+  readonly bosId: number | null // of the token that begins a text, where the tokenizer has one
 }
 
 const ids = z.union([z.int(), z.array(z.int())]).nullish()
@@ -31,7 +32,7 @@ const tokenizerSchema = z.looseObject({
     z.looseObject({ id: z.int(), content: z.string(), special: z.boolean().default(false) }),
   ),
 })
-const configSchema = z.looseObject({ eos_token: name, pad_token: name })
+const configSchema = z.looseObject({ bos_token: name, eos_token: name, pad_token: name })
 const generationSchema = z.looseObject({ eos_token_id: ids, pad_token_id: ids })
 
 type TokenizerFile = z.infer<typeof tokenizerSchema>
@@ -63,6 +64,16 @@ export function loadTokenizer(
   )
 }
 
+/** Whether every id spells the same to both. */
+export function sameVocabulary(a: Tokenizer, b: Tokenizer): boolean {
+  const [one, other] = [a.tokenBytes(), b.tokenBytes()]
+  return same(one.starts, other.starts) && same(one.bytes, other.bytes)
+}
+
+function same(a: Int32Array | Uint8Array, b: Int32Array | Uint8Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i])
+}
+
 /** A tokenizer from parsed files; `where` names them in errors. */
 export function tokenizerFrom(files: TokenizerFiles, where = 'tokenizer'): LoadedTokenizer {
   const file = parse(tokenizerSchema, files.tokenizer, `${where}: tokenizer.json`)
@@ -87,6 +98,7 @@ export function tokenizerFrom(files: TokenizerFiles, where = 'tokenizer'): Loade
     eosId: stopIds[0],
     padId: pads[0],
     stopIds,
+    bosId: idOf(config.bos_token)[0] ?? null,
     encode: encoder(file, files, spelling, where),
     tokenBytes: () => joined(bytes),
     ...decoder(bytes, spelling),

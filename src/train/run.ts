@@ -14,7 +14,7 @@ import { stepScores } from '../rewards/step-scores.ts'
 import { independent, type Sampler } from '../rollouts/independent.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { createRun, type RunWriter, resumeRun } from '../runs/writer.ts'
-import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
+import { type LoadedTokenizer, loadTokenizer, sameVocabulary } from '../tokenizer/tokenizer.ts'
 import type { Device, Engine, Method, Problem, Scorer, StepRewards, Tokenizer } from '../types.ts'
 import type { AlarmPolicy } from './alarms.ts'
 import { type Corpus, openCorpus } from './corpus.ts'
@@ -169,15 +169,11 @@ function requireJudge(judge: Engine, prm: string, tokenizer: Tokenizer, folder: 
     )
   }
   const own = existsSync(join(prm, 'tokenizer.json')) ? loadTokenizer(prm) : null
-  const same = own === null || vocabularyOf(own) === vocabularyOf(tokenizer)
+  const same = own === null || sameVocabulary(own, tokenizer)
   if (same && tokenizer.vocabSize <= judge.info.vocabSize) return
   throw new ConfigError(
     `${prm} has another tokenizer than ${folder}; a process reward model reads the policy's own tokens`,
   )
-}
-
-function vocabularyOf({ vocabSize, pieces }: Tokenizer): string {
-  return JSON.stringify(pieces(Array.from({ length: vocabSize }, (_, id) => id)))
 }
 
 async function makeModels(

@@ -9,6 +9,7 @@ import {
   mutatedExample,
   rightExample,
 } from '../prm/label/labelled.ts'
+import { layoutEntry, minformLayout } from '../prm/layout.ts'
 import { ofClasses } from '../prm/train/objective.ts'
 import { tokenLabels, weighWrong } from '../prm/train/sequence.ts'
 import { type PrmSchedule, trainPrm } from '../prm/train/trainer.ts'
@@ -48,7 +49,8 @@ export async function teachJudge(
       await trainPrm(judge, next, ofClasses(), scheduleOf(plan, round === 1, report, signal))
       report.end()
     }
-    await judge.save(folders.prm, { dtype: 'bfloat16', tokenizer: folders.base })
+    const config = layoutEntry(minformLayout)
+    await judge.save(folders.prm, { dtype: 'bfloat16', tokenizer: folders.base, config })
   } finally {
     await judge.close()
   }

@@ -74,6 +74,11 @@ export function judgeScorer(endpoint: ChatEndpoint, options: JudgeOptions = {}):
   }
 }
 
+/** What a scorer has spent where it is a judge; null for any other. */
+export function spendingOf(scorer: StepScorer): ChatSpending | null {
+  return 'spent' in scorer ? (scorer as JudgeScorer).spent() : null
+}
+
 /** Of the critiques that say something, the share that say right; null where none does. */
 function shareRight(votes: StepVotes): number | null {
   const said = votes.filter(vote => vote !== null)

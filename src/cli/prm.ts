@@ -1,0 +1,10 @@
+// `minform prm`: the table of what is done with process reward models, each in its own file.
+
+import { defineCommand } from 'citty'
+
+export default defineCommand({
+  meta: { name: 'prm', description: 'process reward models' },
+  subCommands: {
+    score: () => import('./prm/score.ts').then(file => file.default),
+  },
+})

@@ -1,0 +1,162 @@
+// `minform prm score`: scores of the steps of solutions. One line a row, in order.
+
+import { defineCommand } from 'citty'
+import { ConfigError, DataError, VerifierError } from '../../errors.ts'
+import { aggregationsOf, wholeScore } from '../../prm/evaluate/whole-score.ts'
+import { fileRows } from '../../prm/formats/file-rows.ts'
+import { solutionOfRow } from '../../prm/formats/solution-rows.ts'
+import { spendingOf } from '../../prm/score/judge.ts'
+import { openScorer } from '../../prm/score/open.ts'
+import { arithmeticPair, type KnownPair, pairOf, selfTest } from '../../prm/score/self-test.ts'
+import type { StepScorer, StepScores } from '../../prm/score/step-scorer.ts'
+import type { Solution } from '../../prm/solution.ts'
+import { takeProblems } from '../../problems/splits.ts'
+import { taskOf } from '../../problems/tasks/index.ts'
+import { random } from '../../random.ts'
+import { writeRecord } from '../io.ts'
+import { batches } from '../rows.ts'
+import { scorerArgs, scorerSpec } from './scorer-flags.ts'
+
+const batchSize = 256 // solutions
+
+/** What is said of one row; `scores` is null where it could not be scored at all, for the reason in `error`. */
+export interface ScoredRow {
+  readonly id: string
+  readonly scores: StepScores | null
+  readonly score: number | null
+  readonly error?: string
+}
+
+/** A row that was read, or why it could not be. */
+type ReadRow =
+  | { readonly id: string; readonly solution: Solution }
+  | { readonly id: string; readonly error: DataError }
+
+export default defineCommand({
+  meta: { name: 'score', description: 'Scores of the steps of solutions' },
+  args: {
+    file: {
+      type: 'positional',
+      required: false,
+      description:
+        'JSON Lines or Parquet of {problem or prompt, steps or text}; standard input when absent or -',
+    },
+    ...scorerArgs,
+    skipBad: {
+      type: 'boolean',
+      description: 'a row that cannot be scored is written with its error, and does not end it all',
+    },
+    selfTest: { type: 'boolean', description: 'ask the scorer to check itself, and nothing else' },
+    task: {
+      type: 'string',
+      description: 'of the self-test; default a sum that any model can read',
+    },
+    json: { type: 'boolean', description: 'of the self-test: print JSON' },
+  },
+  async run({ args }) {
+    const scorer = await openScorer(scorerSpec(args))
+    try {
+      requireAggregation(scorer)
+      if (args.selfTest) return await report(scorer, args.task ?? args.oracle, args.json === true)
+      if (args.task !== undefined) throw new ConfigError('--task goes with --self-test')
+      await scoreFile(scorer, args.file ?? '-', args.skipBad === true)
+    } finally {
+      await scorer.close()
+      tellSpending(scorer)
+    }
+  },
+})
+
+function requireAggregation({ aggregation, range }: StepScorer): void {
+  const fitting = aggregationsOf(range[0])
+  if (fitting.includes(aggregation)) return
+  throw new ConfigError(
+    `--aggregation ${aggregation} is of scores of 0 or more; these begin at ${range[0]}. There is ${fitting.join(', ')}`,
+  )
+}
+
+async function scoreFile(scorer: StepScorer, file: string, skipBad: boolean): Promise<void> {
+  let left = 0
+  for await (const batch of batches(readRows(file, skipBad), batchSize))
+    for await (const row of scoredRows(scorer, batch, skipBad)) {
+      left += Number(row.error !== undefined)
+      await writeRecord(row)
+    }
+  if (left > 0) process.stderr.write(`minform: ${left} rows could not be scored\n`)
+}
+
+async function* readRows(file: string, skipBad: boolean): AsyncGenerator<ReadRow> {
+  for await (const { value, at, where, broken } of fileRows(file)) {
+    const id = at.replace(/^:/, '')
+    try {
+      if (broken !== null) throw new DataError(`${where}: ${broken}`)
+      const solution = solutionOfRow(value, { where, id })
+      yield { id: solution.id, solution }
+    } catch (error) {
+      if (!skipBad || !(error instanceof DataError)) throw error
+      yield { id, error }
+    }
+  }
+}
+
+/** A batch scored at once; where one of its solutions cannot be, one after another, so that the others are. */
+async function* scoredRows(
+  scorer: StepScorer,
+  rows: readonly ReadRow[],
+  skipBad: boolean,
+): AsyncGenerator<ScoredRow> {
+  const solutions = rows.flatMap(row => ('solution' in row ? [row.solution] : []))
+  const together = await orDataError(() => scorer.score(solutions))
+  const found = together instanceof DataError ? null : together.values()
+  for (const row of rows) {
+    const scores =
+      'error' in row
+        ? row.error
+        : (found?.next().value ??
+          (await orDataError(async () => (await scorer.score([row.solution]))[0]!)))
+    if (scores instanceof DataError) {
+      if (!skipBad) throw scores
+      yield { id: row.id, scores: null, score: null, error: scores.message }
+    } else yield { id: row.id, scores, score: wholeScore(scores, scorer.aggregation, scorer) }
+  }
+}
+
+async function orDataError<T>(work: () => Promise<T>): Promise<T | DataError> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof DataError) return error
+    throw error
+  }
+}
+
+/** Prints what the scorer says of itself; what it fails is a VerifierError. */
+async function report(scorer: StepScorer, task: string | undefined, json: boolean): Promise<void> {
+  const checks = await selfTest(scorer, task === undefined ? arithmeticPair() : taskPair(task))
+  const lines = checks.map(
+    ({ check, passed, detail }) =>
+      `${passed ? 'passed' : 'FAILED'}  ${check.padEnd(12)}  ${detail}`,
+  )
+  process.stdout.write(json ? `${JSON.stringify(checks)}\n` : `${lines.join('\n')}\n`)
+  const failed = checks.filter(({ passed }) => !passed).map(({ check }) => check)
+  if (failed.length > 0) throw new VerifierError(`${scorer.name}: failed ${failed.join(', ')}`)
+}
+
+/** A held-out problem of a task, and its solution with a wrong step. */
+function taskPair(name: string): KnownPair {
+  const task = taskOf(name)
+  const [problem] = takeProblems(task, 1, { split: 'test', seed: 1, difficulty: 1 })
+  const steps = problem!.solution!
+  const wrong = task.wrongStep(problem!, steps, 0, random(1, 'self-test'))!
+  return pairOf(problem!, [wrong, ...steps.slice(1)], 0)
+}
+
+function tellSpending(scorer: StepScorer): void {
+  const spent = spendingOf(scorer)
+  if (spent === null) return
+  const missing = Object.entries(spent.missing).map(([reason, count]) => `${count} ${reason}`)
+  process.stderr.write(
+    `minform: ${spent.requests} requests (${spent.retries} again), ${spent.promptTokens} tokens in, ` +
+      `${spent.completionTokens} out; missing critiques: ${missing.join(', ') || 'none'}\n`,
+  )
+}

@@ -1,0 +1,159 @@
+// One way to a scorer of steps, whatever is behind it: what scoring, evaluation, the canaries and training ask.
+
+import type { ModelConfig } from '../../engine/hf/config.ts'
+import { readConfig } from '../../engine/hf/config-file.ts'
+import { type OnnxEngine, openOnnxEngine } from '../../engine/onnx/open.ts'
+import { ConfigError, EngineError } from '../../errors.ts'
+import { taskOf } from '../../problems/tasks/index.ts'
+import type { ChatEndpoint } from '../../rewards/remote/chat.ts'
+import { formulaFor, stepFormulas } from '../../rewards/step-formulas.ts'
+import { type ChatTemplate, loadChatTemplate } from '../../tokenizer/chat-template.ts'
+import { loadTokenizer, sameVocabulary } from '../../tokenizer/tokenizer.ts'
+import type { Device, Tokenizer } from '../../types.ts'
+import { type PrmLayout, readLayout } from '../layout.ts'
+import type { Tokens } from '../reading.ts'
+import { conventionOf, conventions } from './conventions.ts'
+import { headScorer } from './head.ts'
+import { implicitScorer } from './implicit.ts'
+import { type JudgeOptions, judgeScorer } from './judge.ts'
+import { labelTokenScorer } from './label-token.ts'
+import { oracleScorer } from './oracle.ts'
+import type { Aggregation, StepScorer } from './step-scorer.ts'
+import type { ModelScorerOptions } from './windows.ts'
+
+/** What names a scorer. */
+export type ScorerSpec = ModelSpec | OracleSpec | JudgeSpec
+
+/** What is said of a scorer's numbers beside what it says itself. */
+interface Meaning {
+  readonly threshold?: number | undefined
+  readonly aggregation?: Aggregation | undefined
+}
+
+/** A model folder: what it is asked stands in its config.json, or is a convention. */
+export interface ModelSpec extends Meaning, ModelScorerOptions {
+  readonly kind: 'model'
+  readonly folder: string
+  readonly convention?: string | undefined // goes before what config.json says
+  readonly reference?: string | undefined // folder of the reference, where the score is a ratio of two models
+  readonly device?: Device
+  readonly threads?: number
+}
+
+/** The oracle of a procedural task. */
+export interface OracleSpec extends Meaning {
+  readonly kind: 'oracle'
+  readonly task: string
+  readonly partial?: boolean
+}
+
+/** A chat model behind an endpoint. */
+export interface JudgeSpec extends Meaning, ChatEndpoint, JudgeOptions {
+  readonly kind: 'judge'
+}
+
+/**
+ * Opens the scorer that a spec names. Throws ConfigError where a model does not say how it is asked, DataError or
+ * EngineError where it cannot be opened or reads something else than it is asked for.
+ */
+export async function openScorer(spec: ScorerSpec): Promise<StepScorer> {
+  if (spec.kind === 'model') return openModelScorer(spec)
+  const { threshold, aggregation } = spec
+  const scorer =
+    spec.kind === 'oracle' ? oracleScorer(taskOf(spec.task), spec) : judgeScorer(spec, spec)
+  return {
+    ...scorer,
+    threshold: threshold ?? scorer.threshold,
+    aggregation: aggregation ?? scorer.aggregation,
+  }
+}
+
+async function openModelScorer(spec: ModelSpec): Promise<StepScorer> {
+  const { folder, reference, device, threads, long, separators } = spec
+  const place = { ...(device && { device }), ...(threads && { threads }) }
+  const { layout, tokens } = await askedOf(spec) // what cannot be asked is known before weights are read
+  const options = {
+    name: spec.name ?? folder,
+    ...(long && { long }),
+    ...(separators && { separators }),
+  }
+  const engines: OnnxEngine[] = []
+  try {
+    for (const one of reference === undefined ? [folder] : [folder, reference])
+      engines.push(await openOnnxEngine(one, place))
+    const [engine, other] = engines as [OnnxEngine, OnnxEngine?]
+    const model = { engine, tokens }
+    if (layout.score.head === 'classes') return headScorer(model, layout, options)
+    if (layout.score.head === 'labels') return labelTokenScorer(model, layout, options)
+    return implicitScorer(model, other!, layout, options)
+  } catch (error) {
+    for (const engine of engines) await engine.close()
+    throw error
+  }
+}
+
+/** How a model is asked, and its tokens. Throws where it does not say, or cannot be asked so. */
+export async function askedOf(
+  spec: ModelSpec,
+): Promise<{ readonly layout: PrmLayout; readonly tokens: Tokens }> {
+  const { folder, reference } = spec
+  const config = await readConfig(folder)
+  const tokens = tokensOf(folder, config)
+  const found = await layoutOf(spec, config, tokens.tokenizer)
+  const { score, convention } = found
+  if (score.head === 'classes') formulaFor(score.formula, config)
+  else if (config.head !== 'language-model')
+    throw new EngineError(
+      `the layout ${convention} reads ${score.head} of a language model; ${folder} is a ${config.head}`,
+    )
+  if ((score.head === 'ratio') !== (reference !== undefined))
+    throw new ConfigError(
+      score.head === 'ratio'
+        ? `${folder} is scored against a reference model; name its folder with --reference`
+        : `${folder} is scored alone; --reference goes with a ratio of two models`,
+    )
+  if (reference !== undefined) {
+    const { tokenizer } = tokensOf(reference, await readConfig(reference))
+    if (!sameVocabulary(tokens.tokenizer, tokenizer))
+      throw new ConfigError(
+        `${reference} has another tokenizer than ${folder}, whose reference it is; both read the same ids`,
+      )
+  }
+  const { threshold = found.threshold, aggregation = found.aggregation } = spec
+  return { layout: { ...found, threshold, aggregation }, tokens }
+}
+
+/** By the convention that is named, as config.json says, or as the architecture alone does. */
+async function layoutOf(
+  { folder, convention }: ModelSpec,
+  { classes, headHidden }: ModelConfig,
+  tokenizer: Tokenizer,
+): Promise<PrmLayout> {
+  if (convention !== undefined) return conventionOf(convention)
+  const own = await readLayout(folder)
+  if (own !== null) return own
+  // no other published head has a hidden layer, and no other model of that architecture this token
+  if (headHidden && classes === 2 && tokenizer.encode('<extra_0>').length === 1)
+    return conventionOf('qwen-math-prm')
+  const fitting = [...conventions.values()].filter(
+    ({ score }) => (score.head === 'classes' ? stepFormulas[score.formula].classes : 0) === classes,
+  )
+  throw new ConfigError(
+    `${folder}: its config.json does not say how it is asked for scores; name a convention with --convention: ` +
+      fitting.map(layout => layout.convention).join(', '),
+  )
+}
+
+/** What laying out texts for a model's folder needs. Its chat template is read when it is first asked for. */
+export function tokensOf(folder: string, { vocabSize }: Pick<ModelConfig, 'vocabSize'>): Tokens {
+  const tokenizer = loadTokenizer(folder, vocabSize)
+  let template: ChatTemplate | null = null
+  return {
+    tokenizer,
+    bosId: tokenizer.bosId,
+    chat: () => {
+      template ??= loadChatTemplate(folder)
+      return template
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest'
+import { scorerSpec } from '../../../src/cli/prm/scorer-flags.ts'
+import { ConfigError } from '../../../src/errors.ts'
+
+const place = { device: 'cpu', threads: '2' } // their defaults are always there
+const spec = (args: Record<string, string>, env = {}) => scorerSpec({ ...place, ...args }, env)
+
+describe('the scorer that flags name', () => {
+  test('a model', () => {
+    expect(spec({ prm: 'DIR', convention: 'trl', long: 'windows', threshold: '0.3' })).toEqual({
+      kind: 'model',
+      folder: 'DIR',
+      convention: 'trl',
+      reference: undefined,
+      long: 'windows',
+      device: 'cpu',
+      threads: 2,
+      threshold: 0.3,
+      aggregation: undefined,
+    })
+  })
+
+  test('a judge, its key from the environment', () => {
+    const args = { judge: 'http://h/v1', judgeModel: 'm', votes: '4', quorum: '3', timeout: '1.5' }
+    expect(spec(args, { OPENAI_API_KEY: 'k' })).toMatchObject({
+      kind: 'judge',
+      url: 'http://h/v1',
+      model: 'm',
+      votes: 4,
+      quorum: 3,
+      timeoutMs: 1500,
+      apiKey: 'k',
+    })
+    expect(spec(args)).toMatchObject({ apiKey: null })
+    expect(spec({ ...args, apiKeyEnv: 'KEY' }, { KEY: 'x' })).toMatchObject({ apiKey: 'x' })
+  })
+
+  test('an oracle', () => {
+    expect(spec({ oracle: 'nested-arithmetic' })).toMatchObject({ kind: 'oracle' })
+  })
+
+  test.each<[Record<string, string>, string]>([
+    [{}, 'by one of --prm, --judge and --oracle'],
+    [{ prm: 'a', oracle: 'b' }, 'got --prm and --oracle'],
+    [{ judge: 'http://h' }, '--judge needs --judge-model'],
+    [{ prm: 'a', votes: '3' }, '--votes goes with --judge, not with --prm'],
+    [{ judge: 'http://h', judgeModel: 'm', convention: 'trl' }, '--convention goes with --prm'],
+    [{ judge: 'http://h', judgeModel: 'm', apiKeyEnv: 'NO' }, 'no such environment variable'],
+    [{ judge: 'http://h', judgeModel: 'm', votes: '0' }, '--votes is a whole number from 1'],
+    [{ judge: 'h', judgeModel: 'm', votes: '2', quorum: '3' }, '--quorum is a whole number from 1'],
+    [{ prm: 'a', threshold: 'high' }, "--threshold is a number, got 'high'"],
+  ])('%j is refused', (args, message) => {
+    expect(() => spec(args)).toThrow(ConfigError)
+    expect(() => spec(args)).toThrow(message)
+  })
+})
