@@ -67,6 +67,7 @@ export { math } from './rewards/verifiers/math.ts'
 export { multipleChoice } from './rewards/verifiers/multiple-choice.ts'
 export { numberNear } from './rewards/verifiers/number-near.ts'
 export { type Verdict, type Verifier, verdictOf } from './rewards/verifiers/verifier.ts'
+export { type Continuation, fromPrefix, type Prefix, prefixOf } from './rollouts/from-prefix.ts'
 export { independent, type Sampler } from './rollouts/independent.ts'
 export { splitSteps } from './rollouts/split-steps.ts'
 export { asRollout, type TextRollout, textRollout } from './rollouts/text-rollout.ts'
@@ -125,7 +126,25 @@ export {
   readCandidates,
 } from './prm/formats/read-candidates.ts'
 export { type TrlRow, trlRowOf } from './prm/formats/trl.ts'
+export * from './prm/label/accuracy.ts'
+export { type AdaptiveOptions, adaptive } from './prm/label/adaptive.ts'
+export { type BinarySearchOptions, binarySearch } from './prm/label/binary-search.ts'
+export { type ConsensusOptions, consensus } from './prm/label/consensus.ts'
+export * from './prm/label/labeler.ts'
 export * from './prm/label/labelled.ts'
+export { type MonteCarloOptions, monteCarlo } from './prm/label/monte-carlo.ts'
+export { type Mutate, type MutationOptions, mutations } from './prm/label/mutation.ts'
+export { type OmegaOptions, type OmegaTree, omega, searchTree } from './prm/label/omega.ts'
+export { treeRecord } from './prm/label/omega-labels.ts'
+export { byOracle } from './prm/label/oracle.ts'
+export {
+  type Finished,
+  type RunOptions,
+  runLabellings,
+  type Services,
+  type Spent,
+} from './prm/label/run.ts'
+export * from './prm/label/work.ts'
 export {
   firstBelow,
   type LabelledSolution,

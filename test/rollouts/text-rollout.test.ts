@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { asRollout, textRollout } from '../../src/rollouts/text-rollout.ts'
+import { asRollout, rolloutOfSteps, textRollout } from '../../src/rollouts/text-rollout.ts'
 import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
 import { tokenizer } from '../toy.ts'
 
@@ -47,4 +47,36 @@ test('as a rollout it can be scored and credited, and never learned from', () =>
   expect(rollout.spans).toEqual([{ start: 0, end: text.ids.length, role: 'policy' }])
   expect(rollout.logprobs_T).toEqual(new Float32Array(text.ids.length).fill(Number.NaN))
   expect([rollout.branch, rollout.weightVersion]).toEqual([null, -1])
+})
+
+test('steps that are given are the steps, whatever they hold', () => {
+  const steps = ['good\n\ngood', 'bad']
+  const found = rolloutOfSteps('q0', steps, true, tokenizer)!
+  expect(found.steps).toEqual([
+    { start: 0, end: 4, text: 'good\n\ngood', state: 'complete' },
+    { start: 4, end: 6, text: 'bad', state: 'complete' },
+  ])
+  expect([...found.ids]).toEqual([3, 2, 3, 2, 4, 1])
+  const cut = rolloutOfSteps('q0', steps, false, tokenizer)!
+  expect([[...cut.ids], cut.stop]).toEqual([[3, 2, 3, 2, 4], 'length'])
+  expect(cut.steps.map(({ state }) => state)).toEqual(['complete', 'truncated'])
+})
+
+test('they are those of textRollout where a blank line only stands between them', () => {
+  const steps = ['good', 'bad', 'good\\boxed{0}']
+  for (const ended of [true, false])
+    expect(rolloutOfSteps('q0', steps, ended, tokenizer)).toEqual(
+      textRollout('q0', steps, ended, tokenizer),
+    )
+})
+
+test('a token that closes two steps, or spells something else, is refused', () => {
+  const fused = loadTokenizer(new URL('../fixtures/hf/qwen2', import.meta.url).pathname)
+  const steps = ['3+4=7', '', 'x']
+  const one = fused.pieces(fused.encode(steps.join('\n\n'))).some(piece => piece.includes('\n\n\n'))
+  expect(rolloutOfSteps('q', steps, true, fused) === null).toBe(one)
+  const lossy = { ...tokenizer, pieces: (ids: ArrayLike<number>) => Array.from(ids, () => 'x') }
+  expect(rolloutOfSteps('q0', ['good'], true, lossy)).toBeNull()
+  const twice = { ...tokenizer, encode: () => Int32Array.of(7), pieces: () => ['good\n\n\n\nbad'] }
+  expect(rolloutOfSteps('q0', ['good', '', 'bad'], true, twice)).toBeNull()
 })

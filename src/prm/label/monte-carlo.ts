@@ -1,0 +1,97 @@
+// Monte-Carlo labels: what a step is worth shows in how completions from it end.
+
+import { hashSeed } from '../../random.ts'
+import { prefixOf } from '../../rollouts/from-prefix.ts'
+import {
+  ask,
+  eachSolution,
+  type GradedRollout,
+  type GradedSolution,
+  type Labeler,
+  type Labelling,
+  type RolloutAsk,
+  type Work,
+} from './labeler.ts'
+
+export interface MonteCarloOptions {
+  readonly completions: number // from the end of each step
+  readonly seed: number
+  /** 'hard': 1 where a completion ends right, else 0. 'soft': the share of those that do. Default 'hard'. */
+  readonly labels?: 'hard' | 'soft'
+  /** No step is looked at, nor labelled, after the first one without a right completion. Default false. */
+  readonly stopAtFirst?: boolean
+}
+
+/**
+ * Labels each step by `completions` rollouts from its end: the share that ends right, or whether one does
+ * (Math-Shepherd, arXiv:2312.08935, eq. 3 and 4). The last step needs none: it is worth what the answer is.
+ */
+export function monteCarlo({
+  completions,
+  seed,
+  labels = 'hard',
+  stopAtFirst = false,
+}: MonteCarloOptions): Labeler {
+  const name = labels === 'hard' ? 'monte-carlo' : 'monte-carlo-soft'
+  const labelOf = (rollouts: readonly GradedRollout[]): number =>
+    labels === 'hard' ? Number(rightOf(rollouts) > 0) : rightOf(rollouts) / rollouts.length
+  return eachSolution(name, 'value', function* (one) {
+    const last = one.solution.steps.length - 1
+    const labels_S = new Array<number | null>(last + 1).fill(null)
+    const wanted = Array.from({ length: last }, (_, s) => probe(one, s, completions, seed))
+    const rounds = stopAtFirst ? wanted.map(one => [one]) : [wanted]
+    let s = 0
+    for (const round of rounds) {
+      for (const rollouts of yield* ask<'rollouts'>(round)) labels_S[s++] = labelOf(rollouts)
+      if (stopAtFirst && labels_S[s - 1] === 0) return { labels_S }
+    }
+    labels_S[last] = Number(one.answerRight)
+    return { labels_S }
+  })
+}
+
+/** Asks for completions of a solution from the end of step `s`; `round` tells several of one step apart. */
+export function probe(
+  { solution, rollout }: GradedSolution,
+  s: number,
+  n: number,
+  seed: number,
+  round = 0,
+): RolloutAsk {
+  return {
+    kind: 'rollouts',
+    problem: solution.problem,
+    prefix: prefixOf(rollout, s + 1),
+    n,
+    // by name, not by order: a labelling that goes on later asks for the same
+    seed: hashSeed(seed, 'label', solution.problem.id, solution.id, s, round),
+    purpose: 'labels',
+  }
+}
+
+/** How many rollouts end right. */
+export function rightOf(rollouts: readonly GradedRollout[]): number {
+  return rollouts.filter(({ right }) => right === true).length
+}
+
+/** Right rollouts of a problem, and rollouts in all: its solutions, and as many more as make `n`. */
+export function* valueOfProblem(
+  { problem, solutions }: Work,
+  n: number,
+  seed: number,
+): Labelling<{ readonly right: number; readonly n: number }> {
+  const right = solutions.filter(one => one.answerRight).length
+  const [first] = solutions
+  if (first === undefined || solutions.length >= n) return { right, n: solutions.length }
+  const [more] = yield* ask<'rollouts'>([
+    {
+      kind: 'rollouts',
+      problem,
+      prefix: prefixOf(first.rollout, 0),
+      n: n - solutions.length,
+      seed: hashSeed(seed, 'problem', problem.id),
+      purpose: 'labels',
+    },
+  ])
+  return { right: right + rightOf(more!), n }
+}

@@ -1,0 +1,136 @@
+// What is labelled: solutions that the policy samples, or written ones, as tokens and with their answers graded. What cannot
+// be labelled says why, and is counted.
+
+import { hashSeed } from '../../random.ts'
+import { grade } from '../../rewards/grade/grade.ts'
+import type { PolicyName } from '../../rewards/grade/policy.ts'
+import { rolloutOfSteps } from '../../rollouts/text-rollout.ts'
+import type { Problem, Tokenizer } from '../../types.ts'
+import type { Solution } from '../solution.ts'
+import {
+  ask,
+  type GradedSolution,
+  type Labeler,
+  type Labelled,
+  type Labelling,
+  solutionOf,
+  unlabelled,
+} from './labeler.ts'
+
+/** Why a problem or a solution could not be labelled. */
+export const skips = [
+  'no-answer', // the problem has no gold answer
+  'ungradable', // it has one that cannot be graded
+  'prompt-too-long', // no token can follow the prompt
+  'too-long', // a solution fills the model's context before its last step
+  'no-steps',
+  'empty-step',
+  'not-spelled', // no tokens end where the steps do, or they spell another text
+] as const
+export type Skip = (typeof skips)[number]
+
+/** What became of a problem: solutions with their labels, and why it has none where it was passed over. */
+export interface LabelledProblem {
+  readonly problem: Problem
+  readonly labelled: readonly Labelled[]
+  readonly skipped: Skip | null
+}
+
+/** What solutions are read and sampled by. */
+export interface WorkOptions {
+  readonly tokenizer: Tokenizer
+  readonly maxPositions: number // of the policy
+  readonly seed: number
+  readonly grading?: PolicyName // default 'reward'
+}
+
+/** Labels `samples` solutions that the policy samples of a problem; none where nobody could grade them. */
+export function* labelSampled(
+  problem: Problem,
+  labeler: Labeler,
+  samples: number,
+  options: WorkOptions,
+): Labelling<LabelledProblem> {
+  const promptIds = options.tokenizer.encode(problem.prompt)
+  const skipped = problemSkip(problem, promptIds, options)
+  if (skipped !== null) return { problem, labelled: [], skipped }
+  const prefix = { promptIds, ids: new Int32Array(0), steps: [] }
+  const seed = hashSeed(options.seed, 'solutions', problem.id)
+  const [found] = yield* ask<'rollouts'>([
+    { kind: 'rollouts', purpose: 'solutions', problem, prefix, n: samples, seed },
+  ])
+  const solutions = found!.map(({ rollout, right }, i): GradedSolution => {
+    const solution = solutionOf(`${problem.id}#${i}`, problem, rollout)
+    return { solution, rollout, logprobs_T: rollout.logprobs_T, answerRight: right === true }
+  })
+  return { problem, labelled: yield* labeler.label({ problem, solutions }), skipped: null }
+}
+
+/** Labels written solutions of one problem; each comes out, without labels where it cannot have any. */
+export function* labelWritten(
+  problem: Problem,
+  solutions: readonly Solution[],
+  labeler: Labeler,
+  options: WorkOptions,
+): Labelling<LabelledProblem> {
+  const { name } = labeler
+  const promptIds = options.tokenizer.encode(problem.prompt)
+  const skipped = problemSkip(problem, promptIds, options)
+  if (skipped !== null) {
+    const labelled = solutions.map(solution => unlabelled(solution, skipped, { name }))
+    return { problem, labelled, skipped: null }
+  }
+  const [grades] = yield* ask<'grades'>([
+    { kind: 'grades', problem, texts: solutions.map(({ steps }) => steps.join('\n\n')) },
+  ])
+  const read = solutions.map((solution, i) => spelled(solution, grades![i] === true, options))
+  const known = read.filter(one => typeof one !== 'string')
+  const labelled = known.length > 0 ? yield* labeler.label({ problem, solutions: known }) : []
+  return { problem, labelled: inOrder(solutions, read, grades!, labelled, name), skipped: null }
+}
+
+/** Why nothing of a problem can be labelled by its answers. */
+function problemSkip(
+  { answer }: Problem,
+  promptIds: Int32Array,
+  { maxPositions, grading = 'reward' }: WorkOptions,
+): Skip | null {
+  if (answer === null) return 'no-answer'
+  if (grade({ gold: answer, pred: null }, grading).correct === null) return 'ungradable'
+  return promptIds.length < maxPositions && promptIds.length > 0 ? null : 'prompt-too-long'
+}
+
+/** A written solution as tokens, tokenised once; or why it cannot be. */
+function spelled(
+  solution: Solution,
+  answerRight: boolean,
+  { tokenizer, maxPositions }: WorkOptions,
+): GradedSolution | Skip {
+  const { problem, steps, ended = true } = solution
+  if (steps.length === 0) return 'no-steps'
+  if (steps.some(step => step.trim() === '')) return 'empty-step'
+  const rollout = rolloutOfSteps(problem.prompt, steps, ended, tokenizer)
+  if (rollout === null) return 'not-spelled'
+  const last = rollout.steps.at(-2)?.end ?? 0 // completions begin there at the latest
+  if (rollout.promptIds.length + last >= maxPositions) return 'too-long'
+  return { solution, rollout, logprobs_T: null, answerRight }
+}
+
+/** Solutions in the order in which they were given, then those that the labeler found beside them. */
+function inOrder(
+  solutions: readonly Solution[],
+  read: readonly (GradedSolution | Skip)[],
+  grades: readonly (boolean | null)[],
+  labelled: readonly Labelled[],
+  name: string,
+): Labelled[] {
+  const by = new Map(labelled.map(one => [one.labelled.id, one]))
+  const given = solutions.map((solution, i) => {
+    const one = read[i]!
+    const skipped = typeof one === 'string'
+    if (skipped) return unlabelled(solution, one, { name, answerRight: grades[i]! })
+    return by.get(solution.id)!
+  })
+  const ids = new Set(solutions.map(({ id }) => id))
+  return [...given, ...labelled.filter(one => !ids.has(one.labelled.id))]
+}
