@@ -1,0 +1,136 @@
+// `minform prm eval`: how good is a judge of steps? By a scorer's scores or a file's, on labelled solutions or candidates.
+
+import { writeFileSync } from 'node:fs'
+import { type ArgsDef, defineCommand } from 'citty'
+import { ConfigError, DataError } from '../../errors.ts'
+import { reliabilityPlot } from '../../prm/evaluate/reliability-plot.ts'
+import { candidateFormatNames } from '../../prm/formats/read-candidates.ts'
+import { openScorer } from '../../prm/score/open.ts'
+import type { StepScorer } from '../../prm/score/step-scorer.ts'
+import { numberFlag } from '../flags.ts'
+import { interruptible } from '../interrupt.ts'
+import { type Given, wholeFlag } from '../training-flags.ts'
+import { type EvalOptions, evaluateSubject } from './eval-measures.ts'
+import { type EvalReport, evalText } from './eval-report.ts'
+import { fileSource, type ScoreSource, scorerSource } from './eval-scores.ts'
+import { readSubject } from './eval-subject.ts'
+import { readingArgs, readingOptions } from './reading-flags.ts'
+import { scorerArgs, scorerSpec } from './scorer-flags.ts'
+
+const args = {
+  file: {
+    type: 'positional',
+    required: false,
+    description:
+      'labelled solutions or candidates, of any format; a folder of them; standard input when absent or -',
+  },
+  scores: {
+    type: 'string',
+    description: 'instead of a scorer: file of {id, scores}, as prm score writes it',
+  },
+  ...scorerArgs,
+  thresholdFrom: {
+    type: 'string',
+    description:
+      'choose the threshold on this file of labelled solutions, or on this subset of the file (gsm8k)',
+  },
+  ...readingArgs,
+  format: {
+    type: 'enum',
+    options: [...readingArgs.format.options, ...candidateFormatNames],
+    description: `of the file, where its rows do not say it: ${readingArgs.format.options.join(', ')}; of candidates: ${candidateFormatNames.join(', ')}`,
+  },
+  range: {
+    type: 'string',
+    description: 'of the scores of a file: LOWEST,HIGHEST; default 0,1 where all are within',
+  },
+  bins: { type: 'string', description: 'of calibration; default 10' },
+  n: { type: 'string', description: 'candidates, comma between them; default powers of 2' },
+  trials: { type: 'string', description: 'random subsets of n candidates; default 400' },
+  seed: { type: 'string', description: 'of these; default 0' },
+  svg: { type: 'string', description: 'file for a picture of the calibration' },
+  json: { type: 'boolean', description: 'print the report as JSON' },
+} as const satisfies ArgsDef
+
+export default defineCommand({
+  meta: { name: 'eval', description: 'Measure a judge of steps' },
+  args,
+  run: async ({ args, rawArgs }) => {
+    const report = await evaluate(args, rawArgs)
+    if (args.svg !== undefined) writePlot(report, args.svg)
+    process.stdout.write(
+      args.json === true ? `${JSON.stringify(report, null, 2)}\n` : evalText(report),
+    )
+  },
+})
+
+/** What the flags ask for, measured. */
+export async function evaluate(args: Given, rawArgs: readonly string[]): Promise<EvalReport> {
+  const text = (name: string): string | undefined => args[name] as string | undefined
+  const path = text('file') ?? '-'
+  const reading = { ...readingOptions(args, rawArgs), skipBad: args.skipBad === true }
+  const subject = await readSubject(path, text('format'), reading)
+  for (const { message } of subject.bad.slice(0, 5)) process.stderr.write(`minform: ${message}\n`)
+  const options = { ...optionsOf(args), reading }
+  const { signal, release } = interruptible(say)
+  let scorer: StepScorer | null = null
+  try {
+    scorer = await namedScorer(args)
+    const source = scorer ? scorerSource(scorer, signal) : await namedFile(args)
+    return await evaluateSubject(subject, path, source, options)
+  } finally {
+    release()
+    await scorer?.close()
+  }
+}
+
+/** The scorer that the flags name; null where they name none. */
+async function namedScorer(args: Given): Promise<StepScorer | null> {
+  const [kind] = ['prm', 'judge', 'oracle'].filter(name => args[name] !== undefined)
+  if (kind === undefined) return null
+  if (args.scores !== undefined)
+    throw new ConfigError(`give either --scores or --${kind}, not both`)
+  return openScorer(scorerSpec(args))
+}
+
+async function namedFile(args: Given): Promise<ScoreSource | null> {
+  return args.scores === undefined ? null : fileSource(args.scores as string)
+}
+
+function optionsOf(args: Given): Omit<EvalOptions, 'reading'> {
+  const text = (name: string): string | undefined => args[name] as string | undefined
+  const [threshold, thresholdFrom] = [text('threshold'), text('thresholdFrom')]
+  if (threshold !== undefined && thresholdFrom !== undefined)
+    throw new ConfigError('give either --threshold or --threshold-from, not both')
+  return {
+    threshold: threshold === undefined ? null : numberFlag('--threshold', threshold),
+    thresholdFrom: thresholdFrom ?? null,
+    range: text('range') === undefined ? null : rangeOf(text('range')!),
+    bins: wholeFlag(args, 'bins', 10),
+    ns: text('n') === undefined ? null : text('n')!.split(',').map(countOf),
+    trials: wholeFlag(args, 'trials', 400),
+    seed: wholeFlag(args, 'seed', 0, 0),
+  }
+}
+
+function rangeOf(text: string): readonly [number, number] {
+  const [lowest, highest, ...more] = text.split(',').map(end => numberFlag('--range', end))
+  if (lowest === undefined || highest === undefined || more.length > 0 || !(lowest < highest))
+    throw new ConfigError(`--range is LOWEST,HIGHEST, got '${text}'`)
+  return [lowest, highest]
+}
+
+function countOf(text: string): number {
+  return numberFlag('--n', text, { min: 1, integer: true })
+}
+
+function writePlot({ steps, judge }: EvalReport, file: string): void {
+  if (!steps) throw new ConfigError('--svg goes with labelled solutions: it shows calibration')
+  if (!steps.calibration)
+    throw new DataError('--svg: scores without a lowest and a highest are no chances; give --range')
+  writeFileSync(file, reliabilityPlot(steps.calibration, judge))
+}
+
+function say(line: string): void {
+  process.stderr.write(`minform: ${line}\n`)
+}
