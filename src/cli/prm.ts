@@ -5,6 +5,7 @@ import { defineCommand } from 'citty'
 export default defineCommand({
   meta: { name: 'prm', description: 'process reward models' },
   subCommands: {
+    convert: () => import('./prm/convert.ts').then(file => file.default),
     eval: () => import('./prm/eval.ts').then(file => file.default),
     score: () => import('./prm/score.ts').then(file => file.default),
   },

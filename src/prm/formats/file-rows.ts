@@ -96,12 +96,15 @@ function parsed(text: string): { readonly value: unknown; readonly broken: strin
 }
 
 async function* arrayRows(chunks: AsyncIterable<string>, name: string): AsyncGenerator<FileRow> {
-  let text = ''
-  for await (const chunk of chunks) text += chunk
   let rows: unknown[]
   try {
+    let text = ''
+    for await (const chunk of chunks) text += chunk
     rows = JSON.parse(text.trim()) as unknown[]
   } catch (cause) {
+    if (cause instanceof DataError) throw cause
+    if (cause instanceof RangeError)
+      throw new DataError(`${name}: is too long for one JSON array; make it JSON Lines`, { cause })
     throw new DataError(`${name}: begins with [ but is no JSON array: ${(cause as Error).message}`)
   }
   for (const [i, value] of rows.entries()) yield rowOf(value, name, `[${i}]`)
