@@ -1,9 +1,10 @@
 // Finds the command, checks its flags, runs it, and turns every error into one message and an exit
 // code: 0 success, 1 a failed run, 2 wrong usage, 130 interrupted.
 import { inspect, stripVTControlCharacters } from 'node:util'
-import { type ArgsDef, type CommandDef, renderUsage, runCommand } from 'citty'
+import { type ArgsDef, type CommandDef, runCommand } from 'citty'
 import { ConfigError, MinformError } from '../errors.ts'
-import { checkArguments, didYouMean, kebab } from './flags.ts'
+import { checkArguments, didYouMean } from './flags.ts'
+import { usageText } from './usage.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a table holds commands of every argument type
 export type Command = CommandDef<any>
@@ -111,11 +112,15 @@ function asksForHelp(args: readonly string[]): boolean {
 }
 
 async function commandHelp(command: Command, path: string): Promise<string> {
-  const meta = { ...(await value(command.meta)), name: `minform ${path}` }
-  const declared = Object.entries(((await value(command.args)) ?? {}) as ArgsDef)
-  const args = Object.fromEntries(declared.map(([name, def]) => [kebab(name), def]))
-  const text = `${await renderUsage({ ...command, meta, args })}\n`
-  return process.stdout.isTTY ? text : stripVTControlCharacters(text)
+  const about = (await value(command.meta))?.description ?? ''
+  const args = ((await value(command.args)) ?? {}) as ArgsDef
+  const inner = Object.entries((await value(command.subCommands)) ?? {})
+  const commands: Record<string, string> = {}
+  for (const [name, one] of inner) {
+    const { meta } = (await value(one)) as Command
+    commands[name] = (await value(meta))?.description ?? ''
+  }
+  return usageText({ path, about, args, commands })
 }
 
 function help(commands: Commands, version: string): string {
