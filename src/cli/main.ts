@@ -17,7 +17,10 @@ const commands: Commands = {
     about: 'make the two models that training starts from',
     load: () => import('./prepare.ts'),
   },
-  prm: { about: 'process reward models: score, eval, convert', load: () => import('./prm.ts') },
+  prm: {
+    about: 'process reward models: score, audit, eval, convert',
+    load: () => import('./prm.ts'),
+  },
   sample: { about: 'completions of prompts by a model', load: () => import('./sample.ts') },
   score: {
     about: "log-probability of every token of texts, or a classifier's logits",

@@ -7,6 +7,7 @@ export default defineCommand({
   subCommands: {
     convert: () => import('./prm/convert.ts').then(file => file.default),
     eval: () => import('./prm/eval.ts').then(file => file.default),
+    audit: () => import('./prm/audit.ts').then(file => file.default),
     score: () => import('./prm/score.ts').then(file => file.default),
   },
 })

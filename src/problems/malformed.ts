@@ -102,6 +102,16 @@ export function malformedSentences(): readonly string[] {
   return [...plans, ...chatter]
 }
 
+/** Steps that say what to do and do nothing, two to four of them. */
+export function onlyPlans(random: Random): readonly string[] {
+  return shuffled(random, plans).slice(0, 2 + below(random, 3))
+}
+
+/** A sentence that solves nothing, such as `Thank you.`. */
+export function onlyChatter(random: Random): string {
+  return pick(random, chatter)
+}
+
 function ended(steps: readonly string[], firstBad: number): Omit<Malformed, 'kind'> {
   return { steps, firstBad, ended: true }
 }

@@ -7,6 +7,7 @@ import { fileRows } from '../../prm/formats/file-rows.ts'
 import { solutionOfRow } from '../../prm/formats/solution-rows.ts'
 import { spendingOf } from '../../prm/score/judge.ts'
 import { openScorer } from '../../prm/score/open.ts'
+import { scoreEach } from '../../prm/score/score-each.ts'
 import { arithmeticPair, type KnownPair, pairOf, selfTest } from '../../prm/score/self-test.ts'
 import type { StepScorer, StepScores } from '../../prm/score/step-scorer.ts'
 import type { Solution } from '../../prm/solution.ts'
@@ -99,34 +100,20 @@ async function* readRows(file: string, skipBad: boolean): AsyncGenerator<ReadRow
   }
 }
 
-/** A batch scored at once; where one of its solutions cannot be, one after another, so that the others are. */
+/** The rows of a batch, in order; what cannot be scored is thrown when its turn comes, where bad rows are not skipped. */
 async function* scoredRows(
   scorer: StepScorer,
   rows: readonly ReadRow[],
   skipBad: boolean,
 ): AsyncGenerator<ScoredRow> {
   const solutions = rows.flatMap(row => ('solution' in row ? [row.solution] : []))
-  const together = await orDataError(() => scorer.score(solutions))
-  const found = together instanceof DataError ? null : together.values()
+  const found = (await scoreEach(scorer, solutions)).values()
   for (const row of rows) {
-    const scores =
-      'error' in row
-        ? row.error
-        : (found?.next().value ??
-          (await orDataError(async () => (await scorer.score([row.solution]))[0]!)))
+    const scores = 'error' in row ? row.error : found.next().value!
     if (scores instanceof DataError) {
       if (!skipBad) throw scores
       yield { id: row.id, scores: null, score: null, error: scores.message }
     } else yield { id: row.id, scores, score: wholeScore(scores, scorer.aggregation, scorer) }
-  }
-}
-
-async function orDataError<T>(work: () => Promise<T>): Promise<T | DataError> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof DataError) return error
-    throw error
   }
 }
 
@@ -151,7 +138,8 @@ function taskPair(name: string): KnownPair {
   return pairOf(problem!, [wrong, ...steps.slice(1)], 0)
 }
 
-function tellSpending(scorer: StepScorer): void {
+/** Says on standard error what a judge has cost. */
+export function tellSpending(scorer: StepScorer): void {
   const spent = spendingOf(scorer)
   if (spent === null) return
   const missing = Object.entries(spent.missing).map(([reason, count]) => `${count} ${reason}`)

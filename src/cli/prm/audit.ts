@@ -1,0 +1,64 @@
+// `minform prm audit`: what a judge of steps makes of answers that solve nothing.
+
+import { defineCommand } from 'citty'
+import { ConfigError, VerifierError } from '../../errors.ts'
+import { audit } from '../../prm/audit/audit.ts'
+import { openScorer } from '../../prm/score/open.ts'
+import { readProblems } from '../../problems/jsonl.ts'
+import { tasks } from '../../problems/tasks/index.ts'
+import { openCorpus } from '../../train/corpus.ts'
+import { wholeFlag } from '../training-flags.ts'
+import { auditTable } from './audit-table.ts'
+import { tellSpending } from './score.ts'
+import { scorerArgs, scorerSpec } from './scorer-flags.ts'
+
+export default defineCommand({
+  meta: {
+    name: 'audit',
+    description: 'Scores of known hacks beside those of the worked solutions they are made of',
+  },
+  args: {
+    ...scorerArgs,
+    task: {
+      type: 'string',
+      description: `problems of a task: ${[...tasks.keys()].join(', ')}; default nested-arithmetic`,
+    },
+    difficulty: { type: 'string', description: 'of the task, 0 to 3; default 1' },
+    problems: {
+      type: 'string',
+      description: 'JSON Lines file of problems with solutions, instead',
+    },
+    count: { type: 'string', description: 'problems; default 40' },
+    seed: { type: 'string', description: 'default 1' },
+    json: { type: 'boolean', description: 'print JSON' },
+  },
+  async run({ args }) {
+    const file = args.problems ?? null
+    for (const name of ['task', 'difficulty'] as const)
+      if (file !== null && args[name])
+        throw new ConfigError(`--${name} does not go with --problems`)
+    const task = args.task ?? args.oracle ?? 'nested-arithmetic'
+    const difficulty = wholeFlag(args, 'difficulty', 1, 0, 3)
+    const [count, seed] = [wholeFlag(args, 'count', 40), wholeFlag(args, 'seed', 1, 0)]
+    const corpus = await openCorpus({ task, difficulty, problemsFile: file, testFile: null })
+    const problems =
+      file === null
+        ? corpus.validation(count)
+        : readProblems(file)
+            .filter(({ solution }) => solution !== null)
+            .slice(0, count)
+    const scorer = await openScorer(scorerSpec(args))
+    try {
+      const found = await audit(scorer, problems, { mutate: corpus.mutate, seed })
+      process.stdout.write(args.json ? `${JSON.stringify(found)}\n` : auditTable(found))
+      if (found.verdict !== 'refuse') return
+      const refused = found.rows.filter(({ verdict }) => verdict === 'refuse')
+      throw new VerifierError(
+        `${scorer.name} is no reward to learn from: it fails on ${refused.map(({ name }) => name).join(', ')}`,
+      )
+    } finally {
+      await scorer.close()
+      tellSpending(scorer)
+    }
+  },
+})
