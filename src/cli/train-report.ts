@@ -105,12 +105,14 @@ function curves(seen: readonly Readonly<Record<string, number>>[]): string {
 }
 
 /** One line on how well a judge judges. */
-export function judgeLine({ on, quality }: JudgeCheck): string {
-  const { stepAccuracy, firstErrorPrecision, firstErrorRecall, wrongFound, rightKept } = quality
+export function judgeLine({ on, quality, calibrationError }: JudgeCheck): string {
+  const { stepAccuracy, wrongFound, rightKept } = quality
+  const { firstErrorPrecision, firstErrorRecall, firstErrorF1 } = quality
   return (
     `process reward model on ${on}: ${percent(stepAccuracy)} of steps judged as they are ` +
     `(${percent(rightKept)} of right, ${percent(wrongFound)} of wrong); first errors: ` +
-    `precision ${percent(firstErrorPrecision)}, recall ${percent(firstErrorRecall)}`
+    `precision ${percent(firstErrorPrecision)}, recall ${percent(firstErrorRecall)}, ` +
+    `F1 ${percent(firstErrorF1)}; calibration error ${percent(calibrationError)}`
   )
 }
 

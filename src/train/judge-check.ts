@@ -1,4 +1,10 @@
-import { evaluatePrm, judgeScores, type PrmQuality } from '../prm/evaluate/judge-scores.ts'
+import { asShare, calibration } from '../prm/evaluate/calibration.ts'
+import {
+  judgeScores,
+  type LabelledScores,
+  type PrmQuality,
+  scoresBeside,
+} from '../prm/evaluate/judge-scores.ts'
 import { mutatedExample, rightExample } from '../prm/label/labelled.ts'
 import { random } from '../random.ts'
 import { stepScores } from '../rewards/step-scores.ts'
@@ -11,6 +17,8 @@ import type { Corpus } from './corpus.ts'
 export interface JudgeCheck {
   readonly on: string
   readonly quality: PrmQuality
+  /** How far (score + 1) / 2 is from the chance that a step is right, on average; NaN of no labelled step. */
+  readonly calibrationError: number
 }
 
 /**
@@ -28,7 +36,7 @@ export async function checkJudge(
   if (corpus.oracle === null) return checkOnMutations(judge, sampler, corpus, problems, seed)
   const groups = await independent({ ...sampler, greedy: false }, 2)(problems, seed)
   const on = `${2 * groups.length} held-out rollouts of the policy`
-  return { on, quality: await evaluatePrm(judge, groups, corpus.oracle) }
+  return checked(on, await scoresBeside(judge, groups, corpus.oracle))
 }
 
 async function checkOnMutations(
@@ -52,8 +60,14 @@ async function checkOnMutations(
     labels_S,
     scores_S: rewards_P[p]!.steps_G_S[0]!,
   }))
-  return {
-    on: `${examples.length} held-out solutions, half of them made wrong`,
-    quality: judgeScores(pairs),
-  }
+  return checked(`${examples.length} held-out solutions, half of them made wrong`, pairs)
+}
+
+function checked(on: string, pairs: readonly LabelledScores[]): JudgeCheck {
+  const points = pairs.flatMap(({ labels_S, scores_S }) =>
+    labels_S.flatMap((label, s) =>
+      label === null ? [] : [{ score: asShare(scores_S[s]!, [-1, 1])!, label: Number(label) }],
+    ),
+  )
+  return { on, quality: judgeScores(pairs), calibrationError: calibration(points).error }
 }

@@ -28,12 +28,26 @@ const corpus = { ...fileCorpus('toy', many, [problems[0]!]), mutate: () => 'bad'
 
 test('without an oracle a judge is measured on held-out solutions, half of them made wrong', async () => {
   const sampler = toySampler(toyPolicy())
-  const { on, quality } = await checkJudge(sharpJudge(), sampler, corpus, 10, 1)
+  const { on, quality, calibrationError } = await checkJudge(sharpJudge(), sampler, corpus, 10, 1)
   const held = corpus.validation(10).length
   expect(held).toBeGreaterThan(2)
   expect(on).toBe(`${2 * held} held-out solutions, half of them made wrong`)
   expect(quality).toMatchObject({ stepAccuracy: 1, firstErrorPrecision: 1, firstErrorRecall: 1 })
   expect(quality.correlation).toBeCloseTo(1, 5)
+  expect(calibrationError).toBeCloseTo(0, 5) // sure of itself, and right
+})
+
+test('a judge that is half sure is as far from the truth as that', async () => {
+  const sure = sharpJudge()
+  const halfSure: Engine = Object.assign(toyJudge(), {
+    // the odds of 3 to 1, where the truth is always as it says
+    classify: async (sequences: readonly Int32Array[]) =>
+      (await sure.classify(sequences)).map(logits =>
+        logits.map(x => Math.sign(x) * 0.5 * Math.log(3)),
+      ),
+  })
+  const { calibrationError } = await checkJudge(halfSure, toySampler(toyPolicy()), corpus, 10, 1)
+  expect(calibrationError).toBeCloseTo(0.25, 5)
 })
 
 test('solutions too long for the judge are left out', async () => {

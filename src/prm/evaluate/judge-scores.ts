@@ -22,14 +22,23 @@ export async function evaluatePrm(
   oracle: StepOracle,
   signal?: AbortSignal,
 ): Promise<PrmQuality> {
+  return judgeScores(await scoresBeside(judge, groups, oracle, signal))
+}
+
+/** What a judge says of the steps of rollouts, beside what an oracle says. */
+export async function scoresBeside(
+  judge: Engine,
+  groups: readonly Group[],
+  oracle: StepOracle,
+  signal?: AbortSignal,
+): Promise<LabelledScores[]> {
   const rewards_P = await stepScores(judge)(groups, signal)
-  const pairs = groups.flatMap(({ problem, rollouts }, p) =>
+  return groups.flatMap(({ problem, rollouts }, p) =>
     rollouts.map((rollout, g) => ({
       labels_S: labelByOracle(problem, rollout, oracle).labels_S,
       scores_S: rewards_P[p]!.steps_G_S[g]!,
     })),
   )
-  return judgeScores(pairs)
 }
 
 /** Scores of a solution's steps, null where one is missing, and the labels of the same steps. */
