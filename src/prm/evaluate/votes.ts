@@ -1,8 +1,6 @@
 // One answer out of several candidates: by their scores, by their number, or by both. A rule says how likely it is to
 // choose a right one; among equals it draws, so that a tie is worth the share of right ones.
 
-import { mean } from '../../numeric.ts'
-
 /** The candidates of one problem. */
 export interface Choice {
   readonly class_N: readonly (number | null)[] // equal answers have equal numbers; null where there is no answer
@@ -15,9 +13,15 @@ export type VoteRule = (choice: Choice) => number
 
 /** The candidate with the highest score. */
 export const best: VoteRule = ({ right_N, score_N }) => {
-  const known = score_N.filter(score => score !== null)
-  const highest = Math.max(...known)
-  return chance(right_N.filter((_, n) => score_N[n] === highest))
+  let highest = -Infinity
+  for (const score of score_N) if (score !== null && score > highest) highest = score
+  let [tied, right] = [0, 0]
+  for (let n = 0; n < score_N.length; n++) {
+    if (score_N[n] === null || score_N[n]! < highest) continue
+    tied++
+    right += Number(right_N[n])
+  }
+  return tied === 0 ? 0 : right / tied
 }
 
 /** The answer that most candidates give; scores do not count. */
@@ -54,19 +58,24 @@ export type VoteName = keyof typeof voteRules
 
 /** Votes of these weights; null has none. An answer is as right as the candidates that give it. */
 function voted({ class_N, right_N }: Choice, weight_N: readonly (number | null)[]): number {
-  const votes = new Map<number, { weight: number; right: boolean[] }>()
-  class_N.forEach((one, n) => {
-    const weight = weight_N[n]!
-    if (one === null || weight === null) return
-    const there = votes.get(one) ?? { weight: 0, right: [] }
-    votes.set(one, { weight: there.weight + weight, right: [...there.right, right_N[n]!] })
-  })
-  const most = Math.max(...[...votes.values()].map(({ weight }) => weight))
-  // sums of the same scores in another order may differ by rounding
-  const winners = [...votes.values()].filter(({ weight }) => weight >= most - 1e-9 * Math.abs(most))
-  return winners.length === 0 ? 0 : mean(winners.map(({ right }) => chance(right)))
-}
-
-function chance(right: readonly boolean[]): number {
-  return right.length === 0 ? 0 : mean(right.map(Number))
+  const votes = new Map<number, { weight: number; right: number; count: number }>()
+  for (let n = 0; n < class_N.length; n++) {
+    const [one, weight] = [class_N[n]!, weight_N[n]!]
+    if (one === null || weight === null) continue
+    const there = votes.get(one) ?? { weight: 0, right: 0, count: 0 }
+    votes.set(one, there)
+    there.weight += weight
+    there.right += Number(right_N[n])
+    there.count++
+  }
+  let most = -Infinity
+  for (const { weight } of votes.values()) most = Math.max(most, weight)
+  let [winners, right] = [0, 0]
+  for (const one of votes.values()) {
+    // sums of the same scores in another order may differ by rounding
+    if (one.weight < most - 1e-9 * Math.abs(most)) continue
+    winners++
+    right += one.right / one.count
+  }
+  return winners === 0 ? 0 : right / winners
 }
