@@ -1,6 +1,6 @@
 // Rows of Parquet files as plain values, whoever wrote them.
 
-import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import * as zlib from 'node:zlib'
 import {
   type AsyncBuffer,
   asyncBufferFromFile,
@@ -10,10 +10,15 @@ import {
 } from 'hyparquet'
 import { DataError } from './errors.ts'
 
-// what the library does not bring; LZ4 and ZSTD are refused with their names
+const { zstdDecompressSync } = zlib as {
+  readonly zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array // since Node 22.15
+}
+
+// what the library does not bring; others, such as LZ4, are refused with their names
 const compressors: Compressors = {
-  GZIP: bytes => gunzipSync(bytes),
-  BROTLI: bytes => brotliDecompressSync(bytes),
+  GZIP: bytes => zlib.gunzipSync(bytes),
+  BROTLI: bytes => zlib.brotliDecompressSync(bytes),
+  ...(zstdDecompressSync ? { ZSTD: bytes => zstdDecompressSync(bytes) } : {}),
 }
 
 /** The rows of a Parquet file that is in memory: lists are arrays, an absent value is null or undefined. */
