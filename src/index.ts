@@ -151,6 +151,9 @@ export {
   type LabelMeaning,
   type Solution,
 } from './prm/solution.ts'
+export { classifiedExamples } from './prm/train/examples.ts'
+export { labelTokenExamples } from './prm/train/label-examples.ts'
+export { defaultRule, type LabelMode, type LabelRule, learnedLabels } from './prm/train/labels.ts'
 export { crossEntropy } from './prm/train/losses/cross-entropy.ts'
 export { implicitCrossEntropy } from './prm/train/losses/implicit-cross-entropy.ts'
 export { implicitDpo } from './prm/train/losses/implicit-dpo.ts'
@@ -165,6 +168,13 @@ export type {
 export { qRanking } from './prm/train/losses/q-ranking.ts'
 export { squaredError } from './prm/train/losses/squared-error.ts'
 export { twoHeads } from './prm/train/losses/two-heads.ts'
+export { prmMethodOf, prmMethods } from './prm/train/methods/index.ts'
+export type {
+  Examples,
+  LeftOut,
+  PrmMethod,
+  View,
+} from './prm/train/methods/method.ts'
 export {
   type ClassifiedExample,
   type Objective,
@@ -175,8 +185,23 @@ export {
   type ResponseExample,
   withReference,
 } from './prm/train/objective.ts'
+export { pairsOf, responsesOf } from './prm/train/responses.ts'
 export { closingLabels, tokenLabels } from './prm/train/sequence.ts'
 export { type PrmSchedule, trainPrm } from './prm/train/trainer.ts'
+export {
+  chosenThreshold,
+  type JudgedSteps,
+  judgedSteps,
+  type Validation,
+  validation,
+} from './prm/train/validation.ts'
+export type { PrmSource } from './train/prm-data.ts'
+export {
+  type PrmReport,
+  type PrmRequest,
+  type PrmResult,
+  trainRewardModel,
+} from './train/prm-training.ts'
 export { type Example, learnTexts, type Schedule } from './train/supervised.ts'
 
 // runs

@@ -9,5 +9,6 @@ export default defineCommand({
     eval: () => import('./prm/eval.ts').then(file => file.default),
     audit: () => import('./prm/audit.ts').then(file => file.default),
     score: () => import('./prm/score.ts').then(file => file.default),
+    train: () => import('./prm/train.ts').then(file => file.default),
   },
 })

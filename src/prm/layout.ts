@@ -61,6 +61,8 @@ const scoreSchema = z.discriminatedUnion('head', [
     head: z.literal('ratio'),
     beta: z.number().positive(),
     of: z.enum(['step', 'so-far']),
+    /** Folder of the reference, as it is reached from the model's own; whoever asks may name another. */
+    reference: filled.optional(),
   }),
 ])
 

@@ -1,10 +1,9 @@
 // The process reward model's own schooling: which labelled steps it sees, and in what proportion.
 
-import { openOnnxEngine, openWithNewHead } from '../engine/onnx/open.ts'
+import { openWithNewHead } from '../engine/onnx/open.ts'
 import {
   firstWrong,
   type LabelledRollout,
-  labelByOracle,
   malformedExample,
   mutatedExample,
   rightExample,
@@ -16,11 +15,11 @@ import { type PrmSchedule, trainPrm } from '../prm/train/trainer.ts'
 import { malformations } from '../problems/malformed.ts'
 import { hashSeed, pick, random } from '../random.ts'
 import { stepScores } from '../rewards/step-scores.ts'
-import { independent } from '../rollouts/independent.ts'
 import { asRollout } from '../rollouts/text-rollout.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import type { Engine, LabelledSequence } from '../types.ts'
 import type { Corpus } from './corpus.ts'
+import { ownRollouts } from './own-rollouts.ts'
 import type { Preparation, StageReport } from './plan.ts'
 
 /** A reward model trained on labelled steps: the policy's own where an oracle can judge them, and ones made wrong. */
@@ -73,44 +72,6 @@ function scheduleOf(
     onUpdate: (done, loss) => report.update(done, `loss ${loss.toFixed(4)}`),
     ...(signal ? { signal } : {}),
   }
-}
-
-/** The hotter half holds what the policy rarely writes now, and may write while it learns. */
-const temperatures = [1, 1.3]
-
-/** Rollouts of the policy labelled by the oracle; none where there is no oracle. */
-async function ownRollouts(
-  corpus: Corpus,
-  base: string,
-  tokenizer: LoadedTokenizer,
-  plan: Preparation,
-  report: StageReport,
-  signal?: AbortSignal,
-): Promise<LabelledRollout[]> {
-  const { oracle } = corpus
-  if (oracle === null) return []
-  const policy = await openOnnxEngine(base, { device: plan.device, threads: plan.threads })
-  const { maxTokens } = plan
-  const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens }
-  const problems = corpus.train(plan.seed + 2)
-  const chunk = 100
-  const out: LabelledRollout[] = []
-  report.start('own rollouts', plan.labelledProblems, 'problems')
-  try {
-    for (let done = 0; done < plan.labelledProblems; done += chunk) {
-      const some = Array.from({ length: chunk }, () => problems.next().value)
-      const temperature = temperatures[(done / chunk) % temperatures.length]!
-      const sample = independent({ ...sampler, temperature }, 2)
-      for (const { problem, rollouts } of await sample(some, plan.seed + done, signal)) {
-        for (const rollout of rollouts) out.push(labelByOracle(problem, rollout, oracle))
-      }
-      report.update(Math.min(plan.labelledProblems, done + chunk), '')
-    }
-  } finally {
-    await policy.close()
-  }
-  report.end(`${(100 * shareWrong(out)).toFixed(0)} % hold a wrong step`)
-  return out
 }
 
 /** Those of which the judge gets a step wrong: what a policy that learns from it would drift to. */
@@ -188,8 +149,4 @@ function labelled(
 
 function fits({ rollout }: LabelledRollout, { maxPositions }: Preparation): boolean {
   return rollout.promptIds.length + rollout.ids.length <= maxPositions
-}
-
-function shareWrong(examples: readonly LabelledRollout[]): number {
-  return examples.filter(({ labels_S }) => labels_S.includes(false)).length / examples.length
 }

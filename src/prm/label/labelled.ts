@@ -30,23 +30,27 @@ export type StepMutation = (
   random: Random,
 ) => string | null
 
-/** Labels by an oracle. A step that is cut off, or that ends the answer without a box, is wrong. */
+/** Labels by an oracle, up to the first wrong step. A step that is cut off, or that ends the answer without a box, is wrong. */
 export function labelByOracle(
   problem: Problem,
   rollout: TextRollout,
   oracle: StepOracle,
 ): LabelledRollout {
+  return { problem, rollout, labels_S: untilFirstWrong(allLabels(problem, rollout, oracle)) }
+}
+
+/** What an oracle says of every step, also after a wrong one. */
+export function allLabels(problem: Problem, rollout: TextRollout, oracle: StepOracle): StepLabel[] {
   const verdicts = oracle(
     problem,
     rollout.steps.map(step => step.text),
   )
   const last = rollout.steps.length - 1
-  const labels_S = rollout.steps.map(({ state, text }, s): StepLabel => {
+  return rollout.steps.map(({ state, text }, s): StepLabel => {
     const right = verdicts[s]?.right ?? null
     const unfinished = s === last && (state === 'truncated' || !text.includes('\\boxed{'))
     return right === true && unfinished ? false : right
   })
-  return { problem, rollout, labels_S: untilFirstWrong(labels_S) }
 }
 
 /** A worked solution, all steps right; null where the problem has none. */

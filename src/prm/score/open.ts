@@ -1,5 +1,6 @@
 // One way to a scorer of steps, whatever is behind it: what scoring, evaluation, the canaries and training ask.
 
+import { resolve } from 'node:path'
 import type { ModelConfig } from '../../engine/hf/config.ts'
 import { readConfig } from '../../engine/hf/config-file.ts'
 import { type OnnxEngine, openOnnxEngine } from '../../engine/onnx/open.ts'
@@ -35,7 +36,8 @@ export interface ModelSpec extends Meaning, ModelScorerOptions {
   readonly kind: 'model'
   readonly folder: string
   readonly convention?: string | undefined // goes before what config.json says
-  readonly reference?: string | undefined // folder of the reference, where the score is a ratio of two models
+  /** Folder of the reference, where the score is a ratio of two models; default the one that config.json names. */
+  readonly reference?: string | undefined
   readonly device?: Device
   readonly threads?: number
 }
@@ -69,9 +71,9 @@ export async function openScorer(spec: ScorerSpec): Promise<StepScorer> {
 }
 
 async function openModelScorer(spec: ModelSpec): Promise<StepScorer> {
-  const { folder, reference, device, threads, long, separators } = spec
+  const { folder, device, threads, long, separators } = spec
   const place = { ...(device && { device }), ...(threads && { threads }) }
-  const { layout, tokens } = await askedOf(spec) // what cannot be asked is known before weights are read
+  const { layout, tokens, reference } = await askedOf(spec) // what cannot be asked is known before weights are read
   const options = {
     name: spec.name ?? folder,
     ...(long && { long }),
@@ -79,7 +81,7 @@ async function openModelScorer(spec: ModelSpec): Promise<StepScorer> {
   }
   const engines: OnnxEngine[] = []
   try {
-    for (const one of reference === undefined ? [folder] : [folder, reference])
+    for (const one of reference === null ? [folder] : [folder, reference])
       engines.push(await openOnnxEngine(one, place))
     const [engine, other] = engines as [OnnxEngine, OnnxEngine?]
     const model = { engine, tokens }
@@ -92,11 +94,13 @@ async function openModelScorer(spec: ModelSpec): Promise<StepScorer> {
   }
 }
 
-/** How a model is asked, and its tokens. Throws where it does not say, or cannot be asked so. */
-export async function askedOf(
-  spec: ModelSpec,
-): Promise<{ readonly layout: PrmLayout; readonly tokens: Tokens }> {
-  const { folder, reference } = spec
+/** How a model is asked, its tokens, and the folder of its reference. Throws where it does not say, or cannot be asked so. */
+export async function askedOf(spec: ModelSpec): Promise<{
+  readonly layout: PrmLayout
+  readonly tokens: Tokens
+  readonly reference: string | null
+}> {
+  const { folder } = spec
   const config = await readConfig(folder)
   const tokens = tokensOf(folder, config)
   const found = await layoutOf(spec, config, tokens.tokenizer)
@@ -106,13 +110,15 @@ export async function askedOf(
     throw new EngineError(
       `the layout ${convention} reads ${score.head} of a language model; ${folder} is a ${config.head}`,
     )
-  if ((score.head === 'ratio') !== (reference !== undefined))
+  const stored = score.head === 'ratio' ? score.reference : undefined
+  const reference = spec.reference ?? (stored && resolve(folder, stored)) ?? null
+  if ((score.head === 'ratio') !== (reference !== null))
     throw new ConfigError(
       score.head === 'ratio'
         ? `${folder} is scored against a reference model; name its folder with --reference`
         : `${folder} is scored alone; --reference goes with a ratio of two models`,
     )
-  if (reference !== undefined) {
+  if (reference !== null) {
     const { tokenizer } = tokensOf(reference, await readConfig(reference))
     if (!sameVocabulary(tokens.tokenizer, tokenizer))
       throw new ConfigError(
@@ -120,7 +126,7 @@ export async function askedOf(
       )
   }
   const { threshold = found.threshold, aggregation = found.aggregation } = spec
-  return { layout: { ...found, threshold, aggregation }, tokens }
+  return { layout: { ...found, threshold, aggregation }, tokens, reference }
 }
 
 /** By the convention that is named, as config.json says, or as the architecture alone does. */

@@ -53,8 +53,8 @@ export function tokenLabels(
 }
 
 /** The first token of a step after which no right text is possible; its closing token where only the end is wrong. */
-function leavingToken(
-  step: Step,
+export function leavingToken(
+  step: Pick<Step, 'start' | 'end' | 'text'>,
   ids: Int32Array,
   rightTexts: readonly string[],
   tokenizer: Tokenizer,

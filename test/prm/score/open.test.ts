@@ -108,6 +108,10 @@ describe('language models', () => {
     const scorer = await open(policy, { reference: join(fixtures, 'hf/qwen2') })
     expect(await scorer.score([solution])).toEqual([[0, 0]])
     await scorer.close()
+    const score = { ...layout.score, reference: '../policy' }
+    const own = folder('own-reference', 'qwen2', { [layoutKey]: { ...layout, score } })
+    expect((await asked(own)).reference).toBe(policy)
+    expect((await asked(own, { reference: own })).reference).toBe(own)
     const labels = { convention: 'rlhflow', reference: policy }
     await expect(open(policy, labels)).rejects.toThrow('--reference goes with a ratio')
     const other = folder('other', 'qwen2')

@@ -1,0 +1,218 @@
+// `minform prm train`: a process reward model from labelled steps, or from outcomes.
+
+import { type ArgsDef, defineCommand } from 'citty'
+import { ConfigError } from '../../errors.ts'
+import { labelModes } from '../../prm/train/labels.ts'
+import { prmMethodOf, prmMethods } from '../../prm/train/methods/index.ts'
+import type { PrmMethod } from '../../prm/train/methods/method.ts'
+import { taskOf, tasks } from '../../problems/tasks/index.ts'
+import type { Option } from '../../recipe.ts'
+import type { PrmSource } from '../../train/prm-data.ts'
+import { type PrmRequest, trainRewardModel } from '../../train/prm-training.ts'
+import { didYouMean, kebab, numberFlag, repeatedFlag } from '../flags.ts'
+import { interruptible } from '../interrupt.ts'
+import { placeArgs, placement } from '../model.ts'
+import { type Given, wholeFlag } from '../training-flags.ts'
+import { versions } from '../versions.ts'
+import { readingArgs, readingOptions } from './reading-flags.ts'
+import { prmReport } from './train-report.ts'
+
+const args = {
+  model: { type: 'string', description: 'folder to start from', required: true },
+  out: { type: 'string', description: 'folder to write', required: true },
+  loss: {
+    type: 'enum',
+    options: prmMethods.map(({ name }) => name),
+    default: 'cross-entropy',
+    description: prmMethods.map(({ name, about }) => `${name}: ${about}`).join('; '),
+  },
+  ...methodFlags(),
+  data: { type: 'string', description: 'file of labelled solutions; may be given several times' },
+  ...readingArgs,
+  validation: {
+    type: 'string',
+    description: 'a file, or the share of problems to validate on; default 0.1',
+  },
+  task: {
+    type: 'string',
+    description: `instead of files, a task with an oracle: ${[...tasks.keys()].join(', ')}`,
+  },
+  difficulty: { type: 'string', description: 'of the task, 0 to 3; default 1' },
+  policy: {
+    type: 'string',
+    description: 'folder of the model whose rollouts of the task are labelled; default --model',
+  },
+  problems: { type: 'string', description: 'of the task, two rollouts each; default 8000' },
+  maxTokens: { type: 'string', description: 'of one rollout; default 160' },
+  labels: {
+    type: 'enum',
+    options: [...labelModes],
+    description:
+      'up to the first wrong step, or all; default first-error, all where labels are values',
+  },
+  labelThreshold: { type: 'string', description: 'a label below it says wrong; default 0.5' },
+  inside: {
+    type: 'boolean',
+    description: 'label the tokens inside steps too; default: of a task, where the loss can',
+  },
+  convention: {
+    type: 'string',
+    description: "how texts are laid out; default the model's own, or minform",
+  },
+  long: {
+    type: 'enum',
+    options: ['leave-out', 'windows'],
+    default: 'leave-out',
+    description: 'what solutions longer than the context are',
+  },
+  newLayers: { type: 'string', description: 'above the trunk, below a new head; default 0' },
+  updates: { type: 'string', description: 'default 1600' },
+  headUpdates: {
+    type: 'string',
+    description:
+      'the first of these move the head alone; default a tenth where it is new, at most 50',
+  },
+  headRate: { type: 'string', description: 'step size in these; default 1e-3' },
+  learningRate: { type: 'string', description: 'step size at its peak; default by the loss' },
+  weightDecay: { type: 'string', description: 'default 0.1' },
+  batch: { type: 'string', description: 'solutions, or pairs, of one update; default 64' },
+  threshold: {
+    type: 'string',
+    description: "a score above it says right; default the loss's own, or the best in validation",
+  },
+  validateEvery: { type: 'string', description: 'updates; default a tenth of them' },
+  checkpointEvery: { type: 'string', description: 'updates; default 0, only when interrupted' },
+  run: { type: 'string', description: 'folder of metrics and checkpoints; default OUT-training' },
+  resume: { type: 'boolean', description: 'go on from the last checkpoint of --run' },
+  dtype: {
+    type: 'enum',
+    options: ['float32', 'float16', 'bfloat16'],
+    default: 'float32',
+    description: 'of the saved weights',
+  },
+  seed: { type: 'string', description: 'default 1' },
+  ...placeArgs,
+} as const satisfies ArgsDef
+
+export default defineCommand({
+  meta: { name: 'train', description: 'train a process reward model, into --out' },
+  args,
+  run: async ({ args, rawArgs }) => {
+    const request = requestOf(args, rawArgs)
+    const report = prmReport(request.updates)
+    const { signal, release } = interruptible(report.say)
+    try {
+      const result = await trainRewardModel(request, report, signal, {
+        resume: args.resume === true,
+      })
+      process.stdout.write(report.summary(request, result))
+    } finally {
+      release()
+    }
+  },
+})
+
+/** What the flags ask for; a ConfigError where they cannot. */
+export function requestOf(args: Given, rawArgs: readonly string[]): PrmRequest {
+  const text = (name: string): string | undefined => args[name] as string | undefined
+  const [model, out] = [text('model') ?? '', text('out') ?? '']
+  for (const [flag, folder] of Object.entries({ model, out }))
+    if (folder === '') throw new ConfigError(`--${flag} is a folder`)
+  const method = prmMethodOf(text('loss') ?? 'cross-entropy')
+  const source = sourceOf(args, rawArgs, model)
+  const updates = wholeFlag(args, 'updates', 1600)
+  const fraction = (name: string, flag: string, fallback: number): number =>
+    numberFlag(flag, String(args[name] ?? fallback), { min: 0 })
+  const threshold = text('threshold')
+  return {
+    method,
+    overrides: overridesOf(method, args),
+    model,
+    out,
+    folder: text('run') ?? `${out.replace(/\/+$/, '')}-training`,
+    source,
+    convention: text('convention') ?? null,
+    rule: {
+      mode: labelModes.find(mode => mode === args.labels) ?? null,
+      threshold: fraction('labelThreshold', '--label-threshold', 0.5),
+    },
+    inside: (args.inside as boolean | undefined) ?? (source.kind === 'task' && method.inside),
+    long: args.long === 'windows' ? 'windows' : 'leave-out',
+    newLayers: wholeFlag(args, 'newLayers', 0, 0),
+    headUpdates: text('headUpdates') === undefined ? null : wholeFlag(args, 'headUpdates', 0, 0),
+    headRate: fraction('headRate', '--head-rate', 1e-3),
+    updates,
+    learningRate: fraction('learningRate', '--learning-rate', method.learningRate),
+    weightDecay: fraction('weightDecay', '--weight-decay', 0.1),
+    batch: wholeFlag(args, 'batch', 64),
+    validateEvery: wholeFlag(args, 'validateEvery', Math.ceil(updates / 10), 0),
+    checkpointEvery: wholeFlag(args, 'checkpointEvery', 0, 0),
+    threshold: threshold === undefined ? null : numberFlag('--threshold', threshold),
+    dtype: dtypes.find(one => one === args.dtype) ?? 'float32',
+    seed: wholeFlag(args, 'seed', 1, 0),
+    ...placement({ device: text('device'), threads: text('threads') }),
+    versions: versions(),
+  }
+}
+
+const dtypes = ['float32', 'float16', 'bfloat16'] as const
+const ofFiles = [...Object.keys(readingArgs), 'validation']
+const ofTasks = ['difficulty', 'policy', 'problems', 'maxTokens']
+
+function sourceOf(args: Given, rawArgs: readonly string[], model: string): PrmSource {
+  const text = (name: string): string | undefined => args[name] as string | undefined
+  const files = repeatedFlag('--data', rawArgs)
+  const task = text('task')
+  if ((files.length === 0) === (task === undefined))
+    throw new ConfigError('give either --data, files of labelled solutions, or --task')
+  for (const name of task === undefined ? ofTasks : ofFiles)
+    if (args[name] !== undefined && args[name] !== false)
+      throw new ConfigError(
+        `--${kebab(name)} goes with ${task === undefined ? '--task' : '--data'}`,
+      )
+  if (task !== undefined)
+    return {
+      kind: 'task',
+      task: taskOf(task).name,
+      difficulty: wholeFlag(args, 'difficulty', 1, 0, 3),
+      policy: text('policy') ?? model,
+      labelledProblems: wholeFlag(args, 'problems', 8000),
+      validationProblems: 200,
+      maxTokens: wholeFlag(args, 'maxTokens', 160),
+    }
+  const validation = text('validation') ?? '0.1'
+  const share = validation.trim() === '' ? Number.NaN : Number(validation)
+  return {
+    kind: 'files',
+    files,
+    reading: readingOptions(args, rawArgs),
+    skipBad: args.skipBad === true,
+    validation: Number.isNaN(share) ? validation : share,
+  }
+}
+
+/** The options of all losses; one that the named loss lacks is refused when it is given. */
+function methodFlags(): Record<string, { type: 'string'; description: string }> {
+  const owners = new Map<string, { option: Option; names: string[] }>()
+  for (const { name, options } of prmMethods)
+    for (const [key, option] of Object.entries(options)) {
+      const owner = owners.get(key) ?? { option, names: [] }
+      owner.names.push(name)
+      owners.set(key, owner)
+    }
+  const flags = [...owners].map(([key, { option, names }]) => {
+    const description = `${option.help}; default ${option.default}; of ${names.join(', ')}`
+    return [key, { type: 'string', description }] as const
+  })
+  return Object.fromEntries(flags)
+}
+
+function overridesOf({ name, options }: PrmMethod, args: Given): Record<string, string> {
+  const given = Object.keys(methodFlags()).filter(key => args[key] !== undefined)
+  const foreign = given.find(key => !Object.hasOwn(options, key))
+  if (foreign !== undefined)
+    throw new ConfigError(
+      `--loss ${name} has no option '${foreign}'; ${didYouMean(foreign, Object.keys(options))}`,
+    )
+  return Object.fromEntries(given.map(key => [key, String(args[key])]))
+}

@@ -1,0 +1,21 @@
+import { implicitDpo } from '../losses/implicit-dpo.ts'
+import { ofResponses } from '../objective.ts'
+import { pairsOf, responsesOf } from '../responses.ts'
+import { beta, ratioLayout } from './implicit.ts'
+import { method } from './method.ts'
+
+export const implicitDpoMethod = method({
+  name: 'implicit-dpo',
+  paper: 'arXiv:2412.01981',
+  about: 'a language model against a reference, from pairs of a right and a wrong answer',
+  outputs: 0,
+  inside: false,
+  ownThreshold: false,
+  needsReference: true,
+  learningRate: 1e-4,
+  options: { beta },
+  layout: (base, o) => ratioLayout(base, o.beta),
+  objective: o => ofResponses(implicitDpo(o)),
+  examples: async (solutions, view, _, reference, signal) =>
+    pairsOf(await responsesOf(solutions, view, reference!, signal)),
+})

@@ -1,0 +1,61 @@
+// Solutions as implicit reward models learn them: whole responses with their outcomes, and no label of a step.
+
+import type { Engine } from '../../types.ts'
+import type { LabelledSolution } from '../solution.ts'
+import { laidOut } from './examples.ts'
+import type { Examples, LeftOut, View } from './methods/method.ts'
+import { type ResponseExample, withReference } from './objective.ts'
+
+type Known = Examples<ResponseExample & { readonly problem: string }>
+
+/** Every solution whose outcome is known, with what the reference says of it. */
+export async function responsesOf(
+  solutions: readonly LabelledSolution[],
+  view: View,
+  reference: Engine,
+  signal?: AbortSignal,
+): Promise<Known> {
+  const whole: View = { ...view, long: 'leave-out' } // an outcome is of all of it
+  const { examples, leftOut } = laidOut(solutions, whole, view.positions, (solution, windows) => {
+    if (solution.answerRight === null || windows.length === 0) return []
+    const { ids, promptLength } = windows[0]!.reading
+    const outcome = Number(solution.answerRight)
+    const problem = solution.problem.prompt
+    return [{ ids, from: Math.max(1, promptLength), outcome, problem }]
+  })
+  const known: Known['examples'][number][] = []
+  const chunk = 256 // so that it can be stopped
+  for (let at = 0; at < examples.length; at += chunk) {
+    signal?.throwIfAborted()
+    const some = examples.slice(at, at + chunk)
+    const referred = await withReference(reference, some, signal)
+    referred.forEach((response, i) => {
+      known.push({ ...response, problem: some[i]!.problem })
+    })
+  }
+  return { examples: known, leftOut }
+}
+
+/**
+ * Pairs of a right and a wrong response to the same problem, in order: every response that has a counterpart is in at least
+ * one, and no problem has more pairs than responses of its commoner outcome.
+ */
+export function pairsOf({ examples, leftOut }: Known): Examples<readonly ResponseExample[]> {
+  const byProblem = new Map<string, { right: ResponseExample[]; wrong: ResponseExample[] }>()
+  for (const { problem, ...response } of examples) {
+    const own = byProblem.get(problem) ?? { right: [], wrong: [] }
+    byProblem.set(problem, own)
+    own[response.outcome === 1 ? 'right' : 'wrong'].push(response)
+  }
+  const pairs: ResponseExample[][] = []
+  let alone = 0
+  for (const { right, wrong } of byProblem.values()) {
+    if (right.length === 0 || wrong.length === 0) alone += right.length + wrong.length
+    else
+      for (let k = 0; k < Math.max(right.length, wrong.length); k++)
+        pairs.push([right[k % right.length]!, wrong[k % wrong.length]!])
+  }
+  const first = 'no response to the same problem came out otherwise'
+  const unpaired: LeftOut[] = alone === 0 ? [] : [{ count: alone, first }]
+  return { examples: pairs, leftOut: [...leftOut, ...unpaired] }
+}

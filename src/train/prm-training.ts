@@ -1,0 +1,271 @@
+// A reward model from labelled solutions: read or made, laid out as they will be scored, learned by a method, validated
+// meanwhile, and saved whole.
+
+import { existsSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { ConfigError, DataError } from '../errors.ts'
+import { layoutEntry, type PrmLayout } from '../prm/layout.ts'
+import type { LabelledSolution } from '../prm/solution.ts'
+import { laidOut } from '../prm/train/examples.ts'
+import { learnedLabels } from '../prm/train/labels.ts'
+import { type LeftOut, optionsOf, type View } from '../prm/train/methods/method.ts'
+import { trainPrm } from '../prm/train/trainer.ts'
+import {
+  chosenThreshold,
+  judgedSteps,
+  type Validation,
+  validation,
+} from '../prm/train/validation.ts'
+import { random, shuffled } from '../random.ts'
+import { checkpointIterations, checkpointName, parts } from '../runs/layout.ts'
+import { readRun } from '../runs/reader.ts'
+import { createRun, type RunWriter, resumeRun } from '../runs/writer.ts'
+import type { Json, SaveOptions } from '../types.ts'
+import { rateOf } from '../update/learning-rate.ts'
+import type { StageReport } from './plan.ts'
+import { type PrmData, type PrmSource, prmData } from './prm-data.ts'
+import { type ModelPlan, openPrmModels, type PrmModels, scorerNow } from './prm-models.ts'
+
+export interface PrmRequest extends Omit<ModelPlan, 'options'> {
+  readonly overrides: Readonly<Record<string, string>> // of the method's options
+  readonly source: PrmSource
+  readonly out: string // folder of the trained model; holds none yet
+  readonly folder: string // of the run: metrics and checkpoints
+  readonly rule: View['rule']
+  readonly inside: boolean // whether tokens inside steps are labelled too
+  readonly long: View['long']
+  readonly headUpdates: number | null // null: a tenth, at most 50, where the head is new
+  readonly headRate: number
+  readonly updates: number // of both stages
+  readonly learningRate: number
+  readonly weightDecay: number
+  readonly batch: number
+  readonly validateEvery: number // updates; 0: at the end alone
+  readonly checkpointEvery: number // updates; 0: only when it is interrupted
+  readonly threshold: number | null // of scores; null: the method's own, or the best on validation data
+  readonly dtype: NonNullable<SaveOptions['dtype']>
+  readonly versions: Readonly<Record<string, string>>
+}
+
+/** What a training tells while it runs. */
+export interface PrmReport {
+  readonly stages: StageReport
+  data(what: PrmData, examples: number, leftOut: readonly LeftOut[]): void
+  validation(done: number, found: Validation): void
+  say(line: string): void
+}
+
+export interface PrmResult {
+  readonly loss: number // of the last update
+  readonly validation: Validation | null // null where there was nothing to validate on
+  readonly layout: PrmLayout // as saved
+}
+
+const mostValidated = 500 // solutions, so that validation stays a small part of the time
+
+/**
+ * Trains a reward model and saves it. With `resume` it goes on from the run's last checkpoint, and ends with the same
+ * weights. When it is interrupted between updates, a checkpoint holds what it has learned, and `out` is not written.
+ */
+export async function trainRewardModel(
+  request: PrmRequest,
+  report: PrmReport,
+  signal?: AbortSignal,
+  { resume = false }: { readonly resume?: boolean } = {},
+): Promise<PrmResult> {
+  const options = optionsOf(request.method, request.overrides)
+  const config = configOf(request, options)
+  requireRoom(request, config, resume)
+  const data = await prmData(request.source, request, report.stages, signal)
+  const models = await openPrmModels({ ...request, options })
+  let run: RunWriter | null = null
+  try {
+    const work = await workOf(request, data, models, report, signal)
+    run = resume ? resumeRun(request.folder) : createRun(request.folder, config)
+    const from = resume ? (checkpointIterations(request.folder).at(-1) ?? 0) : 0
+    if (from > 0) await models.model.restore(run.checkpointFolder(from))
+    const result = await learn(request, work, models, { run, from, report, signal })
+    const { dtype, model: tokenizer, out } = request
+    const layout = withReference(result.layout, request)
+    await models.model.save(out, { dtype, tokenizer, config: layoutEntry(layout) })
+    run.keepCheckpoints([])
+    return { ...result, layout }
+  } finally {
+    run?.close()
+    await models.close()
+  }
+}
+
+/** The layout with where its reference, which the model was before, is found from the new folder. */
+function withReference(layout: PrmLayout, { out, model }: PrmRequest): PrmLayout {
+  const { score } = layout
+  if (score.head !== 'ratio') return layout
+  return { ...layout, score: { ...score, reference: relative(out, model) } }
+}
+
+/** What is learned in which order, and what is validated on. */
+interface Work {
+  readonly next: () => unknown
+  readonly objective: Parameters<typeof trainPrm>[2]
+  readonly validation: readonly LabelledSolution[]
+}
+
+async function workOf(
+  { method, overrides, rule, inside, long, seed }: PrmRequest,
+  data: PrmData,
+  { layout, tokens, model, reference }: PrmModels,
+  report: PrmReport,
+  signal?: AbortSignal,
+): Promise<Work> {
+  const view: View = {
+    layout,
+    tokens,
+    positions: model.info.maxPositions,
+    rule,
+    long,
+    inside: inside ? data.rightTexts : null,
+  }
+  const options = optionsOf(method, overrides)
+  const { examples, leftOut } = await method.examples(data.learn, view, options, reference, signal)
+  report.data(data, examples.length, leftOut)
+  if (examples.length === 0)
+    throw new DataError(
+      `${data.name}: nothing to learn from: ${leftOut.map(({ first }) => first).join('; ')}`,
+    )
+  const known = laidOut(data.validation, view, view.positions - 1, one =>
+    learnedLabels(one, { ...rule, soft: false }).some(label => label !== null) ? [one] : [],
+  )
+  const chosen = shuffled(random(0, 'validated'), known.examples).slice(0, mostValidated)
+  const order = endless(examples, seed)
+  return {
+    next: () => order.next().value,
+    objective: method.objective(options),
+    validation: chosen,
+  }
+}
+
+function* endless<T>(examples: readonly T[], seed: number): Generator<T, never> {
+  for (let epoch = 0; ; epoch++) yield* shuffled(random(seed, 'prm epoch', epoch), examples)
+}
+
+interface Course {
+  readonly run: RunWriter
+  readonly from: number
+  readonly report: PrmReport
+  readonly signal: AbortSignal | undefined
+}
+
+async function learn(
+  request: PrmRequest,
+  { next, objective, validation: held }: Work,
+  models: PrmModels,
+  { run, from, report, signal }: Course,
+): Promise<PrmResult> {
+  const { updates, batch, learningRate, headRate, weightDecay, validateEvery } = request
+  const fresh = models.freshHead ? Math.min(50, Math.ceil(updates / 10)) : 0
+  const headUpdates = Math.min(request.headUpdates ?? fresh, updates)
+  const { stages } = report
+  let [done, found] = [from, null as Validation | null]
+  const onUpdate = async (now: number, loss: number): Promise<void> => {
+    done = now
+    const ending = now === updates
+    const due = ending || (validateEvery > 0 && now % validateEvery === 0)
+    found = due && held.length > 0 ? await validated(request, held, models) : found
+    const rest = { updates: updates - headUpdates, learningRate }
+    const rate = now > headUpdates ? rateOf(now - headUpdates - 1, rest) : headRate
+    run.metrics({
+      iteration: now,
+      'train/loss': loss,
+      'train/rate': rate,
+      ...(due && found ? metricsOf(found) : {}),
+    })
+    stages.update(now, `loss ${loss.toFixed(4)}`)
+    if (due && found) report.validation(now, found)
+    const { checkpointEvery: every } = request
+    if (every > 0 && now % every === 0 && !ending) await saveCheckpoint(run, models, now)
+  }
+  stages.start('reward model', updates, 'updates')
+  const schedule = { headUpdates, headRate, updates: updates - headUpdates, learningRate, batch }
+  try {
+    const more = { ...schedule, weightDecay, from, onUpdate, ...(signal ? { signal } : {}) }
+    const loss = await trainPrm(models.model, next, objective, more)
+    stages.end()
+    const threshold = request.threshold ?? found?.threshold ?? models.layout.threshold
+    return { loss, validation: found, layout: { ...models.layout, threshold } }
+  } catch (error) {
+    stages.end()
+    if (!signal?.aborted || done === from) throw error
+    await saveCheckpoint(run, models, done)
+    report.say(
+      `stopped after ${done} of ${updates} updates; the same command with --resume goes on`,
+    )
+    throw error
+  }
+}
+
+async function saveCheckpoint(run: RunWriter, { model }: PrmModels, done: number): Promise<void> {
+  const write = (folder: string): Promise<void> => model.save(folder, { optimizer: true })
+  await run.commitCheckpoint(write, checkpointName(done))
+  run.keepCheckpoints([done])
+}
+
+async function validated(
+  { rule, long, threshold, method }: PrmRequest,
+  held: readonly LabelledSolution[],
+  models: PrmModels,
+): Promise<Validation> {
+  const scorer = scorerNow(models, long)
+  const judged = await judgedSteps(scorer, held, rule)
+  const own = method.ownThreshold ? null : chosenThreshold(judged)
+  return validation(judged, threshold ?? own ?? models.layout.threshold, scorer.range)
+}
+
+function metricsOf(found: Validation): Record<string, number> {
+  const { stepAccuracy, rightKept, wrongFound, firstErrorF1, threshold } = found
+  return {
+    'validation/step_accuracy': stepAccuracy,
+    'validation/right_kept': rightKept,
+    'validation/wrong_found': wrongFound,
+    'validation/first_error_precision': found.firstErrorPrecision,
+    'validation/first_error_recall': found.firstErrorRecall,
+    'validation/first_error_f1': firstErrorF1,
+    'validation/calibration_error': found.calibrationError,
+    'validation/threshold': threshold,
+  }
+}
+
+function configOf(request: PrmRequest, options: Readonly<Record<string, unknown>>): Json {
+  const { method, overrides: _, ...settings } = request
+  return { kind: 'prm-train', ...settings, loss: method.name, options } as unknown as Json
+}
+
+/** What may differ when a run goes on: where it computes and what it tells. */
+const free = ['device', 'threads', 'versions', 'validateEvery', 'checkpointEvery', 'dtype']
+
+function requireRoom(
+  { out, folder, inside, method }: PrmRequest,
+  config: Json,
+  resume: boolean,
+): void {
+  if (inside && !method.inside)
+    throw new ConfigError(`--loss ${method.name} learns at the ends of steps; leave out --inside`)
+  if (existsSync(join(out, 'config.json')))
+    throw new ConfigError(`--out ${out} holds a model; name another folder, or remove that one`)
+  const there = existsSync(join(folder, parts.config))
+  if (!resume && there)
+    throw new ConfigError(
+      `${folder} holds a training; add --resume to go on with it, name another --run, or remove it`,
+    )
+  if (!resume) return
+  const stored = readRun(folder).config() as Readonly<Record<string, Json>>
+  const now = JSON.parse(JSON.stringify(config)) as Readonly<Record<string, Json>>
+  const differs = [...new Set([...Object.keys(stored), ...Object.keys(now)])].filter(
+    key => !free.includes(key) && JSON.stringify(stored[key]) !== JSON.stringify(now[key]),
+  )
+  if (differs.length > 0)
+    throw new ConfigError(
+      `--resume goes on with ${folder} as it was started: ${differs
+        .map(key => `${key} was ${JSON.stringify(stored[key])}, is ${JSON.stringify(now[key])}`)
+        .join('; ')}`,
+    )
+}

@@ -1,0 +1,146 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ConfigError, DataError } from '../../src/errors.ts'
+import { readLayout } from '../../src/prm/layout.ts'
+import { conventionOf } from '../../src/prm/score/conventions.ts'
+import { openScorer } from '../../src/prm/score/open.ts'
+import { readRun } from '../../src/runs/reader.ts'
+import { type PrmRequest, trainRewardModel } from '../../src/train/prm-training.ts'
+import { fixture, rowsFile } from '../cli/commands.ts'
+import { kept, prmSubject, rows } from './prm-subject.ts'
+
+let subject: ReturnType<typeof prmSubject>
+beforeAll(() => {
+  subject = prmSubject()
+})
+afterAll(() => subject.remove())
+
+const weights = (folder: string): Buffer => readFileSync(join(folder, 'model.safetensors'))
+
+describe('a trained reward model', () => {
+  test('is a folder that says how it is asked; metrics lie beside it', async () => {
+    const request = subject.request('cross-entropy', { updates: 6, learningRate: 3e-3 })
+    const report = kept()
+    const { loss, validation, layout } = await trainRewardModel(request, report)
+    expect(loss).toBeLessThan(0.68)
+    expect(report.lines[0]).toMatch(/^\d+ \d+ \d+ 0$/)
+    expect(report.validated).toEqual([2, 4, 6])
+    expect(validation!.steps).toBeGreaterThan(0)
+    expect(await readLayout(request.out)).toEqual(layout)
+    expect(layout).toMatchObject({ convention: 'minform', threshold: 0 })
+    const run = readRun(request.folder)
+    const lines = run.metrics()
+    expect(lines.map(({ iteration }) => iteration)).toEqual(
+      Array.from({ length: 6 }, (_, i) => i + 1),
+    )
+    expect(lines[1]).toHaveProperty(['validation/first_error_f1'])
+    expect(lines[0]!['train/loss']).toBeGreaterThan(loss)
+    expect(run.checkpoints()).toEqual([])
+    expect(run.config()).toMatchObject({ kind: 'prm-train', loss: 'cross-entropy', seed: 1 })
+  })
+
+  test.each(['label-token', 'implicit-dpo'])('%s', async name => {
+    // pairs need a right and a wrong solution of one problem
+    const twice = rows.map((row, i) => ({ ...row, problem: rows[i - (i % 2)]!.problem }))
+    const source = files([rowsFile(twice)])
+    const request = subject.request(name, { updates: 2, validateEvery: 0, source })
+    const report = kept()
+    const { validation, loss } = await trainRewardModel(request, report)
+    expect(Number.isFinite(loss)).toBe(true)
+    expect(report.validated).toEqual([2])
+    expect((await readLayout(request.out))!.threshold).toBe(validation!.threshold)
+    // the folder says all that scoring needs, also where its reference lies
+    const scorer = await openScorer({ kind: 'model', folder: request.out, threads: 1 })
+    const problem = { id: '', answer: null, solution: null, meta: {}, prompt: 'Add 3 and 4.\n\n' }
+    const [scores] = await scorer.score([{ id: 'a', problem, steps: ['3 + 4 = 7', '\\boxed{7}'] }])
+    expect(scores!.map(Number.isFinite)).toEqual([true, true])
+    await scorer.close()
+  }, 180_000)
+
+  test('goes on learning with its own head and layout, at the threshold that is asked for', async () => {
+    const short = { updates: 2, validateEvery: 0 }
+    const first = subject.request('mse', { ...short, convention: 'skywork', threshold: 0.25 })
+    const { validation } = await trainRewardModel(first, kept())
+    expect(validation!.threshold).toBe(0.25)
+    const more = subject.request('mse', { ...short, model: first.out })
+    const { layout } = await trainRewardModel(more, kept())
+    expect(layout).toEqual({ ...conventionOf('skywork'), threshold: 0.25 })
+    expect(weights(more.out).equals(weights(first.out))).toBe(false)
+  })
+})
+
+describe('interrupted', () => {
+  /** Stops after so many updates. */
+  async function stopped(request: PrmRequest, after: number) {
+    const controller = new AbortController()
+    const report = kept()
+    const stop = {
+      ...report.stages,
+      update: (done: number) => done === after && controller.abort(),
+    }
+    const training = trainRewardModel(request, { ...report, stages: stop }, controller.signal)
+    await expect(training).rejects.toThrow(/abort/i)
+    return report
+  }
+
+  test('nothing is saved half, and it goes on to the same weights', async () => {
+    const whole = subject.request('cross-entropy', { updates: 6 })
+    await trainRewardModel(whole, kept())
+    const parted = subject.request('cross-entropy', { updates: 6 })
+    const report = await stopped(parted, 3)
+    expect(report.lines.at(-1)).toBe(
+      'stopped after 3 of 6 updates; the same command with --resume goes on',
+    )
+    expect(existsSync(parted.out)).toBe(false)
+    const resume = { resume: true }
+    const other = trainRewardModel({ ...parted, batch: 9 }, kept(), undefined, resume)
+    await expect(other).rejects.toThrow('batch was 8, is 9')
+    await expect(trainRewardModel(parted, kept())).rejects.toThrow('add --resume to go on with it')
+    await trainRewardModel(parted, kept(), undefined, resume)
+    expect(weights(parted.out).equals(weights(whole.out))).toBe(true)
+    expect(readRun(parted.folder).metrics()).toHaveLength(6)
+  })
+
+  test('what was never begun cannot be gone on with', async () => {
+    const training = trainRewardModel(subject.request(), kept(), undefined, { resume: true })
+    await expect(training).rejects.toThrow('holds no run')
+  })
+})
+
+describe('refusals, before anything is written', () => {
+  const refused = async (request: PrmRequest, what: string, kind: new (m: string) => Error) => {
+    const error: unknown = await trainRewardModel(request, kept()).catch(error => error)
+    expect(error).toBeInstanceOf(kind)
+    expect((error as Error).message).toContain(what)
+    expect(existsSync(request.folder)).toBe(false)
+  }
+
+  test('heads that do not fit', async () => {
+    const judge = { model: fixture('qwen2-prm') }
+    await refused(subject.request('mse', judge), 'trains a head of 1 outputs', ConfigError)
+    await refused(subject.request('label-token', judge), 'trains a language model', ConfigError)
+    const layers = subject.request('cross-entropy', { ...judge, newLayers: 1 })
+    await refused(layers, '--new-layers goes with a new head', ConfigError)
+    const turns = subject.request('mse', { convention: 'rlhflow' })
+    await refused(turns, 'turns are answered by labels', ConfigError)
+    const inside = subject.request('q-ranking', { inside: true })
+    await refused(inside, 'leave out --inside', ConfigError)
+  })
+
+  test('an --out that holds a model', async () => {
+    const request = { ...subject.request(), out: fixture('qwen2') }
+    await refused(request, 'holds a model', ConfigError)
+  })
+
+  test('nothing to learn from', async () => {
+    const unknown = rows.map(row => ({ ...row, labels: [null, null, null] }))
+    const source = files([rowsFile(unknown)])
+    const request = subject.request('cross-entropy', { source })
+    await refused(request, 'nothing to learn from: solution row', DataError)
+  })
+})
+
+function files(names: readonly string[]): PrmRequest['source'] {
+  return { ...subject.request().source, files: names } as PrmRequest['source']
+}
