@@ -38,7 +38,7 @@ const args = {
   format: {
     type: 'enum',
     options: [...readingArgs.format.options, ...candidateFormatNames],
-    description: `of the file, where its rows do not say it: ${readingArgs.format.options.join(', ')}; of candidates: ${candidateFormatNames.join(', ')}`,
+    description: 'of the file, where its rows do not say it',
   },
   range: {
     type: 'string',

@@ -11,12 +11,12 @@ export const readingArgs = {
   format: {
     type: 'enum',
     options: [...formatNames],
-    description: `of the file, where its rows do not say it: ${formatNames.join(', ')}`,
+    description: 'of the file, where its rows do not say it',
   },
   neutral: {
     type: 'enum',
     options: [...neutralMeanings],
-    description: "what PRM800K's neutral rating is: positive, negative or unknown; no default",
+    description: "what PRM800K's neutral rating is; there is no default",
   },
   human: {
     type: 'enum',
@@ -30,12 +30,12 @@ export const readingArgs = {
   shared: {
     type: 'enum',
     options: [...sharings],
-    description: 'labels of steps that solutions of MATH-APS share stand in every one or once',
+    description: 'where the label of a step stands that solutions of MATH-APS share; default every',
   },
   afterError: {
     type: 'enum',
     options: [...afterErrors],
-    description: 'labels after the first wrong step: keep, unlabel or refuse; default keep',
+    description: 'labels after the first wrong step; default keep',
   },
   emptySteps: { type: 'boolean', description: 'let steps be empty' },
   forbidden: {
