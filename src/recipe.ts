@@ -11,6 +11,7 @@ export interface Option<V extends Value = Value> {
   readonly min?: number
   readonly max?: number
   readonly integer?: boolean
+  readonly choices?: readonly string[] // what a text may be
 }
 export type Options = Readonly<Record<string, Option>>
 export type Values<O extends Options = Options> = {
@@ -98,6 +99,9 @@ function unknownOption(owner: string, name: string, options: Options): string {
 
 function parse(what: string, text: string, option: Option): Value {
   const type = typeof option.default
+  const { choices } = option
+  if (choices !== undefined && !choices.includes(text))
+    throw new ConfigError(`${what} is one of ${choices.join(', ')}, got '${text}'`)
   if (type === 'string') return text
   if (type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true'
   const number = text.trim() === '' ? Number.NaN : Number(text)

@@ -2,7 +2,7 @@
 // process is gone counts for nothing.
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { RunError } from '../errors.ts'
 import { parts, unfinished } from './layout.ts'
 
@@ -16,8 +16,12 @@ let locks = 0
 
 /** Takes a run folder for this process and returns how to give it back. Throws RunError while another one has it. */
 export function lockRun(folder: string): () => void {
-  const file = join(folder, parts.lock)
-  const own = join(folder, `${unfinished}lock-${process.pid}-${locks++}`)
+  return lockFile(join(folder, parts.lock), folder)
+}
+
+/** Takes what `what` names, by a lock at `file`. */
+export function lockFile(file: string, what: string): () => void {
+  const own = join(dirname(file), `${unfinished}lock-${process.pid}-${locks++}`)
   const me: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) }
   writeFileSync(own, JSON.stringify(me))
   try {
@@ -29,7 +33,7 @@ export function lockRun(folder: string): () => void {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       }
       const owner = ownerOf(file)
-      if (owner !== null && isThere(owner)) throw taken(folder, file, owner)
+      if (owner !== null && isThere(owner)) throw taken(what, file, owner)
       setAside(file, `${own}-stale`)
     }
   } finally {
@@ -37,9 +41,9 @@ export function lockRun(folder: string): () => void {
   }
 }
 
-function taken(folder: string, file: string, { pid, host }: Owner): RunError {
+function taken(what: string, file: string, { pid, host }: Owner): RunError {
   const away = host === hostname() ? '' : ` on ${host}; if that one is gone, remove ${file}`
-  return new RunError(`${folder} is being written by process ${pid}${away}`)
+  return new RunError(`${what} is being written by process ${pid}${away}`)
 }
 
 /** Who holds a lock; null for one that says nothing, or that has gone meanwhile. */

@@ -1,7 +1,7 @@
 // Files that are whole or not there: written elsewhere first, then renamed.
 import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { RunError } from '../errors.ts'
+import { MinformError, RunError } from '../errors.ts'
 import { unfinished } from './layout.ts'
 
 /** What to do about a file that cannot be written. */
@@ -32,7 +32,7 @@ export function boundary<T>(what: string, todo: string, act: () => T): T {
   try {
     return act()
   } catch (cause) {
-    if (cause instanceof RunError) throw cause
+    if (cause instanceof MinformError) throw cause
     throw new RunError(`${what}: ${(cause as Error).message}; ${todo}`, { cause })
   }
 }

@@ -37,6 +37,7 @@ export function adaptive({
 }: AdaptiveOptions): Labeler {
   return {
     name: 'adaptive',
+    needsLogprobs: order === 'uncertainty',
     *label(work) {
       const value = yield* valueOfProblem(work, completions, seed)
       const threshold = (ratio * value.right) / value.n

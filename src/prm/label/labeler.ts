@@ -32,7 +32,13 @@ export interface ScoreAsk {
   readonly solutions: readonly Solution[]
 }
 
-export type Ask = RolloutAsk | GradeAsk | ScoreAsk
+/** The policy's log-probabilities of tokens that somebody wrote. */
+export interface LogprobAsk {
+  readonly kind: 'logprobs'
+  readonly rollouts: readonly TextRollout[]
+}
+
+export type Ask = RolloutAsk | GradeAsk | ScoreAsk | LogprobAsk
 
 /** A rollout, whether its answer is right (null where that cannot be graded), and how many of its tokens were sampled. */
 export interface GradedRollout {
@@ -46,6 +52,7 @@ export interface Replies {
   readonly rollouts: readonly GradedRollout[]
   readonly grades: readonly (boolean | null)[]
   readonly scores: readonly StepScores[]
+  readonly logprobs: readonly Float32Array[]
 }
 export type Reply = Replies[keyof Replies]
 
@@ -76,6 +83,7 @@ export interface Labelled {
 /** One way to label the solutions of a problem. */
 export interface Labeler {
   readonly name: string
+  readonly needsLogprobs?: boolean // of the solutions' tokens; default false
   label(work: Work): Labelling<readonly Labelled[]>
 }
 

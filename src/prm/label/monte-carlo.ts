@@ -20,6 +20,8 @@ export interface MonteCarloOptions {
   readonly labels?: 'hard' | 'soft'
   /** No step is looked at, nor labelled, after the first one without a right completion. Default false. */
   readonly stopAtFirst?: boolean
+  /** Steps of a right answer count as right without a completion, as they do for the searches. Default false. */
+  readonly trustAnswers?: boolean
 }
 
 /**
@@ -31,12 +33,14 @@ export function monteCarlo({
   seed,
   labels = 'hard',
   stopAtFirst = false,
+  trustAnswers = false,
 }: MonteCarloOptions): Labeler {
   const name = labels === 'hard' ? 'monte-carlo' : 'monte-carlo-soft'
   const labelOf = (rollouts: readonly GradedRollout[]): number =>
     labels === 'hard' ? Number(rightOf(rollouts) > 0) : rightOf(rollouts) / rollouts.length
   return eachSolution(name, 'value', function* (one) {
     const last = one.solution.steps.length - 1
+    if (trustAnswers && one.answerRight) return { labels_S: one.solution.steps.map(() => 1) }
     const labels_S = new Array<number | null>(last + 1).fill(null)
     const wanted = Array.from({ length: last }, (_, s) => probe(one, s, completions, seed))
     const rounds = stopAtFirst ? wanted.map(one => [one]) : [wanted]

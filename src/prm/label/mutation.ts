@@ -34,7 +34,7 @@ export function mutations(
 ): LabelledProblem {
   const { solution, id } = problem
   if (solution === null || solution.length === 0)
-    return { problem, labelled: [], skipped: 'no-steps' }
+    return { problem, labelled: [], skipped: 'no-solution' }
   const draw = random(hashSeed(seed, 'mutation', id))
   const made = (steps: readonly string[], firstWrong: number, kind: string | null, n: number) => {
     const labels_S = labelsUntil(firstWrong, steps.length)

@@ -4,6 +4,7 @@
 
 import { hashSeed } from '../../random.ts'
 import type { TextRollout } from '../../rollouts/text-rollout.ts'
+import type { Problem } from '../../types.ts'
 import type { Solution } from '../solution.ts'
 import {
   ask,
@@ -31,6 +32,8 @@ export interface OmegaOptions {
   readonly beta?: number // in [0, 1]: how much less a long rollout promises; default 0.9
   readonly length?: number // tokens after which beta counts once; default 500
   readonly cPuct?: number // >= 0: how much a state counts that was searched less; default 0.125
+  /** Is given the tree of each problem, when its search has ended. */
+  readonly onTree?: (tree: OmegaTree, problem: Problem) => void
 }
 
 /** A rollout of the tree: given, or sampled from a state on the way. */
@@ -58,7 +61,9 @@ export function omega(options: OmegaOptions): Labeler {
   return {
     name: 'omega',
     *label(work) {
-      return flattened(yield* searchTree(work, options), options)
+      const tree = yield* searchTree(work, options)
+      options.onTree?.(tree, work.problem)
+      return flattened(tree, options)
     },
   }
 }
@@ -144,7 +149,7 @@ class Search implements OmegaTree {
     given: GradedSolution | null,
   ): void {
     const { problem } = this.work
-    const id = `${problem.id}#tree-${this.rollouts.length}`
+    const id = `${this.work.solutions[0]!.solution.id}/tree-${this.rollouts.length}`
     const solution = given?.solution ?? solutionOf(id, problem, rollout)
     const path = addRollout(from, rollout, right)
     this.rollouts.push({ from, path, rollout, right, solution, given: given !== null })

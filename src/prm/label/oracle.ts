@@ -1,16 +1,23 @@
-import type { Labeler } from './labeler.ts'
-import { withLabels } from './labeler.ts'
+import type { Problem } from '../../types.ts'
+import { type Labeler, unlabelled, withLabels } from './labeler.ts'
 import { labelByOracle, type StepOracle } from './labelled.ts'
 
-/** Labels steps by the oracle of a procedural task, as PRM800K has people do: right, wrong, and null after the first error. */
-export function byOracle(oracle: StepOracle): Labeler {
+/**
+ * Labels steps by the oracle of a problem's task, as PRM800K has people do: right, wrong, and null after the first error; all
+ * null where the problem has no oracle.
+ */
+export function byOracle(oracleOf: (problem: Problem) => StepOracle | null): Labeler {
+  const name = 'oracle'
   return {
-    name: 'oracle',
+    name,
     *label({ problem, solutions }) {
+      const oracle = oracleOf(problem)
       return solutions.map(one => {
-        const { labels_S } = labelByOracle(problem, one.rollout, oracle)
+        const { solution, answerRight, rollout } = one
+        if (oracle === null) return unlabelled(solution, 'no-oracle', { name, answerRight })
+        const { labels_S } = labelByOracle(problem, rollout, oracle)
         const numbers_S = labels_S.map(label => (label === null ? null : Number(label)))
-        return withLabels(one, { name: 'oracle', meaning: 'rightness', labels_S: numbers_S })
+        return withLabels(one, { name, meaning: 'rightness', labels_S: numbers_S })
       })
     },
   }

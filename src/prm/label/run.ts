@@ -2,12 +2,23 @@
 // judge. Nothing in a labelling depends on which others it runs beside.
 
 import { VerifierError } from '../../errors.ts'
+import { logprobsOf } from '../../rewards/divergence.ts'
 import type { PolicyName } from '../../rewards/grade/policy.ts'
 import { type GradingPool, gradingPool } from '../../rewards/grade/pool.ts'
 import { fromPrefix } from '../../rollouts/from-prefix.ts'
 import type { Sampler } from '../../rollouts/independent.ts'
+import { asRollout } from '../../rollouts/text-rollout.ts'
 import { checkedScores, type StepScorer } from '../score/step-scorer.ts'
-import type { Ask, GradeAsk, Labelling, Replies, Reply, RolloutAsk, ScoreAsk } from './labeler.ts'
+import type {
+  Ask,
+  GradeAsk,
+  Labelling,
+  LogprobAsk,
+  Replies,
+  Reply,
+  RolloutAsk,
+  ScoreAsk,
+} from './labeler.ts'
 
 /** Those who answer. Null where a method asks nobody of the kind. */
 export interface Services {
@@ -38,17 +49,20 @@ export interface RunOptions {
 
 /** Runs labellings; gives their results in their order. */
 export async function* runLabellings<T>(
-  labellings: Iterable<Labelling<T>>,
+  labellings: Iterable<Labelling<T>> | AsyncIterable<Labelling<T>>,
   services: Services,
   { width = 32, signal }: RunOptions = {},
 ): AsyncGenerator<Finished<T>> {
-  const source = labellings[Symbol.iterator]()
+  const source =
+    Symbol.asyncIterator in labellings
+      ? labellings[Symbol.asyncIterator]()
+      : labellings[Symbol.iterator]()
   const grader = gradingPool()
   const line: Slot<T>[] = [] // begun, not yet given; the results of some wait for those before them
   let more = true
   while (true) {
     while (more && line.length < 4 * width && line.filter(isLive).length < width) {
-      const next = source.next()
+      const next = await source.next()
       if (next.done) more = false
       else line.push({ labelling: next.value, turn: next.value.next(), spent: nothing })
     }
@@ -107,6 +121,7 @@ async function answers(
   const rollouts = asks.filter(ask => ask.kind === 'rollouts')
   const grades = asks.filter(ask => ask.kind === 'grades')
   const scores = asks.filter(ask => ask.kind === 'scores')
+  const read = asks.filter(ask => ask.kind === 'logprobs')
   const gradesOf = async (wanted: readonly Pick<GradeAsk, 'problem' | 'texts'>[]) => {
     const requests = wanted.flatMap(({ problem, texts }) =>
       texts.map(pred => ({ gold: problem.answer, pred })),
@@ -118,6 +133,7 @@ async function answers(
     rollouts: (await sampled(rollouts, sampler, gradesOf, signal)).values(),
     grades: (await gradesOf(grades)).values(),
     scores: (await scored(scores, judge, signal)).values(),
+    logprobs: (await logprobs(read, sampler, signal)).values(),
   }
   return asks.map(({ kind }) => replies[kind].next().value!)
 }
@@ -133,7 +149,7 @@ async function sampled(
   signal?: AbortSignal,
 ): Promise<Replies['rollouts'][]> {
   if (asks.length === 0) return []
-  if (sampler === null) throw new RangeError('runLabellings: rollouts are asked for, of no sampler')
+  if (sampler === null) throw unsampled()
   const rollouts_A = await fromPrefix(sampler, asks, signal)
   const grades_A = await gradesOf(
     asks.map(({ problem }, a) => ({ problem, texts: rollouts_A[a]!.map(({ text }) => text) })),
@@ -158,6 +174,22 @@ async function scored(
   const solutions = asks.flatMap(ask => ask.solutions)
   const rows = checkedScores(judge, solutions, await judge.score(solutions, signal)).values()
   return asks.map(ask => ask.solutions.map(() => rows.next().value!))
+}
+
+async function logprobs(
+  asks: readonly LogprobAsk[],
+  sampler: Sampler | null,
+  signal?: AbortSignal,
+): Promise<Replies['logprobs'][]> {
+  if (asks.length === 0) return []
+  if (sampler === null) throw unsampled()
+  const rollouts = asks.flatMap(ask => ask.rollouts.map(asRollout))
+  const found = (await logprobsOf(sampler.engine, rollouts, signal)).values()
+  return asks.map(ask => ask.rollouts.map(() => found.next().value!))
+}
+
+function unsampled(): RangeError {
+  return new RangeError('runLabellings: a policy is asked, and there is none')
 }
 
 function added(spent: Spent, { purpose }: RolloutAsk, rollouts: Replies['rollouts']): Spent {

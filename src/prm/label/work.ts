@@ -1,6 +1,7 @@
 // What is labelled: solutions that the policy samples, or written ones, as tokens and with their answers graded. What cannot
 // be labelled says why, and is counted.
 
+import { DataError } from '../../errors.ts'
 import { hashSeed } from '../../random.ts'
 import { grade } from '../../rewards/grade/grade.ts'
 import type { PolicyName } from '../../rewards/grade/policy.ts'
@@ -25,7 +26,10 @@ export const skips = [
   'too-long', // a solution fills the model's context before its last step
   'no-steps',
   'empty-step',
-  'not-spelled', // no tokens end where the steps do, or they spell another text
+  'not-spelled', // no tokens say it, or none end where the steps do
+  'no-solution', // the problem has no worked solution
+  'no-oracle',
+  'duplicate', // another problem has its name
 ] as const
 export type Skip = (typeof skips)[number]
 
@@ -51,9 +55,8 @@ export function* labelSampled(
   samples: number,
   options: WorkOptions,
 ): Labelling<LabelledProblem> {
-  const promptIds = options.tokenizer.encode(problem.prompt)
-  const skipped = problemSkip(problem, promptIds, options)
-  if (skipped !== null) return { problem, labelled: [], skipped }
+  const promptIds = promptOf(problem, options)
+  if (typeof promptIds === 'string') return { problem, labelled: [], skipped: promptIds }
   const prefix = { promptIds, ids: new Int32Array(0), steps: [] }
   const seed = hashSeed(options.seed, 'solutions', problem.id)
   const [found] = yield* ask<'rollouts'>([
@@ -74,9 +77,8 @@ export function* labelWritten(
   options: WorkOptions,
 ): Labelling<LabelledProblem> {
   const { name } = labeler
-  const promptIds = options.tokenizer.encode(problem.prompt)
-  const skipped = problemSkip(problem, promptIds, options)
-  if (skipped !== null) {
+  const skipped = promptOf(problem, options)
+  if (typeof skipped === 'string') {
     const labelled = solutions.map(solution => unlabelled(solution, skipped, { name }))
     return { problem, labelled, skipped: null }
   }
@@ -85,19 +87,31 @@ export function* labelWritten(
   ])
   const read = solutions.map((solution, i) => spelled(solution, grades![i] === true, options))
   const known = read.filter(one => typeof one !== 'string')
-  const labelled = known.length > 0 ? yield* labeler.label({ problem, solutions: known }) : []
+  const ready = labeler.needsLogprobs ? yield* withLogprobs(known) : known
+  const labelled = ready.length > 0 ? yield* labeler.label({ problem, solutions: ready }) : []
   return { problem, labelled: inOrder(solutions, read, grades!, labelled, name), skipped: null }
 }
 
-/** Why nothing of a problem can be labelled by its answers. */
-function problemSkip(
-  { answer }: Problem,
-  promptIds: Int32Array,
-  { maxPositions, grading = 'reward' }: WorkOptions,
-): Skip | null {
+/** The tokens of a problem's prompt; or why nothing of it can be labelled by its answers. */
+function promptOf(
+  { answer, prompt }: Problem,
+  { tokenizer, maxPositions, grading = 'reward' }: WorkOptions,
+): Int32Array | Skip {
   if (answer === null) return 'no-answer'
   if (grade({ gold: answer, pred: null }, grading).correct === null) return 'ungradable'
-  return promptIds.length < maxPositions && promptIds.length > 0 ? null : 'prompt-too-long'
+  const ids = orNull(() => tokenizer.encode(prompt))
+  if (ids === null || ids.length === 0) return 'not-spelled'
+  return ids.length < maxPositions ? ids : 'prompt-too-long'
+}
+
+/** Null where a text holds what the vocabulary cannot spell. */
+function orNull<T>(spell: () => T): T | null {
+  try {
+    return spell()
+  } catch (error) {
+    if (error instanceof DataError) return null
+    throw error
+  }
 }
 
 /** A written solution as tokens, tokenised once; or why it cannot be. */
@@ -109,11 +123,17 @@ function spelled(
   const { problem, steps, ended = true } = solution
   if (steps.length === 0) return 'no-steps'
   if (steps.some(step => step.trim() === '')) return 'empty-step'
-  const rollout = rolloutOfSteps(problem.prompt, steps, ended, tokenizer)
+  const rollout = orNull(() => rolloutOfSteps(problem.prompt, steps, ended, tokenizer))
   if (rollout === null) return 'not-spelled'
   const last = rollout.steps.at(-2)?.end ?? 0 // completions begin there at the latest
   if (rollout.promptIds.length + last >= maxPositions) return 'too-long'
   return { solution, rollout, logprobs_T: null, answerRight }
+}
+
+function* withLogprobs(known: readonly GradedSolution[]): Labelling<GradedSolution[]> {
+  const rollouts = known.map(one => one.rollout)
+  const [logprobs] = yield* ask<'logprobs'>([{ kind: 'logprobs', rollouts }])
+  return known.map((one, i) => ({ ...one, logprobs_T: logprobs![i]! }))
 }
 
 /** Solutions in the order in which they were given, then those that the labeler found beside them. */

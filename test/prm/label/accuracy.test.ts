@@ -66,7 +66,7 @@ test('counts add up', () => {
 test('the labels of the oracle agree with it', () => {
   const work = workOf(solutionOf('a', [1, 20, 3], false), solutionOf('b', [20], false))
   const { value } = talk(
-    byOracle(oracle).label(work),
+    byOracle(() => oracle).label(work),
     endsRight(() => 0),
   )
   expect(value.map(({ labelled }) => labelled.labels_S)).toEqual([[1, 0, null], [0]])

@@ -81,6 +81,7 @@ export function talk<T>(
   const reply = (ask: Ask): Reply => {
     if (ask.kind === 'scores') return ask.solutions.map(({ id }) => scores(id))
     if (ask.kind === 'grades') return ask.texts.map(text => text.includes('\\boxed{1}'))
+    if (ask.kind === 'logprobs') return ask.rollouts.map(({ ids }) => new Float32Array(ids.length))
     const prefix = [...ask.prefix.ids]
     rounds.at(-1)!.push({ prefix, n: ask.n })
     seeds.push(ask.seed)

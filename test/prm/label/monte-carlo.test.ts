@@ -53,6 +53,13 @@ test('with stopAtFirst nothing is asked, or labelled, after the first step witho
   expect(right.value[0]!.labelled.labels_S).toEqual([1, 1])
 })
 
+test('with trustAnswers the steps of a right answer are right', () => {
+  const trusts = monteCarlo({ completions: 2, seed: 1, trustAnswers: true })
+  const said = talk(trusts.label(workOf(one, solutionOf('t', [5, 6, 7], true))), world)
+  expect(said.value[1]!.labelled.labels_S).toEqual([1, 1, 1])
+  expect(rolloutsIn(said)).toBe(6)
+})
+
 test('a solution of one step needs no completions', () => {
   const single = solutionOf('s', [1], true)
   const said = talk(monteCarlo({ completions: 4, seed: 1 }).label(workOf(single)), world)

@@ -49,7 +49,7 @@ test('the problem and the seed decide them, not what was mutated before', () => 
 
 test('without a worked solution there is nothing to mutate', () => {
   const { labelled, skipped } = mutations({ ...problems[0]!, solution: null }, byTask)
-  expect([labelled, skipped]).toEqual([[], 'no-steps'])
+  expect([labelled, skipped]).toEqual([[], 'no-solution'])
 })
 
 test('a step that cannot be made wrong is left out', () => {

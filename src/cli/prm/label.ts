@@ -1,0 +1,212 @@
+// `minform prm label`: step labels by rollouts, searches, judges or mutations, one line a solution. What is finished is on
+// disk; a run that was killed goes on where it was, and ends with the same bytes.
+
+import { defineCommand } from 'citty'
+import { ConfigError, RunError } from '../../errors.ts'
+import { labelledRowOf } from '../../prm/formats/minform.ts'
+import { type LabelTally, tallyOf } from '../../prm/label/accuracy.ts'
+import type { Labelling } from '../../prm/label/labeler.ts'
+import type { Labels } from '../../prm/label/methods.ts'
+import type { OmegaTree } from '../../prm/label/omega.ts'
+import { treeRecord } from '../../prm/label/omega-labels.ts'
+import { runLabellings, type Services } from '../../prm/label/run.ts'
+import type { LabelledProblem, WorkOptions } from '../../prm/label/work.ts'
+import { openScorer, type ScorerSpec } from '../../prm/score/open.ts'
+import type { StepScorer } from '../../prm/score/step-scorer.ts'
+import { type Journal, openJournal } from '../../runs/journal.ts'
+import { jsonLine } from '../../runs/json-lines.ts'
+import type { Json, Problem } from '../../types.ts'
+import { interruptible } from '../interrupt.ts'
+import { openModel } from '../model.ts'
+import { progress } from '../progress.ts'
+import { versions } from '../versions.ts'
+import { fingerprintOfModel } from './fingerprint.ts'
+import { type LabelRequest, labelArgs, labelRequest } from './label-flags.ts'
+import { entryOf, type LabelEntry, reportLines, reportOf } from './label-report.ts'
+import {
+  countOf,
+  identityOf,
+  labellingOf,
+  type Piece,
+  passedOver,
+  piecesOf,
+} from './label-source.ts'
+import { mutateOf, oracleOf } from './label-tasks.ts'
+
+const format = 1 // of the journal: one of another number is not continued
+
+export default defineCommand({
+  meta: { name: 'label', description: 'Labels of the steps of solutions' },
+  args: labelArgs,
+  async run({ args }) {
+    const request = labelRequest(args)
+    const { signal, release } = interruptible(line => process.stderr.write(`${line}\n`))
+    try {
+      const report = reportOf(
+        request.method.name,
+        await labelAll(request, () => openModels(request), signal),
+      )
+      process.stdout.write(args.json ? jsonLine(report) : reportLines(report, request.out))
+    } finally {
+      release()
+    }
+  },
+})
+
+/**
+ * Labels what a request names; returns what the journal tells of every problem. Models are opened when all else has been
+ * looked at, and closed in the end.
+ */
+export async function labelAll(
+  request: LabelRequest,
+  open: () => Promise<Models>,
+  signal?: AbortSignal,
+): Promise<LabelEntry[]> {
+  const { out, tree, resume, source } = request
+  const files = { labels: out, ...(tree !== null && { tree }) }
+  const [config, count] = [await configOf(request), await countOf(source)]
+  const journal = openJournal<LabelEntry>({ files, config, resume })
+  let models: Models | null = null
+  try {
+    models = await open()
+    const bar = progress('labels', count, { unit: 'problems' })
+    const entries = await labelRest(request, models, journal, done => bar.update(done), signal)
+    bar.end()
+    return entries
+  } finally {
+    journal.close()
+    await models?.close()
+  }
+}
+
+async function labelRest(
+  request: LabelRequest,
+  models: Models,
+  journal: Journal<LabelEntry>,
+  onDone: (problems: number) => void,
+  signal?: AbortSignal,
+): Promise<LabelEntry[]> {
+  const entries = [...journal.entries]
+  const trees = new Map<Problem, Json>()
+  const labels = labelsOf(request, models.judge, trees)
+  const todo = labellingsOf(request, labels, models.work, journal.entries)
+  const run = { width: request.atOnce, ...(signal && { signal }) }
+  for await (const { value, spent } of runLabellings(todo, models, run)) {
+    const entry = entryOf(value, spent, oracleTally(value))
+    const rows = value.labelled.map(one => jsonLine(labelledRowOf(one.labelled)))
+    const found = trees.get(value.problem)
+    const tree = found === undefined ? '' : jsonLine(found)
+    journal.append({ labels: rows.join(''), ...(request.tree !== null && { tree }) }, entry)
+    trees.delete(value.problem)
+    entries.push(entry)
+    onDone(entries.length)
+  }
+  return entries
+}
+
+/** What is asked while labels are made. */
+export interface Models extends Services {
+  readonly work: WorkOptions | null // null without a policy
+  close(): Promise<void>
+}
+
+/** Opens the policy and the judge that a request names. */
+export async function openModels(request: LabelRequest): Promise<Models> {
+  const { model, maxTokens, temperature, grading, seed, device, threads } = request
+  const judge = request.judge === null ? null : await openScorer(request.judge)
+  const close = async (): Promise<void> => await judge?.close()
+  if (model === null) return { sampler: null, judge, grading, work: null, close }
+  const place = { device, threads: String(threads) }
+  const opened = await openModel(model, place).catch(async error => {
+    await close()
+    throw error
+  })
+  const { engine } = opened
+  const shut = async (): Promise<void> => {
+    await engine.close()
+    await close()
+  }
+  try {
+    if (engine.info.head !== 'language-model')
+      throw new ConfigError(`--model ${model}: a token classifier cannot complete solutions`)
+    const tokenizer = opened.tokenizer()
+    const { stopIds } = tokenizer
+    const sampler = { engine, tokenizer, stopIds, maxTokens, temperature }
+    const work = { tokenizer, maxPositions: engine.info.maxPositions, seed, grading }
+    return { sampler, judge, grading, work, close: shut }
+  } catch (error) {
+    await shut()
+    throw error
+  }
+}
+
+function labelsOf(
+  { method, options, seed, tree }: LabelRequest,
+  judge: StepScorer | null,
+  trees: Map<Problem, Json>,
+): Labels {
+  const onTree = (found: OmegaTree, problem: Problem): void => {
+    trees.set(problem, treeRecord(found, Number(options.completions)))
+  }
+  const needs = { seed, judge, oracleOf, mutateOf }
+  return method.build(options, tree === null ? needs : { ...needs, onTree })
+}
+
+/** The labellings of what is not done yet. Throws RunError where what is done is of other problems. */
+async function* labellingsOf(
+  { source, samples, out }: LabelRequest,
+  labels: Labels,
+  work: WorkOptions | null,
+  done: readonly LabelEntry[],
+): AsyncGenerator<Labelling<LabelledProblem>> {
+  const seen = new Set<string>()
+  let at = 0
+  for await (const piece of piecesOf(source)) {
+    const { problem, solutions } = piece
+    const again = solutions === null && seen.has(problem.id)
+    seen.add(problem.id)
+    const known = at < done.length ? done[at++] : undefined
+    if (known === undefined)
+      yield again ? passedOver(problem, 'duplicate') : labellingOf(piece, labels, samples, work)
+    else requireKnown(known, piece, out)
+  }
+  if (at < done.length)
+    throw new RunError(`${out} holds ${done.length} problems; there are ${at} to label`)
+}
+
+function requireKnown(known: LabelEntry, { problem }: Piece, out: string): void {
+  if (known.problem === problem.id) return
+  throw new RunError(
+    `${out} holds labels of problem ${known.problem} where problem ${problem.id} comes now; label into another file`,
+  )
+}
+
+function oracleTally({ problem, labelled }: LabelledProblem): LabelTally | null {
+  const oracle = oracleOf(problem)
+  return oracle && tallyOf(labelled, oracle)
+}
+
+/** Everything that the labels depend on: contents instead of paths, and no key of anybody. */
+async function configOf(request: LabelRequest): Promise<Readonly<Record<string, Json>>> {
+  const { method, options, source, model, samples, maxTokens, temperature } = request
+  const { grading, seed, judge, device, threads, tree } = request
+  return {
+    format,
+    method: method.name,
+    options,
+    source: await identityOf(source),
+    model: model === null ? null : await fingerprintOfModel(model),
+    judge: judge === null ? null : await identityOfJudge(judge),
+    ...{ samples, maxTokens, temperature, grading, seed, device, threads, tree: tree !== null },
+    versions: versions(),
+  }
+}
+
+async function identityOfJudge(spec: ScorerSpec): Promise<Json> {
+  const { apiKey: _, ...said } = { apiKey: null, ...spec }
+  const plain = JSON.parse(JSON.stringify(said)) as Record<string, Json>
+  if (spec.kind !== 'model') return plain
+  const { folder, reference } = spec
+  const base = reference === undefined ? {} : { reference: await fingerprintOfModel(reference) }
+  return { ...plain, folder: await fingerprintOfModel(folder), ...base }
+}
