@@ -29,8 +29,8 @@ const results = defineCommand({
   run: async ({ args: given }) => {
     const { docs, out, ...asked } = { ...defaults, ...onlyGiven(given) }
     const compared = async (part: ResultsPartName): Promise<Compared> => {
-      const { variants, iterations, evalEvery } = resultsParts[part]
-      const terms = { iterations: String(iterations), evalEvery: String(evalEvery) }
+      const { variants, iterations, evalEvery, reference } = resultsParts[part]
+      const terms = { iterations: String(iterations), evalEvery: String(evalEvery), reference }
       return runComparison(variants, { ...terms, ...asked, out: join(out, part) })
     }
     const collapse = await compared('collapse')
