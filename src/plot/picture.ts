@@ -77,18 +77,27 @@ function label(value: number, { ticks: { digits }, share }: Axis): string {
   return share ? `${(100 * value).toFixed(Math.max(0, digits - 2))} %` : value.toFixed(digits)
 }
 
+/** Plain rules, no variables: what draws pictures outside of a browser does not know those. */
 function style(): string {
-  const classes = (palette: readonly string[]): string =>
-    palette.map((colour, i) => `.c${i}{--c:${colour}}`).join('')
   return [
-    'svg{--ground:#ffffff;--ink:#1f2328;--soft:#59636e;--rule:#dfe3e8;font:12px system-ui,-apple-system,"Segoe UI",sans-serif}',
-    classes(light),
+    'svg{font:12px system-ui,-apple-system,"Segoe UI",sans-serif}',
+    '.title{font-size:15px;font-weight:600}.name{font-weight:600}.label{font-size:11px}',
+    '.line{fill:none;stroke-width:1.8;stroke-linejoin:round}.band{opacity:.16}',
+    ...coloured({ ground: '#ffffff', ink: '#1f2328', soft: '#59636e', rule: '#dfe3e8' }, light),
     '@media (prefers-color-scheme:dark){',
-    'svg{--ground:#0d1117;--ink:#e6edf3;--soft:#9ba6b2;--rule:#2b323b}',
-    `${classes(dark)}}`,
-    '.ground{fill:var(--ground)}.title{font-size:15px;font-weight:600;fill:var(--ink)}',
-    '.name{font-weight:600;fill:var(--ink)}.entry{fill:var(--ink)}.label{font-size:11px;fill:var(--soft)}',
-    '.grid,.axis{stroke:var(--rule)}.line{fill:none;stroke:var(--c);stroke-width:1.8;stroke-linejoin:round}',
-    '.band{fill:var(--c);opacity:.16}.dot{fill:var(--c)}',
+    ...coloured({ ground: '#0d1117', ink: '#e6edf3', soft: '#9ba6b2', rule: '#2b323b' }, dark),
+    '}',
   ].join('\n')
+}
+
+function coloured(
+  { ground, ink, soft, rule }: Readonly<Record<'ground' | 'ink' | 'soft' | 'rule', string>>,
+  palette: readonly string[],
+): string[] {
+  return [
+    `.ground{fill:${ground}}.title,.name,.entry{fill:${ink}}.label{fill:${soft}}.grid,.axis{stroke:${rule}}`,
+    ...palette.map(
+      (colour, i) => `.line.c${i}{stroke:${colour}}.band.c${i},.dot.c${i}{fill:${colour}}`,
+    ),
+  ]
 }
