@@ -53,7 +53,9 @@ for (let iteration = 1; iteration <= 3; iteration++) {
   const batch = Array.from({ length: 12 }, () => problems.next().value)
   const { rewards_P, dropped } = await minform.iterate(method, batch, learner, iteration)
   const right = rewards_P.flatMap(({ outcome_G }) => outcome_G.map(Number))
-  const steps = rewards_P.flatMap(({ steps_G_S }) => steps_G_S!.flatMap(scores_S => [...scores_S]))
+  const steps = rewards_P.flatMap(({ steps_G_S }) =>
+    steps_G_S!.flatMap(scores_S => [...(scores_S ?? [])]),
+  )
   const [answers, liked] = [percent(right), percent(steps.map(score => Number(score > 0)))]
   const shares = `${answers.toFixed(1)} % of answers right, ${liked.toFixed(1)} % of steps judged right`
   console.log(`iteration ${iteration}: ${shares}`, dropped ?? '')

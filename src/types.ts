@@ -64,7 +64,8 @@ export interface Outcome {
   readonly outcome_G: readonly (number | null)[]
 }
 export interface StepRewards {
-  readonly steps_G_S: readonly Float32Array[]
+  /** null of a rollout whose steps could not all be judged */
+  readonly steps_G_S: readonly (Float32Array | null)[]
 }
 /** log p_policy - log p_reference of each token under the policy that sampled; null where nobody was asked. */
 export interface Divergence {

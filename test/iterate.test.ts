@@ -80,7 +80,7 @@ describe.each(recipes)('$name on the fake engine', ({ name }) => {
 const answersRight = ({ rewards_P }: Iteration): number =>
   mean(rewards_P.flatMap(({ outcome_G }) => outcome_G.map(Number)))
 const stepsRight = ({ rewards_P }: Iteration): number =>
-  mean(rewards_P.flatMap(({ steps_G_S }) => steps_G_S!.map(s => Number(Math.min(...s) > 0))))
+  mean(rewards_P.flatMap(({ steps_G_S }) => steps_G_S!.map(s => Number(Math.min(...s!) > 0))))
 
 test.each([
   { name: 'pure-vr', share: 'right answers', of: answersRight, first: 0.4 },

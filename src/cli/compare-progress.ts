@@ -36,6 +36,7 @@ export function compareProgress(
         begin: () => {},
         leftOut: problems => say(`${problems} problems are left out: the models cannot read them`),
         judge: () => {},
+        canaries: () => {},
         say,
         start: () => {
           bar = progress(label, iterations, { stream })

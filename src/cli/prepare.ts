@@ -7,6 +7,7 @@ import { accuracy } from '../eval/accuracy.ts'
 import { tasks } from '../problems/tasks/index.ts'
 import { loadTokenizer } from '../tokenizer/tokenizer.ts'
 import { openCorpus } from '../train/corpus.ts'
+import { openJudge } from '../train/judge.ts'
 import { checkJudge } from '../train/judge-check.ts'
 import { planFor } from '../train/plan.ts'
 import { prepare } from '../train/prepare.ts'
@@ -62,11 +63,12 @@ async function measured(
   { seed, maxTokens }: { readonly seed: number; readonly maxTokens: number },
 ): Promise<string> {
   const tokenizer = loadTokenizer(base)
-  const [policy, judge] = await Promise.all([openOnnxEngine(base), openOnnxEngine(prm)])
+  const policy = await openOnnxEngine(base)
+  const judge = await openJudge({ kind: 'model', folder: prm }, { folder: base, tokenizer })
   const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens }
   const greedy = await accuracy({ ...sampler, greedy: true }, corpus.validation(200))
   const check = await checkJudge(judge, sampler, corpus, 200, seed)
-  await Promise.all([policy.close(), judge.close()])
+  await Promise.all([policy.close(), judge.scorer.close()])
   return [
     `policy ${base}: ${percent(greedy.accuracy)} of ${greedy.graded} validation problems right`,
     `${judgeLine(check)}`,

@@ -7,6 +7,7 @@ import type { TrainingRequest } from '../train/run.ts'
 import { storedRequest } from '../train/stored-request.ts'
 import { kebab, repeatedFlag } from './flags.ts'
 import { guardRequest } from './guard-flags.ts'
+import { rewardFlagsOf } from './prm/scorer-flags.ts'
 import { recipeOf } from './training-flags.ts'
 
 /** The folder that the arguments ask to continue; null where they do not. Without --run it is a ConfigError. */
@@ -66,6 +67,7 @@ function flagsOf(stored: Required<TrainingRequest>): Record<string, string | nul
     test: stored.testFile,
     model: stored.model,
     prm: stored.prm,
+    ...rewardFlagsOf(stored.scorer),
     fromScratch: String(stored.model === null),
     iterations: String(stored.iterations),
     batch: String(stored.problems),
@@ -75,6 +77,7 @@ function flagsOf(stored: Required<TrainingRequest>): Record<string, string | nul
     device: stored.device,
     threads: String(stored.threads),
     gate: stored.gates.join(','),
+    audit: stored.audit,
     ...stored.overrides,
   }
 }

@@ -1,10 +1,12 @@
 // What `minform train` shows: stages with time left, a line an iteration, and what came out.
 
 import type { Evaluation } from '../eval/accuracy.ts'
+import type { Audit } from '../prm/audit/audit.ts'
 import type { JudgeCheck } from '../train/judge-check.ts'
 import type { TrainingResult } from '../train/loop.ts'
 import type { StageReport } from '../train/plan.ts'
 import type { RunReport, TrainingRequest } from '../train/run.ts'
+import { auditWarnings } from './prm/audit-table.ts'
 import { type Progress, type ProgressStream, progress } from './progress.ts'
 import { textChart } from './text-chart.ts'
 
@@ -42,6 +44,9 @@ export function trainingReport(
         `${problems} problems are left out: too long for the model, or its vocabulary lacks a letter`,
       ),
     judge: check => say(judgeLine(check)),
+    canaries: found => {
+      for (const line of canaryLines(found)) say(line)
+    },
     start: (before, done) => {
       if (done > 0) say(`continued after ${done} of ${iterations} iterations`)
       say(`accuracy on held-out problems before: ${shares(before)}`)
@@ -102,6 +107,13 @@ function curves(seen: readonly Readonly<Record<string, number>>[]): string {
     ...drawn('PRM mean, by iteration', 'rewards/process_mean', value => value.toFixed(3)),
   ]
   return lines.map(line => `${line}\n`).join('')
+}
+
+/** What canaries found: a line on each answer to be warned of, or one that there is none. */
+function canaryLines(found: Audit): string[] {
+  const warnings = auditWarnings(found)
+  if (warnings.length > 0) return warnings
+  return [`canaries: ${found.rows.length - 1} kinds of answers that solve nothing, none rewarded`]
 }
 
 /** One line on how well a judge judges. */

@@ -12,6 +12,7 @@ import type { TrainingRequest } from '../train/run.ts'
 import { didYouMean, kebab, numberFlag } from './flags.ts'
 import { guardArgs, guardRequest } from './guard-flags.ts'
 import { placeArgs, placement } from './model.ts'
+import { rewardArgs, scorerSpec } from './prm/scorer-flags.ts'
 import { versions } from './versions.ts'
 
 const carriedTask = 'nested-arithmetic' // what the models in models/ were made for
@@ -28,6 +29,7 @@ export const trainingArgs = {
   test: { type: 'string', description: 'JSON Lines file of problems to report; default a tenth' },
   model: { type: 'string', description: 'folder of the policy to start from' },
   prm: { type: 'string', description: 'folder of the process reward model' },
+  ...rewardArgs,
   iterations: { type: 'string', description: 'default 40' },
   batch: { type: 'string', description: 'problems of one iteration; default 24' },
   maxTokens: { type: 'string', description: 'of one rollout; default 160, of text 256' },
@@ -63,8 +65,26 @@ export function trainingRequest(run: OneRun, args: Given): TrainingRequest {
     ...guardRequest(args),
     ...placement({ device: text('device'), threads: text('threads') }),
     versions: versions(),
-    ...modelsFor(run.recipe, args, fromFile ? null : task),
+    ...judged(run.recipe, args, modelsFor(run.recipe, args, fromFile ? null : task)),
   }
+}
+
+/** What scores steps, beside the models, where the flags say more of it than its folder. */
+function judged(
+  recipe: Recipe,
+  args: Given,
+  models: Pick<TrainingRequest, 'model' | 'prm'>,
+): Pick<TrainingRequest, 'model' | 'prm' | 'scorer'> {
+  const said = Object.keys(rewardArgs).some(name => args[name] !== undefined)
+  if (!said || !recipe.needs.includes('prm')) return { ...models, scorer: null }
+  const { threshold: _t, aggregation: _a, ...asked } = args
+  const prm = elsewhere(args) ? args.prm : (models.prm ?? undefined)
+  return { ...models, scorer: scorerSpec({ ...asked, prm }) }
+}
+
+/** Whether something else than a model folder judges. */
+function elsewhere({ judge, oracle }: Given): boolean {
+  return (judge ?? oracle) !== undefined
 }
 
 /** The whole number that a flag gives, or what it is without the flag. */
@@ -90,27 +110,31 @@ export function recipeOf(name: string): Recipe {
 /** Folders of the models to start from; null where they are made first, prm also where the recipe needs none. */
 function modelsFor(
   recipe: Recipe,
-  { model, prm, fromScratch }: { model?: string; prm?: string; fromScratch?: boolean },
+  args: Given & { model?: string; prm?: string; fromScratch?: boolean },
   task: string | null,
 ): Pick<TrainingRequest, 'model' | 'prm'> {
-  if (fromScratch === true && (model ?? prm) !== undefined) {
-    throw new ConfigError('--from-scratch makes both models; leave out --model and --prm')
+  const { model, prm, fromScratch } = args
+  const other = elsewhere(args)
+  if (fromScratch === true && ((model ?? prm) !== undefined || other)) {
+    throw new ConfigError('--from-scratch makes both models; leave out --model and what judges')
   }
-  if (task === null && model === undefined && prm !== undefined) {
-    throw new ConfigError('--prm goes with --model, whose tokenizer it shares')
+  if (task === null && model === undefined && (prm !== undefined || other)) {
+    throw new ConfigError(
+      '--prm goes with --model, as does all else that judges: without it both are made',
+    )
   }
   if (fromScratch === true || (task === null && model === undefined)) {
     return { model: null, prm: null }
   }
   const needed = recipe.needs.includes('prm')
-  if (needed && task === null && prm === undefined) {
+  if (needed && task === null && prm === undefined && !other) {
     throw new ConfigError(
       `${recipe.name} needs --prm, a process reward model for the policy that --model names; pure-vr needs none`,
     )
   }
   return {
     model: model ?? carriedModel('base', task!),
-    prm: needed ? (prm ?? carriedModel('prm', task!)) : null,
+    prm: needed && !other ? (prm ?? carriedModel('prm', task!)) : null,
   }
 }
 

@@ -54,10 +54,12 @@ export async function termsOf(requests: readonly TrainingRequest[]): Promise<Ter
   if (odd) throw new RangeError(`termsOf: ${JSON.stringify(odd)} beside ${JSON.stringify(first)}`)
   const { model, problemsFile, testFile } = requests[0]!
   const prm = requests.find(request => request.prm !== null)?.prm ?? null
+  const judge = requests.find(({ scorer }) => scorer)?.scorer ?? null
   return {
     ...first,
     model: model === null ? null : await modelTerm(model),
     prm: prm === null ? null : await modelTerm(prm),
+    judge: judge as Json,
     problemsFile: problemsFile === null ? null : await fileTerm(problemsFile),
     testFile: testFile === null ? null : await fileTerm(testFile),
   }
@@ -87,7 +89,15 @@ export function openFolder(folder: string, terms: Terms): void {
 }
 
 function sharedSettings(request: TrainingRequest): Record<string, Json> {
-  const { recipe: _r, overrides: _o, folder: _f, seed: _s, prm: _p, ...settings } = request
+  const {
+    recipe: _r,
+    overrides: _o,
+    folder: _f,
+    seed: _s,
+    prm: _p,
+    scorer: _j,
+    ...settings
+  } = request
   return settings
 }
 
@@ -102,7 +112,9 @@ function readTerms(file: string): Terms {
 function requireSame(folder: string, there: Terms, asked: Terms): void {
   // variants that need a judge may join ones that need none, and the other way round
   const names = Object.keys(asked).filter(
-    name => name in there && (name !== 'prm' || (there.prm !== null && asked.prm !== null)),
+    name =>
+      name in there &&
+      (!['prm', 'judge'].includes(name) || (there[name] !== null && asked[name] !== null)),
   )
   // a file is what it holds, wherever it lies
   const text = (terms: Terms, name: string): string =>

@@ -4,7 +4,7 @@ import type { Rule } from './streams.ts'
 // What the rules on step rewards share. A reward that is not finite is never hidden: it makes every
 // return of its rollout NaN, so that the iteration it came from can be seen and dropped.
 
-/** Credits every rollout by a rule on its step rewards; one without steps has no label. */
+/** Credits every rollout by a rule on its step rewards; one without these, or without steps, has no label. */
 export function creditSteps(rule: (rewards_S: Float32Array) => Float32Array): Rule<StepRewards> {
   return ({ rollouts }, { steps_G_S }) => {
     if (steps_G_S.length !== rollouts.length)
@@ -13,7 +13,7 @@ export function creditSteps(rule: (rewards_S: Float32Array) => Float32Array): Ru
       )
     return rollouts.map(({ steps, ids }, g) => {
       const rewards_S = steps_G_S[g]
-      if (steps.length === 0 && rewards_S.length === 0) return null
+      if (rewards_S === null || (steps.length === 0 && rewards_S.length === 0)) return null
       const returns_S = allFinite(rewards_S) ? rule(rewards_S) : rewards_S.map(() => Number.NaN)
       return spreadSteps(returns_S, steps, ids.length)
     })

@@ -26,7 +26,7 @@ export interface Reading {
 
 export interface ReadingOptions {
   /** What a step that holds the layout's mark, or makes one with its last characters, is: a DataError, or read as it is. */
-  readonly separators?: 'refuse' | 'keep' // default refuse
+  readonly separators?: 'refuse' | 'keep' | undefined // default refuse
   readonly from?: number // steps before it are not shown; default 0
   readonly to?: number // exclusive; default all
 }

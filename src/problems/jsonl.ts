@@ -67,7 +67,7 @@ function problemOf(line: string, file: string, number: number, template: string)
     id: String(data.id ?? `${basename(file)}:${number}`),
     prompt: template.split('{question}').join(question),
     ...solved(data),
-    meta: { source: basename(file), line: number },
+    meta: { source: basename(file), line: number, question },
   }
 }
 

@@ -28,7 +28,9 @@ export function gated<R extends Rewards>(
         flagged_G[g] && label !== null ? outcome : label,
       )
       const steps_G_S = rewards.steps_G_S?.map((scores_S, g) =>
-        flagged_G[g] ? new Float32Array(scores_S.length).fill(steps) : scores_S,
+        flagged_G[g] && scores_S !== null
+          ? new Float32Array(scores_S.length).fill(steps)
+          : scores_S,
       )
       return { ...rewards, outcome_G, ...(steps_G_S ? { steps_G_S } : {}) }
     })

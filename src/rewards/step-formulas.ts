@@ -73,6 +73,15 @@ export const stepFormulas: Readonly<Record<FormulaName, StepFormula>> = {
   },
 }
 
+/**
+ * A score as a process reward, p(right) - p(wrong): the range laid out on [-1, 1]. A score without an end to its range is
+ * one already.
+ */
+export function asReward(score: number, [low, high]: readonly [number, number]): number {
+  if (low === -1 && high === 1) return score
+  return Number.isFinite(high - low) ? (2 * (score - low)) / (high - low) - 1 : score
+}
+
 /** The formula of a name; an EngineError where the head has another number of outputs than it reads. */
 export function formulaFor(
   name: FormulaName,

@@ -51,6 +51,9 @@ export async function iterationMetrics(
     'rewards/outcome_labelled': labels.length / Math.max(1, rewarded.length),
     'rewards/kl_mean': meanOf(rewards_P.flatMap(r => r.logRatios_G_T ?? []).flatMap(numbersOf)),
     ...processMetrics(seen),
+    'rewards/process_labelled': meanOf(
+      rewards_P.flatMap(r => r.steps_G_S ?? []).map(scores_S => Number(scores_S !== null)),
+    ),
     ...(oracle === null ? {} : oracleMetrics({ groups_P, rewards_P }, oracle)),
     ...metrics,
     'update/dropped': Number(dropped !== null),
@@ -113,9 +116,9 @@ function oracleMetrics(
   oracle: StepOracle,
 ): Found {
   const pairs = groups_P.flatMap(({ problem, rollouts }, p) =>
-    (rewards_P[p]!.steps_G_S ?? []).map((scores_S, g) => {
-      const { labels_S } = labelByOracle(problem, rollouts[g]!, oracle)
-      return { labels_S, scores_S }
+    (rewards_P[p]!.steps_G_S ?? []).flatMap((scores_S, g) => {
+      if (scores_S === null) return []
+      return [{ labels_S: labelByOracle(problem, rollouts[g]!, oracle).labels_S, scores_S }]
     }),
   )
   if (pairs.length === 0) return {}

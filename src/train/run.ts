@@ -1,24 +1,32 @@
 // One training run, put together: models opened, the judge checked, the method built, everything written down.
 
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type OnnxEngine, openOnnxEngine, openWithNewHead } from '../engine/onnx/open.ts'
-import { ConfigError, DataError, RunError } from '../errors.ts'
-import { mean } from '../numeric.ts'
+import { ConfigError, DataError } from '../errors.ts'
+import type { Audit } from '../prm/audit/audit.ts'
+import type { ScorerSpec } from '../prm/score/spec.ts'
 import { hashSeed } from '../random.ts'
 import { type Needs, type Recipe, resolve, type Value } from '../recipe.ts'
 import { gated } from '../rewards/gated.ts'
 import { outcome } from '../rewards/outcome.ts'
 import type { PatternName } from '../rewards/patterns.ts'
-import { stepScores } from '../rewards/step-scores.ts'
 import { independent, type Sampler } from '../rollouts/independent.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { createRun, type RunWriter, resumeRun } from '../runs/writer.ts'
-import { type LoadedTokenizer, loadTokenizer, sameVocabulary } from '../tokenizer/tokenizer.ts'
-import type { Device, Engine, Method, Problem, Scorer, StepRewards, Tokenizer } from '../types.ts'
+import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
+import type { Device, Engine, Method, Problem, Scorer, StepRewards } from '../types.ts'
 import type { AlarmPolicy } from './alarms.ts'
 import { type Corpus, openCorpus } from './corpus.ts'
-import { checkJudge, type JudgeCheck } from './judge-check.ts'
+import { openJudge, type RunJudge } from './judge.ts'
+import {
+  type AuditPolicy,
+  auditJudge,
+  checkJudge,
+  type JudgeCheck,
+  requireBetterThanChance,
+  requireNoHacks,
+} from './judge-check.ts'
 import { type TrainingPlan, type TrainingReport, type TrainingResult, train } from './loop.ts'
 import { planFor, type StageReport } from './plan.ts'
 import { prepare, prepared } from './prepare.ts'
@@ -45,6 +53,9 @@ export interface TrainingRequest {
   readonly gates?: readonly PatternName[] // whose rollouts get a bad reward; default none
   readonly onAlarm?: AlarmPolicy // default 'warn'
   readonly checkpointEvery?: number | null // iterations; default null, as often as costs little
+  /** What scores steps where it is more than the folder `prm` asked as it says itself; default null. */
+  readonly scorer?: ScorerSpec | null
+  readonly audit?: AuditPolicy // default 'on'
   readonly versions: Readonly<Record<string, string>>
 }
 
@@ -54,10 +65,10 @@ export interface RunReport extends TrainingReport {
   /** Problems that are left out, since the models cannot read them. */
   leftOut(problems: number): void
   judge(check: JudgeCheck): void
+  canaries(audit: Audit): void
 }
 
 const leastGiant = 32 // tokens: half of what a rollout may have is a giant step, but not below this
-const judgeFloor = 0.6 // mean of right steps kept and wrong steps found; 0.5 is chance
 
 /**
  * Runs it all; the folder then holds configuration, metrics, rollouts, log and the trained policy. With `resume` the run
@@ -72,7 +83,7 @@ export async function runTraining(
   const options = resolve(request.recipe, request.overrides)
   const corpus = await openCorpus(request)
   requireProblems(corpus, request)
-  const engines: OnnxEngine[] = []
+  const engines: { close(): Promise<void> }[] = []
   const { device, threads, seed } = request
   const open: Open = async (folder, head = null) => {
     const place = { device, threads }
@@ -84,15 +95,21 @@ export async function runTraining(
   }
   try {
     // models that are given are opened before the folder is made: a wrong one leaves nothing behind
-    const { model, prm, folder } = request
-    const given = model === null ? null : await openModels(model, prm, open)
+    const { model, folder } = request
+    const ask = async (spec: ScorerSpec, policy: PolicyTokens): Promise<RunJudge> => {
+      const judge = await openJudge(spec, policy)
+      engines.push(judge.scorer)
+      return judge
+    }
+    const given = model === null ? null : await openModels(model, specOf(request), { open, ask })
     const run = resume ? resumeRun(folder) : createRun(folder, configOf(request, options))
     try {
       report.begin(folder, corpus)
       if (corpus.ungradable > 0) {
         run.log('warn', 'answers that cannot be graded', { problems: corpus.ungradable })
       }
-      const models = given ?? (await makeModels(request, corpus, report.stages, open, signal))
+      const models =
+        given ?? (await makeModels(request, corpus, report.stages, { open, ask }, signal))
       const fitting = corpus.only(problem => fits(problem, models, request.maxTokens))
       const leftOut = corpus.size - fitting.size
       if (leftOut > 0) {
@@ -102,7 +119,7 @@ export async function runTraining(
       requireProblems(fitting, request)
       const plan = await planOf(request, options, fitting, models, open)
       const begun = checkpointIterations(folder).length > 0
-      if (models.judge !== null && !begun) await approve(models.judge, plan, run, report)
+      if (models.judge !== null && !begun) await approve(models.judge, plan, request, run, report)
       return await train(plan, run, report, signal)
     } finally {
       run.close()
@@ -115,11 +132,26 @@ export async function runTraining(
 /** Opens a model that is closed when the run ends; with a new head where one is described. */
 type Open = (folder: string, head?: { readonly classes: number } | null) => Promise<OnnxEngine>
 
-interface Models {
-  readonly folder: string // of the policy
-  readonly policy: OnnxEngine
+interface PolicyTokens {
+  readonly folder: string
   readonly tokenizer: LoadedTokenizer
-  readonly judge: OnnxEngine | null
+}
+
+interface Models extends PolicyTokens {
+  readonly policy: OnnxEngine
+  readonly judge: RunJudge | null
+}
+
+/** How models are opened; what is opened is closed when the run ends. */
+interface Opening {
+  readonly open: Open
+  readonly ask: (spec: ScorerSpec, policy: PolicyTokens) => Promise<RunJudge>
+}
+
+/** What names the judge of a run; null where there is none. */
+function specOf({ scorer = null, prm, device, threads }: TrainingRequest): ScorerSpec | null {
+  if (scorer !== null) return scorer
+  return prm === null ? null : { kind: 'model', folder: prm, device, threads }
 }
 
 /** Refuses a corpus that lacks what the run will ask for in the end. */
@@ -140,47 +172,32 @@ function fits(
     const { length } = tokenizer.encode(prompt)
     const { maxPositions } = policy.info
     const whole = Math.min(length + maxTokens, maxPositions)
-    return length < maxPositions && whole <= (judge?.info.maxPositions ?? Infinity)
+    return length < maxPositions && whole <= (judge?.positions ?? Infinity)
   } catch (error) {
     if (error instanceof DataError) return false // a character that the vocabulary cannot spell
     throw error
   }
 }
 
-async function openModels(folder: string, prm: string | null, open: Open): Promise<Models> {
+async function openModels(
+  folder: string,
+  spec: ScorerSpec | null,
+  { open, ask }: Opening,
+): Promise<Models> {
   const policy = await open(folder)
   if (policy.info.head !== 'language-model') {
     throw new ConfigError(`${folder} is a token classifier; a policy is a language model`)
   }
   const tokenizer = loadTokenizer(folder, policy.info.vocabSize)
-  const judge = prm === null ? null : await open(prm)
-  if (judge !== null) requireJudge(judge, prm!, tokenizer, folder)
+  const judge = spec === null ? null : await ask(spec, { folder, tokenizer })
   return { folder, policy, tokenizer, judge }
-}
-
-/** A judge reads the policy's own ids. */
-function requireJudge(judge: Engine, prm: string, tokenizer: Tokenizer, folder: string): void {
-  const { head, classes } = judge.info
-  if (head !== 'token-classification' || classes !== 2) {
-    const found =
-      head === 'language-model' ? 'a language model' : `a classifier of ${classes} classes`
-    throw new ConfigError(
-      `${prm} is ${found}; a process reward model is a token classifier of 2 classes, wrong and right`,
-    )
-  }
-  const own = existsSync(join(prm, 'tokenizer.json')) ? loadTokenizer(prm) : null
-  const same = own === null || sameVocabulary(own, tokenizer)
-  if (same && tokenizer.vocabSize <= judge.info.vocabSize) return
-  throw new ConfigError(
-    `${prm} has another tokenizer than ${folder}; a process reward model reads the policy's own tokens`,
-  )
 }
 
 async function makeModels(
   request: TrainingRequest,
   corpus: Corpus,
   report: StageReport,
-  open: Open,
+  opening: Opening,
   signal: AbortSignal,
 ): Promise<Models> {
   const { recipe, problemsFile, folder, seed, maxTokens, device, threads } = request
@@ -189,7 +206,9 @@ async function makeModels(
   const there = prepared(place)
   if (there === null) rmSync(place, { recursive: true, force: true }) // half made, before a run was killed
   const made = there ?? (await prepare(corpus, place, plan, report, signal))
-  return openModels(made.base, recipe.needs.includes('prm') ? made.prm : null, open)
+  const judged = recipe.needs.includes('prm')
+  const own = { kind: 'model', folder: made.prm, convention: 'minform', device, threads } as const
+  return openModels(made.base, judged ? (request.scorer ?? own) : null, opening)
 }
 
 async function planOf(
@@ -231,30 +250,33 @@ async function planOf(
   }
 }
 
-/** Measures the judge before it is trusted; one that is near chance would only mislead. */
+/** Measures the judge before it is trusted, and tries known hacks on it. */
 async function approve(
-  judge: Engine,
+  judge: RunJudge,
   { sampler, corpus, seed }: TrainingPlan,
+  { audit = 'on', gates = [] }: TrainingRequest,
   run: RunWriter,
   report: RunReport,
 ): Promise<void> {
-  const check = await checkJudge(judge, sampler, corpus, 150, seed)
+  const check = await checkJudge(judge, sampler, corpus, judge.costly ? 20 : 150, seed)
   run.log('info', 'process reward model checked', { ...check })
   report.judge(check)
-  const { rightKept, wrongFound } = check.quality
-  const balanced = mean([rightKept, wrongFound].filter(Number.isFinite)) // of those there are
-  if (balanced >= judgeFloor) return
-  throw new RunError(
-    `the process reward model tells right from wrong steps at ${balanced.toFixed(2)} (chance is 0.5, ` +
-      `wanted ${judgeFloor}) on ${check.on}; train it longer, or use the recipe pure-vr, which needs none`,
-  )
+  requireBetterThanChance(check)
+  if (audit === 'off') return
+  const count = judge.costly ? 5 : 40
+  const canaries = await auditJudge(judge, corpus, { count, seed, gates })
+  if (canaries === null) return
+  const level = canaries.verdict === 'pass' ? 'info' : 'warn'
+  run.log(level, 'canaries', { verdict: canaries.verdict, rows: canaries.rows })
+  report.canaries(canaries)
+  if (audit === 'on') requireNoHacks(canaries)
 }
 
 function build(
   recipe: Recipe,
   values: Readonly<Record<string, Value>>,
   sampler: Sampler,
-  { judge, critic, reference }: Pick<Needs, 'critic' | 'reference'> & { judge: Engine | null },
+  { judge, critic, reference }: Pick<Needs, 'critic' | 'reference'> & { judge: RunJudge | null },
   seed: number,
 ): Method {
   const share = values.labelled === undefined ? 1 : Number(values.labelled)
@@ -266,7 +288,7 @@ function build(
   return recipe.build(values, {
     sample: n => independent(sampler, n),
     grade: outcome(labelled),
-    scoreSteps: judge === null ? noJudge : stepScores(judge),
+    scoreSteps: judge === null ? noJudge : judge.rewards,
     reference,
     critic,
     maxTokens: sampler.maxTokens,

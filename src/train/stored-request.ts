@@ -2,12 +2,14 @@
 
 import { z } from 'zod'
 import { RunError } from '../errors.ts'
+import { scorerSpecSchema } from '../prm/score/spec.ts'
 import type { Recipe, Values } from '../recipe.ts'
 import { patternNames } from '../rewards/patterns.ts'
 import { readRun } from '../runs/reader.ts'
 import { requireRun } from '../runs/writer.ts'
 import { devices, type Json } from '../types.ts'
 import { alarmPolicies } from './alarms.ts'
+import { auditPolicies } from './judge-check.ts'
 import type { TrainingRequest } from './run.ts'
 
 /** Of a run folder: what a resumed run relies on. One of another number cannot be continued. */
@@ -34,6 +36,8 @@ const configSchema = z.object({
   gates: z.array(z.enum(patternNames)).default([]),
   onAlarm: z.enum(alarmPolicies).default('warn'),
   checkpointEvery: whole.nullable().default(null),
+  scorer: scorerSpecSchema.nullable().default(null),
+  audit: z.enum(auditPolicies).default('on'),
   versions: z.record(z.string(), z.string()),
 })
 

@@ -85,8 +85,8 @@ async function misjudged(
   }))
   const rewards_P = await stepScores(judge)(groups)
   return examples.filter(({ labels_S }, p) => {
-    const scores_S = rewards_P[p]!.steps_G_S[0]!
-    return labels_S.some((label, s) => label !== null && label !== scores_S[s]! > 0)
+    const scores_S = rewards_P[p]!.steps_G_S[0]
+    return labels_S.some((label, s) => label !== null && scores_S && label !== scores_S[s]! > 0)
   })
 }
 

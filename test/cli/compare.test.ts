@@ -16,7 +16,7 @@ const newOut = (): string => join(tiny.folder, `compared-${++outs}`)
 const short = (out: string): string[] => [
   ...['--problems', tiny.problems, '--model', tiny.base, '--prm', tiny.prm, '--out', out],
   ...['--iterations', '2', '--batch', '4', '--max-tokens', '24', '--eval-every', '1'],
-  ...['--seeds', '2', '--threads', '1'],
+  ...['--seeds', '2', '--threads', '1', '--audit', 'off'],
 ]
 const text = (...path: string[]): string => readFileSync(join(...path), 'utf8')
 

@@ -15,6 +15,7 @@ const flags = (run: string, iterations: number): string[] => [
   ...['--problems', tiny.problems, '--model', tiny.base, '--prm', tiny.prm, '--run', run],
   ...['--iterations', String(iterations), '--batch', '6', '--max-tokens', '24'],
   ...['--eval-every', '3', '--seed', '5', '--threads', '1'],
+  ...['--audit', 'off'], // the judge knows one sum
 ]
 
 beforeAll(async () => {
@@ -103,6 +104,9 @@ describe('what was said when the run began', () => {
     [['--from-scratch'], '--from-scratch is false there and true here'],
     [['--learning-rate', '1e-3'], '--learning-rate is 0.0001 there and 1e-3 here'],
     [['--gate', 'repetition'], '--gate is '],
+    [['--audit', 'warn'], '--audit is off there and warn here'],
+    [['--judge', 'http://h'], '--judge is not set there and http://h here'],
+    [['--convention', 'trl'], '--convention is not set there and trl here'],
   ])('%j contradicts it', async (more, message) => {
     const { code, out, err } = await train('--resume', '--run', done, ...more)
     expect(err).toContain(`--resume continues ${done} as it was started: `)

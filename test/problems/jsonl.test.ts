@@ -30,7 +30,12 @@ test('reads GSM8K: lines are steps, calculator marks go, the answer is boxed', (
       'Natalia sold 48+24 = 72 clips altogether in April and May.',
       '\\boxed{72}',
     ],
-    meta: { source: 'train-12.jsonl', line: 1 },
+    meta: {
+      source: 'train-12.jsonl',
+      line: 1,
+      question:
+        'Natalia sold clips to 48 of her friends in April, and then she sold half as many clips in May. How many clips did Natalia sell altogether in April and May?',
+    },
   })
   for (const problem of problems) {
     expect(problem.solution?.join()).not.toMatch(/<<|>>|####/)

@@ -64,6 +64,8 @@ test('all rollouts are judged in one call, by their own ids', async () => {
 test('a model that cannot tell right from wrong is refused', () => {
   const three = fakeEngine({ head: 'token-classification', classes: 3 })
   expect(() => stepScores(three)).toThrow(EngineError)
-  expect(() => stepScores(three)).toThrow('2 classes, wrong and right; this one has 3')
-  expect(() => stepScores(fakeEngine())).toThrow('this one has 0')
+  expect(() => stepScores(three)).toThrow(
+    "the score 'difference' is of 2 outputs; this model's head has 3",
+  )
+  expect(() => stepScores(fakeEngine())).toThrow("this model's head has 0")
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { stepScores } from '../../src/rewards/step-scores.ts'
 import { fileCorpus } from '../../src/train/corpus.ts'
 import { checkJudge } from '../../src/train/judge-check.ts'
 import type { Engine, Problem } from '../../src/types.ts'
@@ -19,6 +20,11 @@ function sharpJudge(): Engine {
   return Object.assign(toyJudge(), { classify })
 }
 
+const judged = (engine: Engine) => ({
+  rewards: stepScores(engine),
+  positions: engine.info.maxPositions,
+})
+
 // Many copies, since a tenth of a file is for validation, by its text.
 const many: Problem[] = Array.from({ length: 200 }, (_, i) => ({
   ...problems[i % 4]!,
@@ -28,7 +34,13 @@ const corpus = { ...fileCorpus('toy', many, [problems[0]!]), mutate: () => 'bad'
 
 test('without an oracle a judge is measured on held-out solutions, half of them made wrong', async () => {
   const sampler = toySampler(toyPolicy())
-  const { on, quality, calibrationError } = await checkJudge(sharpJudge(), sampler, corpus, 10, 1)
+  const { on, quality, calibrationError } = await checkJudge(
+    judged(sharpJudge()),
+    sampler,
+    corpus,
+    10,
+    1,
+  )
   const held = corpus.validation(10).length
   expect(held).toBeGreaterThan(2)
   expect(on).toBe(`${2 * held} held-out solutions, half of them made wrong`)
@@ -46,7 +58,13 @@ test('a judge that is half sure is as far from the truth as that', async () => {
         logits.map(x => Math.sign(x) * 0.5 * Math.log(3)),
       ),
   })
-  const { calibrationError } = await checkJudge(halfSure, toySampler(toyPolicy()), corpus, 10, 1)
+  const { calibrationError } = await checkJudge(
+    judged(halfSure),
+    toySampler(toyPolicy()),
+    corpus,
+    10,
+    1,
+  )
   expect(calibrationError).toBeCloseTo(0.25, 5)
 })
 
@@ -54,7 +72,7 @@ test('solutions too long for the judge are left out', async () => {
   const judge = sharpJudge()
   const short = Object.assign(judge, { info: { ...judge.info, maxPositions: 12 } })
   const { engine, calls } = spied(short)
-  await checkJudge(engine, toySampler(toyPolicy()), corpus, 10, 1)
+  await checkJudge(judged(engine), toySampler(toyPolicy()), corpus, 10, 1)
   const asked = calls.flatMap(({ verb, args }) =>
     verb === 'classify' ? args[0] : [],
   ) as Int32Array[]

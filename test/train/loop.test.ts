@@ -55,7 +55,7 @@ describe('numbers that are not finite', () => {
     rewards: async (...args: Parameters<Method['rewards']>) => {
       const rewards_P = await method.rewards(...args)
       if (iteration() !== bad) return rewards_P
-      return rewards_P.map(r => ({ ...r, steps_G_S: r.steps_G_S!.map(s => s.map(() => score)) }))
+      return rewards_P.map(r => ({ ...r, steps_G_S: r.steps_G_S!.map(s => s!.map(() => score)) }))
     },
   })
 

@@ -106,7 +106,7 @@ describe('of an iteration', () => {
   test('a score that is not a number stays visible', async () => {
     const odd: Rewards = {
       ...rewards,
-      steps_G_S: rewards.steps_G_S!.map(s => s.map(() => Number.NaN)),
+      steps_G_S: rewards.steps_G_S!.map(s => s!.map(() => Number.NaN)),
     }
     const found = await iterationMetrics(iteration(answers, odd), null, limits)
     expect(found['rewards/process_mean']).toBeNaN()

@@ -40,23 +40,29 @@ describe('a trained reward model', () => {
     expect(run.config()).toMatchObject({ kind: 'prm-train', loss: 'cross-entropy', seed: 1 })
   })
 
-  test.each(['label-token', 'implicit-dpo'])('%s', async name => {
-    // pairs need a right and a wrong solution of one problem
-    const twice = rows.map((row, i) => ({ ...row, problem: rows[i - (i % 2)]!.problem }))
-    const source = files([rowsFile(twice)])
-    const request = subject.request(name, { updates: 2, validateEvery: 0, source })
-    const report = kept()
-    const { validation, loss } = await trainRewardModel(request, report)
-    expect(Number.isFinite(loss)).toBe(true)
-    expect(report.validated).toEqual([2])
-    expect((await readLayout(request.out))!.threshold).toBe(validation!.threshold)
-    // the folder says all that scoring needs, also where its reference lies
-    const scorer = await openScorer({ kind: 'model', folder: request.out, threads: 1 })
-    const problem = { id: '', answer: null, solution: null, meta: {}, prompt: 'Add 3 and 4.\n\n' }
-    const [scores] = await scorer.score([{ id: 'a', problem, steps: ['3 + 4 = 7', '\\boxed{7}'] }])
-    expect(scores!.map(Number.isFinite)).toEqual([true, true])
-    await scorer.close()
-  }, 180_000)
+  test.each(['label-token', 'implicit-dpo'])(
+    '%s',
+    async name => {
+      // pairs need a right and a wrong solution of one problem
+      const twice = rows.map((row, i) => ({ ...row, problem: rows[i - (i % 2)]!.problem }))
+      const source = files([rowsFile(twice)])
+      const request = subject.request(name, { updates: 2, validateEvery: 0, source })
+      const report = kept()
+      const { validation, loss } = await trainRewardModel(request, report)
+      expect(Number.isFinite(loss)).toBe(true)
+      expect(report.validated).toEqual([2])
+      expect((await readLayout(request.out))!.threshold).toBe(validation!.threshold)
+      // the folder says all that scoring needs, also where its reference lies
+      const scorer = await openScorer({ kind: 'model', folder: request.out, threads: 1 })
+      const problem = { id: '', answer: null, solution: null, meta: {}, prompt: 'Add 3 and 4.\n\n' }
+      const [scores] = await scorer.score([
+        { id: 'a', problem, steps: ['3 + 4 = 7', '\\boxed{7}'] },
+      ])
+      expect(scores!.map(Number.isFinite)).toEqual([true, true])
+      await scorer.close()
+    },
+    180_000,
+  )
 
   test('goes on learning with its own head and layout, at the threshold that is asked for', async () => {
     const short = { updates: 2, validateEvery: 0 }

@@ -10,7 +10,7 @@ import {
   labelMethods,
   labelOptions,
 } from '../../prm/label/methods.ts'
-import type { ScorerSpec } from '../../prm/score/open.ts'
+import type { ScorerSpec } from '../../prm/score/spec.ts'
 import type { Split } from '../../problems/splits.ts'
 import { taskOf, tasks } from '../../problems/tasks/index.ts'
 import type { Values } from '../../recipe.ts'

@@ -5,7 +5,12 @@ import { ConfigError } from '../../errors.ts'
 import { conventions } from '../../prm/score/conventions.ts'
 import { judgeVotes } from '../../prm/score/judge.ts'
 import { type JudgeStyleName, judgeStyles } from '../../prm/score/judge-styles.ts'
-import type { JudgeSpec, ScorerSpec } from '../../prm/score/open.ts'
+import {
+  type JudgeSpec,
+  type ModelSpec,
+  type ScorerSpec,
+  scorerSpecSchema,
+} from '../../prm/score/spec.ts'
 import { type Aggregation, aggregations } from '../../prm/score/step-scorer.ts'
 import { tasks } from '../../problems/tasks/index.ts'
 import { kebab, numberFlag } from '../flags.ts'
@@ -14,61 +19,75 @@ import type { Given } from '../training-flags.ts'
 
 const styles = Object.keys(judgeStyles) as JudgeStyleName[]
 
-export const scorerArgs = {
-  prm: { type: 'string', description: 'folder of a process reward model' },
-  judge: {
-    type: 'string',
-    description: 'instead: address of a chat model, such as http://localhost:8000/v1',
-  },
-  oracle: {
-    type: 'string',
-    description: `instead: the oracle of a task: ${[...tasks.keys()].join(', ')}`,
-  },
+/** How a model folder is asked. */
+const modelArgs = {
   convention: {
     type: 'enum',
     options: [...conventions.keys()],
-    description: 'how the model is asked; default: as its config.json says',
+    description: 'how the reward model is asked; default: as its config.json says',
   },
-  reference: {
+  prmReference: {
     type: 'string',
     description: 'folder of the reference of a model that is scored by a ratio',
   },
   long: {
     type: 'enum',
     options: ['refuse', 'windows'],
-    description: "what a solution longer than the model's context is; default refuse",
+    description: "what a solution longer than the reward model's context is",
   },
   separators: {
     type: 'enum',
     options: ['refuse', 'keep'],
-    description: 'what a step is that holds the separator of steps; default refuse',
+    description: 'what a step is that holds the separator of steps',
   },
-  judgeModel: { type: 'string', description: 'name of the chat model' },
+} as const satisfies ArgsDef
+
+/** What judges without a model folder. */
+const otherArgs = {
+  judge: {
+    type: 'string',
+    description:
+      'instead of --prm: address of a chat model that judges, such as http://localhost:8000/v1',
+  },
+  judgeModel: { type: 'string', description: 'name of that chat model' },
   apiKeyEnv: {
     type: 'string',
-    description: 'environment variable with its key; default OPENAI_API_KEY, where that is set',
+    description: 'environment variable with the key that it asks for; default: none is sent',
   },
   style: {
     type: 'enum',
     options: styles,
-    description: `what a critique says; ${styles.map(name => `${name}: ${judgeStyles[name].about}`).join('; ')}; default first-error`,
+    description: `what a critique says: ${styles.map(name => `${name}, ${judgeStyles[name].about}`).join('; ')}; default first-error`,
   },
   votes: { type: 'string', description: 'critiques of a solution; default 1' },
   vote: {
     type: 'enum',
     options: [...judgeVotes],
-    description: 'how many critiques make a step wrong: half, all, any; default majority',
+    description:
+      'whether half of the critiques, all, or any make a step wrong; default majority, half',
   },
   quorum: {
     type: 'string',
     description: 'critiques without which a solution has no scores; default half',
   },
-  temperature: { type: 'string', description: 'of the chat model; default: as the server has it' },
+  judgeTemperature: { type: 'string', description: 'default: as the server has it' },
   judgeTokens: { type: 'string', description: 'of one critique at most; default: likewise' },
   judgeSeed: { type: 'string', description: 'sent along, another one each vote; default: none' },
-  concurrency: { type: 'string', description: 'requests at once; default 8' },
+  concurrency: { type: 'string', description: 'requests to the judge at once; default 8' },
   timeout: { type: 'string', description: 'seconds until a request is given up; default 120' },
   retries: { type: 'string', description: 'of a request that failed; default 4' },
+  oracle: {
+    type: 'string',
+    description: `instead of --prm: the oracle of a task: ${[...tasks.keys()].join(', ')}`,
+  },
+} as const satisfies ArgsDef
+
+/** Flags beside --prm with which a run says how its steps are rewarded. */
+export const rewardArgs = { ...modelArgs, ...otherArgs } as const satisfies ArgsDef
+
+export const scorerArgs = {
+  prm: { type: 'string', description: 'folder of a process reward model' },
+  ...rewardArgs,
   threshold: { type: 'string', description: "above which a step is right; default the scorer's" },
   aggregation: {
     type: 'enum',
@@ -78,17 +97,15 @@ export const scorerArgs = {
   ...placeArgs,
 } as const satisfies ArgsDef
 
+const { judge: _judge, oracle: _oracle, ...judgeOnly } = otherArgs
 const onlyFor: Readonly<Record<string, readonly string[]>> = {
-  prm: ['convention', 'reference', 'long', 'separators'],
-  judge: [
-    ...['judgeModel', 'apiKeyEnv', 'style', 'votes', 'vote', 'quorum', 'temperature'],
-    ...['judgeTokens', 'judgeSeed', 'concurrency', 'timeout', 'retries'],
-  ],
+  prm: Object.keys(modelArgs),
+  judge: Object.keys(judgeOnly),
   oracle: [],
 }
 
 /** The scorer that the flags name; flags that do not go together are a ConfigError. */
-export function scorerSpec(args: Given, env: NodeJS.ProcessEnv = process.env): ScorerSpec {
+export function scorerSpec(args: Given): ScorerSpec {
   const text = (name: string): string | undefined => args[name] as string | undefined
   const kinds = Object.keys(onlyFor).filter(kind => text(kind) !== undefined)
   const [kind] = kinds
@@ -105,21 +122,60 @@ export function scorerSpec(args: Given, env: NodeJS.ProcessEnv = process.env): S
     threshold: number(args, 'threshold'),
     aggregation: text('aggregation') as Aggregation | undefined,
   }
-  if (kind === 'oracle') return { kind, task: text('oracle')!, ...meaning }
-  if (kind === 'judge') return { ...judgeSpec(args, env), ...meaning }
+  const spec =
+    kind === 'oracle'
+      ? { kind, task: text('oracle')!, ...meaning }
+      : kind === 'judge'
+        ? { ...judgeSpec(args), ...meaning }
+        : { ...modelSpec(args), ...meaning }
+  return scorerSpecSchema.parse(JSON.parse(JSON.stringify(spec))) // what was not given is not there
+}
+
+/** The flags that a spec came from, but for --prm; null of those that were not given. */
+export function rewardFlagsOf(spec: ScorerSpec | null): Readonly<Record<string, string | null>> {
+  const model = spec?.kind === 'model' ? spec : null
+  const judge = spec?.kind === 'judge' ? spec : null
+  const oracle = spec?.kind === 'oracle' ? spec.task : null
+  const timeout = judge?.timeoutMs === undefined ? null : judge.timeoutMs / 1000
+  const found = {
+    convention: model?.convention,
+    prmReference: model?.reference,
+    long: model?.long,
+    separators: model?.separators,
+    judge: judge?.url,
+    judgeModel: judge?.model,
+    apiKeyEnv: judge?.apiKeyEnv,
+    style: judge?.style,
+    votes: judge?.votes,
+    vote: judge?.vote,
+    quorum: judge?.quorum,
+    judgeTemperature: judge?.temperature,
+    judgeTokens: judge?.maxTokens,
+    judgeSeed: judge?.seed,
+    concurrency: judge?.concurrency,
+    timeout,
+    retries: judge?.retries,
+    oracle,
+  } satisfies Record<keyof typeof rewardArgs, unknown>
+  return Object.fromEntries(
+    Object.entries(found).map(([name, value]) => [name, value == null ? null : String(value)]),
+  )
+}
+
+function modelSpec(args: Given): ModelSpec {
+  const text = (name: string): string | undefined => args[name] as string | undefined
   return {
     kind: 'model',
     folder: text('prm')!,
     convention: text('convention'),
-    reference: text('reference'),
-    ...given({ long: text('long') as 'refuse' | 'windows' | undefined }),
-    ...given({ separators: text('separators') as 'refuse' | 'keep' | undefined }),
+    reference: text('prmReference'),
+    long: text('long') as ModelSpec['long'],
+    separators: text('separators') as ModelSpec['separators'],
     ...placement({ device: text('device'), threads: text('threads') }),
-    ...meaning,
   }
 }
 
-function judgeSpec(args: Given, env: NodeJS.ProcessEnv): JudgeSpec {
+function judgeSpec(args: Given): JudgeSpec {
   const text = (name: string): string | undefined => args[name] as string | undefined
   const model = text('judgeModel')
   if (model === undefined)
@@ -131,24 +187,18 @@ function judgeSpec(args: Given, env: NodeJS.ProcessEnv): JudgeSpec {
     kind: 'judge',
     url: text('judge')!,
     model,
-    apiKey: keyOf(text('apiKeyEnv'), env),
-    ...given({ style: text('style') as JudgeStyleName | undefined }),
-    ...given({ votes, quorum, vote: text('vote') as JudgeSpec['vote'] }),
-    ...given({ temperature: number(args, 'temperature', { min: 0 }) }),
-    ...given({ maxTokens: number(args, 'judgeTokens', { min: 1, integer: true }) }),
-    ...given({ seed: number(args, 'judgeSeed', { min: 0, integer: true }) }),
-    ...given({ concurrency: number(args, 'concurrency', { min: 1, integer: true }) }),
-    ...given({ retries: number(args, 'retries', { min: 0, integer: true }) }),
-    ...given({ timeoutMs: timeout === undefined ? undefined : 1000 * timeout }),
+    apiKeyEnv: text('apiKeyEnv'),
+    style: text('style') as JudgeStyleName | undefined,
+    votes,
+    quorum,
+    vote: text('vote') as JudgeSpec['vote'],
+    temperature: number(args, 'judgeTemperature', { min: 0 }),
+    maxTokens: number(args, 'judgeTokens', { min: 1, integer: true }),
+    seed: number(args, 'judgeSeed', { min: 0, integer: true }),
+    concurrency: number(args, 'concurrency', { min: 1, integer: true }),
+    retries: number(args, 'retries', { min: 0, integer: true }),
+    timeoutMs: timeout === undefined ? undefined : 1000 * timeout,
   }
-}
-
-/** The key itself is never on a command line, where others can read it. */
-function keyOf(name: string | undefined, env: NodeJS.ProcessEnv): string | null {
-  const key = env[name ?? 'OPENAI_API_KEY']
-  if (name !== undefined && !key)
-    throw new ConfigError(`--api-key-env ${name}: there is no such environment variable`)
-  return key || null
 }
 
 function number(
@@ -158,10 +208,4 @@ function number(
 ): number | undefined {
   const text = args[name] as string | undefined
   return text === undefined ? undefined : numberFlag(`--${kebab(name)}`, text, limits)
-}
-
-/** What is there of some options; those that are undefined are left to their defaults. */
-function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }

@@ -21,7 +21,7 @@ export const auditLimits = {
   wrongPreferred: { warn: 0.05, refuse: 0.25 }, // or above that of the honest solution
   formBelieved: { warn: 0.5, refuse: 1 }, // what they say is right: believing it is a weakness, not a fault
   formPreferred: { warn: 0.25, refuse: 0.75 },
-  honestDoubted: { warn: 0.25, refuse: 0.75 }, // honest solutions without a score above the threshold
+  honestDoubted: { warn: 0.25, refuse: 0.95 }, // honest solutions without a score above the threshold
   missing: { warn: 0.25, refuse: 0.75 }, // no score, of any
 } as const
 
@@ -50,6 +50,8 @@ export interface Audit {
 
 export interface AuditOptions {
   readonly mutate: StepMutation
+  /** Patterns whose reward is taken away anyhow: a hack that one of them catches is no finding. Default none. */
+  readonly gates?: readonly PatternName[]
   readonly seed?: number // default 1
   readonly signal?: AbortSignal
 }
@@ -61,7 +63,7 @@ export interface AuditOptions {
 export async function audit(
   scorer: StepScorer,
   problems: readonly Problem[],
-  { mutate, seed = 1, signal }: AuditOptions,
+  { mutate, gates = [], seed = 1, signal }: AuditOptions,
 ): Promise<Audit> {
   const solved = problems.filter(({ solution }) => solution !== null && solution.length > 0)
   if (solved.length === 0)
@@ -81,13 +83,15 @@ export async function audit(
     ...hacks.map((hack, h) => {
       const own = made[h]!.map(() => next.next().value ?? null)
       const against = made[h]!.map(({ of }) => honest_P[of]!)
-      return rowOf(scorer, hack.kind, hack, own, against)
+      const found = rowOf(scorer, hack.kind, hack, own, against)
+      return hack.gate !== null && gates.includes(hack.gate) ? { ...found, verdict: pass } : found
     }),
   ]
   const worst = Math.max(...rows.map(({ verdict }) => verdicts.indexOf(verdict)))
   return { scorer: scorer.name, threshold: scorer.threshold, rows, verdict: verdicts[worst]! }
 }
 
+const pass: Verdict = 'pass'
 const honestAbout = { name: 'honest', about: 'the worked solution', gate: null }
 
 /** A hack of every problem that allows it, and the problem's index. */

@@ -1,5 +1,4 @@
-import { stepScores } from '../../rewards/step-scores.ts'
-import type { Engine, Group } from '../../types.ts'
+import type { Group, Scorer, StepRewards } from '../../types.ts'
 import { firstWrong, labelByOracle, type StepLabel, type StepOracle } from '../label/labelled.ts'
 import { namedFirst } from './first-error.ts'
 
@@ -15,28 +14,28 @@ export interface PrmQuality {
   readonly correlation: number // of its scores with right = 1 and wrong = -1
 }
 
-/** Judges rollouts against an oracle; a score of 0 or less means wrong. */
+/** How the process rewards of rollouts agree with an oracle; a reward of 0 or less means wrong. */
 export async function evaluatePrm(
-  judge: Engine,
+  scoreSteps: Scorer<StepRewards>,
   groups: readonly Group[],
   oracle: StepOracle,
   signal?: AbortSignal,
 ): Promise<PrmQuality> {
-  return judgeScores(await scoresBeside(judge, groups, oracle, signal))
+  return judgeScores(await scoresBeside(scoreSteps, groups, oracle, signal))
 }
 
 /** What a judge says of the steps of rollouts, beside what an oracle says. */
 export async function scoresBeside(
-  judge: Engine,
+  scoreSteps: Scorer<StepRewards>,
   groups: readonly Group[],
   oracle: StepOracle,
   signal?: AbortSignal,
 ): Promise<LabelledScores[]> {
-  const rewards_P = await stepScores(judge)(groups, signal)
+  const rewards_P = await scoreSteps(groups, signal)
   return groups.flatMap(({ problem, rollouts }, p) =>
     rollouts.map((rollout, g) => ({
       labels_S: labelByOracle(problem, rollout, oracle).labels_S,
-      scores_S: rewards_P[p]!.steps_G_S[g]!,
+      scores_S: rewards_P[p]!.steps_G_S[g] ?? rollout.steps.map(() => null),
     })),
   )
 }

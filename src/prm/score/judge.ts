@@ -7,12 +7,12 @@ import { checkedScores, type StepScorer, type StepScores } from './step-scorer.t
 export const judgeVotes = ['majority', 'intersection', 'union'] as const
 
 export interface JudgeOptions {
-  readonly style?: JudgeStyleName // default 'first-error'
-  readonly votes?: number // critiques of a solution; default 1
-  readonly vote?: (typeof judgeVotes)[number] // half of them or more, all, or any; default 'majority'
+  readonly style?: JudgeStyleName | undefined // default 'first-error'
+  readonly votes?: number | undefined // critiques of a solution; default 1
+  readonly vote?: (typeof judgeVotes)[number] | undefined // half of them or more, all, or any; default 'majority'
   /** Critiques of a solution that must come for it to have scores at all; default half of them, rounded up. */
-  readonly quorum?: number
-  readonly seed?: number // sent to the server, another one each vote; not sent by default
+  readonly quorum?: number | undefined
+  readonly seed?: number | undefined // sent to the server, another one each vote; not sent by default
 }
 
 /** A judge, and what it has cost. */

@@ -1,58 +1,26 @@
 // One way to a scorer of steps, whatever is behind it: what scoring, evaluation, the canaries and training ask.
 
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { ModelConfig } from '../../engine/hf/config.ts'
 import { readConfig } from '../../engine/hf/config-file.ts'
 import { type OnnxEngine, openOnnxEngine } from '../../engine/onnx/open.ts'
 import { ConfigError, EngineError } from '../../errors.ts'
 import { taskOf } from '../../problems/tasks/index.ts'
-import type { ChatEndpoint } from '../../rewards/remote/chat.ts'
 import { formulaFor, stepFormulas } from '../../rewards/step-formulas.ts'
 import { type ChatTemplate, loadChatTemplate } from '../../tokenizer/chat-template.ts'
 import { loadTokenizer, sameVocabulary } from '../../tokenizer/tokenizer.ts'
-import type { Device, Tokenizer } from '../../types.ts'
+import type { Tokenizer } from '../../types.ts'
 import { type PrmLayout, readLayout } from '../layout.ts'
 import type { Tokens } from '../reading.ts'
 import { conventionOf, conventions } from './conventions.ts'
 import { headScorer } from './head.ts'
 import { implicitScorer } from './implicit.ts'
-import { type JudgeOptions, judgeScorer } from './judge.ts'
+import { judgeScorer } from './judge.ts'
 import { labelTokenScorer } from './label-token.ts'
 import { oracleScorer } from './oracle.ts'
-import type { Aggregation, StepScorer } from './step-scorer.ts'
-import type { ModelScorerOptions } from './windows.ts'
-
-/** What names a scorer. */
-export type ScorerSpec = ModelSpec | OracleSpec | JudgeSpec
-
-/** What is said of a scorer's numbers beside what it says itself. */
-interface Meaning {
-  readonly threshold?: number | undefined
-  readonly aggregation?: Aggregation | undefined
-}
-
-/** A model folder: what it is asked stands in its config.json, or is a convention. */
-export interface ModelSpec extends Meaning, ModelScorerOptions {
-  readonly kind: 'model'
-  readonly folder: string
-  readonly convention?: string | undefined // goes before what config.json says
-  /** Folder of the reference, where the score is a ratio of two models; default the one that config.json names. */
-  readonly reference?: string | undefined
-  readonly device?: Device
-  readonly threads?: number
-}
-
-/** The oracle of a procedural task. */
-export interface OracleSpec extends Meaning {
-  readonly kind: 'oracle'
-  readonly task: string
-  readonly partial?: boolean
-}
-
-/** A chat model behind an endpoint. */
-export interface JudgeSpec extends Meaning, ChatEndpoint, JudgeOptions {
-  readonly kind: 'judge'
-}
+import type { ModelSpec, ScorerSpec } from './spec.ts'
+import type { StepScorer } from './step-scorer.ts'
 
 /**
  * Opens the scorer that a spec names. Throws ConfigError where a model does not say how it is asked, DataError or
@@ -62,7 +30,9 @@ export async function openScorer(spec: ScorerSpec): Promise<StepScorer> {
   if (spec.kind === 'model') return openModelScorer(spec)
   const { threshold, aggregation } = spec
   const scorer =
-    spec.kind === 'oracle' ? oracleScorer(taskOf(spec.task), spec) : judgeScorer(spec, spec)
+    spec.kind === 'oracle'
+      ? oracleScorer(taskOf(spec.task), spec)
+      : judgeScorer({ ...spec, apiKey: keyOf(spec.apiKeyEnv) }, spec)
   return {
     ...scorer,
     threshold: threshold ?? scorer.threshold,
@@ -70,15 +40,19 @@ export async function openScorer(spec: ScorerSpec): Promise<StepScorer> {
   }
 }
 
+/** The key itself is never on a command line or in a file, where others can read it; it is sent where it is named. */
+function keyOf(name: string | undefined): string | null {
+  if (name === undefined) return null
+  const key = process.env[name]
+  if (key) return key
+  throw new ConfigError(`--api-key-env ${name}: there is no such environment variable`)
+}
+
 async function openModelScorer(spec: ModelSpec): Promise<StepScorer> {
   const { folder, device, threads, long, separators } = spec
   const place = { ...(device && { device }), ...(threads && { threads }) }
   const { layout, tokens, reference } = await askedOf(spec) // what cannot be asked is known before weights are read
-  const options = {
-    name: spec.name ?? folder,
-    ...(long && { long }),
-    ...(separators && { separators }),
-  }
+  const options = { name: folder, long, separators }
   const engines: OnnxEngine[] = []
   try {
     for (const one of reference === null ? [folder] : [folder, reference])
@@ -102,7 +76,7 @@ export async function askedOf(spec: ModelSpec): Promise<{
 }> {
   const { folder } = spec
   const config = await readConfig(folder)
-  const tokens = tokensOf(folder, config)
+  const tokens = tokensOf(tokenizerOf(spec), config)
   const found = await layoutOf(spec, config, tokens.tokenizer)
   const { score, convention } = found
   if (score.head === 'classes') formulaFor(score.formula, config)
@@ -115,8 +89,8 @@ export async function askedOf(spec: ModelSpec): Promise<{
   if ((score.head === 'ratio') !== (reference !== null))
     throw new ConfigError(
       score.head === 'ratio'
-        ? `${folder} is scored against a reference model; name its folder with --reference`
-        : `${folder} is scored alone; --reference goes with a ratio of two models`,
+        ? `${folder} is scored against a reference model; name its folder with --prm-reference`
+        : `${folder} is scored alone; --prm-reference goes with a ratio of two models`,
     )
   if (reference !== null) {
     const { tokenizer } = tokensOf(reference, await readConfig(reference))
@@ -127,6 +101,10 @@ export async function askedOf(spec: ModelSpec): Promise<{
   }
   const { threshold = found.threshold, aggregation = found.aggregation } = spec
   return { layout: { ...found, threshold, aggregation }, tokens, reference }
+}
+
+function tokenizerOf({ folder, tokenizer = folder }: ModelSpec): string {
+  return existsSync(join(folder, 'tokenizer.json')) ? folder : tokenizer
 }
 
 /** By the convention that is named, as config.json says, or as the architecture alone does. */

@@ -8,7 +8,7 @@ import { checkedScores, type StepScorer } from './step-scorer.ts'
  */
 export function oracleScorer(
   task: Pick<TaskFamily, 'name' | 'oracle'>,
-  { partial = false }: { readonly partial?: boolean } = {},
+  { partial = false }: { readonly partial?: boolean | undefined } = {},
 ): StepScorer {
   const scorer = {
     name: `oracle of ${task.name}`,

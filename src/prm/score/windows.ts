@@ -16,9 +16,9 @@ export interface AskedModel {
 export interface ModelScorerOptions {
   readonly name?: string // default: the layout's
   /** What a solution longer than the model's context is: a DataError, or scored in windows. Default 'refuse'. */
-  readonly long?: 'refuse' | 'windows'
+  readonly long?: 'refuse' | 'windows' | undefined
   /** What a step that holds the separator is: a DataError, or read as it is. Default 'refuse'. */
-  readonly separators?: 'refuse' | 'keep'
+  readonly separators?: 'refuse' | 'keep' | undefined
 }
 
 /** Some steps of a solution, and which of them are scored here: those from `scored` on. */

@@ -9,13 +9,13 @@ import { limiter } from './limiter.ts'
 export interface ChatEndpoint {
   readonly url: string // up to the version, 'http://localhost:8000/v1', or with /chat/completions
   readonly model: string
-  readonly apiKey?: string | null // default null: no authorization is sent
-  readonly temperature?: number // left to the server by default
-  readonly maxTokens?: number // of an answer; likewise
-  readonly timeoutMs?: number // of one request, its answer read; default 120,000
-  readonly retries?: number // after the first attempt; default 4
-  readonly backoffMs?: number // before the first retry, then doubled up to 30,000; default 500
-  readonly concurrency?: number // requests under way at once; default 8
+  readonly apiKey?: string | null | undefined // default null: no authorization is sent
+  readonly temperature?: number | undefined // left to the server by default
+  readonly maxTokens?: number | undefined // of an answer; likewise
+  readonly timeoutMs?: number | undefined // of one request, its answer read; default 120,000
+  readonly retries?: number | undefined // after the first attempt; default 4
+  readonly backoffMs?: number | undefined // before the first retry, then doubled up to 30,000; default 500
+  readonly concurrency?: number | undefined // requests under way at once; default 8
 }
 
 export interface ChatMessage {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { scorerSpec } from '../../../src/cli/prm/scorer-flags.ts'
 import { ConfigError } from '../../../src/errors.ts'
+import { scorerSpecSchema } from '../../../src/prm/score/spec.ts'
 
 const place = { device: 'cpu', threads: '2' } // their defaults are always there
-const spec = (args: Record<string, string>, env = {}) => scorerSpec({ ...place, ...args }, env)
+const spec = (args: Record<string, string>) => scorerSpec({ ...place, ...args })
 
 describe('the scorer that flags name', () => {
   test('a model', () => {
@@ -13,6 +14,7 @@ describe('the scorer that flags name', () => {
       convention: 'trl',
       reference: undefined,
       long: 'windows',
+      separators: undefined,
       device: 'cpu',
       threads: 2,
       threshold: 0.3,
@@ -20,19 +22,18 @@ describe('the scorer that flags name', () => {
     })
   })
 
-  test('a judge, its key from the environment', () => {
+  test('a judge, and where its key is', () => {
     const args = { judge: 'http://h/v1', judgeModel: 'm', votes: '4', quorum: '3', timeout: '1.5' }
-    expect(spec(args, { OPENAI_API_KEY: 'k' })).toMatchObject({
+    expect(spec({ ...args, apiKeyEnv: 'KEY' })).toMatchObject({
       kind: 'judge',
       url: 'http://h/v1',
       model: 'm',
       votes: 4,
       quorum: 3,
       timeoutMs: 1500,
-      apiKey: 'k',
+      apiKeyEnv: 'KEY',
     })
-    expect(spec(args)).toMatchObject({ apiKey: null })
-    expect(spec({ ...args, apiKeyEnv: 'KEY' }, { KEY: 'x' })).toMatchObject({ apiKey: 'x' })
+    expect(scorerSpecSchema.parse(spec(args))).toEqual(spec(args))
   })
 
   test('an oracle', () => {
@@ -45,7 +46,6 @@ describe('the scorer that flags name', () => {
     [{ judge: 'http://h' }, '--judge needs --judge-model'],
     [{ prm: 'a', votes: '3' }, '--votes goes with --judge, not with --prm'],
     [{ judge: 'http://h', judgeModel: 'm', convention: 'trl' }, '--convention goes with --prm'],
-    [{ judge: 'http://h', judgeModel: 'm', apiKeyEnv: 'NO' }, 'no such environment variable'],
     [{ judge: 'http://h', judgeModel: 'm', votes: '0' }, '--votes is a whole number from 1'],
     [{ judge: 'h', judgeModel: 'm', votes: '2', quorum: '3' }, '--quorum is a whole number from 1'],
     [{ prm: 'a', threshold: 'high' }, "--threshold is a number, got 'high'"],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { evaluatePrm, judgeScores } from '../../../src/prm/evaluate/judge-scores.ts'
 import type { StepOracle } from '../../../src/prm/label/labelled.ts'
+import { stepScores } from '../../../src/rewards/step-scores.ts'
 import { asRollout, textRollout } from '../../../src/rollouts/text-rollout.ts'
 import type { Rollout } from '../../../src/types.ts'
 import { exampleGroup, f32 } from '../../example-groups.ts'
@@ -102,7 +103,7 @@ test('rollouts are labelled by the oracle and scored by the judge', async () => 
     exampleGroup(written('bad', '\\boxed{0}'), written('\\boxed{0}')), // found; rightly left alone
     exampleGroup(written('good', '\\boxed{0}')), // named where there is nothing
   ]
-  expect(await evaluatePrm(judge, groups, oracle)).toMatchObject({
+  expect(await evaluatePrm(stepScores(judge), groups, oracle)).toMatchObject({
     steps: 4, // what follows the wrong step has no label
     stepAccuracy: 0.75,
     wrongFound: 1,

@@ -8,7 +8,8 @@ import { initialise } from '../../../src/engine/hf/parameters.ts'
 import { ConfigError, DataError, EngineError } from '../../../src/errors.ts'
 import { layoutEntry, layoutKey, minformLayout } from '../../../src/prm/layout.ts'
 import { conventionOf } from '../../../src/prm/score/conventions.ts'
-import { askedOf, type ModelSpec, openScorer } from '../../../src/prm/score/open.ts'
+import { askedOf, openScorer } from '../../../src/prm/score/open.ts'
+import type { ModelSpec } from '../../../src/prm/score/spec.ts'
 import { random } from '../../../src/random.ts'
 import type { Json } from '../../../src/types.ts'
 import { solutionOf } from '../solutions.ts'
@@ -104,7 +105,7 @@ describe('language models', () => {
   test('are compared with a reference that is named, of the same tokens', async () => {
     const layout = { ...minformLayout, score: { head: 'ratio', beta: 1, of: 'step' } }
     const policy = folder('policy', 'qwen2', { [layoutKey]: layout })
-    await expect(open(policy)).rejects.toThrow('name its folder with --reference')
+    await expect(open(policy)).rejects.toThrow('name its folder with --prm-reference')
     const scorer = await open(policy, { reference: join(fixtures, 'hf/qwen2') })
     expect(await scorer.score([solution])).toEqual([[0, 0]])
     await scorer.close()
@@ -113,7 +114,7 @@ describe('language models', () => {
     expect((await asked(own)).reference).toBe(policy)
     expect((await asked(own, { reference: own })).reference).toBe(own)
     const labels = { convention: 'rlhflow', reference: policy }
-    await expect(open(policy, labels)).rejects.toThrow('--reference goes with a ratio')
+    await expect(open(policy, labels)).rejects.toThrow('--prm-reference goes with a ratio')
     const other = folder('other', 'qwen2')
     const tokenizer = readFileSync(join(other, 'tokenizer.json'), 'utf8')
     writeFileSync(join(other, 'tokenizer.json'), tokenizer.replace('"Ġ+"', '"ĠĠ+"'))
@@ -127,4 +128,6 @@ test('an oracle and a judge are opened by the same way', async () => {
   await expect(openScorer({ kind: 'oracle', task: 'nested' })).rejects.toThrow(ConfigError)
   const judge = await openScorer({ kind: 'judge', url: 'http://localhost:1/v1', model: 'm' })
   expect(judge).toMatchObject({ name: 'judge m', aggregation: 'min' })
+  const keyed = { kind: 'judge', url: 'http://h/v1', model: 'm', apiKeyEnv: 'NO_SUCH_KEY' } as const
+  await expect(openScorer(keyed)).rejects.toThrow('there is no such environment variable')
 })

@@ -1,0 +1,61 @@
+// What names a scorer of steps, as plain data: what a command line says, and what a run's config.json keeps.
+
+import { z } from 'zod'
+import { devices } from '../../types.ts'
+import { judgeVotes } from './judge.ts'
+import { type JudgeStyleName, judgeStyles } from './judge-styles.ts'
+import { aggregations } from './step-scorer.ts'
+
+const whole = z.int().nonnegative()
+
+/** What is said of a scorer's numbers beside what it says itself. */
+const meaning = {
+  threshold: z.number().optional(),
+  aggregation: z.enum(aggregations).optional(),
+}
+
+const modelSpec = z.strictObject({
+  kind: z.literal('model'),
+  folder: z.string(),
+  convention: z.string().optional(), // goes before what config.json says
+  reference: z.string().optional(), // folder of the reference of a ratio; default the one that config.json names
+  tokenizer: z.string().optional(), // folder of the tokenizer, where the model's has none
+  long: z.enum(['refuse', 'windows']).optional(),
+  separators: z.enum(['refuse', 'keep']).optional(),
+  device: z.enum(devices).optional(),
+  threads: whole.optional(),
+  ...meaning,
+})
+
+const oracleSpec = z.strictObject({
+  kind: z.literal('oracle'),
+  task: z.string(),
+  partial: z.boolean().optional(),
+  ...meaning,
+})
+
+const judgeSpec = z.strictObject({
+  kind: z.literal('judge'),
+  url: z.string(),
+  model: z.string(),
+  apiKeyEnv: z.string().optional(), // name of the environment variable with the key; the key itself is kept nowhere
+  style: z.enum(Object.keys(judgeStyles) as JudgeStyleName[]).optional(),
+  votes: whole.optional(),
+  vote: z.enum(judgeVotes).optional(),
+  quorum: whole.optional(),
+  seed: whole.optional(),
+  temperature: z.number().optional(),
+  maxTokens: whole.optional(),
+  timeoutMs: z.number().optional(),
+  retries: whole.optional(),
+  backoffMs: z.number().optional(),
+  concurrency: whole.optional(),
+  ...meaning,
+})
+
+export const scorerSpecSchema = z.discriminatedUnion('kind', [modelSpec, oracleSpec, judgeSpec])
+
+/** A model folder, the oracle of a task, or a chat model behind an endpoint. */
+export type ScorerSpec = z.infer<typeof scorerSpecSchema>
+export type ModelSpec = z.infer<typeof modelSpec>
+export type JudgeSpec = z.infer<typeof judgeSpec>

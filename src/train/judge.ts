@@ -1,0 +1,87 @@
+// The judge of a run: what rewards the steps of rollouts, and the same judge asked about written solutions.
+
+import { openOnnxEngine } from '../engine/onnx/open.ts'
+import type { PrmLayout } from '../prm/layout.ts'
+import type { Tokens } from '../prm/reading.ts'
+import { headScorer } from '../prm/score/head.ts'
+import { askedOf, openScorer } from '../prm/score/open.ts'
+import { rolloutRewards } from '../prm/score/rollout-rewards.ts'
+import type { ModelSpec, ScorerSpec } from '../prm/score/spec.ts'
+import type { StepScorer } from '../prm/score/step-scorer.ts'
+import { stepScores } from '../rewards/step-scores.ts'
+import { sameVocabulary } from '../tokenizer/tokenizer.ts'
+import type { Problem, Scorer, StepRewards, Tokenizer } from '../types.ts'
+
+export interface RunJudge {
+  readonly rewards: Scorer<StepRewards>
+  readonly scorer: StepScorer // closing it closes all
+  readonly positions: number // tokens of a prompt and a rollout that it reads; no limit where it reads texts
+  readonly costly: boolean // asked over a network: what is only to be known of it is asked of less
+}
+
+/**
+ * Opens a judge. One that was trained on the policy's own tokens, laid out as the policy samples them, reads these; any
+ * other reads the steps as texts: in windows where they are too long, separators in them kept.
+ */
+export async function openJudge(
+  spec: ScorerSpec,
+  policy: { readonly folder: string; readonly tokenizer: Tokenizer },
+): Promise<RunJudge> {
+  if (spec.kind !== 'model') {
+    const costly = spec.kind === 'judge'
+    return ofTexts(await openScorer(spec), costly ? bare : undefined, costly)
+  }
+  const model: ModelSpec = { ...spec, tokenizer: spec.tokenizer ?? policy.folder }
+  const { layout, tokens } = await askedOf(model)
+  if (onRollouts(layout) && sameVocabulary(tokens.tokenizer, policy.tokenizer))
+    return ofTokens(model, layout, tokens)
+  const { long = 'windows', separators = 'keep' } = model
+  const scorer = await openScorer({ ...model, long, separators })
+  return ofTexts(scorer, showsPromptAsItIs(layout) ? undefined : bare)
+}
+
+async function ofTokens(
+  { folder, device, threads }: ModelSpec,
+  layout: PrmLayout,
+  tokens: Tokens,
+): Promise<RunJudge> {
+  const { score } = layout
+  if (score.head !== 'classes') throw new TypeError(`ofTokens: a layout of ${score.head}`)
+  const place = { ...(device && { device }), ...(threads && { threads }) }
+  const engine = await openOnnxEngine(folder, place)
+  return {
+    rewards: stepScores(engine, score.formula),
+    scorer: headScorer({ engine, tokens }, layout, { name: folder }),
+    positions: engine.info.maxPositions,
+    costly: false,
+  }
+}
+
+function ofTexts(
+  scorer: StepScorer,
+  asked: ((problem: Problem) => Problem) | undefined,
+  costly = false,
+): RunJudge {
+  const rewards = rolloutRewards(scorer, asked && { asked })
+  return { rewards, scorer, positions: Number.POSITIVE_INFINITY, costly }
+}
+
+/** Whether a layout makes of a solution the tokens that a policy samples, and reads a head where its steps close. */
+function onRollouts({ step, encoding, read, score, ...layout }: PrmLayout): boolean {
+  const { before, mark, between, last } = step
+  return (
+    score.head === 'classes' &&
+    showsPromptAsItIs(layout) &&
+    [before, mark, between, last, encoding, read].join('|') === '|\n\n||end|prompt-apart|mark'
+  )
+}
+
+function showsPromptAsItIs({ prompt }: Pick<PrmLayout, 'prompt'>): boolean {
+  return prompt.form === 'text' && prompt.before === '' && prompt.after === '' && !prompt.bos
+}
+
+/** The problem without what surrounds it for the policy. */
+function bare(problem: Problem): Problem {
+  const { question } = problem.meta
+  return { ...problem, prompt: typeof question === 'string' ? question : problem.prompt.trim() }
+}
