@@ -18,7 +18,7 @@ const commands: Commands = {
     load: () => import('./prepare.ts'),
   },
   prm: {
-    about: 'process reward models: train, score, audit, eval, convert',
+    about: 'process reward models: label, train, score, audit, eval, convert',
     load: () => import('./prm.ts'),
   },
   sample: { about: 'completions of prompts by a model', load: () => import('./sample.ts') },
