@@ -165,6 +165,8 @@ function targetsOf(
   classes: number,
   distribution: (label: number) => readonly number[],
 ): LabelledSequence {
+  if (labels.length !== at_N.length)
+    throw new RangeError(`ofLogits: ${labels.length} labels for ${at_N.length} positions`)
   const targets = new Float32Array(ids.length * classes).fill(Number.NaN)
   at_N.forEach((at, n) => {
     if (!Number.isNaN(labels[n])) targets.set(distribution(labels[n]!), at * classes)

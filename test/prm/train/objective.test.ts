@@ -114,6 +114,8 @@ describe('a head', () => {
       "a head with 1 outputs; this model's has 2",
     )
     expect(await ofClasses().learn(toyJudge(), [])).toBe(0)
+    const unequal = example([5, 3, 2], [1, 2], [1])
+    expect(() => ofLogits(crossEntropy()).learn(toyJudge(), [unequal])).toThrow('1 labels for 2')
   })
 })
 
