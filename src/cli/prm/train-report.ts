@@ -72,7 +72,7 @@ function curve(seen: readonly { readonly found: Validation }[]): string {
 }
 
 function summary(
-  { out, folder, method }: PrmRequest,
+  { out, folder, method, threshold }: PrmRequest,
   { validation, layout }: PrmResult,
   updates: number,
 ): string {
@@ -84,7 +84,8 @@ function summary(
         `precision ${percent(validation.firstErrorPrecision)}, recall ${percent(validation.firstErrorRecall)}, ` +
         `F1 ${percent(validation.firstErrorF1)}`,
     )
-  const chosen = method.ownThreshold ? '' : ', chosen on these solutions'
+  const isChosen = validation !== null && threshold === null && !method.ownThreshold
+  const chosen = isChosen ? ', chosen on these solutions' : ''
   lines.push(
     `a step with a score above ${Number(layout.threshold.toPrecision(4))} is right${chosen}`,
   )

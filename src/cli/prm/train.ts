@@ -73,7 +73,10 @@ const args = {
       'the first of these move the head alone; default a tenth where it is new, at most 50',
   },
   headRate: { type: 'string', description: 'step size in these; default 1e-3' },
-  learningRate: { type: 'string', description: 'step size at its peak; default by the loss' },
+  learningRate: {
+    type: 'string',
+    description: `step size at its peak; default ${ratesText()}, for models of about a million parameters`,
+  },
   weightDecay: { type: 'string', description: 'default 0.1' },
   batch: { type: 'string', description: 'solutions, or pairs, of one update; default 64' },
   threshold: {
@@ -189,6 +192,14 @@ function sourceOf(args: Given, rawArgs: readonly string[], model: string): PrmSo
     skipBad: args.skipBad === true,
     validation: Number.isNaN(share) ? validation : share,
   }
+}
+
+/** The step sizes of the losses: the common one, and those that differ. */
+function ratesText(): string {
+  const [first, ...others] = prmMethods
+  const differ = others.filter(({ learningRate }) => learningRate !== first!.learningRate)
+  const named = differ.map(({ name, learningRate }) => `${learningRate} of ${name}`)
+  return [String(first!.learningRate), ...named].join(', ')
 }
 
 /** The options of all losses; one that the named loss lacks is refused when it is given. */
