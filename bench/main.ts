@@ -21,6 +21,11 @@ const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
     const report = await measureIteration()
     return { report, text: iterationLines(report) }
   },
+  label: async () => {
+    const { labelLines, measureLabels } = await import('./label.ts')
+    const report = await measureLabels()
+    return { report, text: labelLines(report) }
+  },
   large: async () => {
     const { largeInProcesses, tableOfLarge } = await import('./large.ts')
     const report = await largeInProcesses()

@@ -87,6 +87,7 @@ export { recipes } from './recipes/index.ts'
 
 export { type Accuracy, accuracy, type Evaluation, evaluate } from './eval/accuracy.ts'
 export { averageAtN, meanPassAtK, passAtK, type Tally } from './eval/pass-at-k.ts'
+export { type Audit, type AuditRow, audit } from './prm/audit/audit.ts'
 export { answerClasses } from './prm/evaluate/answer-classes.ts'
 export { auc } from './prm/evaluate/auc.ts'
 export * from './prm/evaluate/best-of-n.ts'
@@ -146,6 +147,8 @@ export {
   type Spent,
 } from './prm/label/run.ts'
 export * from './prm/label/work.ts'
+export { openScorer } from './prm/score/open.ts'
+export type { ScorerSpec } from './prm/score/spec.ts'
 export {
   firstBelow,
   type LabelledSolution,

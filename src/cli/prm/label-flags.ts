@@ -43,7 +43,7 @@ export interface LabelRequest {
 }
 
 const splits = ['train', 'validation', 'test'] as const satisfies readonly Split[]
-const { device, threads, ...judgeArgs } = scorerArgs
+const { device, threads, aggregation: _, ...judgeArgs } = scorerArgs // a step's score is all that is asked
 
 export const labelArgs = {
   method: {

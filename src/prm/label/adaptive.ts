@@ -39,7 +39,9 @@ export function adaptive({
     name: 'adaptive',
     needsLogprobs: order === 'uncertainty',
     *label(work) {
-      const value = yield* valueOfProblem(work, completions, seed)
+      // with nothing to search for, nothing is to be compared with
+      const n = work.solutions.every(one => one.answerRight) ? 0 : completions
+      const value = yield* valueOfProblem(work, n, seed)
       const threshold = (ratio * value.right) / value.n
       const isRight = (one: GradedSolution, s: number): Labelling<boolean> =>
         decided(one, s, { completions, seed, batch, threshold, z })

@@ -36,21 +36,26 @@ export function mutations(
   if (solution === null || solution.length === 0)
     return { problem, labelled: [], skipped: 'no-solution' }
   const draw = random(hashSeed(seed, 'mutation', id))
-  const made = (steps: readonly string[], firstWrong: number, kind: string | null, n: number) => {
+  const made = (
+    name: string,
+    steps: readonly string[],
+    firstWrong: number,
+    kind: string | null,
+  ) => {
     const labels_S = labelsUntil(firstWrong, steps.length)
     const answerRight = grade({ gold: problem.answer, pred: steps.join('\n\n') }).correct
-    const record = { id: `${id}#${n}`, problem, steps, labels_S, kind, source: 'mutation' }
+    const record = { id: `${id}#${name}`, problem, steps, labels_S, kind, source: 'mutation' }
     const labelled = { ...record, meaning: 'rightness' as const, answerRight }
     return { labelled, rollout: null, missing: null }
   }
-  const labelled: Labelled[] = right ? [made(solution, solution.length, null, 0)] : []
+  const labelled: Labelled[] = right ? [made('right', solution, solution.length, null)] : []
   const places = shuffled(draw, [...solution.keys()])
   for (let i = 0; i < wrong; i++) {
     const at = places[i % places.length]!
     const mistake = mutate(problem, solution, at, draw)
     if (mistake === null) continue
     const steps = solution.with(at, mistake.text)
-    labelled.push(made(steps, at, mistake.kind ?? 'unknown', labelled.length))
+    labelled.push(made(`wrong-${i}`, steps, at, mistake.kind ?? 'unknown'))
   }
   return { problem, labelled, skipped: null }
 }

@@ -1,13 +1,14 @@
 // Runs many labellings side by side: what all of them ask in a round is one batch of the policy, of the grader and of the
 // judge. Nothing in a labelling depends on which others it runs beside.
 
-import { VerifierError } from '../../errors.ts'
+import { DataError, VerifierError } from '../../errors.ts'
 import { logprobsOf } from '../../rewards/divergence.ts'
 import type { PolicyName } from '../../rewards/grade/policy.ts'
 import { type GradingPool, gradingPool } from '../../rewards/grade/pool.ts'
 import { fromPrefix } from '../../rollouts/from-prefix.ts'
 import type { Sampler } from '../../rollouts/independent.ts'
 import { asRollout } from '../../rollouts/text-rollout.ts'
+import { scoreEach } from '../score/score-each.ts'
 import { checkedScores, type StepScorer } from '../score/step-scorer.ts'
 import type {
   Ask,
@@ -172,8 +173,13 @@ async function scored(
   if (judge === null)
     throw new VerifierError('scores of steps are asked for, and there is no judge')
   const solutions = asks.flatMap(ask => ask.solutions)
-  const rows = checkedScores(judge, solutions, await judge.score(solutions, signal)).values()
-  return asks.map(ask => ask.solutions.map(() => rows.next().value!))
+  const rows = await scoreEach(judge, solutions, signal)
+  // what a judge cannot read has no score of any step
+  const scores = rows.map((row, i) =>
+    row instanceof DataError ? solutions[i]!.steps.map(() => null) : row,
+  )
+  const next = checkedScores(judge, solutions, scores).values()
+  return asks.map(ask => ask.solutions.map(() => next.next().value!))
 }
 
 async function logprobs(

@@ -89,6 +89,14 @@ test('rollouts for the value of the problem are asked for where there are too fe
   expect(said.value[0]!.labelled.labels_S).toEqual([1, 0])
 })
 
+test('where all answers are right nothing is asked', () => {
+  const said = talk(
+    label({}).label(workOf(right)),
+    endsRight(() => 0),
+  )
+  expect([said.value[0]!.labelled.labels_S, said.rounds]).toEqual([[1], []])
+})
+
 test('a problem that is never solved leaves its solutions without labels', () => {
   const said = talk(
     label({}).label(workOf(wrong)),

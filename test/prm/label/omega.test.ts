@@ -104,6 +104,12 @@ describe('a search', () => {
     expect([...states(tree.root)].reduce((sum, { visits }) => sum + visits, 0)).toBe(1)
   })
 
+  test('of given solutions that are all right asks nothing', () => {
+    const given = { completions: 4, seed: 1, from: 'given' } as const
+    const said = talk(omega(given).label(workOf(right)), world)
+    expect([said.value[0]!.labelled.labels_S, said.rounds]).toEqual([[null, 1], []])
+  })
+
   test('the same rollout is searched once', () => {
     const twin = solutionOf('twin', [1, 2, 3, 4], false)
     const options = { completions: 4, seed: 1, from: 'given', searches: null } as const

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { VerifierError } from '../../../src/errors.ts'
+import { DataError, VerifierError } from '../../../src/errors.ts'
 import { consensus } from '../../../src/prm/label/consensus.ts'
 import type { Labelling } from '../../../src/prm/label/labeler.ts'
 import { monteCarlo } from '../../../src/prm/label/monte-carlo.ts'
@@ -91,6 +91,20 @@ describe('a judge', () => {
     for (const { value } of found)
       for (const { labelled, missing } of value.labelled)
         expect(labelled.labels_S.every(label => label === (missing ? null : 1))).toBe(true)
+  })
+
+  test('that cannot read a solution leaves that one without labels', async () => {
+    const choosy: StepScorer = {
+      ...judge(() => []),
+      score: async solutions =>
+        solutions.map(({ id, steps }) => {
+          if (id === 'problem 1#0') throw new DataError('too long')
+          return steps.map(() => 0.9)
+        }),
+    }
+    const found = (await all(labellings(), 4, choosy)).flatMap(({ value }) => value.labelled)
+    expect(found.find(one => one.labelled.id === 'problem 1#0')!.missing).toBe('not-judged')
+    expect(found.filter(({ missing }) => missing === 'not-judged')).toHaveLength(1)
   })
 
   test('that says too little is refused', async () => {
