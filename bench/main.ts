@@ -31,6 +31,11 @@ const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
     const report = await largeInProcesses()
     return { report, text: tableOfLarge(report) }
   },
+  prm: async () => {
+    const { measurePrm, prmLines } = await import('./prm.ts')
+    const report = await measurePrm()
+    return { report, text: prmLines(report) }
+  },
 }
 
 interface Report {
