@@ -27,7 +27,7 @@ export const placeArgs = {
     default: 'cpu',
     description: 'where it computes: cpu, webgpu or cuda',
   },
-  threads: { type: 'string', default: '2', description: 'of one operation' },
+  threads: { type: 'string', default: '2', description: 'that share the work of a model' },
 } as const satisfies ArgsDef
 
 /** What was given for them. */

@@ -6,7 +6,7 @@ import type { Device } from '../types.ts'
 export interface Preparation {
   readonly seed: number
   readonly device: Device
-  readonly threads: number // of one operation
+  readonly threads: number
   readonly vocabSize: number // at most
   readonly alphabet: 'bytes' | 'corpus'
   readonly hiddenSize: number // a multiple of 32, the size of a head

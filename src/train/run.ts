@@ -49,7 +49,7 @@ export interface TrainingRequest {
   readonly evaluateEvery: number
   readonly seed: number
   readonly device: Device
-  readonly threads: number // of one operation
+  readonly threads: number
   readonly gates?: readonly PatternName[] // whose rollouts get a bad reward; default none
   readonly onAlarm?: AlarmPolicy // default 'warn'
   readonly checkpointEvery?: number | null // iterations; default null, as often as costs little

@@ -15,16 +15,9 @@ import {
 } from '../hf/lora.ts'
 import { initialise } from '../hf/parameters.ts'
 import type { WeightType } from '../hf/tensor-types.ts'
-import { Model, type ModelOptions } from './model.ts'
-import {
-  accumulate,
-  accumulateClasses,
-  accumulateLogits,
-  type Checkpoint,
-  classify,
-  score,
-} from './reading.ts'
-import { sample } from './sampling.ts'
+import { type Lanes, openLanes } from './lanes.ts'
+import type { Model, ModelOptions } from './model.ts'
+import type { Checkpoint } from './reading.ts'
 import { restore, save } from './saving.ts'
 import { requireDevice } from './session.ts'
 
@@ -46,30 +39,45 @@ export type AdapterSource =
   | { readonly kind: 'saved'; readonly folder: string }
 
 type Verb<A extends readonly unknown[]> = (
-  model: Model,
+  lanes: Lanes,
   checkpoint: Checkpoint,
   ...args: A
 ) => unknown
 
 /** What can be asked of a host; the arguments and answers cross threads, so they are plain data. */
 export const verbs = {
-  spell: (model, _, tokens: TokenBytes) => model.spell(tokens),
-  sample: (model, checkpoint, requests, options: Omit<SampleOptions, 'signal'>) =>
-    sample(model, requests, options, checkpoint),
-  score: (model, checkpoint, sequences) => score(model, sequences, checkpoint),
-  classify: (model, checkpoint, sequences) => classify(model, sequences, checkpoint),
-  accumulate: (model, checkpoint, sequences) => accumulate(model, sequences, checkpoint),
-  accumulateClasses: (model, checkpoint, sequences, scale) =>
-    accumulateClasses(model, sequences, scale, checkpoint),
-  accumulateLogits: (model, checkpoint, sequences) =>
-    accumulateLogits(model, sequences, checkpoint),
-  step: (model, _, options) => model.step(options),
-  clear: model => model.clear(),
-  parameters: model => new Map([...model.views()].map(([name, values]) => [name, values.slice()])),
-  gradients: model => tensorsOf(model, model.gradient()),
-  save: (model, _, folder: string, options: CheckpointOptions) => save(model, folder, options),
-  restore: (model, _, folder: string) => restore(model, folder),
-  saveAdapter: (model, _, folder: string, base: string | null, dtype: WeightType) => {
+  spell: ({ model }, _, tokens: TokenBytes) => model.spell(tokens),
+  sample: (lanes, checkpoint, requests, options: Omit<SampleOptions, 'signal'>) =>
+    lanes.sample(requests, options, checkpoint),
+  score: (lanes, checkpoint, sequences) => lanes.each('score', sequences, checkpoint),
+  classify: (lanes, checkpoint, sequences) => lanes.each('classify', sequences, checkpoint),
+  accumulate: (lanes, checkpoint, sequences) => lanes.each('accumulate', sequences, checkpoint),
+  accumulateClasses: async (lanes, checkpoint, sequences, scale) => {
+    const { answers } = await lanes.read('accumulateClasses', sequences, [scale], checkpoint)
+    return answers.reduce((sum, loss) => sum + loss, 0)
+  },
+  accumulateLogits: async (lanes, checkpoint, sequences) => {
+    await lanes.read('accumulateLogits', sequences, [], checkpoint)
+  },
+  step: (lanes, _, options) => {
+    lanes.gather()
+    lanes.renewed()
+    return lanes.model.step(options)
+  },
+  clear: lanes => lanes.clear(),
+  parameters: ({ model }) =>
+    new Map([...model.views()].map(([name, values]) => [name, values.slice()])),
+  gradients: lanes => {
+    lanes.gather()
+    return tensorsOf(lanes.model, lanes.model.gradient())
+  },
+  save: ({ model }, _, folder: string, options: CheckpointOptions) => save(model, folder, options),
+  restore: async (lanes, _, folder: string) => {
+    await restore(lanes.model, folder)
+    lanes.clear()
+    lanes.renewed()
+  },
+  saveAdapter: ({ model }, _, folder: string, base: string | null, dtype: WeightType) => {
     const { config, adapter } = model
     if (adapter === null) throw new EngineError('saveAdapter: this model has no adapter; use save')
     return writeAdapter(folder, { config, ...adapter }, base, dtype)
@@ -80,23 +88,23 @@ export const verbs = {
 export type VerbName = keyof typeof verbs
 
 /** Reads or makes the model that a source describes. */
-export async function openModel(source: Source, options: Partial<ModelOptions>): Promise<Model> {
+export async function openModel(source: Source, options: Partial<ModelOptions>): Promise<Lanes> {
   await requireDevice(options.device ?? 'cpu')
   if (source.kind === 'fresh') {
     const { config, seed } = source
-    return new Model(config, initialise(config, random(seed, 'initialise')), options)
+    return openLanes(config, initialise(config, random(seed, 'initialise')), options)
   }
   const stored = await readConfig(source.folder)
   if (source.kind === 'folder') {
     const values = await readParameters(source.folder, stored)
     const adapter = source.adapter && (await openAdapter(source.adapter, stored, values))
-    return new Model(stored, values, adapter ? { ...options, adapter } : options)
+    return openLanes(stored, values, adapter ? { ...options, adapter } : options)
   }
   const { classes, newLayers, seed, folder } = source
   const config = classifierConfig(stored, classes, newLayers)
   const growth = { random: random(seed, 'new-head'), layers: newLayers }
   const values = await readParameters(folder, config, growth)
-  return new Model(config, values, { ...options, newLayers })
+  return openLanes(config, values, { ...options, newLayers })
 }
 
 async function openAdapter(

@@ -22,18 +22,20 @@ import { type Blueprint, embedding } from './transformer.ts'
 /** How a model runs; none of it changes what it computes. */
 export interface ModelOptions {
   readonly device: Device // default 'cpu'
-  readonly threads: number // of one operation; default 2
+  readonly threads: number // default 2
   readonly budget: number // tokens in one rectangle; default at most 4096, fewer where their values would pass 4 GiB
   readonly logits: number // numbers in one slice of logits over the vocabulary; default 2^25
   readonly rows: number // completions decoded side by side; default 256
   readonly cacheBytes: number // of keys and values of those, which may mean fewer rows; default 2^30
   readonly recompute: boolean // layers again for the gradient: less memory, a third more work; default false
+  readonly lanes: number // threads that share the rows of a small model; default all up to 20 M parameters, 1 above
 }
 
 /** What a model is given beside its weights. */
 export interface ModelParts {
   readonly newLayers?: number // how many of the last layers were drawn with the head, and count as part of it
   readonly adapter?: Adapter // what learns, when the weights are frozen
+  readonly gradient?: Float32Array // where it is added up; default an array of its own
 }
 
 /** One of a model's graphs. */
@@ -43,6 +45,9 @@ export type GraphSpec =
   | { readonly kind: 'logits' }
   | { readonly kind: 'prompt' }
   | { readonly kind: 'decode'; readonly fixed: boolean }
+
+/** Parameters up to which the operations of a model are too short to keep several threads busy. */
+const smallModel = 2e7
 
 /** Masks of sequences up to this length are kept; longer ones grow with its square and are made again. */
 const keptMask = 512
@@ -75,25 +80,26 @@ export class Model {
   private readonly sessions = new Map<string, Promise<Session>>()
   private readonly masks = new Map<number, Fed>()
   private fixedVersion = 0
-  private accumulated: Float32Array | null = null
+  private accumulated: Float32Array | null
   private moments: Moments | null = null
 
   constructor(
     config: ModelConfig,
     values: Float32Array,
-    { newLayers = 0, adapter, ...options }: Partial<ModelOptions> & ModelParts = {},
+    { newLayers = 0, adapter, gradient, ...options }: ModelOptions & ModelParts,
   ) {
     this.config = config
     this.values = values
     this.adapter = adapter ?? null
-    this.place = { device: options.device ?? 'cpu', threads: options.threads ?? 2 }
-    this.budget = options.budget ?? defaultBudget(config)
-    this.logits = options.logits ?? 2 ** 25
-    this.rows = options.rows ?? 256
-    this.cacheBytes = options.cacheBytes ?? 2 ** 30
+    this.place = { device: options.device, threads: options.threads }
+    this.budget = options.budget
+    this.logits = options.logits
+    this.rows = options.rows
+    this.cacheBytes = options.cacheBytes
     const base = parameterTable(config)
     this.table = adapter === undefined ? base : adapterTable(config, adapter.lora)
     this.trained = adapter?.values ?? values
+    this.accumulated = gradient ?? null
     this.newFrom = headStart(config, this.table, newLayers)
     const feed = (from: Float32Array, table: readonly Parameter[]) =>
       table.map(({ name, shape, offset, size }) => {
@@ -109,7 +115,7 @@ export class Model {
       table: [...all.values()],
       learned: this.table,
       lora: adapter?.lora ?? null,
-      recompute: options.recompute ?? false,
+      recompute: options.recompute,
     }
   }
 
@@ -281,6 +287,27 @@ function addRows(
   for (let t = 0, from = 0; t < ids.length; t++) {
     let to = offset + size * Number(ids[t])
     for (let d = 0; d < size; d++) total[to++]! += rows[from++]!
+  }
+}
+
+/** The options with what they are where nothing is said, for a model of so many parameters. */
+export function modelOptions(
+  config: ModelConfig,
+  parameters: number,
+  options: Partial<ModelOptions>,
+): ModelOptions {
+  const { device = 'cpu', threads = 2 } = options
+  const lanes = device === 'cpu' && parameters <= smallModel ? threads : 1
+  return {
+    device,
+    threads,
+    lanes,
+    budget: defaultBudget(config),
+    logits: 2 ** 25,
+    rows: 256,
+    cacheBytes: 2 ** 30,
+    recompute: false,
+    ...options,
   }
 }
 

@@ -1,9 +1,7 @@
 // The local engine as the rest of the program sees it: verbs that are sent to a thread of its own.
 
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { ConfigError, DataError, EngineError } from '../../errors.ts'
 import type {
   Completion,
@@ -25,6 +23,7 @@ import { type Lora, projections } from '../hf/lora.ts'
 import type { WeightType } from '../hf/tensor-types.ts'
 import type { AdapterSource, Source, VerbName } from './host.ts'
 import type { ModelOptions } from './model.ts'
+import { startThread } from './start-thread.ts'
 
 export interface Request {
   readonly id: number
@@ -113,7 +112,7 @@ export class OnnxEngine implements Engine {
   private readonly ended: Promise<void>
 
   static async open(source: Source, options: Partial<ModelOptions>): Promise<OnnxEngine> {
-    const worker = startWorker({ source, options })
+    const worker = startThread('worker', { source, options })
     const hello = await firstAnswer(worker)
     if (hello.error !== undefined) throw revive(hello.error)
     const folder = source.kind === 'fresh' ? null : source.folder
@@ -262,18 +261,6 @@ function firstAnswer(worker: Worker): Promise<Answer> {
       resolve(answer)
     })
   })
-}
-
-/** Starts the thread. Under a TypeScript loader this file is .ts and a new thread must load one too; built, both are .js. */
-function startWorker(workerData: { source: Source; options: Partial<ModelOptions> }): Worker {
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./worker.js', import.meta.url), { workerData })
-  }
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'))
-  const loader = new URL('./dist/esm/api/index.mjs', tsx)
-  const file = new URL('./worker.ts', import.meta.url)
-  const start = `import('${loader}').then(tsx => { tsx.register(); return import('${file}') })`
-  return new Worker(start, { eval: true, workerData })
 }
 
 /** The error that the other thread threw, in its own class again. */

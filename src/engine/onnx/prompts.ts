@@ -1,11 +1,11 @@
 // Prompts on their way to completions: each is read once, a batch of them when the first is needed, and forgotten when
 // its last completion has begun.
 
-import type { SampleRequest } from '../../types.ts'
 import { bucketByLength } from './batches.ts'
 import type { PromptCache } from './cache.ts'
 import type { Model } from './model.ts'
 import type { Checkpoint } from './reading.ts'
+import type { CompletionSpan } from './sampling.ts'
 
 /**
  * The library splits a product of fewer rows than this another way, for one thread, between threads; so every product
@@ -19,7 +19,7 @@ export interface ReadPrompt {
   readonly logits: Float32Array
 }
 
-/** A completion that may begin: which one of which request, after which prompt. */
+/** A completion that may begin: which one of which span, after which prompt. */
 export interface Beginning {
   readonly request: number
   readonly index: number
@@ -29,20 +29,20 @@ export interface Beginning {
 /** The completions that have not begun, in the order of their requests. */
 export class Waiting {
   private readonly model: Model
-  private readonly requests: readonly SampleRequest[]
+  private readonly requests: readonly CompletionSpan[]
   private readonly checkpoint: Checkpoint
   private readonly read = new Map<number, ReadPrompt>()
   private request = 0
   private index = 0
 
-  constructor(model: Model, requests: readonly SampleRequest[], checkpoint: Checkpoint) {
+  constructor(model: Model, requests: readonly CompletionSpan[], checkpoint: Checkpoint) {
     this.model = model
     this.requests = requests
     this.checkpoint = checkpoint
   }
 
   /** The request of the next completion; null when all have begun. */
-  get next(): SampleRequest | null {
+  get next(): CompletionSpan | null {
     return this.requests[this.request] ?? null
   }
 

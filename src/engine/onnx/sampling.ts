@@ -28,6 +28,11 @@ function rowLimits(
   return { least: 2, most: Math.max(2, Math.min(model.rows, Math.min(...narrow) - 1)) }
 }
 
+/** Some of the completions of a request: n of them, from that index on. */
+export interface CompletionSpan extends SampleRequest {
+  readonly first?: number // default 0
+}
+
 /** A completion under way, in its row of the cache. */
 interface Row {
   readonly completion: Completing
@@ -36,13 +41,13 @@ interface Row {
 }
 
 /**
- * Completions of each request, in order: requests as sampleRules checks them. With the same options a completion
+ * Completions of each span, in order: requests as sampleRules checks them. With the same options a completion
  * depends on its prompt, its request's seed and its index alone. `checkpoint` is called before every run of a graph.
  * Throws EngineError for what cannot be sampled, and for logits that are not finite.
  */
 export async function sample(
   model: Model,
-  requests: readonly SampleRequest[],
+  requests: readonly CompletionSpan[],
   options: SampleOptions,
   checkpoint: Checkpoint,
 ): Promise<Completion[][]> {
@@ -52,7 +57,7 @@ export async function sample(
 
 class Sampling {
   private readonly model: Model
-  private readonly requests: readonly SampleRequest[]
+  private readonly requests: readonly CompletionSpan[]
   private readonly rules: SampleRules
   private readonly checkpoint: Checkpoint
   private readonly waiting: Waiting
@@ -64,7 +69,7 @@ class Sampling {
 
   constructor(
     model: Model,
-    requests: readonly SampleRequest[],
+    requests: readonly CompletionSpan[],
     rules: SampleRules,
     checkpoint: Checkpoint,
   ) {
@@ -127,9 +132,10 @@ class Sampling {
   }
 
   /** A row whose first token is drawn: the prompt's logits are its distribution. */
-  private begin({ request, index, prompt }: Beginning, { ids, seed }: SampleRequest): Row {
+  private begin({ request, index, prompt }: Beginning, span: CompletionSpan): Row {
+    const { ids, seed, first = 0 } = span
     const room = this.model.config.maxPositions - ids.length
-    const completion = new Completing(this.rules, random(seed, index), room)
+    const completion = new Completing(this.rules, random(seed, first + index), room)
     this.out[request]![index] = completion
     completion.add(prompt.logits, 0)
     return { completion, end: this.endOf(this.requests[request]!), position: ids.length }

@@ -2,6 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { openModel, type VerbName, verbs } from './host.ts'
+import type { Lanes } from './lanes.ts'
 import type { Answer, Request } from './open.ts'
 
 const port = parentPort!
@@ -15,10 +16,11 @@ const failure = (error: unknown): { name: string; message: string } =>
     ? { name: error === stopped ? 'AbortError' : error.name, message: error.message }
     : { name: 'Error', message: String(error) }
 
-const model = await openModel(workerData.source, workerData.options).catch(error => {
+const lanes = await openModel(workerData.source, workerData.options).catch(error => {
   port.postMessage({ id: 0, error: failure(error) } satisfies Answer)
   process.exit(0)
 })
+const { model } = lanes
 port.postMessage({ id: 0, config: model.config, parameters: model.parameters, version: 0 })
 
 let queue = Promise.resolve()
@@ -34,7 +36,7 @@ port.on('message', (message: Request) => {
 
 /** Ends the thread, which lets go of the model. */
 async function end(): Promise<void> {
-  await model.close()
+  await lanes.close()
   port.close()
 }
 
@@ -43,9 +45,9 @@ async function serve(id: number, verb: VerbName, args: readonly unknown[]): Prom
     if (closing || cancelled.has(id)) throw stopped
   }
   try {
-    const run = verbs[verb] as (m: typeof model, c: () => void, ...a: readonly unknown[]) => unknown
+    const run = verbs[verb] as (l: Lanes, c: () => void, ...a: readonly unknown[]) => unknown
     checkpoint()
-    const value = await run(model, checkpoint, ...args)
+    const value = await run(lanes, checkpoint, ...args)
     // Arrays by name are copies made for this answer: the other thread gets them as they are.
     const moved = value instanceof Map ? [...value.values()].map(({ buffer }) => buffer) : []
     port.postMessage({ id, value, version: model.version } satisfies Answer, moved)

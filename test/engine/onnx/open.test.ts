@@ -163,9 +163,10 @@ test('new layers learn with the head; what the folder holds stays', async () => 
 
 test('a classifier that grew layers begins as the trunk it stands on', async () => {
   const [plain, grown] = await Promise.all(
-    [0, 2].map(newLayers =>
-      openModel({ kind: 'new-head', folder: fixture, classes: 2, newLayers, seed: 4 }, {}),
-    ),
+    [0, 2].map(async newLayers => {
+      const head = { kind: 'new-head', folder: fixture, classes: 2, newLayers, seed: 4 } as const
+      return (await openModel(head, {})).model
+    }),
   )
   onTestFinished(async () => void (await Promise.all([plain!.close(), grown!.close()])))
   expect(grown!.config.layers).toBe(plain!.config.layers + 2)

@@ -23,7 +23,7 @@ const config = freshConfig({
 })
 
 async function open(options: Partial<ModelOptions> = {}): Promise<Model> {
-  const model = await openModel({ kind: 'fresh', config, seed: 3 }, options)
+  const { model } = await openModel({ kind: 'fresh', config, seed: 3 }, { lanes: 1, ...options })
   onTestFinished(() => model.close())
   return model
 }

@@ -1,0 +1,61 @@
+// Who does what: rows dealt out to lanes. What a lane gets depends on the sizes alone, so that runs repeat.
+
+import type { SampleRequest } from '../../types.ts'
+import type { CompletionSpan } from './sampling.ts'
+
+const worthwhile = 512 // tokens for which another lane is asked
+const abreast = 4 // completions a lane at least: fewer are no faster apart
+
+/** A share of the completions that were asked for. */
+export interface SampleShare {
+  readonly spans: readonly CompletionSpan[]
+  readonly requests: readonly number[] // the request of each span
+}
+
+/** The sequences of each of at most `lanes` lanes, by index: longest first, each to the lane that has least to do. */
+export function dealSequences(sizes: readonly number[], lanes: number): number[][] {
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  const used = atMost(lanes, sizes.length, total / worthwhile)
+  const shares = Array.from({ length: used }, (): number[] => [])
+  const loads = new Float64Array(used)
+  const order = sizes.map((_, i) => i).sort((a, b) => sizes[b]! - sizes[a]! || a - b)
+  for (const i of order) {
+    const least = loads.indexOf(Math.min(...loads))
+    shares[least]!.push(i)
+    loads[least]! += sizes[i]!
+  }
+  return shares.map(share => share.sort((a, b) => a - b))
+}
+
+/** The completions of each of at most `lanes` lanes: equally many, those of one request together as far as can be. */
+export function dealCompletions(
+  requests: readonly SampleRequest[],
+  maxTokens: number,
+  lanes: number,
+): SampleShare[] {
+  const count = requests.reduce((sum, { n }) => sum + n, 0)
+  const used = atMost(lanes, count / abreast, (count * maxTokens) / worthwhile)
+  const ends = Array.from({ length: used }, (_, l) => Math.floor((count * (l + 1)) / used))
+  return ends.map((end, l) => spansBetween(requests, ends[l - 1] ?? 0, end))
+}
+
+/** The completions from..to, counted through all requests. */
+function spansBetween(requests: readonly SampleRequest[], from: number, to: number): SampleShare {
+  const spans: CompletionSpan[] = []
+  const owners: number[] = []
+  let start = 0 // of the request
+  for (const [i, request] of requests.entries()) {
+    const first = Math.max(from - start, 0)
+    const n = Math.min(to - start, request.n) - first
+    if (n > 0) {
+      spans.push({ ...request, n, first })
+      owners.push(i)
+    }
+    start += request.n
+  }
+  return { spans, requests: owners }
+}
+
+function atMost(...limits: readonly number[]): number {
+  return Math.max(1, Math.floor(Math.min(...limits)))
+}

@@ -1,0 +1,55 @@
+// The verbs that are work on rows, each of which another thread can do: what they are asked and what they answer is
+// plain data.
+
+import type {
+  LabelledSequence,
+  SampleOptions,
+  SlopedSequence,
+  WeightedSequence,
+} from '../../types.ts'
+import type { Model } from './model.ts'
+import {
+  accumulate,
+  accumulateClasses,
+  accumulateLogits,
+  type Checkpoint,
+  classify,
+  score,
+} from './reading.ts'
+import { type CompletionSpan, sample } from './sampling.ts'
+
+export const work = {
+  sample: (model: Model, stop: Checkpoint, spans: CompletionSpan[], options: SampleOptions) =>
+    sample(model, spans, options, stop),
+  score: (model: Model, stop: Checkpoint, sequences: Int32Array[]) => score(model, sequences, stop),
+  classify: (model: Model, stop: Checkpoint, sequences: Int32Array[]) =>
+    classify(model, sequences, stop),
+  accumulate: (model: Model, stop: Checkpoint, sequences: WeightedSequence[]) =>
+    accumulate(model, sequences, stop),
+  accumulateClasses: (
+    model: Model,
+    stop: Checkpoint,
+    sequences: LabelledSequence[],
+    scale: number,
+  ) => accumulateClasses(model, sequences, scale, stop),
+  accumulateLogits: (model: Model, stop: Checkpoint, sequences: SlopedSequence[]) =>
+    accumulateLogits(model, sequences, stop),
+}
+
+export type WorkName = keyof typeof work
+type Work<V extends WorkName> = (typeof work)[V]
+/** What a verb is asked, after the model and its checkpoint. */
+export type WorkArgs<V extends WorkName> =
+  Parameters<Work<V>> extends [Model, Checkpoint, ...infer A] ? A : never
+export type WorkAnswer<V extends WorkName> = Awaited<ReturnType<Work<V>>>
+
+/** Does a verb on this thread's model. */
+export function doWork<V extends WorkName>(
+  verb: V,
+  model: Model,
+  stop: Checkpoint,
+  args: WorkArgs<V>,
+): Promise<WorkAnswer<V>> {
+  const run = work[verb] as (m: Model, c: Checkpoint, ...a: readonly unknown[]) => unknown
+  return run(model, stop, ...args) as Promise<WorkAnswer<V>>
+}

@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { dealCompletions, dealSequences } from '../../../src/engine/onnx/shares.ts'
+
+test('sequences: longest first to the lane that has least, each lane in their order', () => {
+  expect(dealSequences([100, 900, 300, 700, 500, 400], 2)).toEqual([
+    [0, 1, 5], // 900 400 100
+    [2, 3, 4], // 700 500 300
+  ])
+})
+
+test('few tokens, or few sequences, ask fewer lanes', () => {
+  expect(dealSequences([500, 500], 2)).toEqual([[0, 1]])
+  expect(dealSequences([512, 512], 4)).toEqual([[0], [1]])
+  expect(dealSequences([9000], 4)).toEqual([[0]])
+  expect(dealSequences([], 4)).toEqual([[]])
+  expect(dealSequences([0, 0, 5000], 2)).toEqual([[2], [0, 1]])
+})
+
+test('every sequence has one lane, and no lane has a sequence more to read than another', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 600 }), { maxLength: 60 }),
+      fc.integer({ min: 1, max: 8 }),
+      (sizes, lanes) => {
+        const shares = dealSequences(sizes, lanes)
+        expect(shares.flat().sort((a, b) => a - b)).toEqual([...sizes.keys()])
+        const sums = shares.map(share => share.reduce((sum, i) => sum + sizes[i]!, 0))
+        expect(Math.max(...sums) - Math.min(...sums)).toBeLessThanOrEqual(Math.max(0, ...sizes))
+      },
+    ),
+  )
+})
+
+const ids = Int32Array.of(1)
+
+test('completions: a request is divided where a share ends', () => {
+  const requests = [
+    { ids, n: 3, seed: 7 },
+    { ids, n: 6, seed: 8 },
+    { ids, n: 1, seed: 9 },
+  ]
+  expect(dealCompletions(requests, 400, 2)).toEqual([
+    {
+      requests: [0, 1],
+      spans: [
+        { ids, n: 3, seed: 7, first: 0 },
+        { ids, n: 2, seed: 8, first: 0 },
+      ],
+    },
+    {
+      requests: [1, 2],
+      spans: [
+        { ids, n: 4, seed: 8, first: 2 },
+        { ids, n: 1, seed: 9, first: 0 },
+      ],
+    },
+  ])
+  expect(dealCompletions(requests, 100, 2)).toHaveLength(1) // 1,000 tokens
+  expect(dealCompletions([{ ids, n: 7, seed: 1 }], 9999, 2)).toHaveLength(1)
+  expect(dealCompletions([], 9999, 2)).toEqual([{ spans: [], requests: [] }])
+})
+
+test('every completion is in one share, and shares differ by one at most', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 20 }),
+      fc.integer({ min: 1, max: 8 }),
+      (counts, lanes) => {
+        const requests = counts.map((n, seed) => ({ ids, n, seed }))
+        const shares = dealCompletions(requests, 512, lanes)
+        const drawn = shares.flatMap(({ spans }) =>
+          spans.flatMap(({ seed, n, first = 0 }) =>
+            Array.from({ length: n }, (_, i) => [seed, first + i]),
+          ),
+        )
+        expect(drawn).toEqual(
+          counts.flatMap((n, seed) => Array.from({ length: n }, (_, i) => [seed, i])),
+        )
+        for (const { spans, requests: owners } of shares) {
+          expect(owners).toEqual(spans.map(({ seed }) => seed))
+        }
+        const sizes = shares.map(({ spans }) => spans.reduce((sum, { n }) => sum + n, 0))
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
+      },
+    ),
+  )
+})
