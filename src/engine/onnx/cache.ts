@@ -16,47 +16,74 @@ export interface PromptCache {
   readonly tokens: number // of this prompt
 }
 
+/** Which rows a cache keeps, and how many tokens each of them may see. */
+export interface Room {
+  readonly kept: readonly number[] // ascending; they become the first rows
+  readonly rows: number // with empty ones after those
+  readonly tokens: number // at least, for now
+  readonly most: number // that they will come to: memory is asked for once
+}
+
 /** Bytes of the keys and values of `rows` rows of `tokens` tokens, in whole blocks. */
 export function cacheBytes(config: ModelConfig, rows: number, tokens: number): number {
   const { layers, kvHeads, headDim } = config
-  return 2 * 4 * layers * kvHeads * headDim * rows * Math.ceil(tokens / block) * block
+  return 2 * 4 * layers * kvHeads * headDim * rows * inBlocks(tokens)
 }
 
 export class Cache {
-  readonly rows: number
-  readonly slots: number
-  /** What the decoding graph is fed of the cache. */
-  readonly feeds: Feeds
+  rows = 0
+  slots = 0
+  /** What the decoding graph is fed of the cache: a layer's keys and values are [rows, kvHeads, slots, size]. */
+  feeds: Feeds = {}
   private readonly config: ModelConfig
-  private readonly keys: Float32Array[] // a layer: [rows, kvHeads, slots, size]
-  private readonly values: Float32Array[] // likewise
-  private readonly mask: Float32Array // [rows, slots]
+  private keys: Float32Array[] // a layer, with room for more
+  private values: Float32Array[] // likewise
+  private mask = new Float32Array(0) // [rows, slots]
 
-  /** Room for `rows` rows of at least `tokens` tokens. */
-  constructor(config: ModelConfig, rows: number, tokens: number) {
-    const { layers, kvHeads, headDim } = config
+  constructor(config: ModelConfig) {
     this.config = config
+    this.keys = Array.from({ length: config.layers }, () => new Float32Array(0))
+    this.values = Array.from({ length: config.layers }, () => new Float32Array(0))
+  }
+
+  /** Keeps some rows, and makes room for so many tokens of each row; in place where the memory is enough. */
+  resize({ kept, rows, tokens, most }: Room): void {
+    const { kvHeads, headDim } = this.config
+    const slots = inBlocks(tokens)
+    const same = Math.min(this.slots, slots)
+    const mask = new Float32Array(rows * slots).fill(masked)
+    kept.forEach((row, to) => {
+      const start = row * this.slots
+      mask.set(this.mask.subarray(start, start + same), to * slots)
+    })
+    const vectors = kvHeads * headDim
+    const fits = rows * vectors * slots <= this.keys[0]!.length
+    const moved = (from: Float32Array): Float32Array => {
+      moveRows(from, kept, vectors * this.slots)
+      const to = fits ? from : new Float32Array(rows * vectors * inBlocks(Math.max(tokens, most)))
+      const sizes = [this.slots * headDim, slots * headDim, same * headDim] as const
+      moveHeads(from, to, kept.length * kvHeads, ...sizes)
+      return to
+    }
+    this.keys = this.keys.map(moved)
+    this.values = this.values.map(moved)
+    this.mask = mask
     this.rows = rows
-    this.slots = Math.ceil(tokens / block) * block
-    const shape = [rows, kvHeads, this.slots, headDim]
-    const size = rows * kvHeads * this.slots * headDim
-    this.keys = Array.from({ length: layers }, () => new Float32Array(size))
-    this.values = Array.from({ length: layers }, () => new Float32Array(size))
-    this.mask = new Float32Array(rows * this.slots).fill(masked)
-    const named = this.keys.flatMap((keys, l) => [
-      [`k${l}`, { data: keys, shape }] as const,
-      [`v${l}`, { data: this.values[l]!, shape }] as const,
-    ])
-    const mask = { data: this.mask, shape: [rows, 1, 1, this.slots] }
-    this.feeds = { mask, ...Object.fromEntries(named) }
+    this.slots = slots
+    this.feeds = this.fed()
   }
 
   /** Fills one row with a prompt's keys and values; what it held before is forgotten. */
   start(row: number, prompt: PromptCache): void {
-    const from = { row: prompt.row, slots: prompt.length }
-    for (let layer = 0; layer < this.config.layers; layer++) {
-      this.copy(prompt.keys[layer]!, from, this.keys[layer]!, row, prompt.tokens)
-      this.copy(prompt.values[layer]!, from, this.values[layer]!, row, prompt.tokens)
+    const { kvHeads, headDim, layers } = this.config
+    for (let h = 0; h < kvHeads; h++) {
+      const from = (prompt.row * kvHeads + h) * prompt.length * headDim
+      const end = from + prompt.tokens * headDim
+      const to = (row * kvHeads + h) * this.slots * headDim
+      for (let layer = 0; layer < layers; layer++) {
+        this.keys[layer]!.set(prompt.keys[layer]!.subarray(from, end), to)
+        this.values[layer]!.set(prompt.values[layer]!.subarray(from, end), to)
+      }
     }
     const first = row * this.slots
     this.mask.fill(masked, first, first + this.slots).fill(0, first, first + prompt.tokens)
@@ -71,39 +98,6 @@ export class Cache {
     for (let row = 0; row < this.rows; row++) this.mask[row * this.slots + positions[row]!] = 0
   }
 
-  /** A cache of the chosen rows with room for at least `tokens` tokens each; -1 is a row that has seen nothing. */
-  take(rows: readonly number[], tokens: number): Cache {
-    const next = new Cache(this.config, rows.length, tokens)
-    const kept = Math.min(this.slots, next.slots)
-    rows.forEach((row, to) => {
-      if (row < 0) return
-      const from = { row, slots: this.slots }
-      const start = row * this.slots
-      next.mask.set(this.mask.subarray(start, start + kept), to * next.slots)
-      this.keys.forEach((keys, layer) => {
-        next.copy(keys, from, next.keys[layer]!, to, kept)
-        next.copy(this.values[layer]!, from, next.values[layer]!, to, kept)
-      })
-    })
-    return next
-  }
-
-  /** Copies the first `tokens` slots of a row of [rows, kvHeads, slots, size] to a row of this cache. */
-  private copy(
-    source: Float32Array,
-    from: { readonly row: number; readonly slots: number },
-    target: Float32Array,
-    row: number,
-    tokens: number,
-  ): void {
-    const { kvHeads, headDim } = this.config
-    for (let h = 0; h < kvHeads; h++) {
-      const start = (from.row * kvHeads + h) * from.slots * headDim
-      const part = source.subarray(start, start + tokens * headDim)
-      target.set(part, (row * kvHeads + h) * this.slots * headDim)
-    }
-  }
-
   private insert(source: Float32Array, target: Float32Array, positions: readonly number[]): void {
     const { kvHeads, headDim } = this.config
     let from = 0
@@ -114,4 +108,49 @@ export class Cache {
       }
     }
   }
+
+  private fed(): Feeds {
+    const { rows, slots } = this
+    const { kvHeads, headDim } = this.config
+    const shape = [rows, kvHeads, slots, headDim]
+    const size = rows * kvHeads * slots * headDim
+    const named = this.keys.flatMap((keys, l) => [
+      [`k${l}`, { data: keys.subarray(0, size), shape }] as const,
+      [`v${l}`, { data: this.values[l]!.subarray(0, size), shape }] as const,
+    ])
+    return {
+      mask: { data: this.mask, shape: [rows, 1, 1, slots] },
+      ...Object.fromEntries(named),
+    }
+  }
+}
+
+/** Moves rows of `size` numbers to the front: `kept` ascends, so none is overwritten before it has moved. */
+function moveRows(values: Float32Array, kept: readonly number[], size: number): void {
+  kept.forEach((row, to) => {
+    if (row !== to) values.copyWithin(to * size, row * size, (row + 1) * size)
+  })
+}
+
+/** Copies the first `same` numbers of each head to where it begins among longer or shorter ones, maybe in the same array. */
+function moveHeads(
+  from: Float32Array,
+  to: Float32Array,
+  heads: number,
+  size: number,
+  newSize: number,
+  same: number,
+): void {
+  const move = (head: number): void => {
+    const start = head * size
+    if (from === to) to.copyWithin(head * newSize, start, start + same)
+    else to.set(from.subarray(start, start + same), head * newSize)
+  }
+  // What moves up begins with the last, so that it does not land on what has still to move.
+  if (newSize > size) for (let head = heads - 1; head >= 0; head--) move(head)
+  else if (newSize < size || from !== to) for (let head = 0; head < heads; head++) move(head)
+}
+
+function inBlocks(tokens: number): number {
+  return Math.ceil(tokens / block) * block
 }

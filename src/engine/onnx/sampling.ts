@@ -64,7 +64,7 @@ class Sampling {
   private readonly decoder: GraphSpec & { readonly kind: 'decode' }
   private readonly limits: { readonly least: number; readonly most: number }
   private readonly out: Completing[][]
-  private cache: Cache
+  private readonly cache: Cache
   private rows: (Row | null)[] = [] // of the cache; null stands empty
 
   constructor(
@@ -81,7 +81,7 @@ class Sampling {
     this.decoder = model.decoder(rules.maxTokens)
     this.limits = rowLimits(model, this.decoder.fixed)
     this.out = requests.map(() => [])
-    this.cache = new Cache(model.config, 0, 0)
+    this.cache = new Cache(model.config)
   }
 
   async run(): Promise<Completion[][]> {
@@ -141,16 +141,17 @@ class Sampling {
     return { completion, end: this.endOf(this.requests[request]!), position: ids.length }
   }
 
-  /** Makes a cache with a row for each of `all`, where the one there is does not fit: first those alive, then empty ones. */
+  /** Gives the cache a row for each of `all`, where it does not fit: first those alive, then empty ones. */
   private pack(alive: readonly number[], all: readonly Row[]): void {
     const { slots, rows: had } = this.cache
     const wanted = Math.max(all.length, this.limits.least)
     const tokens = Math.max(0, ...all.map(row => row.position)) + 1
     const fits = tokens <= slots && slots <= Math.max(roomy, 2 * tokens)
     if (all.length === 0 || (fits && wanted <= had && wanted >= crowded * had)) return
-    const empty = Array.from({ length: wanted - alive.length }, () => -1)
-    this.cache = this.cache.take([...alive, ...empty], tokens)
-    this.rows = [...alive.map(i => this.rows[i]!), ...empty.map(() => null)]
+    const most = Math.max(...all.map(row => row.end))
+    this.cache.resize({ kept: alive, rows: wanted, tokens, most })
+    const empty = Array.from({ length: wanted - alive.length }, () => null)
+    this.rows = [...alive.map(i => this.rows[i]!), ...empty]
   }
 
   /** One more token of every row: feeds the newest ones, keeps their keys and values, draws from the logits. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { freshConfig } from '../../../src/engine/hf/config.ts'
-import { Cache, cacheBytes, type PromptCache } from '../../../src/engine/onnx/cache.ts'
+import { Cache, cacheBytes, type PromptCache, type Room } from '../../../src/engine/onnx/cache.ts'
 import { masked } from '../../../src/engine/onnx/tables.ts'
 
 const config = freshConfig({
@@ -66,10 +66,12 @@ function seen(cache: Cache): Token[][] {
   const { feeds } = cache
   const [rows, , , slots] = feeds.mask!.shape as [number, number, number, number]
   const numbers = (name: string, row: number, slot: number): number[] => {
-    expect(feeds[name]!.shape).toEqual([rows, kvHeads, slots, headDim])
+    const { data, shape } = feeds[name]!
+    expect(shape).toEqual([rows, kvHeads, slots, headDim])
+    expect(data.length).toBe(rows * vector * slots)
     return Array.from({ length: vector }, (_, i) => {
       const head = row * kvHeads + Math.floor(i / headDim)
-      return Number(feeds[name]!.data[(head * slots + slot) * headDim + (i % headDim)])
+      return Number(data[(head * slots + slot) * headDim + (i % headDim)])
     })
   }
   return Array.from({ length: rows }, (_, row) => {
@@ -84,8 +86,15 @@ function seen(cache: Cache): Token[][] {
   })
 }
 
+/** A cache of empty rows. */
+function empty(rows: number, tokens: number): Cache {
+  const cache = new Cache(config)
+  cache.resize({ kept: [], rows, tokens, most: tokens })
+  return cache
+}
+
 test('room comes in blocks of 32', () => {
-  expect([1, 32, 33].map(tokens => new Cache(config, 1, tokens).slots)).toEqual([32, 32, 64])
+  expect([1, 32, 33].map(tokens => empty(1, tokens).slots)).toEqual([32, 32, 64])
 })
 
 test('a prompt is seen without its padding, in the row that asks for it', () => {
@@ -97,7 +106,7 @@ test('a prompt is seen without its padding, in the row that asks for it', () => 
     ],
     4,
   ) as [PromptCache, PromptCache]
-  const cache = new Cache(config, 3, 4)
+  const cache = empty(3, 4)
   cache.start(0, b)
   cache.start(2, a)
   const [first, second, third] = seen(cache)
@@ -106,21 +115,35 @@ test('a prompt is seen without its padding, in the row that asks for it', () => 
   expect(third![0]!.values[1]!.at(-1)).toBe(4 * vector)
 })
 
-test('a row that begins again has forgotten what it saw, and -1 takes a row that saw nothing', () => {
+test('a row that begins again has forgotten what it saw, and new rows saw nothing', () => {
   const next = source()
   const [long, short] = prompts([Array.from({ length: 20 }, next), [next(), next()]], 24)
-  const cache = new Cache(config, 2, 24)
+  const cache = empty(2, 24)
   cache.start(0, long!)
   cache.start(1, long!)
   cache.start(1, short!)
   expect(seen(cache).map(row => row.length)).toEqual([20, 2])
-  const taken = cache.take([-1, 1, -1], 40)
-  expect(taken.slots).toBe(64)
-  expect(seen(taken)).toEqual([[], seen(cache)[1], []])
+  const [, second] = seen(cache)
+  cache.resize({ kept: [1], rows: 3, tokens: 40, most: 40 })
+  expect(cache.slots).toBe(64)
+  expect(seen(cache)).toEqual([second, [], []])
+})
+
+test('memory for what rows will come to is asked for once', () => {
+  const cache = new Cache(config)
+  cache.resize({ kept: [], rows: 2, tokens: 20, most: 90 })
+  const { buffer } = cache.feeds.k0!.data
+  expect(buffer.byteLength).toBe(4 * 2 * vector * 96)
+  cache.resize({ kept: [0, 1], rows: 2, tokens: 90, most: 90 })
+  expect(cache.feeds.k0!.data.buffer).toBe(buffer)
+  cache.resize({ kept: [1], rows: 1, tokens: 128, most: 128 })
+  expect(cache.feeds.k0!.data.buffer).toBe(buffer) // room for 192 slots in all
+  cache.resize({ kept: [0], rows: 2, tokens: 128, most: 128 })
+  expect(cache.feeds.k0!.data.buffer).not.toBe(buffer)
 })
 
 test('bytes are those of keys and values in whole blocks', () => {
-  const { feeds } = new Cache(config, 3, 40)
+  const { feeds } = empty(3, 40)
   const bytes = Object.entries(feeds).map(([name, { data }]) =>
     name === 'mask' ? 0 : data.byteLength,
   )
@@ -129,21 +152,26 @@ test('bytes are those of keys and values in whole blocks', () => {
 
 type Move =
   | { readonly kind: 'append' }
-  | { readonly kind: 'take'; readonly picks: readonly number[]; readonly room: number }
+  | ({ readonly kind: 'resize'; readonly drop: readonly boolean[]; readonly add: number } & Pick<
+      Room,
+      'most'
+    > & { readonly shrink: boolean })
 
 const moves = fc.array(
   fc.oneof(
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant('append' as const) }) },
+    { weight: 6, arbitrary: fc.record({ kind: fc.constant('append' as const) }) },
     {
       weight: 1,
       arbitrary: fc.record({
-        kind: fc.constant('take' as const),
-        picks: fc.array(fc.nat(100), { minLength: 1, maxLength: 5 }),
-        room: fc.nat(70),
+        kind: fc.constant('resize' as const),
+        drop: fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }),
+        add: fc.nat(2),
+        most: fc.nat(200),
+        shrink: fc.boolean(),
       }),
     },
   ),
-  { maxLength: 40 },
+  { maxLength: 60 },
 )
 const starts = fc.array(fc.integer({ min: 0, max: 34 }), { minLength: 1, maxLength: 4 })
 
@@ -152,32 +180,31 @@ test('any sequence of appends and choices of rows keeps what a list of lists kee
     fc.property(starts, moves, (lengths, moves: readonly Move[]) => {
       const next = source()
       let rows = lengths.map(length => Array.from({ length }, next))
-      let cache = new Cache(config, rows.length, Math.max(...lengths) + 1)
+      const cache = empty(rows.length, Math.max(...lengths) + 1)
       prompts(rows, Math.max(...lengths)).forEach((prompt, row) => {
         cache.start(row, prompt)
       })
       for (const move of moves) {
-        const longest = Math.max(...rows.map(row => row.length))
-        const full = longest >= cache.slots
-        if (move.kind === 'take' || full) {
-          const picks =
-            move.kind === 'take' ? move.picks.map(i => i % rows.length) : [...rows.keys()]
-          const room = move.kind === 'take' ? move.room : 0
-          cache = cache.take(picks, longest + 1 + room)
-          rows = picks.map(i => [...rows[i]!])
+        const full = Math.max(0, ...rows.map(row => row.length)) >= cache.slots
+        if (move.kind === 'resize' || full) {
+          const chosen = move.kind === 'resize' ? move : { drop: [], add: 0, most: 0, shrink: true }
+          const kept = [...rows.keys()].filter(i => chosen.drop[i] !== true)
+          const added = kept.length === 0 ? 1 : chosen.add
+          rows = [...kept.map(i => rows[i]!), ...Array.from({ length: added }, () => [])]
+          const longest = Math.max(...rows.map(row => row.length)) + 1
+          const tokens = chosen.shrink ? longest : Math.max(longest, cache.slots)
+          cache.resize({ kept, rows: rows.length, tokens, most: chosen.most })
         } else {
           const tokens = rows.map(next)
           cache.append(
             results(tokens),
             rows.map(row => row.length),
           )
-          rows.forEach((row, i) => {
-            row.push(tokens[i]!)
-          })
+          rows = rows.map((row, i) => [...row, tokens[i]!])
         }
       }
       expect(seen(cache)).toEqual(rows)
     }),
-    { numRuns: 50 },
+    { numRuns: 100 },
   )
 })
