@@ -28,7 +28,7 @@ export interface ModelOptions {
   readonly rows: number // completions decoded side by side; default 256
   readonly cacheBytes: number // of keys and values of those, which may mean fewer rows; default 2^30
   readonly recompute: boolean // layers again for the gradient: less memory, a third more work; default false
-  readonly lanes: number // threads that share the rows of a small model; default all up to 20 M parameters, 1 above
+  readonly lanes: number // threads that share the rows of a small model; default all up to 20 M parameters, else 1
 }
 
 /** What a model is given beside its weights. */
