@@ -2,7 +2,7 @@
 // learns these values from a file, is measured on new problems, and audited before anybody learns from it. No step is
 // labelled by hand, and no oracle is asked. `npx tsx examples/reward-model.ts FOLDER` leaves labels and judge there.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +10,7 @@ import * as minform from '../src/index.ts' // 'minform' where it is installed
 
 const carried = (name: string) => fileURLToPath(new URL(`../models/${name}`, import.meta.url))
 const folder = process.argv[2] ?? mkdtempSync(join(tmpdir(), 'minform-judge-'))
+mkdirSync(folder, { recursive: true })
 const [labels, out] = [join(folder, 'labels.jsonl'), join(folder, 'judge')]
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 

@@ -19,6 +19,7 @@ import type { EvalReport, UsedThreshold } from './eval-report.ts'
 import { type ScoreSource, scoredSets } from './eval-scores.ts'
 import {
   type CandidateSubject,
+  filesOf,
   type LabelledSubject,
   readSubject,
   type Subject,
@@ -66,6 +67,7 @@ async function labelledMeasures(
   const scored = await scoredBy(source, solutions)
   const threshold = await thresholdFor(scored, path, source, options)
   const range = options.range ?? source.range ?? rangeOf(scored)
+  requireWithin(scored, range, source)
   const tested = scored.filter(({ solution }) => solution.kind !== 'correct')
   const steps = stepReport(tested, { threshold: threshold.value, range }, options)
   if (benchmark === 'processbench')
@@ -121,7 +123,8 @@ async function scoredFile(
 ): Promise<ScoredSolution[]> {
   if (!existsSync(file))
     throw new ConfigError(`--threshold-from ${file}: is no file, and no subset of ${path}`)
-  if (path !== '-' && realpathSync(file) === realpathSync(path))
+  const tested = path === '-' ? [] : filesOf(path).map(one => realpathSync(one))
+  if (filesOf(file).some(one => tested.includes(realpathSync(one))))
     throw new ConfigError(
       `--threshold-from ${file}: is what is tested; choose the threshold on something else`,
     )
@@ -129,6 +132,20 @@ async function scoredFile(
   if (subject.kind !== 'labelled')
     throw new ConfigError(`--threshold-from ${file}: holds candidates, not labelled solutions`)
   return scoredBy(source, subject.solutions)
+}
+
+/** Scores out of the range that was named are no shares of it. */
+function requireWithin(
+  scored: readonly ScoredSolution[],
+  [lowest, highest]: readonly [number, number],
+  { name }: ScoreSource,
+): void {
+  for (const { solution, scores_S } of scored)
+    for (const [s, score] of scores_S.entries())
+      if (score !== null && !(score >= lowest && score <= highest))
+        throw new DataError(
+          `${name}: step ${s} of solution ${solution.id} has the score ${score}, outside of ${lowest} to ${highest}; give the range that the scores have with --range`,
+        )
 }
 
 /** 0 to 1 where every score is within; else no range is known. */

@@ -5,6 +5,7 @@ import { DataError } from '../../errors.ts'
 import { parseRow } from '../../row.ts'
 import type { Problem } from '../../types.ts'
 import { asProblem, hasFields, type RowPlace } from './format.ts'
+import { stepsOf } from './solution-rows.ts'
 
 /** One solution of a problem. */
 export interface Candidate {
@@ -71,7 +72,7 @@ export const bestOfN: CandidateFormat = {
 }
 
 function candidateOf(one: Written, where: string): Candidate {
-  const steps = one.steps ?? (one.text == null ? null : paragraphs(one.text))
+  const steps = one.steps ?? (one.text == null ? null : stepsOf(one.text))
   const scores_S = one.scores ?? null
   if (steps && scores_S && steps.length !== scores_S.length)
     throw new DataError(
@@ -85,8 +86,4 @@ function candidateOf(one: Written, where: string): Candidate {
     scores_S,
     score: one.score ?? null,
   }
-}
-
-function paragraphs(text: string): string[] {
-  return text.split('\n\n').filter(step => step.trim() !== '')
 }

@@ -8,8 +8,9 @@ import { bareStep, stepTags } from './tagged-steps.ts'
 
 const signs: Readonly<Record<string, number>> = { '+': 1, '-': 0 }
 const label = z.preprocess(
-  value => (typeof value === 'string' ? signs[value] : Number(value)),
-  z.number("expected 0 to 1, '+' or '-'"),
+  value =>
+    typeof value === 'string' ? signs[value] : typeof value === 'boolean' ? Number(value) : value,
+  z.number("expected 0 to 1, '+', '-' or null").nullable(),
 )
 const row = z.object({ question: z.string(), process: z.string(), labels: z.array(label) })
 

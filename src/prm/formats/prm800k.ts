@@ -11,6 +11,7 @@ import {
   neutralMeanings,
   type StepFormat,
 } from './format.ts'
+import { stepsOf } from './solution-rows.ts'
 
 const rated = z.object({
   text: z.string(),
@@ -87,7 +88,7 @@ function problemOf({ question }: Row, id: string) {
   const { problem, ground_truth_answer, ground_truth_solution } = question
   return asProblem(id, problem, {
     answer: ground_truth_answer ?? null,
-    solution: ground_truth_solution?.split(/\n[^\S\n]*\n/) ?? null,
+    solution: ground_truth_solution == null ? null : stepsOf(ground_truth_solution),
   })
 }
 

@@ -98,6 +98,9 @@ describe('ProcessBench', () => {
     const report = await reportOf(folder, '--scores', found, '--threshold', '0.5')
     const whole = await reportOf(bench, '--scores', found, '--threshold', '0.5')
     expect(report).toEqual({ ...whole, file: folder })
+    const inside = join(folder, 'gsm8k.json')
+    const same = await run(folder, '--scores', found, '--threshold-from', inside)
+    expect([same.code, same.err]).toEqual([2, expect.stringContaining('is what is tested')])
   })
 
   test('a missing score is told, and no right answer', async () => {
@@ -264,6 +267,11 @@ test.each([
     [bench, '--scores', found, '--threshold', '0', '--range', '1,0'],
     2,
     '--range is LOWEST,HIGHEST',
+  ],
+  [
+    [bench, '--scores', found, '--threshold', '0', '--range', '0,0.8'],
+    1,
+    'step 0 of solution gsm8k-0 has the score 0.9, outside of 0 to 0.8',
   ],
   [
     [fixture('prm800k.jsonl'), '--scores', found],

@@ -13,7 +13,7 @@ test('best-of-n: steps or a text, with and without scores', async () => {
         answer: 2,
         candidates: [
           { steps: ['a', '\\boxed{2}'], scores: [0.5, null] },
-          { text: 'a\nb\n\n\n\nc', answer: 3, right: false, by: 'me', score: -1.5 },
+          { text: 'a\nb \n  \n\nc ', answer: 3, right: false, by: 'me', score: -1.5 },
         ],
       },
       { problem: 'q', candidates: [{ answer: 'x' }] },
