@@ -1,17 +1,22 @@
 // Prompts on their way to completions: each is read once, a batch of them when the first is needed, and forgotten when
 // its last completion has begun.
 
+import type { SampleRequest } from '../../types.ts'
 import { bucketByLength } from './batches.ts'
 import type { PromptCache } from './cache.ts'
 import type { Model } from './model.ts'
 import type { Checkpoint } from './reading.ts'
-import type { CompletionSpan } from './sampling.ts'
 
 /**
  * The library splits a product of fewer rows than this another way, for one thread, between threads; so every product
  * has as many, and a prompt reads the same, to the last bit, whatever it is read with.
  */
 export const steadyRows = 64
+
+/** Some of the completions of a request: n of them, from that index on. */
+export interface CompletionSpan extends SampleRequest {
+  readonly first?: number // default 0
+}
 
 /** A prompt that was read: its cache, and the logits [V] of the token after it. */
 export interface ReadPrompt {

@@ -6,7 +6,7 @@ import type { Completion, SampleOptions, SampleRequest } from '../../types.ts'
 import { Completing, type SampleRules, sampleRules } from '../completing.ts'
 import { Cache, cacheBytes } from './cache.ts'
 import type { GraphSpec, Model } from './model.ts'
-import { type Beginning, steadyRows, Waiting } from './prompts.ts'
+import { type Beginning, type CompletionSpan, steadyRows, Waiting } from './prompts.ts'
 import type { Checkpoint } from './reading.ts'
 
 const crowded = 0.8 // the cache is packed where fewer of its rows are under way
@@ -26,11 +26,6 @@ function rowLimits(
     .filter(([out, size]) => out! <= steadyRows * model.threads && size! > 128)
     .map(([out]) => out!)
   return { least: 2, most: Math.max(2, Math.min(model.rows, Math.min(...narrow) - 1)) }
-}
-
-/** Some of the completions of a request: n of them, from that index on. */
-export interface CompletionSpan extends SampleRequest {
-  readonly first?: number // default 0
 }
 
 /** A completion under way, in its row of the cache. */

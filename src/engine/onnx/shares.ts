@@ -1,7 +1,7 @@
 // Who does what: rows dealt out to lanes. What a lane gets depends on the sizes alone, so that runs repeat.
 
 import type { SampleRequest } from '../../types.ts'
-import type { CompletionSpan } from './sampling.ts'
+import type { CompletionSpan } from './prompts.ts'
 
 const worthwhile = 512 // tokens for which another lane is asked
 const abreast = 4 // completions a lane at least: fewer are no faster apart

@@ -8,6 +8,7 @@ import type {
   WeightedSequence,
 } from '../../types.ts'
 import type { Model } from './model.ts'
+import type { CompletionSpan } from './prompts.ts'
 import {
   accumulate,
   accumulateClasses,
@@ -16,7 +17,7 @@ import {
   classify,
   score,
 } from './reading.ts'
-import { type CompletionSpan, sample } from './sampling.ts'
+import { sample } from './sampling.ts'
 
 export const work = {
   sample: (model: Model, stop: Checkpoint, spans: CompletionSpan[], options: SampleOptions) =>
