@@ -57,10 +57,10 @@ export default defineCommand({
   args,
   run: async ({ args, rawArgs }) => {
     const report = await evaluate(args, rawArgs)
-    if (args.svg !== undefined) writePlot(report, args.svg)
     process.stdout.write(
       args.json === true ? `${JSON.stringify(report, null, 2)}\n` : evalText(report),
     )
+    if (args.svg !== undefined) writePlot(report, args.svg) // what was measured is told even if it cannot be drawn
   },
 })
 
@@ -128,7 +128,12 @@ function writePlot({ steps, judge }: EvalReport, file: string): void {
   if (!steps) throw new ConfigError('--svg goes with labelled solutions: it shows calibration')
   if (!steps.calibration)
     throw new DataError('--svg: scores without a lowest and a highest are no chances; give --range')
-  writeFileSync(file, reliabilityPlot(steps.calibration, judge))
+  try {
+    writeFileSync(file, reliabilityPlot(steps.calibration, judge))
+  } catch (cause) {
+    const why = (cause as Error).message
+    throw new ConfigError(`--svg: cannot write ${file}: ${why}; choose another place`, { cause })
+  }
 }
 
 function say(line: string): void {

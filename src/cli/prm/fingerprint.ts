@@ -22,7 +22,7 @@ export async function fingerprintOfFile(file: string): Promise<string> {
 /** A hash of a model folder: of its configuration and tokenizer, and of the size and both ends of its weights. */
 export async function fingerprintOfModel(folder: string): Promise<string> {
   const hash = createHash('sha256')
-  const names = (await readdir(folder)).sort()
+  const names = (await filesIn(folder)).sort()
   for (const name of names.filter(one => /\.(json|safetensors)$/.test(one))) {
     const file = await open(join(folder, name))
     try {
@@ -37,4 +37,15 @@ export async function fingerprintOfModel(folder: string): Promise<string> {
     }
   }
   return hash.digest('hex').slice(0, 16)
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (cause) {
+    const why = (cause as Error).message
+    throw new ConfigError(`${folder}: cannot be read: ${why}; expected the folder of a model`, {
+      cause,
+    })
+  }
 }

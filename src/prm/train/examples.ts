@@ -13,14 +13,15 @@ import { leavingToken } from './sequence.ts'
 export type StepTargets = readonly (readonly (number | null)[])[]
 
 /**
- * Examples of what `make` makes of a solution's windows; nothing is made of a solution without labels, and one that cannot
- * be laid out is left out. `positions`: tokens that a window may have.
+ * Examples of what `make` makes of a solution's windows; one of which nothing is made, for the reason `nothing`, or that
+ * cannot be laid out, is left out and counted. `positions`: tokens that a window may have.
  */
 export function laidOut<E>(
   solutions: readonly LabelledSolution[],
   { layout, tokens, long }: View,
   positions: number,
   make: (solution: LabelledSolution, windows: readonly Window[]) => readonly E[],
+  nothing = 'nothing in it is labelled',
 ): Examples<E> {
   const examples: E[] = []
   const leftOut = new Map<string, LeftOut>()
@@ -35,7 +36,7 @@ export function laidOut<E>(
       const windows = windowsOf(solution, layout, tokens, positions, options)
       const made = make(solution, windows)
       for (const example of made) examples.push(example)
-      if (made.length === 0) leave(`solution ${solution.id}: nothing in it is labelled`, solution)
+      if (made.length === 0) leave(`solution ${solution.id}: ${nothing}`, solution)
     } catch (error) {
       if (!(error instanceof DataError)) throw error
       leave(error.message, solution)

@@ -1,6 +1,7 @@
 // Solutions as implicit reward models learn them: whole responses with their outcomes, and no label of a step.
 
 import type { Engine } from '../../types.ts'
+import type { Window } from '../score/windows.ts'
 import type { LabelledSolution } from '../solution.ts'
 import { laidOut } from './examples.ts'
 import type { Examples, LeftOut, View } from './methods/method.ts'
@@ -16,13 +17,18 @@ export async function responsesOf(
   signal?: AbortSignal,
 ): Promise<Known> {
   const whole: View = { ...view, long: 'leave-out' } // an outcome is of all of it
-  const { examples, leftOut } = laidOut(solutions, whole, view.positions, (solution, windows) => {
-    if (solution.answerRight === null || windows.length === 0) return []
-    const { ids, promptLength } = windows[0]!.reading
+  const unknown = 'nobody knows whether its answer is right (answerRight)'
+  const make = (
+    solution: LabelledSolution,
+    [window]: readonly Window[],
+  ): Omit<Known['examples'][number], 'reference_T'>[] => {
+    if (solution.answerRight === null || window === undefined) return []
+    const { ids, promptLength } = window.reading
     const outcome = Number(solution.answerRight)
     const problem = solution.problem.prompt
     return [{ ids, from: Math.max(1, promptLength), outcome, problem }]
-  })
+  }
+  const { examples, leftOut } = laidOut(solutions, whole, view.positions, make, unknown)
   const known: Known['examples'][number][] = []
   const chunk = 256 // so that it can be stopped
   for (let at = 0; at < examples.length; at += chunk) {

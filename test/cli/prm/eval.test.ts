@@ -199,6 +199,9 @@ describe('labelled solutions of any format', () => {
     expect(report.steps!.undecided).toBe(3)
     expect(report.steps!.calibration!.error).toBeCloseTo(41 / 42 - 0.75, 12)
     expect(readFileSync(svg, 'utf8')).toContain('42 steps, 42 in the fullest bin')
+    const { code, out, err } = await run(...args, '--svg', '/no/such/folder/plot.svg')
+    expect([code, err]).toEqual([2, expect.stringContaining('choose another place')])
+    expect(out).toContain('AUC of steps') // nothing that was measured is lost
   })
 
   test('rows that cannot be read are skipped on demand, and told', async () => {

@@ -362,6 +362,10 @@ describe('is refused', () => {
     { flags: ['--method', 'mutation', '--solutions', 'x'], error: 'starts from worked solutions' },
     { flags: [...base, '--solutions', 'x', '--count', '3'], error: '--count goes with --task' },
     { flags: [...base, '--solutions', 'x', '--samples', '3'], error: '--samples goes with' },
+    {
+      flags: ['--method', 'monte-carlo', '--model', '/no/such', ...task],
+      error: '/no/such: cannot be read: ',
+    },
     { flags: [...base, '--problems', 'nowhere.jsonl'], error: 'nowhere.jsonl: cannot be read' },
   ])('$error', async ({ flags, error }) => {
     const out = fresh()

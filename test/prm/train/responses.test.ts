@@ -28,7 +28,12 @@ test('responses with an outcome, and what the reference says of their tokens', a
   const scores = await reference.score(examples.map(({ ids }) => ids))
   expect(examples[0]!.reference_T).toEqual(scores[0]!.logprobs)
   expect(examples[1]!.reference_T).toEqual(scores[1]!.logprobs.slice(1))
-  expect(leftOut).toHaveLength(1)
+  expect(leftOut).toEqual([
+    {
+      count: 1,
+      first: 'solution q0 good: nobody knows whether its answer is right (answerRight)',
+    },
+  ])
 })
 
 test('pairs of a problem: every response that has a counterpart', async () => {
