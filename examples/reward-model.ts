@@ -57,6 +57,7 @@ await minform.trainRewardModel(
     ...{ convention: null, newLayers: 0, headUpdates: null, headRate: 1e-3, inside: false },
     ...{ long: 'leave-out', threshold: null, dtype: 'float32', device: 'cpu', versions: {} },
     ...{ folder: join(folder, 'training'), validateEvery: 0, checkpointEvery: 0 },
+    ...{ replacedUpdates: 0, replacedShare: 0 },
   },
   {
     stages: { start: () => {}, update: () => {}, end: () => {} },

@@ -23,11 +23,14 @@ export interface ModelPlan {
   readonly method: PrmMethod
   readonly options: Values
   readonly convention: string | null // null: the folder's own layout, or minform's
-  readonly newLayers: number
+  readonly newLayers: number | null // below a new head; null: two, and none where the head is not new
   readonly seed: number
   readonly device: Device
   readonly threads: number
 }
+
+/** One to compare a token with what the trunk expected in its place, one to carry what was found to the end of the step. */
+const usualLayers = 2
 
 export interface PrmModels {
   readonly model: OnnxEngine
@@ -49,7 +52,8 @@ export async function openPrmModels(plan: ModelPlan): Promise<PrmModels> {
       ? ((await readLayout(plan.model)) ?? minformLayout)
       : conventionOf(convention)
   const layout = possible(plan, method.layout(base, options))
-  const { newLayers, seed } = plan
+  const { seed } = plan
+  const newLayers = plan.newLayers ?? usualLayers
   const model = freshHead
     ? await openWithNewHead(plan.model, { classes: method.outputs, newLayers, seed, ...place })
     : await openOnnxEngine(plan.model, place)
@@ -81,7 +85,7 @@ function needsHead(
       `--loss ${name} trains a head of ${outputs} outputs; that of ${model} has ${classes}`,
     )
   const fresh = outputs > 0 && language
-  if (newLayers > 0 && !fresh)
+  if (newLayers !== null && newLayers > 0 && !fresh)
     throw new ConfigError('--new-layers goes with a new head, which this model does not get')
   return fresh
 }

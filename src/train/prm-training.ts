@@ -9,6 +9,8 @@ import type { LabelledSolution } from '../prm/solution.ts'
 import { laidOut } from '../prm/train/examples.ts'
 import { learnedLabels } from '../prm/train/labels.ts'
 import { type LeftOut, optionsOf, type View } from '../prm/train/methods/method.ts'
+import type { ClassifiedExample } from '../prm/train/objective.ts'
+import { digitVariants, replacedExample, rightTokens } from '../prm/train/replaced.ts'
 import { trainPrm } from '../prm/train/trainer.ts'
 import {
   chosenThreshold,
@@ -16,7 +18,7 @@ import {
   type Validation,
   validation,
 } from '../prm/train/validation.ts'
-import { random, shuffled } from '../random.ts'
+import { hashSeed, random, shuffled } from '../random.ts'
 import { checkpointIterations, checkpointName, parts } from '../runs/layout.ts'
 import { readRun } from '../runs/reader.ts'
 import { createRun, type RunWriter, resumeRun } from '../runs/writer.ts'
@@ -33,6 +35,8 @@ export interface PrmRequest extends Omit<ModelPlan, 'options'> {
   readonly folder: string // of the run: metrics and checkpoints
   readonly rule: View['rule']
   readonly inside: boolean // whether tokens inside steps are labelled too
+  readonly replacedUpdates: number | null // the first updates, on replaced tokens; null: a quarter, where the head is new
+  readonly replacedShare: number // of the tokens with a digit
   readonly long: View['long']
   readonly headUpdates: number | null // null: a tenth, at most 50, where the head is new
   readonly headRate: number
@@ -47,11 +51,17 @@ export interface PrmRequest extends Omit<ModelPlan, 'options'> {
   readonly versions: Readonly<Record<string, string>>
 }
 
+/** Seconds since a training began, the making of its data among them. */
+export interface Spent {
+  readonly wall: number
+  readonly processor: number // of all threads of this process
+}
+
 /** What a training tells while it runs. */
 export interface PrmReport {
   readonly stages: StageReport
   data(what: PrmData, examples: number, leftOut: readonly LeftOut[]): void
-  validation(done: number, found: Validation): void
+  validation(done: number, found: Validation, spent: Spent): void
   say(line: string): void
 }
 
@@ -73,6 +83,7 @@ export async function trainRewardModel(
   signal?: AbortSignal,
   { resume = false }: { readonly resume?: boolean } = {},
 ): Promise<PrmResult> {
+  const spent = clock()
   const options = optionsOf(request.method, request.overrides)
   const config = configOf(request, options)
   requireRoom(request, config, resume)
@@ -84,7 +95,7 @@ export async function trainRewardModel(
     run = resume ? resumeRun(request.folder) : createRun(request.folder, config)
     const from = resume ? (checkpointIterations(request.folder).at(-1) ?? 0) : 0
     if (from > 0) await models.model.restore(run.checkpointFolder(from))
-    const result = await learn(request, work, models, { run, from, report, signal })
+    const result = await learn(request, work, models, { run, from, report, signal, spent })
     const { dtype, model: tokenizer, out } = request
     const layout = withReference(result.layout, request)
     await models.model.save(out, { dtype, tokenizer, config: layoutEntry(layout) })
@@ -93,6 +104,14 @@ export async function trainRewardModel(
   } finally {
     run?.close()
     await models.close()
+  }
+}
+
+function clock(): () => Spent {
+  const [began, used] = [performance.now(), process.cpuUsage()]
+  return () => {
+    const { user, system } = process.cpuUsage(used)
+    return { wall: (performance.now() - began) / 1000, processor: (user + system) / 1e6 }
   }
 }
 
@@ -111,12 +130,14 @@ interface Work {
 }
 
 async function workOf(
-  { method, overrides, rule, inside, long, seed }: PrmRequest,
+  request: PrmRequest,
   data: PrmData,
-  { layout, tokens, model, reference }: PrmModels,
+  models: PrmModels,
   report: PrmReport,
   signal?: AbortSignal,
 ): Promise<Work> {
+  const { method, overrides, rule, inside, long, seed } = request
+  const { layout, tokens, model, reference } = models
   const view: View = {
     layout,
     tokens,
@@ -137,11 +158,37 @@ async function workOf(
   )
   const chosen = shuffled(random(0, 'validated'), known.examples).slice(0, mostValidated)
   const order = endless(examples, seed)
+  const first = replacedFirst(request, data, view, models.freshHead)
   return {
-    next: () => order.next().value,
+    next: () => first() ?? order.next().value,
     objective: method.objective(options),
     validation: chosen,
   }
+}
+
+/** Right solutions with replaced tokens, as many as the first updates take; then null. */
+function replacedFirst(
+  { replacedUpdates, replacedShare: share, updates, batch, method, seed }: PrmRequest,
+  { name, learn }: PrmData,
+  view: View,
+  freshHead: boolean,
+): () => ClassifiedExample | null {
+  const usual = freshHead && method.insideTargets > 0 ? Math.ceil(updates / 4) : 0
+  let left = Math.min(replacedUpdates ?? usual, updates) * batch
+  if (left === 0) return () => null
+  const { examples } = rightTokens(learn, view)
+  const variants = digitVariants(view.tokens.tokenizer)
+  if (examples.length === 0 || variants.size === 0) {
+    if (replacedUpdates === null) return () => null
+    const lacks =
+      variants.size === 0
+        ? 'no token of the model has a digit'
+        : 'no solution is right in all steps'
+    throw new DataError(`${name}: ${lacks} that could be replaced; leave out --replaced-updates`)
+  }
+  const [order, draw] = [endless(examples, hashSeed(seed, 'replaced')), random(seed, 'replaced')]
+  const how = { share, targets: method.insideTargets, random: draw }
+  return () => (left-- > 0 ? replacedExample(order.next().value, variants, how) : null)
 }
 
 function* endless<T>(examples: readonly T[], seed: number): Generator<T, never> {
@@ -153,13 +200,14 @@ interface Course {
   readonly from: number
   readonly report: PrmReport
   readonly signal: AbortSignal | undefined
+  readonly spent: () => Spent
 }
 
 async function learn(
   request: PrmRequest,
   { next, objective, validation: held }: Work,
   models: PrmModels,
-  { run, from, report, signal }: Course,
+  { run, from, report, signal, spent }: Course,
 ): Promise<PrmResult> {
   const { updates, batch, learningRate, headRate, weightDecay, validateEvery } = request
   const fresh = models.freshHead ? Math.min(50, Math.ceil(updates / 10)) : 0
@@ -177,10 +225,12 @@ async function learn(
       iteration: now,
       'train/loss': loss,
       'train/rate': rate,
+      'time/wall_s': spent().wall,
+      'time/processor_s': spent().processor,
       ...(due && found ? metricsOf(found) : {}),
     })
     stages.update(now, `loss ${loss.toFixed(4)}`)
-    if (due && found) report.validation(now, found)
+    if (due && found) report.validation(now, found, spent())
     const { checkpointEvery: every } = request
     if (every > 0 && now % every === 0 && !ending) await saveCheckpoint(run, models, now)
   }
@@ -243,12 +293,13 @@ function configOf(request: PrmRequest, options: Readonly<Record<string, unknown>
 const free = ['device', 'threads', 'versions', 'validateEvery', 'checkpointEvery', 'dtype']
 
 function requireRoom(
-  { out, folder, inside, method }: PrmRequest,
+  { out, folder, inside, replacedUpdates, method }: PrmRequest,
   config: Json,
   resume: boolean,
 ): void {
-  if (inside && !method.inside)
-    throw new ConfigError(`--loss ${method.name} learns at the ends of steps; leave out --inside`)
+  const extra = inside ? '--inside' : (replacedUpdates ?? 0) > 0 ? '--replaced-updates' : null
+  if (extra !== null && method.insideTargets === 0)
+    throw new ConfigError(`--loss ${method.name} learns at the ends of steps; leave out ${extra}`)
   if (existsSync(join(out, 'config.json')))
     throw new ConfigError(`--out ${out} holds a model; name another folder, or remove that one`)
   const there = existsSync(join(folder, parts.config))

@@ -45,6 +45,8 @@ export function prmSubject() {
       convention: null,
       rule: { mode: null, threshold: 0.5 },
       inside: false,
+      replacedUpdates: 0,
+      replacedShare: 0.15,
       long: 'leave-out',
       newLayers: 0,
       headUpdates: null,

@@ -76,6 +76,34 @@ describe('a trained reward model', () => {
   })
 })
 
+describe('updates on replaced tokens', () => {
+  test('come first, and change what is learned', async () => {
+    const losses = async (replacedUpdates: number | null): Promise<unknown[]> => {
+      const request = subject.request('cross-entropy', { updates: 4, replacedUpdates })
+      await trainRewardModel(request, kept())
+      return readRun(request.folder)
+        .metrics()
+        .map(line => line['train/loss'])
+    }
+    const [none, one, usual] = [await losses(0), await losses(1), await losses(null)]
+    expect(one[0]).not.toBe(none[0])
+    expect(usual).toEqual(one) // a quarter, where the head is new
+  })
+
+  test('new layers come with a new head alone', async () => {
+    const short = { updates: 1, validateEvery: 0, newLayers: null, replacedUpdates: null }
+    const first = subject.request('cross-entropy', short)
+    await trainRewardModel(first, kept())
+    const more = subject.request('cross-entropy', { ...short, model: first.out })
+    await trainRewardModel(more, kept())
+    const layers = [first, more].map(
+      ({ out }) => JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')).num_hidden_layers,
+    )
+    const trunk = JSON.parse(readFileSync(join(fixture('qwen2'), 'config.json'), 'utf8'))
+    expect(layers).toEqual([trunk.num_hidden_layers + 2, trunk.num_hidden_layers + 2])
+  })
+})
+
 describe('interrupted', () => {
   /** Stops after so many updates. */
   async function stopped(request: PrmRequest, after: number) {
@@ -91,9 +119,9 @@ describe('interrupted', () => {
   }
 
   test('nothing is saved half, and it goes on to the same weights', async () => {
-    const whole = subject.request('cross-entropy', { updates: 6 })
+    const whole = subject.request('cross-entropy', { updates: 6, replacedUpdates: 4 })
     await trainRewardModel(whole, kept())
-    const parted = subject.request('cross-entropy', { updates: 6 })
+    const parted = subject.request('cross-entropy', { updates: 6, replacedUpdates: 4 })
     const report = await stopped(parted, 3)
     expect(report.lines.at(-1)).toBe(
       'stopped after 3 of 6 updates; the same command with --resume goes on',
@@ -132,6 +160,8 @@ describe('refusals, before anything is written', () => {
     await refused(turns, 'turns are answered by labels', ConfigError)
     const inside = subject.request('q-ranking', { inside: true })
     await refused(inside, 'leave out --inside', ConfigError)
+    const replaced = subject.request('q-ranking', { replacedUpdates: 1 })
+    await refused(replaced, 'leave out --replaced-updates', ConfigError)
   })
 
   test('an --out that holds a model', async () => {
@@ -144,6 +174,10 @@ describe('refusals, before anything is written', () => {
     const source = files([rowsFile(unknown)])
     const request = subject.request('cross-entropy', { source })
     await refused(request, 'nothing to learn from: solution row', DataError)
+    const wrong = rows.map(row => ({ ...row, labels: [1, 0, null] }))
+    const replaced = { source: files([rowsFile(wrong)]), replacedUpdates: 1 }
+    const none = subject.request('cross-entropy', replaced)
+    await refused(none, 'no solution is right in all steps that could be replaced', DataError)
   })
 })
 

@@ -1,7 +1,7 @@
 // What `minform prm train` shows: what there is to learn, a line a validation, the curve, and what came out.
 
 import type { Validation } from '../../prm/train/validation.ts'
-import type { PrmReport, PrmRequest, PrmResult } from '../../train/prm-training.ts'
+import type { PrmReport, PrmRequest, PrmResult, Spent } from '../../train/prm-training.ts'
 import { type Progress, type ProgressStream, progress } from '../progress.ts'
 import { textChart } from '../text-chart.ts'
 import { percent } from '../train-report.ts'
@@ -37,10 +37,10 @@ export function prmReport(
           `${validation.length} solutions to validate on`,
       )
     },
-    validation: (done, found) => {
+    validation: (done, found, spent) => {
       if (seen.length === 0) say(header)
       seen.push({ done, found })
-      say(row(done, found))
+      say(row(done, found, spent))
     },
     summary: (request, result) => {
       stream.write(curve(seen))
@@ -50,12 +50,15 @@ export function prmReport(
 }
 
 const header =
-  ' updates  steps judged right  right kept  wrong found  first-error F1  calibration error'
+  ' updates  seconds  of processors  steps judged right  right kept  wrong found  first-error F1  ' +
+  'calibration error'
 
-function row(done: number, found: Validation): string {
+function row(done: number, found: Validation, { wall, processor }: Spent): string {
   const cell = (value: number, width: number): string => percent(value).padStart(width)
   return [
     String(done).padStart(8),
+    wall.toFixed(0).padStart(8),
+    processor.toFixed(0).padStart(14),
     cell(found.stepAccuracy, 19),
     cell(found.rightKept, 11),
     cell(found.wrongFound, 12),

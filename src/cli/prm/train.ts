@@ -65,7 +65,19 @@ const args = {
     default: 'leave-out',
     description: 'what solutions longer than the context are',
   },
-  newLayers: { type: 'string', description: 'above the trunk, below a new head; default 0' },
+  replacedUpdates: {
+    type: 'string',
+    description:
+      'the first of the updates learn which digits of right solutions were replaced; default 0, of a task a quarter where the head is new',
+  },
+  replacedShare: {
+    type: 'string',
+    description: 'of the tokens with a digit in these; default 0.15',
+  },
+  newLayers: {
+    type: 'string',
+    description: 'above the trunk, below a new head; default 0, of a task 2',
+  },
   updates: { type: 'string', description: 'default 1600' },
   headUpdates: {
     type: 'string',
@@ -126,6 +138,9 @@ export function requestOf(args: Given, rawArgs: readonly string[]): PrmRequest {
   const updates = wholeFlag(args, 'updates', 1600)
   const fraction = (name: string, flag: string, fallback: number): number =>
     numberFlag(flag, String(args[name] ?? fallback), { min: 0 })
+  const orNull = (name: string, fallback: number | null): number | null =>
+    text(name) === undefined ? fallback : wholeFlag(args, name, 0, 0)
+  const ofTask = source.kind === 'task'
   const threshold = text('threshold')
   return {
     method,
@@ -139,10 +154,15 @@ export function requestOf(args: Given, rawArgs: readonly string[]): PrmRequest {
       mode: labelModes.find(mode => mode === args.labels) ?? null,
       threshold: fraction('labelThreshold', '--label-threshold', 0.5),
     },
-    inside: (args.inside as boolean | undefined) ?? (source.kind === 'task' && method.inside),
+    inside: (args.inside as boolean | undefined) ?? (ofTask && method.insideTargets > 0),
     long: args.long === 'windows' ? 'windows' : 'leave-out',
-    newLayers: wholeFlag(args, 'newLayers', 0, 0),
-    headUpdates: text('headUpdates') === undefined ? null : wholeFlag(args, 'headUpdates', 0, 0),
+    replacedUpdates: orNull('replacedUpdates', ofTask ? null : 0),
+    replacedShare: numberFlag('--replaced-share', text('replacedShare') ?? '0.15', {
+      min: 0,
+      max: 1,
+    }),
+    newLayers: orNull('newLayers', ofTask ? null : 0),
+    headUpdates: orNull('headUpdates', null),
     headRate: fraction('headRate', '--head-rate', 1e-3),
     updates,
     learningRate: fraction('learningRate', '--learning-rate', method.learningRate),

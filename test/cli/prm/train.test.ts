@@ -52,6 +52,7 @@ test('trains, shows the way, and says what came out and where', async () => {
     /rows\.jsonl: \d+ examples of \d+ solutions to learn, \d+ solutions to validate/,
   )
   expect(err).toContain('first-error F1, by validation')
+  expect(err).toMatch(/updates {2}seconds {2}of processors.*\n +1 +\d+ +\d+ /)
   expect(said).toContain(`reward model: ${out} (cross-entropy, 5 updates)`)
   expect(said).toContain('a step with a score above 0 is right\n')
   expect(said).toContain(`metrics: ${out}-training/metrics.jsonl`)
@@ -103,6 +104,8 @@ test('flags become a request', () => {
     source: { kind: 'files', files: ['a.jsonl', 'b.jsonl'], validation: 'v.jsonl' },
     updates: 1600,
     validateEvery: 160,
+    newLayers: 0,
+    replacedUpdates: 0,
     headUpdates: null,
     threshold: null,
   })
@@ -110,6 +113,8 @@ test('flags become a request', () => {
   expect(task).toMatchObject({
     inside: true,
     rule: { mode: 'all' },
+    newLayers: null,
+    replacedUpdates: null,
     source: { kind: 'task', difficulty: 1, policy: 'm', labelledProblems: 8000 },
   })
   const ranked = { model: 'm', out: 'o', task: 'nested-arithmetic', loss: 'q-ranking', margin: '8' }

@@ -10,7 +10,7 @@ export const crossEntropyMethod = method({
   paper: 'arXiv:2305.20050',
   about: 'two classes, wrong and right; a label is one of them, by a threshold',
   outputs: 2,
-  inside: true,
+  insideTargets: 1,
   ownThreshold: true,
   needsReference: false,
   learningRate: 7e-4,

@@ -9,7 +9,7 @@ export const implicitCeMethod = method({
   paper: 'arXiv:2412.01981',
   about: 'a language model against a reference, from outcomes alone, by their cross-entropy',
   outputs: 0,
-  inside: false,
+  insideTargets: 0,
   ownThreshold: false,
   needsReference: true,
   learningRate: 1e-4,

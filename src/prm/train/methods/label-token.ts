@@ -11,7 +11,7 @@ export const labelTokenMethod = method({
   paper: 'arXiv:2312.08935',
   about: 'a language model that says + or - after each step; needs log-probabilities alone',
   outputs: 0,
-  inside: false,
+  insideTargets: 0,
   ownThreshold: true,
   needsReference: false,
   learningRate: 7e-4,

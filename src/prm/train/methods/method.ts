@@ -41,8 +41,8 @@ export interface PrmMethod<O extends Options = Options, E = unknown> {
   readonly about: string
   /** Outputs of the token-classification head that it trains; 0: a language model without one. */
   readonly outputs: number
-  /** Whether the tokens inside steps can have labels. */
-  readonly inside: boolean
+  /** Labels that each token inside a step can have, the first of which says right; 0: none. */
+  readonly insideTargets: number
   /** Whether what the number means gives its threshold; otherwise one is chosen on validation data. */
   readonly ownThreshold: boolean
   readonly learningRate: number // at its peak, for models of about a million parameters

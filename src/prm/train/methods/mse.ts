@@ -10,7 +10,7 @@ export const mseMethod = method({
   paper: 'arXiv:2406.06592',
   about: 'one output, a value between 0 and 1, learned by its squared error',
   outputs: 1,
-  inside: true,
+  insideTargets: 1,
   ownThreshold: true,
   needsReference: false,
   learningRate: 7e-4,

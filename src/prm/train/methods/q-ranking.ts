@@ -10,7 +10,7 @@ export const qRankingMethod = method({
   paper: 'arXiv:2410.11287',
   about: 'one output, a value that ranks the steps of a solution',
   outputs: 1,
-  inside: false, // what is ranked is steps
+  insideTargets: 0, // what is ranked is steps
   ownThreshold: false,
   needsReference: false,
   learningRate: 7e-4,

@@ -10,7 +10,7 @@ export const softMethod = method({
   paper: 'arXiv:2406.06592',
   about: 'two classes, whose probabilities are learned from labels between 0 and 1',
   outputs: 2,
-  inside: true,
+  insideTargets: 1,
   ownThreshold: true,
   needsReference: false,
   learningRate: 7e-4,

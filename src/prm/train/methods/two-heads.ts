@@ -12,7 +12,7 @@ export const twoHeadsMethod = method({
   about:
     'two outputs, whether a step is right and whether the answer will be; the score is the product',
   outputs: 2,
-  inside: true,
+  insideTargets: 2,
   ownThreshold: false,
   needsReference: false,
   learningRate: 7e-4,
