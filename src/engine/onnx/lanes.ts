@@ -8,7 +8,7 @@ import { Helper, sharedFloats } from './helper.ts'
 import type { LaneSource } from './lane.ts'
 import { Model, type ModelOptions, type ModelParts, modelOptions } from './model.ts'
 import { type Checkpoint, requireIds } from './reading.ts'
-import { dealCompletions, dealSequences } from './shares.ts'
+import { dealCompletions, dealSequences, type LaneCount } from './shares.ts'
 import { doWork, type WorkAnswer, type WorkArgs, type WorkName } from './work.ts'
 
 type ReadingName = Exclude<WorkName, 'sample'>
@@ -19,19 +19,19 @@ const attention = 50 // ms between looks whether the work is to stop, where this
 
 export class Lanes {
   readonly model: Model // of this thread, and the one that is trained
-  private readonly count: number
+  private readonly count: LaneCount
   private readonly source: Omit<LaneSource, 'memory'>
   private helpers: readonly Helper[] | null = null // begun with the first work that is worth it
   private readonly trained: Float32Array // a copy of the model's weights that every thread can see
   private stale = true // that copy
   private added = false // to the helpers' gradients
 
-  /** `count` threads with this one; `source` is what the others make their model of. */
-  constructor(model: Model, count: number, source: Omit<LaneSource, 'memory'>) {
+  /** `lanes` threads with this one; `source` is what the others make their model of. */
+  constructor(model: Model, lanes: number, source: Omit<LaneSource, 'memory'>) {
     this.model = model
-    this.count = count
+    this.count = { lanes, parameters: model.parameters }
     this.source = source
-    this.trained = sharedFloats(count > 1 ? model.trained.length : 0)
+    this.trained = sharedFloats(lanes > 1 ? model.trained.length : 0)
   }
 
   /** Completions of each request, in order, as sample of sampling.ts. */
@@ -152,7 +152,7 @@ export class Lanes {
 
   private ready(): readonly Helper[] {
     const { source, trained } = this
-    this.helpers ??= Array.from({ length: this.count - 1 }, () => new Helper(source, trained))
+    this.helpers ??= Array.from({ length: this.count.lanes - 1 }, () => new Helper(source, trained))
     return this.helpers
   }
 }

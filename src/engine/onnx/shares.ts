@@ -1,9 +1,10 @@
-// Who does what: rows dealt out to lanes. What a lane gets depends on the sizes alone, so that runs repeat.
+// Who does what: rows dealt out to lanes. What a lane gets depends on the work alone, and not on what was done before, so
+// that runs repeat.
 
 import type { SampleRequest } from '../../types.ts'
 import type { CompletionSpan } from './prompts.ts'
 
-const worthwhile = 512 // tokens for which another lane is asked
+const worthwhile = 2.5e8 // tokens times parameters for which another lane is asked: some milliseconds
 const abreast = 4 // completions a lane at least: fewer are no faster apart
 
 /** A share of the completions that were asked for. */
@@ -12,10 +13,19 @@ export interface SampleShare {
   readonly requests: readonly number[] // the request of each span
 }
 
-/** The sequences of each of at most `lanes` lanes, by index: longest first, each to the lane that has least to do. */
-export function dealSequences(sizes: readonly number[], lanes: number): number[][] {
-  const total = sizes.reduce((sum, size) => sum + size, 0)
-  const used = atMost(lanes, sizes.length, total / worthwhile)
+/** How many lanes there are, and how many parameters read a token. */
+export interface LaneCount {
+  readonly lanes: number
+  readonly parameters: number
+}
+
+/** The sequences of each lane that is worth it, by index: longest first, each to the lane that has least to do. */
+export function dealSequences(
+  sizes: readonly number[],
+  { lanes, parameters }: LaneCount,
+): number[][] {
+  const tokens = sizes.reduce((sum, size) => sum + size, 0)
+  const used = atMost(lanes, sizes.length, (tokens * parameters) / worthwhile)
   const shares = Array.from({ length: used }, (): number[] => [])
   const loads = new Float64Array(used)
   const order = sizes.map((_, i) => i).sort((a, b) => sizes[b]! - sizes[a]! || a - b)
@@ -27,14 +37,14 @@ export function dealSequences(sizes: readonly number[], lanes: number): number[]
   return shares.map(share => share.sort((a, b) => a - b))
 }
 
-/** The completions of each of at most `lanes` lanes: equally many, those of one request together as far as can be. */
+/** The completions of each lane that is worth it: equally many, those of one request together as far as can be. */
 export function dealCompletions(
   requests: readonly SampleRequest[],
   maxTokens: number,
-  lanes: number,
+  { lanes, parameters }: LaneCount,
 ): SampleShare[] {
   const count = requests.reduce((sum, { n }) => sum + n, 0)
-  const used = atMost(lanes, count / abreast, (count * maxTokens) / worthwhile)
+  const used = atMost(lanes, count / abreast, (count * maxTokens * parameters) / worthwhile)
   const ends = Array.from({ length: used }, (_, l) => Math.floor((count * (l + 1)) / used))
   return ends.map((end, l) => spansBetween(requests, ends[l - 1] ?? 0, end))
 }

@@ -11,9 +11,9 @@ import { close, sequences, weights } from '../subject.ts'
 const config = freshConfig({
   architecture: 'qwen2',
   vocabSize: 40,
-  hiddenSize: 32,
-  intermediateSize: 48,
-  layers: 2,
+  hiddenSize: 128,
+  intermediateSize: 352,
+  layers: 3, // 0.6 M parameters: 420 tokens are worth a lane
   heads: 4,
   kvHeads: 2,
   maxPositions: 128,

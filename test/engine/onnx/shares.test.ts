@@ -2,19 +2,22 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dealCompletions, dealSequences } from '../../../src/engine/onnx/shares.ts'
 
+const parameters = 5e5 // then 500 tokens are worth a lane
+
 test('sequences: longest first to the lane that has least, each lane in their order', () => {
-  expect(dealSequences([100, 900, 300, 700, 500, 400], 2)).toEqual([
+  expect(dealSequences([100, 900, 300, 700, 500, 400], { lanes: 2, parameters })).toEqual([
     [0, 1, 5], // 900 400 100
     [2, 3, 4], // 700 500 300
   ])
 })
 
 test('few tokens, or few sequences, ask fewer lanes', () => {
-  expect(dealSequences([500, 500], 2)).toEqual([[0, 1]])
-  expect(dealSequences([512, 512], 4)).toEqual([[0], [1]])
-  expect(dealSequences([9000], 4)).toEqual([[0]])
-  expect(dealSequences([], 4)).toEqual([[]])
-  expect(dealSequences([0, 0, 5000], 2)).toEqual([[2], [0, 1]])
+  expect(dealSequences([499, 500], { lanes: 2, parameters })).toEqual([[0, 1]])
+  expect(dealSequences([499, 500], { lanes: 2, parameters: 6e5 })).toEqual([[1], [0]])
+  expect(dealSequences([500, 500], { lanes: 4, parameters })).toEqual([[0], [1]])
+  expect(dealSequences([9000], { lanes: 4, parameters })).toEqual([[0]])
+  expect(dealSequences([], { lanes: 4, parameters })).toEqual([[]])
+  expect(dealSequences([0, 0, 5000], { lanes: 2, parameters })).toEqual([[2], [0, 1]])
 })
 
 test('every sequence has one lane, and no lane has a sequence more to read than another', () => {
@@ -23,7 +26,7 @@ test('every sequence has one lane, and no lane has a sequence more to read than 
       fc.array(fc.integer({ min: 0, max: 600 }), { maxLength: 60 }),
       fc.integer({ min: 1, max: 8 }),
       (sizes, lanes) => {
-        const shares = dealSequences(sizes, lanes)
+        const shares = dealSequences(sizes, { lanes, parameters })
         expect(shares.flat().sort((a, b) => a - b)).toEqual([...sizes.keys()])
         const sums = shares.map(share => share.reduce((sum, i) => sum + sizes[i]!, 0))
         expect(Math.max(...sums) - Math.min(...sums)).toBeLessThanOrEqual(Math.max(0, ...sizes))
@@ -40,7 +43,7 @@ test('completions: a request is divided where a share ends', () => {
     { ids, n: 6, seed: 8 },
     { ids, n: 1, seed: 9 },
   ]
-  expect(dealCompletions(requests, 400, 2)).toEqual([
+  expect(dealCompletions(requests, 400, { lanes: 2, parameters })).toEqual([
     {
       requests: [0, 1],
       spans: [
@@ -56,9 +59,9 @@ test('completions: a request is divided where a share ends', () => {
       ],
     },
   ])
-  expect(dealCompletions(requests, 100, 2)).toHaveLength(1) // 1,000 tokens
-  expect(dealCompletions([{ ids, n: 7, seed: 1 }], 9999, 2)).toHaveLength(1)
-  expect(dealCompletions([], 9999, 2)).toEqual([{ spans: [], requests: [] }])
+  expect(dealCompletions(requests, 99, { lanes: 2, parameters })).toHaveLength(1) // 990 tokens
+  expect(dealCompletions([{ ids, n: 7, seed: 1 }], 9999, { lanes: 2, parameters })).toHaveLength(1)
+  expect(dealCompletions([], 9999, { lanes: 2, parameters })).toEqual([{ spans: [], requests: [] }])
 })
 
 test('every completion is in one share, and shares differ by one at most', () => {
@@ -68,7 +71,7 @@ test('every completion is in one share, and shares differ by one at most', () =>
       fc.integer({ min: 1, max: 8 }),
       (counts, lanes) => {
         const requests = counts.map((n, seed) => ({ ids, n, seed }))
-        const shares = dealCompletions(requests, 512, lanes)
+        const shares = dealCompletions(requests, 512, { lanes, parameters })
         const drawn = shares.flatMap(({ spans }) =>
           spans.flatMap(({ seed, n, first = 0 }) =>
             Array.from({ length: n }, (_, i) => [seed, first + i]),
