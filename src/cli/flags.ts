@@ -4,6 +4,9 @@ import type { ArgDef, ArgsDef } from 'citty'
 import { ConfigError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 
+/** What a command line gave, as texts. */
+export type Given = Readonly<Record<string, unknown>>
+
 /** Refuses arguments that the command does not declare. */
 export function checkArguments(path: string, args: readonly string[], declared: ArgsDef): void {
   const known = spellings(declared)
@@ -52,6 +55,23 @@ export function numberFlag(
   )
   const kind = integer ? 'a whole number' : 'a number'
   throw new ConfigError(`${flag} is ${[kind, ...range].join(' ')}, got '${text}'`)
+}
+
+/** The whole number that a flag gives, or what it is without the flag. */
+export function wholeFlag(
+  args: Given,
+  name: string,
+  fallback: number,
+  min = 1,
+  max = Infinity,
+): number {
+  const text = String(args[name] ?? fallback)
+  return numberFlag(`--${kebab(name)}`, text, { min, max, integer: true })
+}
+
+/** The text that a flag gives; null without the flag. */
+export function textFlag(args: Given, name: string): string | null {
+  return (args[name] as string | undefined) ?? null
 }
 
 /** Every value that is given for a flag, in order: `--flag value` or `--flag=value`, before a `--`. */

@@ -3,12 +3,12 @@
 // comes.
 
 import { ConfigError } from '../errors.ts'
-import type { TrainingRequest } from '../train/run.ts'
+import type { Settings, WholeRequest } from '../train/request/request.ts'
 import { storedRequest } from '../train/stored-request.ts'
-import { kebab, repeatedFlag } from './flags.ts'
-import { guardRequest } from './guard-flags.ts'
-import { rewardFlagsOf } from './prm/scorer-flags.ts'
-import { recipeOf } from './training-flags.ts'
+import { type Given, kebab, repeatedFlag } from './flags.ts'
+import { flagsOf, groups, recipeOf } from './training/flags.ts'
+import type { Told } from './training/group.ts'
+import { guardFlags } from './training/guards.ts'
 
 /** The folder that the arguments ask to continue; null where they do not. Without --run it is a ConfigError. */
 export function resumedFolder(rawArgs: readonly string[]): string | null {
@@ -24,20 +24,22 @@ export function resumedRecipe(folder: string): string {
 }
 
 /**
- * The run of a folder as it was started. A flag that contradicts it is a ConfigError that names both values; a folder that
- * cannot be continued is a RunError.
+ * The run of a folder as it was started, with what may be given anew. A flag that contradicts it is a ConfigError that names
+ * both values; a folder that cannot be continued is a RunError.
  */
 export function resumedRequest(
   folder: string,
   rawArgs: readonly string[],
-  args: Readonly<Record<string, unknown>>,
-): TrainingRequest {
+  args: Given,
+): WholeRequest {
   const stored = storedRequest(folder, recipeOf)
-  const asked = guardRequest(args)
-  const given: Record<string, unknown> = { ...args, gate: args.gate && asked.gates.join(',') }
+  const given: Record<string, unknown> = { ...args }
   for (const name of ['device', 'threads']) // which have a default that nobody gave
     if (repeatedFlag(`--${name}`, rawArgs).length === 0) delete given[name]
-  const wrong = Object.entries(flagsOf(stored))
+  if (given.gate !== undefined) given.gate = guardFlags.read(given, stored.recipe).gates.join(',')
+  const renewed = groups.flatMap(({ renewed = [] }) => renewed)
+  const wrong = Object.entries(startedWith(stored))
+    .filter(([name]) => !renewed.includes(name))
     .filter(([name, there]) => given[name] !== undefined && !same(given[name], there))
     .map(([name, there]) => {
       const flag = name === 'recipe' ? 'the recipe' : `--${kebab(name)}`
@@ -48,36 +50,27 @@ export function resumedRequest(
       `--resume continues ${stored.folder} as it was started: ${wrong.join('; ')}; leave that out, or start another run`,
     )
   }
-  const { onAlarm, checkpointEvery } = asked
-  return {
-    ...stored,
-    ...(args.onAlarm === undefined ? {} : { onAlarm }),
-    ...(args.checkpointEvery === undefined ? {} : { checkpointEvery }),
-  }
+  return { ...stored, ...anew(stored, given) }
+}
+
+/** The settings of flags that are given anew; a group reads what was there before for its other flags. */
+function anew(stored: WholeRequest, given: Given): Partial<Settings> {
+  const found = groups.map(({ renewed = [], read, told }): Partial<Settings> => {
+    const said = renewed.filter(name => given[name] !== undefined)
+    if (said.length === 0) return {}
+    const before = Object.entries(told(stored)).filter(([, value]) => value !== null)
+    const now = said.map(name => [name, given[name]])
+    return read(Object.fromEntries([...before, ...now]), stored.recipe)
+  })
+  return Object.assign({}, ...found)
 }
 
 /** What a run was started with, under the names of the flags; null where there was no such flag. */
-function flagsOf(stored: Required<TrainingRequest>): Record<string, string | null> {
-  const fromTask = stored.problemsFile === null
+function startedWith(stored: WholeRequest): Told {
   return {
     recipe: stored.recipe.name,
-    task: fromTask ? stored.task : null,
-    difficulty: fromTask ? String(stored.difficulty) : null,
-    problems: stored.problemsFile,
-    test: stored.testFile,
-    model: stored.model,
-    prm: stored.prm,
-    ...rewardFlagsOf(stored.scorer),
-    fromScratch: String(stored.model === null),
-    iterations: String(stored.iterations),
-    batch: String(stored.problems),
-    maxTokens: String(stored.maxTokens),
-    evalEvery: String(stored.evaluateEvery),
     seed: String(stored.seed),
-    device: stored.device,
-    threads: String(stored.threads),
-    gate: stored.gates.join(','),
-    audit: stored.audit,
+    ...flagsOf(stored),
     ...stored.overrides,
   }
 }

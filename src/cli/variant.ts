@@ -2,7 +2,7 @@ import type { Variant } from '../compare/plan.ts'
 import { ConfigError } from '../errors.ts'
 import { resolve } from '../recipe.ts'
 import { kebab } from './flags.ts'
-import { recipeOf } from './training-flags.ts'
+import { recipeOf } from './training/flags.ts'
 
 /**
  * A variant as a command line names it: `recipe` or `recipe:option=value,...`. Its name has the options in their order

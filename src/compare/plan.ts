@@ -14,7 +14,7 @@ import { join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ConfigError, DataError, RunError } from '../errors.ts'
 import type { Recipe, Values } from '../recipe.ts'
-import type { TrainingRequest } from '../train/run.ts'
+import type { WholeRequest } from '../train/request/request.ts'
 import type { Json } from '../types.ts'
 
 /** A recipe with some of its options set. */
@@ -29,7 +29,7 @@ export interface Variant {
 export interface PlannedRun {
   readonly variant: Variant
   readonly seed: number
-  readonly request: TrainingRequest
+  readonly request: WholeRequest
 }
 
 export type Terms = Readonly<Record<string, Json>>
@@ -46,7 +46,7 @@ export function runFolder(folder: string, { recipe, overrides }: Variant, seed: 
  * What all requests share: every setting but what makes each run its own, and the sums of the files they start from. A
  * model or a problem file that cannot be read is a ConfigError or a DataError; requests that differ are a RangeError.
  */
-export async function termsOf(requests: readonly TrainingRequest[]): Promise<Terms> {
+export async function termsOf(requests: readonly WholeRequest[]): Promise<Terms> {
   const shared = requests.map(sharedSettings)
   const [first] = shared
   if (!first) throw new RangeError('termsOf: no requests')
@@ -88,7 +88,7 @@ export function openFolder(folder: string, terms: Terms): void {
   }
 }
 
-function sharedSettings(request: TrainingRequest): Record<string, Json> {
+function sharedSettings(request: WholeRequest): Record<string, Json> {
   const {
     recipe: _r,
     overrides: _o,

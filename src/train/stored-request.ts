@@ -2,48 +2,23 @@
 
 import { z } from 'zod'
 import { RunError } from '../errors.ts'
-import { scorerSpecSchema } from '../prm/score/spec.ts'
 import type { Recipe, Values } from '../recipe.ts'
-import { patternNames } from '../rewards/patterns.ts'
 import { readRun } from '../runs/reader.ts'
 import { requireRun } from '../runs/writer.ts'
-import { devices, type Json } from '../types.ts'
-import { alarmPolicies } from './alarms.ts'
-import { auditPolicies } from './judge-check.ts'
-import type { TrainingRequest } from './run.ts'
+import type { Json } from '../types.ts'
+import { settingsSchema, type WholeRequest } from './request/request.ts'
 
 /** Of a run folder: what a resumed run relies on. One of another number cannot be continued. */
 const format = 1
 
-const whole = z.number().int().nonnegative()
-const path = z.string().nullable()
-const configSchema = z.object({
+const configSchema = settingsSchema.extend({
   recipe: z.string(),
   options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  task: z.string(),
-  difficulty: whole,
-  problemsFile: path,
-  testFile: path,
-  model: path,
-  prm: path,
-  iterations: whole,
-  problems: whole,
-  maxTokens: whole,
-  evaluateEvery: whole,
-  seed: whole,
-  device: z.enum(devices),
-  threads: whole,
-  gates: z.array(z.enum(patternNames)).default([]),
-  onAlarm: z.enum(alarmPolicies).default('warn'),
-  checkpointEvery: whole.nullable().default(null),
-  scorer: scorerSpecSchema.nullable().default(null),
-  audit: z.enum(auditPolicies).default('on'),
-  versions: z.record(z.string(), z.string()),
 })
 
 /** What a run folder is told of its request, its options resolved. */
 export function configOf(
-  { recipe, overrides: _, ...settings }: TrainingRequest,
+  { recipe, overrides: _, ...settings }: WholeRequest,
   options: Values,
 ): Json {
   return { format, ...settings, recipe: recipe.name, options } as unknown as Json
@@ -53,10 +28,7 @@ export function configOf(
  * The request that a run was started with. Throws RunError where the folder holds no run, or one that this version does not
  * read; `recipeOf` finds a recipe by its name.
  */
-export function storedRequest(
-  folder: string,
-  recipeOf: (name: string) => Recipe,
-): Required<TrainingRequest> {
+export function storedRequest(folder: string, recipeOf: (name: string) => Recipe): WholeRequest {
   requireRun(folder)
   const config = readRun(folder).config() as { format?: Json; versions?: { minform?: Json } } | null
   if (config?.format !== format) {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parseVariant } from '../../src/cli/variant.ts'
 import { type CompareReport, compare, type RunOne } from '../../src/compare/compare.ts'
 import { openFolder, type PlannedRun, runFolder, termsOf } from '../../src/compare/plan.ts'
-import type { TrainingRequest } from '../../src/train/run.ts'
+import type { TrainingRequest, WholeRequest } from '../../src/train/request/request.ts'
 import { newFolder, writeRun } from './made-up-runs.ts'
 
 const never = new AbortController().signal
@@ -16,7 +16,7 @@ function planned(folder: string, names: readonly string[], seeds = 2): PlannedRu
     return Array.from({ length: seeds }, (_, i) => {
       const { recipe, overrides } = variant
       const place = { folder: runFolder(folder, variant, i + 1), seed: i + 1, iterations: 2 }
-      const request = { recipe, overrides, ...place } as TrainingRequest
+      const request = { recipe, overrides, ...place } as WholeRequest
       return { variant, seed: i + 1, request }
     })
   })
@@ -113,7 +113,7 @@ describe('terms', () => {
     writeFileSync(join(place, 'model.safetensors'), weights)
     return place
   }
-  const asked = (folder: string, given: object): TrainingRequest =>
+  const asked = (folder: string, given: object): WholeRequest =>
     ({
       recipe: {},
       folder,

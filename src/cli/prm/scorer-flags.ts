@@ -13,9 +13,8 @@ import {
 } from '../../prm/score/spec.ts'
 import { type Aggregation, aggregations } from '../../prm/score/step-scorer.ts'
 import { tasks } from '../../problems/tasks/index.ts'
-import { kebab, numberFlag } from '../flags.ts'
+import { type Given, kebab, numberFlag } from '../flags.ts'
 import { placeArgs, placement } from '../model.ts'
-import type { Given } from '../training-flags.ts'
 
 const styles = Object.keys(judgeStyles) as JudgeStyleName[]
 

@@ -1,0 +1,25 @@
+import { wholeFlag } from '../flags.ts'
+import { group } from './group.ts'
+
+/** How long a run goes on, how much it samples, and when it measures. */
+export const loopFlags = group({
+  title: 'iterations',
+  args: {
+    iterations: { type: 'string', description: 'default 40' },
+    batch: { type: 'string', description: 'problems of one iteration; default 24' },
+    maxTokens: { type: 'string', description: 'of one rollout; default 160, of text 256' },
+    evalEvery: { type: 'string', description: 'iterations between validations; default 10' },
+  },
+  read: args => ({
+    iterations: wholeFlag(args, 'iterations', 40, 0),
+    problems: wholeFlag(args, 'batch', 24),
+    maxTokens: wholeFlag(args, 'maxTokens', args.problems === undefined ? 160 : 256),
+    evaluateEvery: wholeFlag(args, 'evalEvery', 10, 0),
+  }),
+  told: ({ iterations, problems, maxTokens, evaluateEvery }) => ({
+    iterations: String(iterations),
+    batch: String(problems),
+    maxTokens: String(maxTokens),
+    evalEvery: String(evaluateEvery),
+  }),
+})

@@ -1,0 +1,15 @@
+import { textFlag } from '../flags.ts'
+import { placeArgs, placement } from '../model.ts'
+import { group } from './group.ts'
+
+/** Where a run computes. */
+export const placeFlags = group({
+  title: 'machine',
+  args: placeArgs,
+  read: args =>
+    placement({
+      device: textFlag(args, 'device') ?? undefined,
+      threads: textFlag(args, 'threads') ?? undefined,
+    }),
+  told: ({ device, threads }) => ({ device, threads: String(threads) }),
+})

@@ -1,0 +1,39 @@
+import { ConfigError } from '../../errors.ts'
+import { taskOf, tasks } from '../../problems/tasks/index.ts'
+import { textFlag, wholeFlag } from '../flags.ts'
+import { group } from './group.ts'
+
+export const carriedTask = 'nested-arithmetic' // what the models in models/ were made for
+
+/** What a run learns from. */
+export const problemFlags = group({
+  title: 'problems',
+  args: {
+    task: {
+      type: 'string',
+      description: `procedural task: ${[...tasks.keys()].join(', ')}; default ${carriedTask}`,
+    },
+    difficulty: { type: 'string', description: 'of the task, 0 to 3; default 1' },
+    problems: { type: 'string', description: 'JSON Lines file of problems, instead of a task' },
+    test: { type: 'string', description: 'JSON Lines file of problems to report; default a tenth' },
+  },
+  read: args => {
+    const problemsFile = textFlag(args, 'problems')
+    for (const name of ['task', 'difficulty']) {
+      if (problemsFile !== null && args[name])
+        throw new ConfigError(`--${name} does not go with --problems`)
+    }
+    return {
+      task: taskOf(textFlag(args, 'task') ?? carriedTask).name,
+      difficulty: wholeFlag(args, 'difficulty', 1, 0, 3),
+      problemsFile,
+      testFile: textFlag(args, 'test'),
+    }
+  },
+  told: ({ problemsFile, testFile, task, difficulty }) => ({
+    task: problemsFile === null ? task : null,
+    difficulty: problemsFile === null ? String(difficulty) : null,
+    problems: problemsFile,
+    test: testFile,
+  }),
+})

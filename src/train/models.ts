@@ -1,0 +1,123 @@
+// The models of a run: given, or made first; opened before anything is written, and closed when it ends.
+
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type OnnxEngine, openOnnxEngine, openWithNewHead } from '../engine/onnx/open.ts'
+import { ConfigError, DataError } from '../errors.ts'
+import type { ScorerSpec } from '../prm/score/spec.ts'
+import { hashSeed } from '../random.ts'
+import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
+import type { Problem } from '../types.ts'
+import type { Corpus } from './corpus.ts'
+import { openJudge, type RunJudge } from './judge.ts'
+import { planFor, type StageReport } from './plan.ts'
+import { prepare, prepared } from './prepare.ts'
+import type { WholeRequest } from './request/request.ts'
+
+interface PolicyTokens {
+  readonly folder: string
+  readonly tokenizer: LoadedTokenizer
+}
+
+/** The models that a run starts from. */
+export interface Models extends PolicyTokens {
+  readonly policy: OnnxEngine
+  readonly judge: RunJudge | null
+}
+
+/** Opens models, all of which `close` closes. */
+export interface Opening {
+  /** With a new head where one is described. */
+  readonly open: (folder: string, head?: { readonly classes: number } | null) => Promise<OnnxEngine>
+  readonly ask: (spec: ScorerSpec, policy: PolicyTokens) => Promise<RunJudge>
+  close(): Promise<void>
+}
+
+/** How the models of a run are opened, where and with what seed it says. */
+export function opening({
+  device,
+  threads,
+  seed,
+}: Pick<WholeRequest, 'device' | 'threads' | 'seed'>): Opening {
+  const engines: { close(): Promise<void> }[] = []
+  return {
+    open: async (folder, head = null) => {
+      const place = { device, threads }
+      const engine = await (head === null
+        ? openOnnxEngine(folder, place)
+        : openWithNewHead(folder, { ...head, ...place, seed: hashSeed(seed, 'new head') }))
+      engines.push(engine)
+      return engine
+    },
+    ask: async (spec, policy) => {
+      const judge = await openJudge(spec, policy)
+      engines.push(judge.scorer)
+      return judge
+    },
+    close: async () => {
+      for (const engine of engines) await engine.close()
+    },
+  }
+}
+
+/** The models that the request names; null where they are to be made. */
+export async function givenModels(request: WholeRequest, opening: Opening): Promise<Models | null> {
+  const { model } = request
+  return model === null ? null : await openModels(model, specOf(request), opening)
+}
+
+/** Models made for a run, into its folder; what an earlier process of the run made is used. */
+export async function makeModels(
+  request: WholeRequest,
+  corpus: Corpus,
+  report: StageReport,
+  opening: Opening,
+  signal: AbortSignal,
+): Promise<Models> {
+  const { recipe, problemsFile, folder, seed, maxTokens, device, threads } = request
+  const plan = { ...planFor(problemsFile !== null), seed, maxTokens, device, threads }
+  const place = join(folder, 'prepared')
+  const there = prepared(place)
+  if (there === null) rmSync(place, { recursive: true, force: true }) // half made, before a run was killed
+  const made = there ?? (await prepare(corpus, place, plan, report, signal))
+  const judged = recipe.needs.includes('prm')
+  const own = { kind: 'model', folder: made.prm, convention: 'minform', device, threads } as const
+  return openModels(made.base, judged ? (request.scorer ?? own) : null, opening)
+}
+
+/** Whether the models can read a prompt and what is sampled after it. */
+export function fits(
+  { prompt }: Problem,
+  { policy, tokenizer, judge }: Models,
+  maxTokens: number,
+): boolean {
+  try {
+    const { length } = tokenizer.encode(prompt)
+    const { maxPositions } = policy.info
+    const whole = Math.min(length + maxTokens, maxPositions)
+    return length < maxPositions && whole <= (judge?.positions ?? Infinity)
+  } catch (error) {
+    if (error instanceof DataError) return false // a character that the vocabulary cannot spell
+    throw error
+  }
+}
+
+/** What names the judge of a run; null where there is none. */
+function specOf({ scorer, prm, device, threads }: WholeRequest): ScorerSpec | null {
+  if (scorer !== null) return scorer
+  return prm === null ? null : { kind: 'model', folder: prm, device, threads }
+}
+
+async function openModels(
+  folder: string,
+  spec: ScorerSpec | null,
+  { open, ask }: Opening,
+): Promise<Models> {
+  const policy = await open(folder)
+  if (policy.info.head !== 'language-model') {
+    throw new ConfigError(`${folder} is a token classifier; a policy is a language model`)
+  }
+  const tokenizer = loadTokenizer(folder, policy.info.vocabSize)
+  const judge = spec === null ? null : await ask(spec, { folder, tokenizer })
+  return { folder, policy, tokenizer, judge }
+}

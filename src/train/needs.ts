@@ -1,0 +1,38 @@
+import { ConfigError } from '../errors.ts'
+import { hashSeed } from '../random.ts'
+import type { Needs, Recipe, Values } from '../recipe.ts'
+import { outcome } from '../rewards/outcome.ts'
+import { independent, type Sampler } from '../rollouts/independent.ts'
+import type { Problem, Scorer, StepRewards } from '../types.ts'
+import type { RunJudge } from './judge.ts'
+
+/** What a run has for its recipe to build a method from. */
+export interface AtHand extends Pick<Needs, 'critic' | 'reference'> {
+  readonly judge: RunJudge | null
+  readonly sampler: Sampler
+  readonly seed: number
+}
+
+/**
+ * What a recipe is given. `labelled`, an option that recipes may have, is the share of problems whose answers are used:
+ * which ones depends on the seed and the prompt alone.
+ */
+export function needsOf(
+  { name }: Recipe,
+  { labelled = 1 }: Values,
+  { judge, critic, reference, sampler, seed }: AtHand,
+): Needs {
+  const asked = ({ prompt }: Problem): boolean =>
+    hashSeed(seed, 'labelled', prompt) / 2 ** 32 < Number(labelled)
+  const noJudge: Scorer<StepRewards> = () => {
+    throw new ConfigError(`${name} scores steps but does not say that it needs a judge`)
+  }
+  return {
+    sample: n => independent(sampler, n),
+    grade: outcome(asked),
+    scoreSteps: judge === null ? noJudge : judge.rewards,
+    reference,
+    critic,
+    maxTokens: sampler.maxTokens,
+  }
+}

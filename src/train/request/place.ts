@@ -1,0 +1,9 @@
+import { z } from 'zod'
+import { devices } from '../../types.ts'
+import { whole } from './values.ts'
+
+/** Where a run computes. */
+export const placeSettings = {
+  device: z.enum(devices),
+  threads: whole,
+}

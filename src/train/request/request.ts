@@ -1,0 +1,50 @@
+// What a run is asked to do. A setting is declared once, in the group that it belongs to; config.json and the flags of the
+// command line follow from it.
+
+import { z } from 'zod'
+import type { Recipe } from '../../recipe.ts'
+import { judgeSettings } from './judge.ts'
+import { loopSettings } from './loop.ts'
+import { placeSettings } from './place.ts'
+import { policySettings } from './policy.ts'
+import { problemSettings } from './problems.ts'
+import { whole } from './values.ts'
+
+/** Every setting of a run but its recipe, as config.json has it. */
+export const settingsSchema = z.object({
+  ...problemSettings,
+  ...policySettings,
+  ...judgeSettings,
+  ...loopSettings,
+  ...placeSettings,
+  seed: whole,
+  versions: z.record(z.string(), z.string()),
+})
+
+/** Settings as a run works with them; those that have a default are always there. */
+export type Settings = Readonly<z.output<typeof settingsSchema>>
+
+/** Settings as a caller gives them; those that have a default may be missing. */
+export type SettingsInput = Readonly<z.input<typeof settingsSchema>>
+
+interface OwnRun {
+  readonly recipe: Recipe
+  readonly overrides: Readonly<Record<string, string>> // options of the recipe, as text
+  readonly folder: string
+}
+
+/** A run as a caller asks for it. Both models are made first where model is null; prm alone is where the recipe needs none. */
+export type TrainingRequest = OwnRun & SettingsInput
+
+/** A request whose every setting is there. */
+export type WholeRequest = OwnRun & Settings
+
+/** The request with every setting that was left out at its default. */
+export function wholeRequest({
+  recipe,
+  overrides,
+  folder,
+  ...settings
+}: TrainingRequest): WholeRequest {
+  return { ...settingsSchema.parse(settings), recipe, overrides, folder }
+}
