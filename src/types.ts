@@ -211,6 +211,8 @@ export interface ModelInfo {
   readonly head: 'language-model' | 'token-classification'
   readonly parameters: number
   readonly vocabSize: number
+  /** Ids of the vocabulary, ascending, that stand for no token of its tokenizer: never drawn. They count in logprobs_T. */
+  readonly absentIds: readonly number[]
   readonly maxPositions: number
   readonly classes: number // outputs of a classification head; 0 for a language model
 }
@@ -244,7 +246,7 @@ export interface SampleOptions {
 
 export interface Completion {
   readonly ids: Int32Array // with the stop token, or the one that completed a stop string
-  readonly logprobs_T: Float32Array // of the model: temperature 1, all tokens
+  readonly logprobs_T: Float32Array // of the model: temperature 1, all logits, as score gives them
   readonly sampledLogprobs_T: Float32Array // of what was drawn from: after every filter; 0 where greedy
   readonly stop: StopReason
   readonly stopString: string | null // the stop string that the last token completed, where one ended it

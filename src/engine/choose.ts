@@ -13,7 +13,7 @@ export interface ChooseOptions {
 
 export interface Choice {
   readonly id: number
-  readonly logprob: number // of the model, temperature 1, over the whole vocabulary
+  readonly logprob: number // of the model, temperature 1, over all logits
   readonly sampledLogprob: number // of what was sampled, after barring, temperature, top-k and top-p; 0 when greedy
 }
 
@@ -21,12 +21,14 @@ const block = 512 // tokens whose weights are summed before a draw looks among t
 
 /**
  * Draws tokens of a vocabulary of `size` entries. The distribution that is sampled is the model's, changed in this order
- * and renormalised after each change: barred tokens get probability 0, the temperature divides the logits, top-k keeps
+ * and renormalised after each change: ids that stand for no token and barred tokens get probability 0, the temperature divides the logits, top-k keeps
  * the k most likely, top-p keeps the fewest most likely that together reach p, the one that crosses included; of
  * equals, the lower ids. Greedy takes the most likely that is not barred. Weights below e^-40 of the largest count as 0.
  */
 export class Chooser {
-  private readonly size: number
+  private readonly all: number // logits in a row
+  private readonly size: number // of them before those at its end that stand for no token
+  private readonly gaps: readonly number[] // ids before that which stand for none either
   private readonly sharpness: number // 1 / temperature
   private readonly greedy: boolean
   private readonly cutter: Cutter | null
@@ -34,10 +36,11 @@ export class Chooser {
   private open_V: Float32Array | null = null // logits without the barred ones
   private readonly choice = { id: 0, logprob: 0, sampledLogprob: 0 }
 
-  /** Throws EngineError where a setting is outside its range. */
+  /** `absent` ids, ascending, stand for no token. Throws EngineError where a setting is outside its range. */
   constructor(
-    size: number,
-    { temperature = 1, topK = size, topP = 1, greedy = false }: ChooseOptions = {},
+    all: number,
+    { temperature = 1, topK = all, topP = 1, greedy = false }: ChooseOptions = {},
+    absent: readonly number[] = [],
   ) {
     const require = (ok: boolean, what: string): void => {
       if (!ok) throw new EngineError(`sample: ${what}`)
@@ -45,7 +48,12 @@ export class Chooser {
     require(temperature > 0, `temperature ${temperature}, expected a number above 0`)
     require(topP > 0 && topP <= 1, `topP ${topP}, expected a number in (0, 1]`)
     require(topK >= 1 && Number.isInteger(topK), `topK ${topK}, expected a whole number from 1`)
+    require(absent.length < all, `none of ${all} ids stands for a token`)
+    let size = all
+    for (const id of absent.toReversed()) if (id === size - 1) size--
+    this.all = all
     this.size = size
+    this.gaps = absent.filter(id => id < size)
     this.sharpness = Math.min(1 / temperature, Number.MAX_VALUE)
     this.greedy = greedy
     const cuts = topK < size || topP < 1
@@ -59,12 +67,13 @@ export class Chooser {
    * among them, or nothing above -Infinity.
    */
   choose(logits: Float32Array, from: number, u: number, barred: readonly number[] = []): Choice {
-    const { size, choice } = this
+    const { size, gaps, choice } = this
     const top = largest(logits, from, size)
     const all = { logits, start: from, top }
     const total = this.weigh(all, 1)
-    if (!(total < Infinity)) throw damage(logits, from, size)
-    const row = barred.length === 0 ? all : this.without(barred, all)
+    const padding = logSumExp(logits.subarray(from + size, from + this.all), 1)
+    if (!(total < Infinity && padding < Infinity)) throw damage(logits, from, this.all)
+    const row = barred.length + gaps.length === 0 ? all : this.without(barred, all)
     if (this.greedy) {
       choice.id = row.logits.indexOf(row.top, row.start) - row.start
       choice.sampledLogprob = 0
@@ -77,6 +86,7 @@ export class Chooser {
       this.take(row, this.locate(row, u * mass), mass)
     }
     choice.logprob = logits[from + choice.id]! - top - Math.log(total)
+    if (size < this.all) choice.logprob -= softplus(padding - top - Math.log(total))
     return choice
   }
 
@@ -142,7 +152,8 @@ export class Chooser {
   private without(barred: readonly number[], { logits, start }: Row): Row {
     this.open_V ??= new Float32Array(this.size)
     this.open_V.set(logits.subarray(start, start + this.size))
-    for (const id of barred) this.open_V[id] = Number.NEGATIVE_INFINITY
+    for (const ids of [this.gaps, barred])
+      for (const id of ids) this.open_V[id] = Number.NEGATIVE_INFINITY
     const top = largest(this.open_V, 0, this.size)
     if (top === Number.NEGATIVE_INFINITY)
       throw new EngineError(`sample: all tokens that can come are barred (${barred.length} ids)`)
@@ -154,9 +165,15 @@ export class Chooser {
 export function logSumExp(logits_V: Float32Array, temperature: number): number {
   let max = Number.NEGATIVE_INFINITY
   for (let v = 0; v < logits_V.length; v++) max = Math.max(max, logits_V[v]! / temperature)
+  if (max === Number.NEGATIVE_INFINITY) return max
   let sum = 0
   for (let v = 0; v < logits_V.length; v++) sum += Math.exp(logits_V[v]! / temperature - max)
   return max + Math.log(sum)
+}
+
+/** log(1 + e^x), for x of any size. */
+function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 }
 
 function damage(logits: Float32Array, from: number, size: number): EngineError {

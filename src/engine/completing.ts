@@ -20,7 +20,7 @@ export interface SampleRules {
  * Checks a call of `sample` on a model whose tokens spell `tokens`, null where nobody has said so. Throws EngineError naming the setting or the prompt, what it is and what was expected.
  */
 export function sampleRules(
-  info: Pick<ModelInfo, 'head' | 'vocabSize' | 'maxPositions'>,
+  info: Pick<ModelInfo, 'head' | 'vocabSize' | 'absentIds' | 'maxPositions'>,
   requests: readonly SampleRequest[],
   options: SampleOptions,
   tokens: TokenBytes | null,
@@ -44,7 +44,7 @@ export function sampleRules(
     tokens !==
       null, 'stopStrings need the bytes of every token; call spell(tokenizer.tokenBytes()) first')
   return {
-    chooser: new Chooser(info.vocabSize, options),
+    chooser: new Chooser(info.vocabSize, options, info.absentIds),
     maxTokens,
     minTokens,
     stopIds: new Set(stopIds),

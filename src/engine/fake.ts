@@ -40,6 +40,7 @@ import { classTargets, logitSlopes, readAlone, requireWeights } from './targets.
 
 export interface FakeOptions {
   readonly vocabSize?: number
+  readonly absentIds?: readonly number[] // default none
   readonly maxPositions?: number
   readonly head?: ModelInfo['head']
   readonly classes?: number // of a token-classification head
@@ -51,6 +52,7 @@ const schema = z.object({
   model_type: z.literal(architecture),
   head: z.enum(['language-model', 'token-classification']),
   vocab_size: z.number().int().positive(),
+  absent_ids: z.array(z.number().int().nonnegative()).default([]),
   max_position_embeddings: z.number().int().positive(),
   classes: z.number().int().nonnegative(),
 })
@@ -58,6 +60,7 @@ const schema = z.object({
 /** A fresh tabular model: a deterministic function of its options. */
 export function fakeEngine({
   vocabSize = 16,
+  absentIds = [],
   maxPositions = 64,
   head = 'language-model',
   classes = 2,
@@ -70,6 +73,7 @@ export function fakeEngine({
     head,
     parameters,
     vocabSize,
+    absentIds,
     maxPositions,
     classes: outputs,
   })
@@ -87,10 +91,11 @@ export async function openFakeEngine(folder: string): Promise<FakeEngine> {
   const {
     head,
     vocab_size: vocabSize,
+    absent_ids: absentIds,
     max_position_embeddings: maxPositions,
     classes,
   } = parsed.data
-  const engine = fakeEngine({ head, vocabSize, maxPositions, classes })
+  const engine = fakeEngine({ head, vocabSize, absentIds, maxPositions, classes })
   await readTensors(
     folder,
     engine.table.tensors().map(({ values, ...rest }) => ({ ...rest, into: values })),
@@ -247,12 +252,13 @@ export class FakeEngine implements Engine {
   ): Promise<void> {
     await this.#ready('save', this.info.head)
     requireExact(dtype, optimizer)
-    const { head, vocabSize, maxPositions, classes } = this.info
+    const { head, vocabSize, absentIds, maxPositions, classes } = this.info
     const config: z.infer<typeof schema> = {
       ...keys,
       model_type: architecture,
       head,
       vocab_size: vocabSize,
+      absent_ids: [...absentIds],
       max_position_embeddings: maxPositions,
       classes,
     }

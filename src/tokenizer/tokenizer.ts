@@ -34,14 +34,18 @@ const tokenizerSchema = z.looseObject({
 })
 const configSchema = z.looseObject({ bos_token: name, eos_token: name, pad_token: name })
 const generationSchema = z.looseObject({ eos_token_id: ids, pad_token_id: ids })
+const modelSchema = z.looseObject({ vocab_size: z.int().nullish() })
 
 type TokenizerFile = z.infer<typeof tokenizerSchema>
 
-/** The parts of a tokenizer folder; `generation` is generation_config.json, or else config.json. */
+/** The parts of a tokenizer folder. */
 export interface TokenizerFiles {
-  readonly tokenizer: unknown
-  readonly config: unknown
+  readonly tokenizer: unknown // tokenizer.json
+  readonly config: unknown // tokenizer_config.json
+  /** End and padding tokens: a key of generation_config.json, or else of config.json. */
   readonly generation?: unknown
+  /** Entries of the model's vocabulary: ids from the tokenizer's own up to these decode to ''. Default none. */
+  readonly modelSize?: number
 }
 
 /**
@@ -52,10 +56,13 @@ export function loadTokenizer(
   folder: string,
   vocabSize = Number.POSITIVE_INFINITY,
 ): LoadedTokenizer {
+  const model = readJson(folder, 'config.json', {})
+  const { vocab_size } = parse(modelSchema, model, `${folder}: config.json`)
   const files: TokenizerFiles = {
     tokenizer: readJson(folder, 'tokenizer.json'),
     config: readJson(folder, 'tokenizer_config.json', {}),
-    generation: readJson(folder, 'generation_config.json', readJson(folder, 'config.json', {})),
+    generation: { ...idsIn(folder, 'config.json'), ...idsIn(folder, 'generation_config.json') },
+    modelSize: Number.isFinite(vocabSize) ? vocabSize : (vocab_size ?? 0),
   }
   const tokenizer = tokenizerFrom(files, folder)
   if (tokenizer.vocabSize <= vocabSize) return tokenizer
@@ -85,12 +92,10 @@ export function tokenizerFrom(files: TokenizerFiles, where = 'tokenizer'): Loade
     const id = text === undefined ? undefined : (added?.id ?? file.model.vocab[text])
     return id === undefined ? [] : [id]
   }
-  const stopIds = [
-    ...new Set([...idOf(config.eos_token), ...[generation.eos_token_id ?? []].flat()]),
-  ]
+  const stopIds = [...new Set([...idOf(config.eos_token), ...idList(generation.eos_token_id)])]
   if (stopIds.length === 0)
     throw new DataError(`${where}: no end token; expected eos_token in tokenizer_config.json`)
-  const pads = [...idOf(config.pad_token), ...[generation.pad_token_id ?? []].flat(), ...stopIds]
+  const pads = [...idOf(config.pad_token), ...idList(generation.pad_token_id), ...stopIds]
   const spelling = spellingOf(file.decoder, file.model.vocab)
   const bytes = bytesPerId(file, spelling)
   return {
@@ -101,7 +106,7 @@ export function tokenizerFrom(files: TokenizerFiles, where = 'tokenizer'): Loade
     bosId: idOf(config.bos_token)[0] ?? null,
     encode: encoder(file, files, spelling, where),
     tokenBytes: () => joined(bytes),
-    ...decoder(bytes, spelling),
+    ...decoder(bytes, spelling, Math.max(bytes.length, files.modelSize ?? 0)),
   }
 }
 
@@ -159,6 +164,7 @@ function joined(bytes: readonly (Uint8Array | null)[]): TokenBytes {
 function decoder(
   bytes: readonly (Uint8Array | null)[],
   { leadingSpace }: Spelling,
+  modelSize: number,
 ): Pick<Tokenizer, 'decode' | 'pieces'> {
   const whole = bytes.map(own =>
     own && unfinished(own) === 0 && !continues(own) ? bytesText(own) : null,
@@ -169,9 +175,9 @@ function decoder(
     let first = -1 // the first token that has bytes
     let last = 0 // the last one
     for (let i = 0; i < ids.length; i++) {
-      const own = bytes[ids[i]]
-      if (own === undefined)
-        throw new RangeError(`decode: id ${ids[i]} of a vocabulary of ${bytes.length}`)
+      const own = bytes[ids[i]] ?? null
+      if (!(ids[i] >= 0 && ids[i] < modelSize))
+        throw new RangeError(`decode: id ${ids[i]} of a vocabulary of ${modelSize}`)
       out[i] = ''
       if (own === null) continue
       if (first < 0) first = i
@@ -198,6 +204,19 @@ function decodeNext(pending: Uint8Array, own: Uint8Array): [string, Uint8Array] 
 
 function continues(bytes: Uint8Array): boolean {
   return bytes.length > 0 && bytes[0] >= 0x80 && bytes[0] < 0xc0
+}
+
+/** The keys that say how a model ends and pads, where a file gives them: engine/hf/config-file.ts has the same rule. */
+function idsIn(folder: string, file: string): object {
+  const where = `${folder}: ${file}`
+  const { eos_token_id, pad_token_id } = parse(generationSchema, readJson(folder, file, {}), where)
+  const given = Object.entries({ eos_token_id, pad_token_id })
+  return Object.fromEntries(given.filter(([, value]) => value !== null && value !== undefined))
+}
+
+/** Old Llama configs write -1 for a token that there is not. */
+function idList(given: z.infer<typeof ids>): number[] {
+  return [given ?? []].flat().filter(id => id >= 0)
 }
 
 function readJson(folder: string, file: string, absent?: unknown): unknown {

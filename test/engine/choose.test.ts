@@ -75,6 +75,45 @@ describe('a draw', () => {
   })
 })
 
+describe('ids that stand for no token', () => {
+  const absent = [0, 4, 5]
+  const row_V = Float32Array.of(...logits_V, 9, 5) // far likelier than the others
+  const draw = (u: number, options: ChooseOptions = {}, barred: readonly number[] = []) => ({
+    ...new Chooser(6, options, absent).choose(row_V, 0, u, barred),
+  })
+
+  test('never come, at the end of the vocabulary or inside it', () => {
+    expect([0, 0.19, 0.21, 0.79, 0.81].map(u => draw(u).id)).toEqual([1, 1, 2, 2, 3])
+    expect(draw(0.999, { topK: 2 }).id).toBe(2)
+    expect(draw(0.999, { topP: 0.5 }).id).toBe(2)
+    expect(draw(0.5, { greedy: true }).id).toBe(2)
+    expect(draw(0.999, {}, [3]).id).toBe(2)
+    expect(draw(0.999, { temperature: 1e6, topK: 6 }).id).toBe(3)
+  })
+
+  test('count in the log-probability of the model alone', () => {
+    const total = Math.log(row_V.reduce((sum, x) => sum + Math.exp(x), 0))
+    const { logprob, sampledLogprob } = draw(0.5)
+    expect(logprob).toBeCloseTo(row_V[2]! - total, 6)
+    expect(Math.exp(sampledLogprob)).toBeCloseTo(0.6, 6)
+  })
+
+  test('of any size, and damaged ones', () => {
+    const choose = (...padding: number[]) => {
+      const all_V = Float32Array.of(0, Math.log(3), ...padding)
+      const ids = padding.map((_, i) => 2 + i)
+      return { ...new Chooser(all_V.length, {}, ids).choose(all_V, 0, 0.9) }
+    }
+    const [low, high] = [choose(-Infinity, -1e4), choose(3e4)]
+    expect([low.id, high.id]).toEqual([1, 1])
+    expect(low.logprob).toBeCloseTo(Math.log(0.75), 6)
+    expect(high.logprob).toBeCloseTo(Math.log(3) - 3e4, 6)
+    expect(high.sampledLogprob).toBeCloseTo(Math.log(0.75), 6)
+    for (const bad of [Number.NaN, Infinity]) expect(() => choose(0, bad)).toThrow(EngineError)
+    expect(() => new Chooser(2, {}, [0, 1])).toThrow(EngineError)
+  })
+})
+
 test('log-probabilities of the model and of what was sampled', () => {
   const plain = choose(logits_V, 0.7)
   expect([plain.logprob, plain.sampledLogprob].map(Math.exp)).toEqual([

@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fakeEngine, openFakeEngine } from '../../src/engine/fake.ts'
 import { DataError } from '../../src/errors.ts'
 import { classifierConformance } from './classifier-conformance.ts'
 import { conformance } from './conformance.ts'
+import { padding } from './sampling-conformance.ts'
 
 conformance('fake', async () => ({ engine: fakeEngine(), reopen: openFakeEngine }))
 
@@ -10,6 +11,11 @@ classifierConformance('fake', async () => ({
   engine: fakeEngine({ head: 'token-classification', classes: 3 }),
   reopen: openFakeEngine,
 }))
+
+describe('fake with ids of no token, at the end and before', () => {
+  const absentIds = [3, 14, 15]
+  padding(async () => ({ engine: fakeEngine({ absentIds }), reopen: openFakeEngine }))
+})
 
 test('a fake is a deterministic function of its options', async () => {
   const ids = Int32Array.of(1, 2, 3, 4)

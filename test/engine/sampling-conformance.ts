@@ -1,4 +1,7 @@
-import { expect } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
 import { EngineError } from '../../src/errors.ts'
 import type { Completion, Engine, TokenBytes } from '../../src/types.ts'
 import { close, nextLogprobs, type Open, sequences, tests } from './subject.ts'
@@ -10,6 +13,63 @@ export function sampling(open: Open): void {
   seeds(open)
   distributions(open)
   ends(open)
+}
+
+/** What sampling must do where ids of the vocabulary, `info.absentIds`, stand for no token. */
+export function padding(open: Open): void {
+  const check = tests(open)
+
+  check('an id that stands for no token is never drawn', async engine => {
+    const { absentIds, vocabSize } = engine.info
+    expect(absentIds).not.toEqual([])
+    const ids = Int32Array.of(...prompt(engine), ...absentIds) // read as any other
+    const stopIds = Array.from({ length: vocabSize }, (_, v) => v).filter(
+      v => v % 2 === 0 && !absentIds.includes(v),
+    )
+    for (const settings of [
+      { temperature: 2.5, stopIds: [] },
+      { temperature: 2.5, topK: vocabSize, topP: 0.999, stopIds: [] },
+      { topK: 2, stopIds: [] },
+      { temperature: 2.5, minTokens: 6, stopIds },
+      { temperature: 2.5, minTokens: 6, topP: 0.9, stopIds },
+    ]) {
+      const [all] = await engine.sample([{ ids, n: 40, seed: 3 }], { maxTokens: 6, ...settings })
+      const drawn = all!.flatMap(completion => [...completion.ids])
+      expect(drawn.filter(id => absentIds.includes(id))).toEqual([])
+    }
+    for (const minTokens of [0, 6]) {
+      const greedy = { maxTokens: 6, minTokens, stopIds, greedy: true }
+      const [one] = (await engine.sample([{ ids, n: 1, seed: 0 }], greedy)) as [Completion[]]
+      expect([...one![0]!.ids].filter(id => absentIds.includes(id))).toEqual([])
+    }
+  })
+
+  check('its logit counts in the log-probability, not in what is drawn from', async engine => {
+    const { absentIds } = engine.info
+    const model_V = await nextLogprobs(engine, prompt(engine))
+    const open_V = model_V.map((x, v) => (absentIds.includes(v) ? Number.NEGATIVE_INFINITY : x))
+    const total = Math.log(open_V.reduce((sum, x) => sum + Math.exp(x), 0))
+    expect(total).toBeLessThan(-1e-3)
+    for (const { ids, logprobs_T, sampledLogprobs_T } of await firstTokens(engine, {})) {
+      close(logprobs_T, [model_V[ids[0]!]!], 1e-3)
+      close(sampledLogprobs_T, [open_V[ids[0]!]! - total], 1e-3)
+    }
+    const [greedy] = (await engine.sample([{ ids: prompt(engine), n: 1, seed: 0 }], {
+      ...options,
+      greedy: true,
+    })) as [Completion[]]
+    expect(greedy![0]!.ids[0]).toBe(open_V.indexOf(Math.max(...open_V)))
+    close(greedy![0]!.logprobs_T.slice(0, 1), [Math.max(...open_V)], 1e-3)
+  })
+
+  check('a saved model knows them when it is opened again', async (engine, reopen) => {
+    const folder = await mkdtemp(join(tmpdir(), 'minform-padded-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    await engine.save(folder)
+    const again = await reopen(folder)
+    expect(again.info.absentIds).toEqual(engine.info.absentIds)
+    await again.close()
+  })
 }
 
 function seeds(open: Open): void {

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs'
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { readConfig } from '../../src/engine/hf/config-file.ts'
 import { DataError } from '../../src/errors.ts'
-import { loadTokenizer, tokenizerFrom } from '../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer, sameVocabulary, tokenizerFrom } from '../../src/tokenizer/tokenizer.ts'
 
 const folder = new URL('../fixtures/tokenizer', import.meta.url).pathname
+const checkpoint = new URL('../fixtures/hf/qwen2', import.meta.url).pathname
 const { encodings } = JSON.parse(readFileSync(`${folder}/expected.json`, 'utf8')) as {
   encodings: { text: string; ids: number[]; decoded: string }[]
 }
@@ -75,6 +80,53 @@ test('nothing and special tokens decode to nothing', () => {
 
 test('an id outside the vocabulary is refused', () => {
   expect(() => tokenizer.decode([1500])).toThrow('id 1500 of a vocabulary of 1500')
+  expect(() => tokenizer.decode([-1])).toThrow('id -1 of a vocabulary of 1500')
+})
+
+test('ids that pad the vocabulary of the model decode to nothing', () => {
+  const padded = loadTokenizer(folder, 1536)
+  expect(padded.vocabSize).toBe(1500)
+  const [a, b] = padded.encode('½').length > 1 ? padded.encode('½') : padded.encode('½½')
+  expect(padded.decode([1500, a!, 1501, b!, 1535])).toBe('½')
+  expect(padded.pieces([1500, 1535])).toEqual(['', ''])
+  expect(padded.tokenBytes().starts.length).toBe(1501)
+  expect(() => padded.decode([1536])).toThrow('id 1536 of a vocabulary of 1536')
+  expect(sameVocabulary(padded, tokenizer)).toBe(true)
+})
+
+describe('end and padding tokens', () => {
+  const model = JSON.parse(readFileSync(join(checkpoint, 'config.json'), 'utf8'))
+  const both = async (config: object, generation: object | null) => {
+    const at = await mkdtemp(join(tmpdir(), 'minform-tokenizer-'))
+    onTestFinished(() => rm(at, { recursive: true }))
+    await copyFile(join(folder, 'tokenizer.json'), join(at, 'tokenizer.json'))
+    const files = {
+      'config.json': { ...model, pad_token_id: null, ...config },
+      'generation_config.json': generation,
+    }
+    for (const [name, json] of Object.entries(files))
+      if (json !== null) await writeFile(join(at, name), JSON.stringify(json))
+    return { engine: await readConfig(at), tokenizer: () => loadTokenizer(at) }
+  }
+
+  test.each<[object, object | null, number[], number]>([
+    [{ eos_token_id: 2 }, null, [2], 2],
+    [{ eos_token_id: 2, pad_token_id: 0 }, {}, [2], 0],
+    [{ eos_token_id: 2, pad_token_id: 0 }, { do_sample: true }, [2], 0],
+    [{ eos_token_id: 2 }, { eos_token_id: null, pad_token_id: 3 }, [2], 3],
+    [{ eos_token_id: 2, pad_token_id: 0 }, { eos_token_id: [1, 2] }, [1, 2], 0],
+    [{ eos_token_id: [2, -1], pad_token_id: -1 }, {}, [2], 2],
+  ])('%j and %j: both readers agree', async (config, generation, stopIds, padId) => {
+    const { engine, tokenizer } = await both(config, generation)
+    expect(tokenizer()).toMatchObject({ stopIds, padId })
+    expect([engine.eosIds, engine.padId ?? stopIds[0]]).toEqual([stopIds, padId])
+  })
+
+  test('none in either', async () => {
+    const { engine, tokenizer } = await both({ eos_token_id: -1 }, { eos_token_id: null })
+    expect(engine.eosIds).toEqual([])
+    expect(tokenizer).toThrow('no end token')
+  })
 })
 
 test('long runs of broken characters decode', () => {

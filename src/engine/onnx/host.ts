@@ -15,6 +15,7 @@ import {
 } from '../hf/lora.ts'
 import { initialise } from '../hf/parameters.ts'
 import type { WeightType } from '../hf/tensor-types.ts'
+import { absentIds } from '../hf/vocabulary.ts'
 import { type Lanes, openLanes } from './lanes.ts'
 import type { Model, ModelOptions } from './model.ts'
 import type { Checkpoint } from './reading.ts'
@@ -95,16 +96,17 @@ export async function openModel(source: Source, options: Partial<ModelOptions>):
     return openLanes(config, initialise(config, random(seed, 'initialise')), options)
   }
   const stored = await readConfig(source.folder)
+  const given = { ...options, absentIds: await absentIds(source.folder, stored.vocabSize) }
   if (source.kind === 'folder') {
     const values = await readParameters(source.folder, stored)
     const adapter = source.adapter && (await openAdapter(source.adapter, stored, values))
-    return openLanes(stored, values, adapter ? { ...options, adapter } : options)
+    return openLanes(stored, values, adapter ? { ...given, adapter } : given)
   }
   const { classes, newLayers, seed, folder } = source
   const config = classifierConfig(stored, classes, newLayers)
   const growth = { random: random(seed, 'new-head'), layers: newLayers }
   const values = await readParameters(folder, config, growth)
-  return openLanes(config, values, { ...options, newLayers })
+  return openLanes(config, values, { ...given, newLayers })
 }
 
 async function openAdapter(

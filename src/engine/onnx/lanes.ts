@@ -40,8 +40,8 @@ export class Lanes {
     options: Omit<SampleOptions, 'signal'>,
     checkpoint: Checkpoint,
   ): Promise<Completion[][]> {
-    const { config, tokens } = this.model
-    const { maxTokens } = sampleRules(config, requests, options, tokens)
+    const { info, tokens } = this.model
+    const { maxTokens } = sampleRules(info, requests, options, tokens)
     const shares = dealCompletions(requests, maxTokens, this.count)
     const asked = shares.map(({ spans }): WorkArgs<'sample'> => [[...spans], options])
     const answers = await this.together('sample', asked, checkpoint)

@@ -1,7 +1,7 @@
 // One model in memory: its weights in a flat array, the gradient and optimizer of those that learn beside them, and its
 // compiled graphs.
 
-import type { Device, StepOptions, StepResult, TokenBytes } from '../../types.ts'
+import type { Device, ModelInfo, StepOptions, StepResult, TokenBytes } from '../../types.ts'
 import { adamW, type Moments, norm } from '../adamw.ts'
 import { requireTokenBytes } from '../completing.ts'
 import type { ModelConfig } from '../hf/config.ts'
@@ -35,6 +35,7 @@ export interface ModelOptions {
 export interface ModelParts {
   readonly newLayers?: number // how many of the last layers were drawn with the head, and count as part of it
   readonly adapter?: Adapter // what learns, when the weights are frozen
+  readonly absentIds?: readonly number[] // of the vocabulary, without a token; default none
   readonly gradient?: Float32Array // where it is added up; default an array of its own
 }
 
@@ -60,6 +61,7 @@ const worthFixing = { steps: 64, small: 2e6, parameters: 2e8 }
 
 export class Model {
   readonly config: ModelConfig
+  readonly info: ModelInfo
   readonly values: Float32Array // the weights, flat as parameterTable
   readonly adapter: Adapter | null
   /** The parameters that learn, flat in `trained`: all of them, or the adapter's. */
@@ -86,7 +88,7 @@ export class Model {
   constructor(
     config: ModelConfig,
     values: Float32Array,
-    { newLayers = 0, adapter, gradient, ...options }: ModelOptions & ModelParts,
+    { newLayers = 0, adapter, absentIds = [], gradient, ...options }: ModelOptions & ModelParts,
   ) {
     this.config = config
     this.values = values
@@ -100,6 +102,7 @@ export class Model {
     this.table = adapter === undefined ? base : adapterTable(config, adapter.lora)
     this.trained = adapter?.values ?? values
     this.accumulated = gradient ?? null
+    this.info = infoOf(config, this.parameters, absentIds)
     this.newFrom = headStart(config, this.table, newLayers)
     const feed = (from: Float32Array, table: readonly Parameter[]) =>
       table.map(({ name, shape, offset, size }) => {
@@ -317,6 +320,12 @@ function defaultBudget(config: ModelConfig): number {
   const scores = 2 * heads * Math.min(512, config.maxPositions) // of a token to those before it
   const floats = layers * (12 * hiddenSize + 5 * intermediateSize + scores)
   return Math.max(1, Math.min(4096, Math.floor(2 ** 32 / (4 * floats))))
+}
+
+function infoOf(config: ModelConfig, parameters: number, absentIds: readonly number[]): ModelInfo {
+  const { architecture, head, vocabSize, maxPositions } = config
+  const classes = head === 'token-classification' ? config.classes : 0
+  return { architecture, head, parameters, vocabSize, absentIds, maxPositions, classes }
 }
 
 /** How many positions a run needs: its rectangle's, or up to the last of its rows. */

@@ -36,7 +36,7 @@ export interface Answer {
   readonly error?: { readonly name: string; readonly message: string }
   readonly version?: number
   readonly config?: ModelConfig
-  readonly parameters?: number
+  readonly info?: ModelInfo
 }
 
 interface Waiting {
@@ -116,26 +116,14 @@ export class OnnxEngine implements Engine {
     const hello = await firstAnswer(worker)
     if (hello.error !== undefined) throw revive(hello.error)
     const folder = source.kind === 'fresh' ? null : source.folder
-    return new OnnxEngine(worker, hello.config!, hello.parameters!, folder)
+    return new OnnxEngine(worker, hello.config!, hello.info!, folder)
   }
 
-  private constructor(
-    worker: Worker,
-    config: ModelConfig,
-    parameters: number,
-    folder: string | null,
-  ) {
+  private constructor(worker: Worker, config: ModelConfig, info: ModelInfo, folder: string | null) {
     this.worker = worker
     this.folder = folder
     this.config = config
-    this.info = {
-      architecture: config.architecture,
-      head: config.head,
-      parameters,
-      vocabSize: config.vocabSize,
-      maxPositions: config.maxPositions,
-      classes: config.head === 'token-classification' ? config.classes : 0,
-    }
+    this.info = info
     worker.on('message', (answer: Answer) => this.receive(answer))
     worker.on('error', error => this.fail(new EngineError(`the engine failed: ${error.message}`)))
     this.ended = new Promise(resolve => worker.once('exit', () => resolve()))

@@ -46,7 +46,7 @@ export async function sample(
   options: SampleOptions,
   checkpoint: Checkpoint,
 ): Promise<Completion[][]> {
-  const rules = sampleRules(model.config, requests, options, model.tokens)
+  const rules = sampleRules(model.info, requests, options, model.tokens)
   return new Sampling(model, requests, rules, checkpoint).run()
 }
 

@@ -21,7 +21,8 @@ const lanes = await openModel(workerData.source, workerData.options).catch(error
   process.exit(0)
 })
 const { model } = lanes
-port.postMessage({ id: 0, config: model.config, parameters: model.parameters, version: 0 })
+const { config, info } = model
+port.postMessage({ id: 0, config, info, version: 0 } satisfies Answer)
 
 let queue = Promise.resolve()
 port.on('message', (message: Request) => {
