@@ -55,6 +55,13 @@ export { type GateValues, gated } from './rewards/gated.ts'
 export { extractAnswer, type GradeRequest, grade } from './rewards/grade/grade.ts'
 export { type Policy, type PolicyName, policies } from './rewards/grade/policy.ts'
 export type { Grade, Method, Reason } from './rewards/grade/verdict.ts'
+export {
+  type Answer,
+  askedOnce,
+  boxedGrader,
+  type Failures,
+  type Grader,
+} from './rewards/grader.ts'
 export { outcome } from './rewards/outcome.ts'
 export { type PatternLimits, type PatternName, patternNames, shows } from './rewards/patterns.ts'
 export { repetitionScore } from './rewards/repetition.ts'

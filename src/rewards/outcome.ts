@@ -1,23 +1,25 @@
 import type { Outcome, Problem, Scorer } from '../types.ts'
-import { gradingPool } from './grade/pool.ts'
+import { boxedGrader, type Grader } from './grader.ts'
 
 /**
- * 1 where the last boxed answer equals the problem's, 0 where not, null where the problem has no answer, where it cannot
- * be graded, or where `labelled` keeps it from the method.
+ * What a grader says of each rollout: by default 1 where the last boxed answer equals the problem's, 0 where not, null where
+ * the problem has no answer that can be graded. Null too where `labelled` keeps the problem's labels from the method.
  */
-export function outcome(labelled: (problem: Problem) => boolean = () => true): Scorer<Outcome> {
-  const pool = gradingPool() // its threads end by themselves when idle
+export function outcome(
+  labelled: (problem: Problem) => boolean = () => true,
+  grader: Grader = boxedGrader(),
+): Scorer<Outcome> {
   return async (groups, signal) => {
-    const requests_P = groups.map(({ problem, rollouts }) => {
-      const gold = labelled(problem) ? problem.answer : null
-      return rollouts.map(({ text }) => ({ gold, pred: text }))
+    const asked = groups.flatMap(({ problem, rollouts }) =>
+      labelled(problem) ? rollouts.map(rollout => ({ problem, rollout })) : [],
+    )
+    const found = await grader.grade(asked, signal)
+    if (found.length !== asked.length)
+      throw new RangeError(`outcome: ${found.length} rewards for ${asked.length} rollouts`)
+    const rewards = found.values()
+    return groups.map(({ problem, rollouts }) => {
+      const known = labelled(problem)
+      return { outcome_G: rollouts.map(() => (known ? rewards.next().value! : null)) }
     })
-    const grades = (await pool.grade(requests_P.flat(), 'reward', signal)).values()
-    return requests_P.map(requests_G => ({
-      outcome_G: requests_G.map(() => {
-        const { correct } = grades.next().value!
-        return correct === null ? null : Number(correct)
-      }),
-    }))
   }
 }

@@ -53,6 +53,7 @@ const stateSchema = z.object({
     passAtN: share,
     samples: count,
     graded: count,
+    reward: share,
   }),
   start: z.number().nullable(),
   best: z.object({ iteration: count, accuracy: z.number() }).nullable(),

@@ -7,7 +7,7 @@ import { mutateStep } from '../problems/mutate.ts'
 import { problemStream, splitOf, takeProblems } from '../problems/splits.ts'
 import { type TaskFamily, taskOf } from '../problems/tasks/index.ts'
 import { random, shuffled } from '../random.ts'
-import { grade } from '../rewards/grade/grade.ts'
+import { boxedGrader, type Grader } from '../rewards/grader.ts'
 import type { Problem } from '../types.ts'
 
 export interface Corpus {
@@ -44,15 +44,18 @@ export interface CorpusRequest {
   readonly testFile: string | null
 }
 
-/** The corpus that a request names. */
-export async function openCorpus(request: CorpusRequest): Promise<Corpus> {
+/** The corpus that a request names, for answers that a grader judges. */
+export async function openCorpus(
+  request: CorpusRequest,
+  grader: Pick<Grader, 'gradable'> = boxedGrader(),
+): Promise<Corpus> {
   const { problemsFile, testFile, task, difficulty } = request
   if (problemsFile === null) {
     if (testFile !== null) throw new ConfigError('--test goes with --problems')
     return taskCorpus(taskOf(task), difficulty)
   }
   const test = testFile === null ? null : await readProblems(testFile)
-  return fileCorpus(problemsFile, await readProblems(problemsFile), test)
+  return fileCorpus(problemsFile, await readProblems(problemsFile), test, grader)
 }
 
 const heldOutSeed = 1 // held-out problems do not change with a run's seed
@@ -88,6 +91,7 @@ export function fileCorpus(
   name: string,
   problems: readonly Problem[],
   test: readonly Problem[] | null,
+  grader: Pick<Grader, 'gradable'> = boxedGrader(),
 ): Corpus {
   const all = [...problems, ...(test ?? [])]
   const of = (split: string): Problem[] => problems.filter(p => splitOf(p.prompt) === split)
@@ -101,7 +105,7 @@ export function fileCorpus(
   }
   return {
     name,
-    ungradable: all.filter(({ answer }) => !gradable(answer)).length,
+    ungradable: all.filter(problem => !grader.gradable(problem)).length,
     size: all.length,
     train: seed => endless(need(learn, 'to learn from; add some'), seed),
     solved: seed =>
@@ -116,12 +120,8 @@ export function fileCorpus(
     oracle: null,
     mutate: (_, steps, index, draw) => mutateStep(steps[index]!, draw)?.text ?? null,
     rightSteps: ({ solution }, _, index) => solution?.slice(index, index + 1) ?? [],
-    only: fits => fileCorpus(name, problems.filter(fits), test?.filter(fits) ?? null),
+    only: fits => fileCorpus(name, problems.filter(fits), test?.filter(fits) ?? null, grader),
   }
-}
-
-function gradable(answer: string | null): boolean {
-  return grade({ gold: answer, pred: null }).correct !== null
 }
 
 function* endless(problems: readonly Problem[], seed: number): Generator<Problem, never> {

@@ -4,6 +4,7 @@ import { RunError } from '../errors.ts'
 import { type Evaluation, evaluate } from '../eval/accuracy.ts'
 import { type Iteration, iterate, type Learner } from '../iterate.ts'
 import { hashSeed } from '../random.ts'
+import type { Grader } from '../rewards/grader.ts'
 import type { PatternLimits } from '../rewards/patterns.ts'
 import type { Sampler } from '../rollouts/independent.ts'
 import { checkpointIterations } from '../runs/layout.ts'
@@ -30,6 +31,7 @@ import { timed } from './timing.ts'
 export interface TrainingPlan {
   readonly method: Method
   readonly corpus: Corpus
+  readonly grader: Grader // of metrics and evaluations; what the method asks too, where it asks one
   readonly learner: Omit<Learner, 'learningRate'>
   readonly beside: readonly Engine[] // models that learn beside the policy
   readonly learningRate: number // of the first iteration
@@ -129,7 +131,7 @@ async function begin(plan: TrainingPlan, run: RunWriter): Promise<TrainingState>
     run.log('info', 'continued', { after: state.done })
     return state
   }
-  const before = await evaluate(plan.sampler, plan.corpus.test(plan.testProblems))
+  const before = await measure(plan, plan.corpus.test(plan.testProblems))
   run.log('info', 'test accuracy before', { ...before })
   const start = plan.evaluateEvery > 0 ? (await validate(plan, 0)).sampled : null
   if (start !== null) run.log('info', 'validation accuracy before', { sampled: start })
@@ -157,12 +159,18 @@ async function oneIteration(
   if (found.dropped !== null) {
     run.log('warn', 'iteration dropped, the policy is unchanged', { number, why: found.dropped })
   }
-  const seen = await iterationMetrics(found, corpus.oracle, plan.limits)
+  const seen = await iterationMetrics(found, corpus.oracle, plan.limits, plan.grader)
   run.rollouts(number, rolloutRows(computedGroups(found)))
   const recorded = performance.now()
   const due = plan.evaluateEvery > 0 && (number % plan.evaluateEvery === 0 || number === iterations)
   const validation = due ? validationMetrics(await validate(plan, number)) : {}
-  const metrics: Metrics = { ...seen, ...validation, 'update/learning_rate': learningRate }
+  const failed = failureMetrics(plan, number, run)
+  const metrics: Metrics = {
+    ...seen,
+    ...failed,
+    ...validation,
+    'update/learning_rate': learningRate,
+  }
   const tokens = found.groups_P.flatMap(g => g.rollouts).reduce((sum, r) => sum + r.ids.length, 0)
   const { sample, reward, credit } = take()
   const seconds = (iterated - started) / 1000
@@ -179,6 +187,15 @@ async function oneIteration(
   report.iteration(number, { ...metrics, ...timing })
   if (due) report.validation(number, metrics['eval/validation_accuracy'] ?? Number.NaN)
   return metrics
+}
+
+/** How many answers could not be judged, in evaluations too; the log says why. */
+function failureMetrics({ grader }: TrainingPlan, iteration: number, run: RunWriter): Metrics {
+  const failures = grader.takeFailures()
+  if (failures === null) return {}
+  const { count, messages } = failures
+  if (count > 0) run.log('warn', 'answers that could not be judged', { iteration, count, messages })
+  return { 'rewards/failed': count }
 }
 
 /** The state after one more iteration; its alarms are still those of before. */
@@ -281,7 +298,7 @@ async function finish(
   if (chosen !== null && chosen.iteration !== done)
     await restoreCheckpoint(checkpoint, learningOf(plan))
   const problems = plan.corpus.test(plan.testProblems)
-  const measured = done === 0 ? before : await evaluate(plan.sampler, problems)
+  const measured = done === 0 ? before : await measure(plan, problems)
   const fields = { iterations: done, checkpoint, chosen, validationBefore: start }
   run.log('info', 'test accuracy after', { ...measured, ...fields })
   return { iterations: done, before, after: measured, checkpoint, chosen, start }
@@ -302,13 +319,21 @@ async function chosenOf(
 }
 
 function validate(plan: TrainingPlan, iteration: number): Promise<Evaluation> {
-  const problems = plan.corpus.validation(plan.validationProblems)
-  return evaluate(plan.sampler, problems, { seed: iteration })
+  return measure(plan, plan.corpus.validation(plan.validationProblems), iteration)
 }
 
-function validationMetrics({ sampled, greedy, passAtN, samples }: Evaluation): Metrics {
+function measure(
+  { sampler, grader }: TrainingPlan,
+  problems: readonly Problem[],
+  seed = 0,
+): Promise<Evaluation> {
+  return evaluate(sampler, problems, { seed, grader })
+}
+
+function validationMetrics({ sampled, greedy, passAtN, samples, reward }: Evaluation): Metrics {
   const all = {
     'eval/validation_accuracy': sampled,
+    'eval/validation_reward': reward,
     'eval/validation_greedy': greedy,
     [`eval/validation_pass_at_${samples}`]: passAtN,
   }

@@ -3,6 +3,7 @@ import { deviation, mean } from '../numeric.ts'
 import { judgeScores } from '../prm/evaluate/judge-scores.ts'
 import { labelByOracle, type StepOracle } from '../prm/label/labelled.ts'
 import { rewardedOf } from '../rewards/gated.ts'
+import { boxedGrader, type Grader, isRight } from '../rewards/grader.ts'
 import { outcome } from '../rewards/outcome.ts'
 import { type PatternLimits, patternNames, shows } from '../rewards/patterns.ts'
 import { repetitionScore } from '../rewards/repetition.ts'
@@ -27,13 +28,14 @@ export async function iterationMetrics(
   { groups_P, rewards_P, metrics, dropped }: Iteration,
   oracle: StepOracle | null,
   limits: PatternLimits,
+  grader: Grader = boxedGrader(),
 ): Promise<Metrics> {
-  const grades_P = (await outcome()(groups_P)).map(({ outcome_G }) => outcome_G)
+  const grades_P = (await outcome(undefined, grader)(groups_P)).map(({ outcome_G }) => outcome_G)
   const seen = groups_P.flatMap(({ rollouts }, p) =>
     rollouts.map((rollout, g): Seen => {
       const grade = grades_P[p]![g]!
       const scores_S = rewards_P[p]!.steps_G_S?.[g] ?? null
-      return { rollout, right: grade === null ? null : grade > 0, scores_S }
+      return { rollout, right: grade === null ? null : isRight(grade), scores_S }
     }),
   )
   const rewarded = groups_P.flatMap((group, p) => rewardedOf(group, rewards_P[p]!))

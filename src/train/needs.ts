@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors.ts'
 import { hashSeed } from '../random.ts'
 import type { Needs, Recipe, Values } from '../recipe.ts'
+import type { Grader } from '../rewards/grader.ts'
 import { outcome } from '../rewards/outcome.ts'
 import { independent, type Sampler } from '../rollouts/independent.ts'
 import type { Problem, Scorer, StepRewards } from '../types.ts'
@@ -9,6 +10,7 @@ import type { RunJudge } from './judge.ts'
 /** What a run has for its recipe to build a method from. */
 export interface AtHand extends Pick<Needs, 'critic' | 'reference'> {
   readonly judge: RunJudge | null
+  readonly grader: Grader
   readonly sampler: Sampler
   readonly seed: number
 }
@@ -20,7 +22,7 @@ export interface AtHand extends Pick<Needs, 'critic' | 'reference'> {
 export function needsOf(
   { name }: Recipe,
   { labelled = 1 }: Values,
-  { judge, critic, reference, sampler, seed }: AtHand,
+  { judge, grader, critic, reference, sampler, seed }: AtHand,
 ): Needs {
   const asked = ({ prompt }: Problem): boolean =>
     hashSeed(seed, 'labelled', prompt) / 2 ** 32 < Number(labelled)
@@ -29,7 +31,7 @@ export function needsOf(
   }
   return {
     sample: n => independent(sampler, n),
-    grade: outcome(asked),
+    grade: outcome(asked, grader),
     scoreSteps: judge === null ? noJudge : judge.rewards,
     reference,
     critic,

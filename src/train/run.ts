@@ -3,6 +3,7 @@
 import type { Audit } from '../prm/audit/audit.ts'
 import { resolve, type Value } from '../recipe.ts'
 import { gated } from '../rewards/gated.ts'
+import { askedOnce, boxedGrader, type Grader } from '../rewards/grader.ts'
 import type { Sampler } from '../rollouts/independent.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { createRun, type RunWriter, resumeRun } from '../runs/writer.ts'
@@ -46,7 +47,8 @@ export async function runTraining(
 ): Promise<TrainingResult> {
   const request = wholeRequest(asked)
   const options = resolve(request.recipe, request.overrides)
-  const corpus = await openCorpus(request)
+  const grader = askedOnce(boxedGrader())
+  const corpus = await openCorpus(request, grader)
   requireProblems(corpus, request)
   const models = opening(request)
   try {
@@ -67,7 +69,7 @@ export async function runTraining(
         report.leftOut(leftOut)
       }
       requireProblems(readable, request)
-      const plan = await planOf(request, options, readable, from, models)
+      const plan = await planOf(request, options, readable, grader, from, models)
       const begun = checkpointIterations(folder).length > 0
       if (from.judge !== null && !begun) await approve(from.judge, plan, request, run, report)
       return await train(plan, run, report, signal)
@@ -91,6 +93,7 @@ async function planOf(
   request: WholeRequest,
   options: Readonly<Record<string, Value>>,
   corpus: Corpus,
+  grader: Grader,
   { folder, policy, tokenizer, judge }: Models,
   { open }: Opening,
 ): Promise<TrainingPlan> {
@@ -99,13 +102,14 @@ async function planOf(
   let opened: Promise<Engine> | null = null
   const reference = (): Promise<Engine> => (opened ??= open(folder))
   const critic = recipe.needs.includes('critic') ? await open(folder, { classes: 1 }) : null
-  const needs = needsOf(recipe, options, { judge, critic, reference, sampler, seed })
+  const needs = needsOf(recipe, options, { judge, grader, critic, reference, sampler, seed })
   const method = recipe.build(options, needs)
   const limits = { giantStep: Math.max(leastGiant, maxTokens / 2) }
   const rewards = gates.length > 0 ? gated(method.rewards, gates, limits) : method.rewards
   return {
     method: { ...method, rewards },
     corpus,
+    grader,
     learner: { policy, reference: method.loss.needsReference ? await reference() : null },
     beside: critic === null ? [] : [critic],
     learningRate: Number(options.learningRate),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { trainingReport } from '../../src/cli/train-report.ts'
 
-const evaluation = { sampled: 0.5, greedy: 0.9, passAtN: 1, samples: 4, graded: 10 }
+const evaluation = { sampled: 0.5, greedy: 0.9, passAtN: 1, samples: 4, graded: 10, reward: 0.5 }
 const result = {
   before: evaluation,
   after: evaluation,

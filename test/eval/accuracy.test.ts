@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { accuracy, evaluate } from '../../src/eval/accuracy.ts'
+import { boxedGrader, type Grader } from '../../src/rewards/grader.ts'
 import type { Problem } from '../../src/types.ts'
 import { problems, tokenizer, toyPolicy, toySampler } from '../toy.ts'
 
@@ -59,10 +60,24 @@ test('stops when it is told to', async () => {
 
 test('an evaluation: samples, the likeliest answers, and what one of the samples solves', async () => {
   const sure = await evaluate(answering(0, 2), problems)
-  expect(sure).toEqual({ sampled: 0.75, greedy: 0.75, passAtN: 0.75, samples: 4, graded: 4 })
+  const shares = { sampled: 0.75, greedy: 0.75, passAtN: 0.75, reward: 0.75 }
+  expect(sure).toEqual({ ...shares, samples: 4, graded: 4 })
   const found = await evaluate(toySampler(toyPolicy(3)), problems, { n: 8, seed: 1 })
   const { tally_P } = await accuracy(toySampler(toyPolicy(3)), problems, { n: 8, seed: 1 })
   const solved = tally_P.filter(({ right }) => right > 0).length
   expect(found.passAtN).toBeCloseTo(solved / 4, 12)
   expect(found.sampled).toBeLessThan(found.passAtN)
+})
+
+test('another grader decides what is right, and what it is worth', async () => {
+  const half: Grader = {
+    ...boxedGrader(),
+    grade: async answers =>
+      answers.map(({ problem, rollout }) =>
+        problem.id === 'q3' ? null : rollout.text.includes('3') ? 0.5 : 2,
+      ),
+  }
+  const found = await evaluate(answering(0, 2), problems, { grader: half })
+  const three = problems.filter(({ id }) => id !== 'q3').length
+  expect(found).toMatchObject({ sampled: 2 / three, reward: 4.5 / three, graded: three })
 })

@@ -3,6 +3,7 @@
 import type { FakeEngine } from '../../src/engine/fake.ts'
 import { resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
+import { boxedGrader } from '../../src/rewards/grader.ts'
 import type { Corpus } from '../../src/train/corpus.ts'
 import type { TrainingPlan, TrainingReport } from '../../src/train/loop.ts'
 import type { Problem } from '../../src/types.ts'
@@ -38,6 +39,7 @@ export function toyPlan(policy: FakeEngine, folder: string): TrainingPlan {
   return {
     method: recipe.build(resolve(recipe, { klCoef: '0' }), toyNeeds(policy)),
     corpus,
+    grader: boxedGrader(),
     learner: { policy, reference: null },
     beside: [],
     learningRate: 0.05,
