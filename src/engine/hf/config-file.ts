@@ -2,15 +2,24 @@
 
 import { join } from 'node:path'
 import { DataError } from '../../errors.ts'
-import { checkSizes, familyProperties, labelNames, type ModelConfig } from './config.ts'
+import {
+  checkSizes,
+  familyDefaults,
+  familyProperties,
+  labelNames,
+  type ModelConfig,
+  type Rope,
+} from './config.ts'
 import {
   architectureName,
   architectureOf,
   configSchema,
   generationSchema,
+  layerKinds,
   type RawConfig,
   refuseUnsupported,
   ropeOf,
+  sharpness,
 } from './config-schema.ts'
 import { parseJson, readJson } from './json.ts'
 import { finishReplacing } from './replace-files.ts'
@@ -47,6 +56,7 @@ export function configOf(
   const labels = language ? [] : labelsOf(file, raw)
   const heads = raw.num_attention_heads
   const headSize = architecture === 'qwen3' && raw.head_dim === undefined ? 128 : raw.head_dim
+  const usual = familyDefaults(architecture)
   const asked = { attention: raw.attention_bias, mlp: raw.mlp_bias }
   const config: ModelConfig = {
     architecture,
@@ -59,11 +69,12 @@ export function configOf(
     headDim: headSize ?? raw.hidden_size / heads,
     vocabSize: raw.vocab_size,
     maxPositions: raw.max_position_embeddings,
-    rope: ropeOf(file, raw),
+    rope: ropeOf(file, raw, usual.theta),
+    ...layerKinds(raw, architecture),
     rmsEps: raw.rms_norm_eps,
     initializerRange: raw.initializer_range,
     ...familyProperties(architecture, asked),
-    tied: language && raw.tie_word_embeddings,
+    tied: language && (raw.tie_word_embeddings ?? usual.tied),
     classes: labels.length,
     headHidden: named.hidden,
     headBias: !language && (named.hidden || raw.token_classification_bias),
@@ -117,10 +128,7 @@ export function configFiles(config: ModelConfig, dtype: WeightType): ConfigFiles
     tie_word_embeddings: config.tied,
     torch_dtype: dtype,
     vocab_size: config.vocabSize,
-    ...(config.architecture === 'qwen2' ? {} : { attention_bias: config.qkvBias }),
-    ...(config.architecture === 'llama'
-      ? { mlp_bias: config.mlpBias }
-      : { sliding_window: null, use_sliding_window: false }),
+    ...familyKeys(config),
     ...(config.head === 'language-model' ? {} : labelKeys(config)),
   }
   if (config.head !== 'language-model') return { 'config.json': json }
@@ -132,7 +140,7 @@ export function configFiles(config: ModelConfig, dtype: WeightType): ConfigFiles
 /** The text of such a file. Some versions of transformers refuse a whole number where they expect a float. */
 export function configText(json: object): string {
   const floats =
-    /"(attention_dropout|factor|initializer_range|\w+_freq_factor|rope_theta)": \d+(?=,?$)/gm
+    /"(attention_(?:dropout|factor)|beta_fast|beta_slow|factor|initializer_range|\w+_freq_factor|rope_theta)": \d+(?=,?$)/gm
   return `${JSON.stringify(json, null, 2).replace(floats, '$&.0')}\n`
 }
 
@@ -145,6 +153,37 @@ const interpreted: ReadonlySet<string> = new Set([
 
 function others(raw: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(raw).filter(([key]) => !interpreted.has(key)))
+}
+
+/** What each class of transformers reads beside the keys that all of them have. */
+function familyKeys(config: ModelConfig): object {
+  const { architecture, layers, window, slidingLayers, unplacedLayers } = config
+  const all = Array.from({ length: layers }, (_, layer) => layer)
+  const bias = { attention_bias: config.qkvBias, mlp_bias: config.mlpBias }
+  const used = { sliding_window: window, use_sliding_window: window !== null }
+  const kinds = {
+    layer_types: all.map(l => (slidingLayers.includes(l) ? 'sliding_attention' : 'full_attention')),
+  }
+  // Versions before 4.53 know only the layer from which on all of them slide.
+  const from = layers - slidingLayers.length
+  const windows = window === null ? {} : { ...kinds, max_window_layers: from }
+  switch (architecture) {
+    case 'llama':
+      return bias
+    case 'mistral':
+      return { sliding_window: window }
+    case 'qwen2':
+      return { ...used, ...windows }
+    case 'qwen3':
+      return { ...used, ...windows, attention_bias: config.qkvBias }
+    case 'smollm3':
+      return {
+        ...bias,
+        ...used,
+        ...kinds,
+        no_rope_layers: all.map(l => (unplacedLayers.includes(l) ? 0 : 1)),
+      }
+  }
 }
 
 function ropeKeys({ rope }: ModelConfig): object {
@@ -164,12 +203,24 @@ function ropeKeys({ rope }: ModelConfig): object {
           original_max_position_embeddings: rope.originalPositions,
         }
       : {}),
+    ...(kind === 'yarn' ? yarnKeys(rope) : {}),
     rope_type: kind,
   }
   return {
     rope_parameters: { ...scaling, rope_theta: theta },
     rope_scaling: scaling,
     rope_theta: theta,
+  }
+}
+
+function yarnKeys(rope: Extract<Rope, { readonly kind: 'yarn' }>): object {
+  const { factor, attentionFactor } = rope
+  return {
+    ...(attentionFactor === sharpness(factor) ? {} : { attention_factor: attentionFactor }),
+    beta_fast: rope.betaFast,
+    beta_slow: rope.betaSlow,
+    original_max_position_embeddings: rope.originalPositions,
+    ...(rope.truncate ? {} : { truncate: false }),
   }
 }
 

@@ -29,7 +29,14 @@ const rope = z.looseObject({
   high_freq_factor: positive.nullish(),
   original_max_position_embeddings: size.nullish(),
   partial_rotary_factor: positive.nullish(),
+  attention_factor: positive.nullish(),
+  beta_fast: positive.nullish(),
+  beta_slow: positive.nullish(),
+  mscale: z.number().nonnegative().nullish(),
+  mscale_all_dim: z.number().nonnegative().nullish(),
+  truncate: or(true, z.boolean()),
 })
+type RawRope = z.infer<typeof rope>
 
 export const configSchema = z.looseObject({
   ...generationSchema.shape,
@@ -49,7 +56,7 @@ export const configSchema = z.looseObject({
   rope_scaling: rope.nullish(),
   original_max_position_embeddings: size.nullish(),
   partial_rotary_factor: positive.nullish(),
-  tie_word_embeddings: or(false, z.boolean()),
+  tie_word_embeddings: z.boolean().nullish(),
   max_position_embeddings: size,
   hidden_act: or('silu', z.string()),
   attention_bias: or(false, z.boolean()),
@@ -57,6 +64,8 @@ export const configSchema = z.looseObject({
   token_classification_bias: or(true, z.boolean()),
   num_labels: size.nullish(),
   id2label: z.record(z.string().regex(/^\d+$/), z.string()).nullish(),
+  no_rope_layers: z.array(z.int()).nullish(),
+  no_rope_layer_interval: or(4, size),
   use_sliding_window: z.boolean().nullish(),
   sliding_window: size.nullish(),
   max_window_layers: or(28, z.int().nonnegative()),
@@ -76,6 +85,8 @@ const prefixes: Readonly<Record<Architecture, string>> = {
   qwen2: 'Qwen2',
   qwen3: 'Qwen3',
   llama: 'Llama',
+  mistral: 'Mistral',
+  smollm3: 'SmolLM3',
 }
 const suffixes: Readonly<Record<string, Omit<Named, 'architecture'>>> = {
   ForCausalLM: { head: 'language-model', hidden: false },
@@ -109,10 +120,10 @@ export function architectureName({ architecture, head, headHidden }: ModelConfig
 }
 
 /** Rotary positions from either spelling; old `rope_scaling` goes before new `rope_parameters`, as transformers 5 reads. */
-export function ropeOf(file: string, raw: RawConfig): Rope {
+export function ropeOf(file: string, raw: RawConfig, defaultTheta: number): Rope {
   const scaling = Object.keys(raw.rope_scaling ?? {}).length > 0 ? raw.rope_scaling : null
-  const found = scaling ?? raw.rope_parameters ?? {}
-  const theta = found.rope_theta ?? raw.rope_theta ?? 10_000
+  const found: Partial<RawRope> = scaling ?? raw.rope_parameters ?? {}
+  const theta = found.rope_theta ?? raw.rope_theta ?? defaultTheta
   const kind = found.rope_type ?? found.type ?? (scaling ? 'of no type' : 'default')
   const partial = found.partial_rotary_factor ?? raw.partial_rotary_factor ?? 1
   if (partial !== 1)
@@ -123,23 +134,86 @@ export function ropeOf(file: string, raw: RawConfig): Rope {
       throw new EngineError(`${file}: rope scaling ${kind} without ${key}; expected a number`)
     return value
   }
+  const originalPositions =
+    raw.original_max_position_embeddings ??
+    found.original_max_position_embeddings ??
+    raw.max_position_embeddings
   if (kind === 'default') return { kind, theta }
-  if (kind === 'linear') return { kind, theta, factor: need('factor') }
-  if (kind !== 'llama3')
-    throw new EngineError(
-      `${file}: rope scaling ${kind} is not supported; expected default, linear or llama3`,
-    )
-  return {
-    kind,
-    theta,
-    factor: need('factor'),
-    lowFrequencyFactor: need('low_freq_factor'),
-    highFrequencyFactor: need('high_freq_factor'),
-    originalPositions:
-      raw.original_max_position_embeddings ??
-      found.original_max_position_embeddings ??
-      raw.max_position_embeddings,
+  if (kind === 'linear' || kind === 'dynamic') return { kind, theta, factor: need('factor') }
+  if (kind === 'yarn') {
+    const told = found.factor !== null // which means: as far as the positions reach
+    const factor = told ? need('factor') : raw.max_position_embeddings / originalPositions
+    return { kind, theta, factor, ...yarnOf(found, factor), originalPositions }
   }
+  if (kind === 'llama3')
+    return {
+      kind,
+      theta,
+      factor: need('factor'),
+      lowFrequencyFactor: need('low_freq_factor'),
+      highFrequencyFactor: need('high_freq_factor'),
+      originalPositions,
+    }
+  throw new EngineError(
+    `${file}: rope scaling ${kind} is not supported; expected default, linear, dynamic, llama3 or yarn`,
+  )
+}
+
+type Yarn = Extract<Rope, { readonly kind: 'yarn' }>
+
+function yarnOf(
+  found: Partial<RawRope>,
+  factor: number,
+): Pick<Yarn, 'attentionFactor' | 'betaFast' | 'betaSlow' | 'truncate'> {
+  const { mscale, mscale_all_dim: all } = found
+  const usual = mscale && all ? sharpness(factor, mscale) / sharpness(factor, all) : undefined
+  return {
+    attentionFactor: found.attention_factor ?? usual ?? sharpness(factor),
+    betaFast: found.beta_fast ?? 32,
+    betaSlow: found.beta_slow ?? 1,
+    truncate: found.truncate ?? true,
+  }
+}
+
+/** What queries and keys of positions that are `factor` times as dense are multiplied by (arXiv:2309.00071, eq. 22). */
+export function sharpness(factor: number, scale = 1): number {
+  return factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1
+}
+
+/** Which layers see a window of tokens alone, and which turn nothing, as the family's class in transformers reads it. */
+export function layerKinds(
+  raw: RawConfig,
+  architecture: Architecture,
+): Pick<ModelConfig, 'unplacedLayers' | 'window' | 'slidingLayers'> {
+  const layers = Array.from({ length: raw.num_hidden_layers }, (_, layer) => layer)
+  const unplacedLayers = architecture === 'smollm3' ? layers.filter(l => isUnplaced(raw, l)) : []
+  const window = windowOf(raw, architecture)
+  // A window that no sequence can leave changes nothing.
+  if (window === null || window >= raw.max_position_embeddings)
+    return { unplacedLayers, window: null, slidingLayers: [] }
+  const isSliding = (layer: number): boolean => {
+    if (architecture === 'mistral') return true
+    const type = raw.layer_types?.[layer]
+    if (type !== undefined) return type === 'sliding_attention'
+    return architecture === 'smollm3'
+      ? unplacedLayers.includes(layer)
+      : layer >= raw.max_window_layers
+  }
+  const slidingLayers = layers.filter(isSliding)
+  return { unplacedLayers, window: slidingLayers.length > 0 ? window : null, slidingLayers }
+}
+
+function isUnplaced({ no_rope_layers, no_rope_layer_interval }: RawConfig, layer: number): boolean {
+  return (no_rope_layers?.[layer] ?? (layer + 1) % no_rope_layer_interval) === 0
+}
+
+/** null where there is none; each class has a default of its own for a key that is absent. */
+function windowOf(raw: RawConfig, architecture: Architecture): number | null {
+  const { sliding_window: given, use_sliding_window: used } = raw
+  if (architecture === 'llama') return null
+  if (architecture === 'mistral') return given === undefined ? 4096 : given
+  if (!used) return null
+  return given === undefined && architecture !== 'smollm3' ? 4096 : (given ?? null)
 }
 
 /** Refuses, with an EngineError, what would make the graph compute something else than transformers does. */
@@ -149,19 +223,14 @@ export function refuseUnsupported(file: string, raw: RawConfig, named: Named): v
   }
   if (raw.hidden_act !== 'silu') refuse(`hidden_act ${raw.hidden_act}`, 'silu')
   if (raw.quantization_config) refuse('quantization_config', 'float32, float16 or bfloat16 weights')
-  const { model_type: type } = raw
+  const { model_type: type, layer_types: types, no_rope_layers: turned } = raw
   if (type && type !== named.architecture && Object.hasOwn(prefixes, type))
     refuse(`model_type ${type} with ${raw.architectures[0]}`, named.architecture)
-  if (named.architecture === 'llama') return
-  // A window that no sequence can leave changes nothing.
-  const window = raw.sliding_window ?? (raw.sliding_window === undefined ? 4096 : null)
-  if (!raw.use_sliding_window || window === null || window >= raw.max_position_embeddings) return
-  const types =
-    raw.layer_types ??
-    Array.from({ length: raw.num_hidden_layers }, (_, i) =>
-      i >= raw.max_window_layers ? 'sliding_attention' : 'full_attention',
-    )
-  const layer = types.findIndex(type => type !== 'full_attention')
-  if (layer >= 0)
-    refuse(`a sliding window of ${window} tokens (layer ${layer})`, 'attention to all tokens')
+  const other = types?.find(name => !attentionTypes.includes(name))
+  if (other !== undefined) refuse(`layer type ${other}`, attentionTypes.join(' or '))
+  const layers = raw.num_hidden_layers
+  for (const [key, list] of Object.entries({ layer_types: types, no_rope_layers: turned }))
+    if (list && list.length < layers) refuse(`${key} of ${list.length} layers`, `${layers}`)
 }
+
+const attentionTypes = ['full_attention', 'sliding_attention']

@@ -2,22 +2,34 @@
 
 import { EngineError } from '../../errors.ts'
 
-export type Architecture = 'qwen2' | 'qwen3' | 'llama'
+export type Architecture = 'qwen2' | 'qwen3' | 'llama' | 'mistral' | 'smollm3'
 
 /**
  * How positions become angles (arXiv:2104.09864): one frequency theta^(-2 i / headDim) a pair. `linear` divides all of
  * them by a factor (arXiv:2306.15595); `llama3` divides those with few turns in `originalPositions` tokens and keeps the
- * fast ones (arXiv:2407.21783).
+ * fast ones (arXiv:2407.21783); `yarn` does so between two dimensions of the head, and scales what is turned, so that
+ * attention is sharper (arXiv:2309.00071). `dynamic` divides where a sequence is longer than the model's positions, which
+ * none is here.
  */
 export type Rope =
   | { readonly kind: 'default'; readonly theta: number }
-  | { readonly kind: 'linear'; readonly theta: number; readonly factor: number }
+  | { readonly kind: 'linear' | 'dynamic'; readonly theta: number; readonly factor: number }
   | {
       readonly kind: 'llama3'
       readonly theta: number
       readonly factor: number
       readonly lowFrequencyFactor: number // at most so many turns: divided
       readonly highFrequencyFactor: number // at least so many turns: kept
+      readonly originalPositions: number
+    }
+  | {
+      readonly kind: 'yarn'
+      readonly theta: number
+      readonly factor: number
+      readonly attentionFactor: number // of cosines and sines
+      readonly betaFast: number // at least so many turns: kept
+      readonly betaSlow: number // at most so many turns: divided
+      readonly truncate: boolean // the two dimensions are whole numbers
       readonly originalPositions: number
     }
 
@@ -34,6 +46,9 @@ export interface ModelConfig {
   readonly vocabSize: number
   readonly maxPositions: number
   readonly rope: Rope
+  readonly unplacedLayers: readonly number[] // ascending; their queries and keys are not turned
+  readonly window: number | null // tokens that one of a sliding layer sees, itself included
+  readonly slidingLayers: readonly number[] // ascending; none where there is no window
   readonly rmsEps: number
   readonly initializerRange: number // deviation of fresh matrices
   readonly qkvBias: boolean
@@ -55,25 +70,40 @@ export interface ModelConfig {
 /** What a family fixes; `biases` says which of its projections have one when the config asks for biases. */
 interface Family {
   readonly qkNorm: boolean
+  readonly theta: number // where its config has none
+  readonly tied: boolean // likewise
   biases(asked: {
     readonly attention: boolean
     readonly mlp: boolean
   }): Pick<ModelConfig, 'qkvBias' | 'outputBias' | 'mlpBias'>
 }
 
+const usual = { qkNorm: false, theta: 10_000, tied: false }
+const asItSays: Family['biases'] = ({ attention, mlp }) => {
+  return { qkvBias: attention, outputBias: attention, mlpBias: mlp }
+}
+
 const families: Readonly<Record<Architecture, Family>> = {
   qwen2: {
-    qkNorm: false,
+    ...usual,
     biases: () => ({ qkvBias: true, outputBias: false, mlpBias: false }),
   },
   qwen3: {
+    ...usual,
     qkNorm: true,
     biases: ({ attention }) => ({ qkvBias: attention, outputBias: attention, mlpBias: false }),
   },
-  llama: {
-    qkNorm: false,
-    biases: ({ attention, mlp }) => ({ qkvBias: attention, outputBias: attention, mlpBias: mlp }),
+  llama: { ...usual, biases: asItSays },
+  mistral: {
+    ...usual,
+    biases: () => ({ qkvBias: false, outputBias: false, mlpBias: false }),
   },
+  smollm3: { ...usual, theta: 2e6, tied: true, biases: asItSays },
+}
+
+/** What a family's configs mean where they do not say. */
+export function familyDefaults(architecture: Architecture): Pick<Family, 'theta' | 'tied'> {
+  return families[architecture]
 }
 
 /** The properties that a family's name stands for, with the biases that its config asks for. */
@@ -100,9 +130,12 @@ export interface FreshShape {
   readonly classes?: number // of token classification; default 2
   readonly headHidden?: boolean // of token classification; default false
   readonly tied?: boolean // of a language model; default true
-  readonly attentionBias?: boolean // of qwen3 and llama; default false
-  readonly mlpBias?: boolean // of llama; default false
+  readonly attentionBias?: boolean // of qwen3, llama and smollm3; default false
+  readonly mlpBias?: boolean // of llama and smollm3; default false
   readonly rope?: Rope // default: theta 10,000
+  readonly unplacedLayers?: readonly number[] // of smollm3; default none
+  readonly window?: number // not of llama; default none
+  readonly slidingLayers?: readonly number[] // with a window; default all, and always all of mistral
   readonly rmsEps?: number // default 1e-6
   readonly initializerRange?: number // default 0.02
   readonly bosId?: number | null
@@ -116,6 +149,8 @@ export function freshConfig(shape: FreshShape): ModelConfig {
   const language = head === 'language-model'
   const classes = language ? 0 : (shape.classes ?? 2)
   const asked = { attention: shape.attentionBias ?? false, mlp: shape.mlpBias ?? false }
+  const every = Array.from({ length: shape.layers }, (_, layer) => layer)
+  const window = shape.window ?? null
   const config: ModelConfig = {
     architecture: shape.architecture,
     head,
@@ -128,6 +163,9 @@ export function freshConfig(shape: FreshShape): ModelConfig {
     vocabSize: shape.vocabSize,
     maxPositions: shape.maxPositions,
     rope: shape.rope ?? { kind: 'default', theta: 10_000 },
+    unplacedLayers: shape.unplacedLayers ?? [],
+    window,
+    slidingLayers: window === null ? [] : (shape.slidingLayers ?? every),
     rmsEps: shape.rmsEps ?? 1e-6,
     initializerRange: shape.initializerRange ?? 0.02,
     ...familyProperties(shape.architecture, asked),
@@ -152,9 +190,13 @@ export function classifierConfig(
   classes: number,
   newLayers: number,
 ): ModelConfig {
+  // New layers see as far as the one below them.
+  const sliding = trunk.slidingLayers.includes(trunk.layers - 1)
+  const added = Array.from({ length: sliding ? newLayers : 0 }, (_, i) => trunk.layers + i)
   return {
     ...trunk,
     layers: trunk.layers + newLayers,
+    slidingLayers: [...trunk.slidingLayers, ...added],
     head: 'token-classification',
     tied: false,
     classes,
@@ -183,6 +225,8 @@ export function checkSizes(where: string, config: ModelConfig): void {
   if (heads % kvHeads !== 0)
     throw new EngineError(`${where}: ${heads} heads do not divide into ${kvHeads} key-value heads`)
   const { rope } = config
+  if (rope.kind === 'yarn' && rope.theta <= 1)
+    throw new EngineError(`${where}: yarn with theta ${rope.theta}; expected a number above 1`)
   if (rope.kind === 'llama3' && rope.highFrequencyFactor <= rope.lowFrequencyFactor)
     throw new EngineError(
       `${where}: high frequency factor ${rope.highFrequencyFactor}; expected more than the low one, ${rope.lowFrequencyFactor}`,

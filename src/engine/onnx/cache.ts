@@ -39,9 +39,11 @@ export class Cache {
   private keys: Float32Array[] // a layer, with room for more
   private values: Float32Array[] // likewise
   private mask = new Float32Array(0) // [rows, slots]
+  private windowMask: Float32Array | null // likewise, of sliding layers
 
   constructor(config: ModelConfig) {
     this.config = config
+    this.windowMask = config.window === null ? null : new Float32Array(0)
     this.keys = Array.from({ length: config.layers }, () => new Float32Array(0))
     this.values = Array.from({ length: config.layers }, () => new Float32Array(0))
   }
@@ -51,11 +53,14 @@ export class Cache {
     const { kvHeads, headDim } = this.config
     const slots = inBlocks(tokens)
     const same = Math.min(this.slots, slots)
-    const mask = new Float32Array(rows * slots).fill(masked)
-    kept.forEach((row, to) => {
-      const start = row * this.slots
-      mask.set(this.mask.subarray(start, start + same), to * slots)
-    })
+    const keptMask = (from: Float32Array) => {
+      const mask = new Float32Array(rows * slots).fill(masked)
+      kept.forEach((row, to) => {
+        const start = row * this.slots
+        mask.set(from.subarray(start, start + same), to * slots)
+      })
+      return mask
+    }
     const vectors = kvHeads * headDim
     const fits = rows * vectors * slots <= this.keys[0]!.length
     const moved = (from: Float32Array): Float32Array => {
@@ -67,7 +72,8 @@ export class Cache {
     }
     this.keys = this.keys.map(moved)
     this.values = this.values.map(moved)
-    this.mask = mask
+    this.mask = keptMask(this.mask)
+    if (this.windowMask !== null) this.windowMask = keptMask(this.windowMask)
     this.rows = rows
     this.slots = slots
     this.feeds = this.fed()
@@ -87,6 +93,10 @@ export class Cache {
     }
     const first = row * this.slots
     this.mask.fill(masked, first, first + this.slots).fill(0, first, first + prompt.tokens)
+    const seen = Math.max(0, prompt.tokens + 1 - (this.config.window ?? 0)) // by the next token
+    this.windowMask
+      ?.fill(masked, first, first + this.slots)
+      .fill(0, first + seen, first + prompt.tokens)
   }
 
   /** Adds each row's newest keys and values (a layer: [rows, kvHeads, 1, size]) at its position. */
@@ -95,7 +105,14 @@ export class Cache {
       this.insert(results[`k${layer}:new`]!, this.keys[layer]!, positions)
       this.insert(results[`v${layer}:new`]!, this.values[layer]!, positions)
     }
-    for (let row = 0; row < this.rows; row++) this.mask[row * this.slots + positions[row]!] = 0
+    for (let row = 0; row < this.rows; row++) {
+      const at = row * this.slots + positions[row]!
+      this.mask[at] = 0
+      if (this.windowMask === null) continue
+      this.windowMask[at] = 0
+      const out = positions[row]! + 1 - this.config.window! // of the window of the next token
+      if (out >= 0) this.windowMask[row * this.slots + out] = masked
+    }
   }
 
   private insert(source: Float32Array, target: Float32Array, positions: readonly number[]): void {
@@ -118,8 +135,10 @@ export class Cache {
       [`k${l}`, { data: keys.subarray(0, size), shape }] as const,
       [`v${l}`, { data: this.values[l]!.subarray(0, size), shape }] as const,
     ])
+    const shapeOfMask = [rows, 1, 1, slots]
     return {
-      mask: { data: this.mask, shape: [rows, 1, 1, slots] },
+      mask: { data: this.mask, shape: shapeOfMask },
+      ...(this.windowMask && { windowMask: { data: this.windowMask, shape: shapeOfMask } }),
       ...Object.fromEntries(named),
     }
   }

@@ -3,7 +3,7 @@
 import type { Shape, Value } from './graph.ts'
 import { batchedMatmul } from './ops/batched-matmul.ts'
 import { softmax } from './ops/softmax.ts'
-import { type Blueprint, rotaryInputs, Transformer } from './transformer.ts'
+import { type Blueprint, maskInputs, rotaryInputs, Transformer } from './transformer.ts'
 
 /**
  * One token per row: reads the cache (keys and values [B, kvHeads, S, size]) and returns logits [B, V] with the new keys
@@ -17,7 +17,7 @@ export function decodeGraph(
   const { g, config } = t
   const { heads, kvHeads, headDim } = config
   const tables = rotaryInputs(t, ['B', 1])
-  const mask = g.input('mask', 'float32', ['B', 1, 1, 'S'])
+  const masks = maskInputs(t, ['B', 1, 1, 'S'])
   const toHeads = (v: Value, n: number): Value =>
     g.node('Reshape', [v, g.integers([0, n, 1, headDim])], ['B', n, 1, headDim])
   const outputs: Record<string, Value> = {}
@@ -25,10 +25,10 @@ export function decodeGraph(
   for (let l = 0; l < config.layers; l++) {
     const layer = `model.layers.${l}`
     const [Q, K, V] = t.project(t.norm(x, `${layer}.input_layernorm`), layer)
-    const keys = t.place(toHeads(K, kvHeads), layer, 'k', tables)
+    const keys = t.place(toHeads(K, kvHeads), l, 'k', tables)
     const values = toHeads(V, kvHeads)
     const grouped = [0, kvHeads, heads / kvHeads, headDim]
-    const rotated = t.place(toHeads(Q, heads), layer, 'q', tables)
+    const rotated = t.place(toHeads(Q, heads), l, 'q', tables)
     const groupShape: Shape = ['B', kvHeads, heads / kvHeads, headDim]
     const queries = g.node('Reshape', [rotated, g.integers(grouped)], groupShape)
     const pastShape: Shape = ['B', kvHeads, 'S', headDim]
@@ -36,7 +36,7 @@ export function decodeGraph(
       g.input(`k${l}`, 'float32', pastShape),
       g.input(`v${l}`, 'float32', pastShape),
     ]
-    const mixed = attendCache(t, queries, [keys, values], past, mask)
+    const mixed = attendCache(t, queries, [keys, values], past, masks(l))
     const flat = g.node(
       'Reshape',
       [mixed, g.integers([0, heads * headDim])],

@@ -80,7 +80,7 @@ export class Model {
   private readonly held: Feeds // the weights, read in place
   private readonly angles: (positions: number) => RotaryAngles
   private readonly sessions = new Map<string, Promise<Session>>()
-  private readonly masks = new Map<number, Fed>()
+  private readonly masks = new Map<number, Feeds>()
   private fixedVersion = 0
   private accumulated: Float32Array | null
   private moments: Moments | null = null
@@ -182,18 +182,22 @@ export class Model {
 
   /** What every graph over whole sequences is fed: ids [B * S] right-padded, and what depends on B and S alone. */
   rectangle(ids: BigInt64Array, rows: number, length: number): Feeds {
-    const { heads, kvHeads, headDim } = this.config
-    let mask = this.masks.get(length)
-    if (mask === undefined) {
-      mask = causalMask(length, heads / kvHeads)
-      if (length <= keptMask) this.masks.set(length, mask)
+    const { heads, kvHeads, headDim, layers, window, slidingLayers } = this.config
+    let masks = this.masks.get(length)
+    if (masks === undefined) {
+      const repeats = heads / kvHeads
+      masks = {
+        ...(slidingLayers.length < layers && { mask: causalMask(length, repeats) }),
+        ...(window !== null && { windowMask: causalMask(length, repeats, window) }),
+      }
+      if (length <= keptMask) this.masks.set(length, masks)
     }
     const layout = BigInt64Array.from([rows, length, -1, headDim], BigInt)
     return {
       ids: { data: ids, shape: [rows * length] },
       layout: { data: layout, shape: [4] },
       positions: { data: BigInt64Array.of(0n), shape: [1] },
-      mask,
+      ...masks,
     }
   }
 

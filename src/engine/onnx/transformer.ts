@@ -99,10 +99,11 @@ export class Transformer {
     return [part('q'), part('k'), part('v')]
   }
 
-  /** Queries or keys [B, heads, S, size], normalised over each head where the model does so, and turned. */
-  place(x: Value, layer: string, which: 'q' | 'k', tables: RotaryTables): Value {
-    const name = `${layer}.self_attn.${which}_norm`
-    return rotary(this.g, this.config.qkNorm ? this.norm(x, name) : x, tables)
+  /** Queries or keys [B, heads, S, size] of a layer, normalised over each head and turned, where the model does so. */
+  place(x: Value, layer: number, which: 'q' | 'k', tables: RotaryTables): Value {
+    const { qkNorm, unplacedLayers } = this.config
+    const y = qkNorm ? this.norm(x, `model.layers.${layer}.self_attn.${which}_norm`) : x
+    return unplacedLayers.includes(layer) ? y : rotary(this.g, y, tables)
   }
 
   /** The rest of a layer after attention: output projection, then the gated feed-forward block. */
@@ -130,7 +131,7 @@ export function readSequences(t: Transformer): { hidden: Value; cache: [Value, V
   const layout = g.input('layout', 'int64', [4])
   const tables = rotaryInputs(t, [1])
   const queryRows = heads === kvHeads ? 'S' : `${heads / kvHeads}S`
-  const mask = g.input('mask', 'float32', [queryRows, 'S'])
+  const masks = maskInputs(t, [queryRows, 'S'])
   const cache: [Value, Value][] = []
   const block = (x: Value, l: number): Value => {
     const layer = `model.layers.${l}`
@@ -138,10 +139,10 @@ export function readSequences(t: Transformer): { hidden: Value; cache: [Value, V
     const [Q, K, V] = parts.map((part, i) =>
       splitHeads(g, part, layout, i === 0 ? heads : kvHeads, headDim),
     ) as [Value, Value, Value]
-    const keys = t.place(K, layer, 'k', tables)
-    const queries = regroup(g, t.place(Q, layer, 'q', tables), kvHeads, queryRows)
+    const keys = t.place(K, l, 'k', tables)
+    const queries = regroup(g, t.place(Q, l, 'q', tables), kvHeads, queryRows)
     const scores = batchedMatmul(g, queries, keys, { transB: true, scale: headDim ** -0.5 })
-    const mixed = batchedMatmul(g, softmax(g, addMask(g, scores, mask)), V)
+    const mixed = batchedMatmul(g, softmax(g, addMask(g, scores, masks(l))), V)
     const attended = mergeHeads(g, regroup(g, mixed, heads, 'S'), layout)
     cache[l] = [keys, V]
     return t.finish(x, attended, layer)
@@ -149,6 +150,14 @@ export function readSequences(t: Transformer): { hidden: Value; cache: [Value, V
   let x = t.embed(g.input('ids', 'int64', ['T']))
   for (let l = 0; l < config.layers; l++) x = t.repeat(x, h => block(h, l))
   return { hidden: t.norm(x, 'model.norm'), cache }
+}
+
+/** The mask of each layer: `mask` where it sees all tokens before, `windowMask` where it sees a window of them. */
+export function maskInputs({ g, config }: Transformer, shape: Shape): (layer: number) => Value {
+  const sliding = new Set(config.slidingLayers)
+  const whole = sliding.size < config.layers ? g.input('mask', 'float32', shape) : null
+  const window = sliding.size > 0 ? g.input('windowMask', 'float32', shape) : null
+  return layer => (sliding.has(layer) ? window : whole)!
 }
 
 /** The tables of rotary positions as inputs, and the positions that a graph is at. */

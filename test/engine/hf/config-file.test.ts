@@ -54,6 +54,9 @@ test('every field of a language model', async () => {
     vocabSize: 1500,
     maxPositions: 512,
     rope: { kind: 'default', theta: 5000 },
+    unplacedLayers: [],
+    window: null,
+    slidingLayers: [],
     rmsEps: 1e-6,
     initializerRange: 0.02,
     qkvBias: true,
@@ -135,6 +138,37 @@ test('rotary positions: theta at the top or beside the scaling, type or rope_typ
   }
   expect(await rope({ rope_scaling: scaled, rope_theta: 5e5 })).toEqual(expected)
   expect(await rope({ rope_parameters: { ...scaled, rope_theta: 5e5 } })).toEqual(expected)
+  const dynamic = { kind: 'dynamic', theta: 10_000, factor: 2 }
+  expect(await rope({ rope_scaling: { type: 'dynamic', factor: 2 } })).toEqual(dynamic)
+})
+
+test('yarn: what is left out, and what sharpens attention', async () => {
+  const yarn = async (changes: object) => {
+    const scaling = { rope_type: 'yarn', factor: 4, ...changes }
+    return (await read({ rope_theta: 100, rope_scaling: scaling })).rope
+  }
+  const usual = {
+    kind: 'yarn',
+    theta: 100,
+    factor: 4,
+    attentionFactor: 0.1 * Math.log(4) + 1,
+    betaFast: 32,
+    betaSlow: 1,
+    truncate: true,
+    originalPositions: 512,
+  }
+  expect(await yarn({})).toEqual(usual)
+  const original = { original_max_position_embeddings: 64 }
+  expect(await yarn(original)).toEqual({ ...usual, originalPositions: 64 })
+  expect(await yarn({ ...original, factor: null })).toMatchObject({ factor: 8 })
+  expect(await yarn({ factor: 0.5 })).toMatchObject({ attentionFactor: 1 })
+  expect(await yarn({ attention_factor: 2, mscale: 3 })).toMatchObject({ attentionFactor: 2 })
+  expect(await yarn({ mscale: 3 })).toMatchObject(usual)
+  expect(await yarn({ mscale: 1, mscale_all_dim: 2 })).toMatchObject({
+    attentionFactor: (0.1 * Math.log(4) + 1) / (0.2 * Math.log(4) + 1),
+  })
+  const own = { beta_fast: 16, beta_slow: 2, truncate: false }
+  expect(await yarn(own)).toMatchObject({ betaFast: 16, betaSlow: 2, truncate: false })
 })
 
 test('a classifier has the labels it names, two by default, and is never tied', async () => {
@@ -152,14 +186,53 @@ test('a classifier has the labels it names, two by default, and is never tied', 
   expect(await read(hidden)).toMatchObject({ ...head, headHidden: true, classes: 2 })
 })
 
-test('a sliding window that no sequence can leave is none', async () => {
-  const window = { use_sliding_window: true, sliding_window: 512 }
-  expect((await read({ ...window, max_window_layers: 0 })).layers).toBe(3)
-  expect((await read({ ...window, sliding_window: 16 })).layers).toBe(3) // it starts at layer 28
-  const narrow = { ...window, sliding_window: 16, max_window_layers: 1 }
-  await expect(read(narrow)).rejects.toThrow(/sliding window of 16 tokens \(layer 1\)/)
-  const types = ['full_attention', 'full_attention', 'sliding_attention']
-  await expect(read({ ...narrow, layer_types: types })).rejects.toThrow(/\(layer 2\)/)
+test('sliding windows, as each family says where they are', async () => {
+  const windows = async (architecture: string, changes: object) => {
+    const at = { architectures: [architecture], max_position_embeddings: 8192, ...changes }
+    const { window, slidingLayers } = await read(at)
+    return [window, slidingLayers]
+  }
+  const none = [null, []]
+  const used = { use_sliding_window: true, sliding_window: 16 }
+  const types = ['full_attention', 'sliding_attention', 'full_attention']
+  for (const architecture of ['Qwen2ForCausalLM', 'Qwen3ForCausalLM']) {
+    expect(await windows(architecture, { sliding_window: 16, max_window_layers: 0 })).toEqual(none)
+    expect(await windows(architecture, used)).toEqual(none) // it starts at layer 28
+    expect(await windows(architecture, { ...used, max_window_layers: 1 })).toEqual([16, [1, 2]])
+    expect(await windows(architecture, { ...used, layer_types: types })).toEqual([16, [1]])
+    const usual = { use_sliding_window: true, max_window_layers: 2 }
+    expect(await windows(architecture, usual)).toEqual([4096, [2]])
+  }
+  expect(await windows('MistralForCausalLM', { sliding_window: 16 })).toEqual([16, [0, 1, 2]])
+  expect(await windows('MistralForCausalLM', { sliding_window: null })).toEqual(none)
+  expect(await windows('MistralForCausalLM', {})).toEqual([4096, [0, 1, 2]])
+  expect(await windows('MistralForCausalLM', { layer_types: types })).toEqual([4096, [0, 1, 2]])
+  expect(await windows('LlamaForCausalLM', used)).toEqual(none)
+  const sparse = { ...used, no_rope_layers: [1, 0, 1] }
+  expect(await windows('SmolLM3ForCausalLM', sparse)).toEqual([16, [1]])
+  expect(await windows('SmolLM3ForCausalLM', { use_sliding_window: true })).toEqual(none)
+  expect(await windows('SmolLM3ForCausalLM', { ...sparse, layer_types: types })).toEqual([16, [1]])
+})
+
+test('a window that no sequence can leave is none', async () => {
+  const mistral = { architectures: ['MistralForCausalLM'], sliding_window: 512 }
+  expect(await read(mistral)).toMatchObject({ window: null, slidingLayers: [] })
+  expect((await read({ ...mistral, sliding_window: 511 })).window).toBe(511)
+})
+
+test('layers without positions, of SmolLM3 alone', async () => {
+  const unplaced = async (changes: object, architecture = 'SmolLM3ForCausalLM') =>
+    (await read({ architectures: [architecture], num_hidden_layers: 9, ...changes })).unplacedLayers
+  expect(await unplaced({})).toEqual([3, 7])
+  expect(await unplaced({ no_rope_layer_interval: 3 })).toEqual([2, 5, 8])
+  expect(await unplaced({ no_rope_layers: [0, 1, 1, 1, 1, 1, 1, 1, 0] })).toEqual([0, 8])
+  expect(await unplaced({}, 'LlamaForCausalLM')).toEqual([])
+  const bare = {
+    architectures: ['SmolLM3ForCausalLM'],
+    rope_theta: null,
+    tie_word_embeddings: null,
+  }
+  expect(await read(bare)).toMatchObject({ tied: true, rope: { theta: 2e6 } })
 })
 
 test.each<[object, RegExp]>([
@@ -168,7 +241,11 @@ test.each<[object, RegExp]>([
   [{ model_type: 'llama' }, /model_type llama with Qwen2ForCausalLM .* expected qwen2/],
   [{ hidden_act: 'gelu' }, /hidden_act gelu .* expected silu/],
   [{ quantization_config: { bits: 4 } }, /quantization_config .* expected float32/],
-  [{ rope_scaling: { type: 'yarn', factor: 4 } }, /rope scaling yarn .* default, linear or llama3/],
+  [{ rope_scaling: { type: 'longrope', factor: 4 } }, /rope scaling longrope .* llama3 or yarn/],
+  [{ rope_scaling: { type: 'yarn' } }, /rope scaling yarn without factor/],
+  [{ rope_scaling: { type: 'yarn', factor: 4 }, rope_theta: 1 }, /yarn .* theta 1; .* above 1/],
+  [{ layer_types: ['chunked_attention'] }, /layer type chunked_attention .* full_attention or/],
+  [{ layer_types: ['full_attention'] }, /layer_types of 1 layers .* expected 3/],
   [{ rope_scaling: { factor: 4 } }, /rope scaling of no type/],
   [{ rope_scaling: { type: 'linear' } }, /rope scaling linear without factor/],
   [{ rope_parameters: { rope_type: 'llama3', factor: 2 } }, /llama3 without low_freq_factor/],
@@ -202,6 +279,17 @@ const rope = {
   originalPositions: 64,
 } as const
 
+const yarn = {
+  kind: 'yarn',
+  theta: 100,
+  factor: 2,
+  attentionFactor: 1.5,
+  betaFast: 8,
+  betaSlow: 2,
+  truncate: false,
+  originalPositions: 64,
+} as const
+
 test.each([
   freshConfig({ ...fresh, architecture: 'qwen2' }),
   freshConfig({ ...fresh, architecture: 'qwen2', head: 'token-classification', classes: 3 }),
@@ -214,6 +302,18 @@ test.each([
     tied: false,
     rope: { kind: 'linear', theta: 100, factor: 2 },
   }),
+  freshConfig({
+    ...fresh,
+    architecture: 'llama',
+    rope: { kind: 'dynamic', theta: 100, factor: 2 },
+  }),
+  freshConfig({ ...fresh, architecture: 'qwen2', rope: yarn }),
+  freshConfig({ ...fresh, architecture: 'qwen3', window: 5, slidingLayers: [0] }),
+  freshConfig({ ...fresh, architecture: 'qwen2', window: 5 }),
+  freshConfig({ ...fresh, architecture: 'mistral', window: 5, headDim: 16 }),
+  freshConfig({ ...fresh, architecture: 'mistral', head: 'token-classification' }),
+  freshConfig({ ...fresh, architecture: 'smollm3', unplacedLayers: [1], mlpBias: true }),
+  freshConfig({ ...fresh, architecture: 'smollm3', window: 5, slidingLayers: [0] }),
 ])('a written config reads back the same: $architecture, $head', async config => {
   await write(config, 'bfloat16')
   expect(await readConfig(folder)).toEqual(config)

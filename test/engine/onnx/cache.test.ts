@@ -4,6 +4,7 @@ import { freshConfig } from '../../../src/engine/hf/config.ts'
 import { Cache, cacheBytes, type PromptCache, type Room } from '../../../src/engine/onnx/cache.ts'
 import { masked } from '../../../src/engine/onnx/tables.ts'
 
+const window = 3
 const config = freshConfig({
   architecture: 'qwen2',
   vocabSize: 10,
@@ -13,6 +14,8 @@ const config = freshConfig({
   heads: 4,
   kvHeads: 2,
   maxPositions: 256,
+  window,
+  slidingLayers: [1],
   eosIds: [],
 })
 const { layers, kvHeads, headDim } = config
@@ -80,6 +83,10 @@ function seen(cache: Cache): Token[][] {
       expect([0, Math.fround(masked)]).toContain(value)
       return value === 0
     })
+    // The next token sees itself and window - 1 before it.
+    const near = open.filter(slot => feeds.windowMask!.data[row * slots + slot] === 0)
+    expect(near).toEqual(open.slice(Math.max(0, open.length + 1 - window)))
+    expect(feeds.windowMask!.shape).toEqual(feeds.mask!.shape)
     const all = (slot: number, kind: string) =>
       Array.from({ length: layers }, (_, l) => numbers(`${kind}${l}`, row, slot))
     return open.map(slot => ({ keys: all(slot, 'k'), values: all(slot, 'v') }))
@@ -145,7 +152,7 @@ test('memory for what rows will come to is asked for once', () => {
 test('bytes are those of keys and values in whole blocks', () => {
   const { feeds } = empty(3, 40)
   const bytes = Object.entries(feeds).map(([name, { data }]) =>
-    name === 'mask' ? 0 : data.byteLength,
+    name.toLowerCase().endsWith('mask') ? 0 : data.byteLength,
   )
   expect(cacheBytes(config, 3, 40)).toBe(bytes.reduce((a, b) => a + b, 0))
 })

@@ -32,15 +32,45 @@ const llama3 = {
   originalPositions: 32,
 } as const
 
+const yarn = {
+  kind: 'yarn',
+  theta: 100,
+  factor: 4,
+  attentionFactor: 1.3,
+  betaFast: 2,
+  betaSlow: 0.5,
+  truncate: false,
+  originalPositions: 16,
+} as const
+
 const languages: [string, Partial<FreshShape> & Pick<FreshShape, 'architecture'>][] = [
   ['qwen2, untied, linear scaling', { architecture: 'qwen2', tied: false, rope: linear }],
   ['qwen3 with biases and wide heads', { architecture: 'qwen3', headDim: 10, attentionBias: true }],
   ['llama with all biases', { architecture: 'llama', attentionBias: true, mlpBias: true }],
   ['llama, llama3 scaling, one key head', { architecture: 'llama', kvHeads: 1, rope: llama3 }],
+  [
+    'mistral, a window, wide heads',
+    { architecture: 'mistral', window: 3, headDim: 10, tied: false },
+  ],
+  ['qwen2, a window in one layer', { architecture: 'qwen2', window: 4, slidingLayers: [1] }],
+  ['qwen3, yarn, untied', { architecture: 'qwen3', rope: yarn, tied: false }],
+  ['smollm3, no positions at all', { architecture: 'smollm3', unplacedLayers: [0, 1] }],
+  [
+    'smollm3, a window where there are no positions, all biases',
+    {
+      architecture: 'smollm3',
+      unplacedLayers: [1],
+      window: 5,
+      slidingLayers: [1],
+      attentionBias: true,
+      mlpBias: true,
+    },
+  ],
 ]
 const classifiers: typeof languages = [
   ['qwen2 with a hidden layer in the head', { architecture: 'qwen2', headHidden: true }],
   ['llama of three classes', { architecture: 'llama', classes: 3 }],
+  ['mistral with a window', { architecture: 'mistral', window: 4 }],
 ]
 
 /** A model of random weights, norms and biases too, large enough that every part of it shows. */

@@ -19,7 +19,7 @@ export function referenceLogits(config: ModelConfig, weights: Weights, ids: Int3
       config,
       weights,
       x.map(row => norm(row, `${layer}.input_layernorm`)),
-      `${layer}.self_attn`,
+      l,
     )
     x = x.map((row, t) => add(row, attended[t]!))
     x = x.map(row => {
@@ -42,8 +42,11 @@ export function referenceLogits(config: ModelConfig, weights: Weights, ids: Int3
   })
 }
 
-function attention(config: ModelConfig, weights: Weights, x: Vector[], name: string): Vector[] {
-  const { heads, kvHeads, headDim, qkNorm, rope } = config
+function attention(config: ModelConfig, weights: Weights, x: Vector[], layer: number): Vector[] {
+  const { heads, kvHeads, headDim, qkNorm, rope, slidingLayers, unplacedLayers } = config
+  const name = `model.layers.${layer}.self_attn`
+  const window = slidingLayers.includes(layer) ? config.window! : Number.POSITIVE_INFINITY
+  const sharpness = rope.kind === 'yarn' ? rope.attentionFactor : 1
   const linear = linearOf(weights)
   const norm = normOf(config, weights)
   const frequencies = rotaryFrequencies(rope, headDim)
@@ -53,18 +56,23 @@ function attention(config: ModelConfig, weights: Weights, x: Vector[], name: str
       return Array.from({ length: count }, (_, h) => {
         const head = all.slice(h * headDim, (h + 1) * headDim)
         if (which === 'v') return head
-        return turn(qkNorm ? norm(head, `${name}.${which}_norm`) : head, t, frequencies)
+        const normed = qkNorm ? norm(head, `${name}.${which}_norm`) : head
+        if (unplacedLayers.includes(layer)) return normed
+        return turn(normed, t, frequencies).map(value => sharpness * value)
       })
     })
   const [queries, keys, values] = [split('q', heads), split('k', kvHeads), split('v', kvHeads)]
   return x.map((_, t) => {
     const mixed = queries[t]!.flatMap((query, h) => {
       const shared = Math.floor(h / (heads / kvHeads))
-      const seen = Array.from({ length: t + 1 }, (_, s) => s)
+      const seen = Array.from({ length: t + 1 }, (_, s) => s).filter(s => t - s < window)
       const scores = seen.map(s => dot(query, keys[s]![shared]!) / Math.sqrt(headDim))
       const total = scores.reduce((sum, score) => sum + Math.exp(score), 0)
       return Array.from({ length: headDim }, (_, d) =>
-        seen.reduce((sum, s) => sum + (Math.exp(scores[s]!) / total) * values[s]![shared]![d]!, 0),
+        seen.reduce(
+          (sum, s, i) => sum + (Math.exp(scores[i]!) / total) * values[s]![shared]![d]!,
+          0,
+        ),
       )
     })
     return linear(mixed, `${name}.o_proj`)

@@ -73,6 +73,50 @@ test('a query may look at itself and before', () => {
   })
 })
 
+test('a query may look at itself and a window of tokens before', () => {
+  const no = masked
+  expect(causalMask(3, 1, 2).data).toEqual(Float32Array.of(0, no, no, 0, 0, no, no, 0, 0))
+  expect(causalMask(3, 1, 1).data).toEqual(Float32Array.of(0, no, no, no, 0, no, no, no, 0))
+})
+
+test('yarn keeps what turns often, divides what turns rarely, and mixes between', () => {
+  const rope = {
+    kind: 'yarn',
+    theta: 10_000,
+    factor: 4,
+    attentionFactor: 1,
+    betaFast: 32,
+    betaSlow: 1,
+    truncate: true,
+    originalPositions: 4096,
+  } as const
+  const plain = rotaryFrequencies({ kind: 'default', theta: 10_000 }, 64)
+  const share = [...rotaryFrequencies(rope, 64)].map((x, i) => (plain[i]! - x) / (plain[i]! * 0.75))
+  // 64 ln(4096 / (2 pi turns)) / (2 ln 10000) is 10.5 for 32 turns and 22.5 for one: pairs 10 and 23
+  share.forEach((found, i) => {
+    expect(found).toBeCloseTo(Math.min(1, Math.max(0, (i - 10) / 13)), 5)
+  })
+})
+
+test('yarn makes cosines and sines longer', () => {
+  const shape = { vocabSize: 10, hiddenSize: 4, intermediateSize: 8, layers: 1, heads: 1 }
+  const rope = {
+    kind: 'yarn',
+    theta: 100,
+    factor: 2,
+    attentionFactor: 1.5,
+    betaFast: 8,
+    betaSlow: 2,
+    truncate: false,
+    originalPositions: 64,
+  } as const
+  const config = freshConfig({ architecture: 'llama', ...shape, maxPositions: 8, rope, eosIds: [] })
+  const { cos, sin } = rotaryAngles(config, 8)
+  cos.data.forEach((x, i) => {
+    expect(Math.hypot(Number(x), Number(sin.data[i]))).toBeCloseTo(1.5, 6)
+  })
+})
+
 test('a masked score has no share, and a row of masked ones is still finite', () => {
   expect(Math.exp(Math.fround(masked))).toBe(0)
   expect(Number.isFinite(Math.fround(masked) * 2)).toBe(true)
