@@ -17,16 +17,17 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...each(base, base),
   ...each(stages, base),
   ...each(['engine', 'plot', 'runs', 'tokenizer'], base),
+  hub: [...base, 'runs'], // a download is locked as a run is
   learn: [...base, ...stages],
   iterate: [...base, ...stages, 'learn'],
   stages: [...base, ...stages],
   recipe: [...base, ...stages, 'stages'],
   ...each(['recipes', 'search', 'eval'], methods),
   prm: [...methods, 'engine', 'tokenizer', 'eval', 'plot'], // a reward model is a folder that is opened, asked and saved
-  train: [...training, 'iterate'],
+  train: [...training, 'iterate', 'hub'],
   compare: [...training, 'train'],
-  cli: [...training, 'iterate', 'train', 'compare'],
-  index: [...training, 'iterate', 'train'],
+  cli: [...training, 'iterate', 'train', 'compare', 'hub'],
+  index: [...training, 'iterate', 'train', 'hub'],
 }
 
 /** Where a library may be imported when that is not simply one folder. */

@@ -9,6 +9,7 @@ import { ConfigError, DataError } from '../errors.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import { type Device, devices, type Engine, type ModelInfo } from '../types.ts'
 import { numberFlag } from './flags.ts'
+import { namedModel } from './named-model.ts'
 
 /** An open model; its tokenizer is read when it is first asked for. */
 export interface OpenModel {
@@ -45,8 +46,9 @@ export function placement({ device = 'cpu', threads = '2' }: Placed): {
   return { device: devices.find(known => known === device) ?? 'cpu', threads: count }
 }
 
-/** Opens the folder that --model names. */
-export async function openModel(folder: string, place: Placed = {}): Promise<OpenModel> {
+/** Opens the model that --model names, a folder or a model of the Hub. */
+export async function openModel(named: string, place: Placed = {}): Promise<OpenModel> {
+  const { path: folder } = await namedModel(named)
   await finishReplacing(folder)
   if (!existsSync(join(folder, 'config.json')))
     throw new ConfigError(

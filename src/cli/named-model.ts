@@ -1,0 +1,42 @@
+// A model that a flag names, on this machine: a path, or a name on the Hub, fetched with its progress told.
+
+import { type Downloading, type FoundModel, findModel } from '../hub/find-model.ts'
+import { type Progress, type ProgressStream, progress } from './progress.ts'
+
+/** Finds what --model or --prm names, and fetches it where it has to; an interrupt leaves what came for the next time. */
+export async function namedModel(
+  named: string,
+  stream: ProgressStream = process.stderr,
+): Promise<FoundModel> {
+  const told = downloadProgress(stream)
+  try {
+    return await findModel(named, { onProgress: told.update, say: told.say })
+  } finally {
+    told.end()
+  }
+}
+
+/** Megabytes of a download, as they come; nothing where nothing has to. */
+function downloadProgress(stream: ProgressStream) {
+  let shown: { bar: Progress; from: number; total: number } | null = null
+  const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10
+  const end = (): void => {
+    shown?.bar.end()
+    shown = null
+  }
+  return {
+    update: ({ name, file, done, total }: Downloading): void => {
+      if (shown?.total !== total) {
+        end() // more files turned out to be needed
+        const bar = progress(`fetch ${name}`, megabytes(total - done), { stream, unit: 'MB' })
+        shown = { bar, from: done, total }
+      }
+      shown.bar.update(megabytes(done - shown.from), file)
+    },
+    say: (line: string): void => {
+      if (shown === null) stream.write(`minform: ${line}\n`)
+      else shown.bar.say(`minform: ${line}`)
+    },
+    end,
+  }
+}
