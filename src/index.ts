@@ -35,6 +35,12 @@ export {
   openWithNewHead,
 } from './engine/onnx/open.ts'
 export {
+  type Downloading,
+  type FindOptions,
+  type FoundModel,
+  findModel,
+} from './hub/find-model.ts'
+export {
   type ChatTemplate,
   chatTemplateFrom,
   loadChatTemplate,

@@ -25,7 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...each(['recipes', 'search', 'eval'], methods),
   prm: [...methods, 'engine', 'tokenizer', 'eval', 'plot'], // a reward model is a folder that is opened, asked and saved
   train: [...training, 'iterate', 'hub'],
-  compare: [...training, 'train'],
+  compare: [...training, 'train', 'hub'],
   cli: [...training, 'iterate', 'train', 'compare', 'hub'],
   index: [...training, 'iterate', 'train', 'hub'],
 }

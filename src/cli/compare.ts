@@ -13,6 +13,7 @@ import { lockRun } from '../runs/lock.ts'
 import { compareProgress } from './compare-progress.ts'
 import { didYouMean, type Given, kebab, wholeFlag } from './flags.ts'
 import { interruptible } from './interrupt.ts'
+import { pinned } from './named-model.ts'
 import { trainingArgs, trainingRequest } from './training/flags.ts'
 import { parseVariants } from './variant.ts'
 
@@ -72,8 +73,10 @@ export async function runComparison(names: readonly string[], args: Given): Prom
   const reference = referenceOf(variants, args.reference as string | undefined)
   const folder = (args.out as string | undefined) ?? join('runs', 'compare')
   const seeds = wholeFlag(args, 'seeds', 3)
-  const runs = plan(variants, seeds, folder, args)
-  const terms = await termsOf(runs.map(({ request }) => request))
+  const planned = plan(variants, seeds, folder, args)
+  const requests = await pinned(planned.map(({ request }) => request))
+  const runs = planned.map((run, i) => ({ ...run, request: requests[i]! }))
+  const terms = await termsOf(requests)
   openFolder(folder, terms)
   const unlock = lockRun(folder)
   const say = (line: string): void => void process.stderr.write(`${line}\n`)

@@ -1,6 +1,9 @@
 // A model that a flag names, on this machine: a path, or a name on the Hub, fetched with its progress told.
 
 import { type Downloading, type FoundModel, findModel } from '../hub/find-model.ts'
+import type { ScorerSpec } from '../prm/score/spec.ts'
+import { modelsNamed, scorerNamed } from '../train/named-models.ts'
+import type { WholeRequest } from '../train/request/request.ts'
 import { type Progress, type ProgressStream, progress } from './progress.ts'
 
 /** Finds what --model or --prm names, and fetches it where it has to; an interrupt leaves what came for the next time. */
@@ -14,6 +17,29 @@ export async function namedModel(
   } finally {
     told.end()
   }
+}
+
+/** The path of what a flag names. */
+export async function modelPath(named: string): Promise<string> {
+  return (await namedModel(named)).path
+}
+
+/** A scorer that flags name, its models on this machine. */
+export function scorerHere(spec: ScorerSpec): Promise<ScorerSpec> {
+  return scorerNamed(spec, modelPath)
+}
+
+/** Requests whose models are on this machine, by names that find the same again: a branch of the Hub moves on. */
+export async function pinned<R extends WholeRequest>(requests: readonly R[]): Promise<R[]> {
+  const names = new Map<string, Promise<string>>()
+  const find = (named: string): Promise<string> => {
+    const found = names.get(named) ?? namedModel(named).then(({ name }) => name)
+    names.set(named, found)
+    return found
+  }
+  const all: R[] = []
+  for (const request of requests) all.push(await modelsNamed(request, find))
+  return all
 }
 
 /** Megabytes of a download, as they come; nothing where nothing has to. */

@@ -3,6 +3,7 @@
 // comes.
 
 import { ConfigError } from '../errors.ts'
+import { samePin } from '../hub/name.ts'
 import type { Settings, WholeRequest } from '../train/request/request.ts'
 import { storedRequest } from '../train/stored-request.ts'
 import { type Given, kebab, repeatedFlag } from './flags.ts'
@@ -77,6 +78,7 @@ function startedWith(stored: WholeRequest): Told {
 
 function same(given: unknown, there: string | null): boolean {
   if (there === null) return false
+  if (samePin(String(given), there)) return true
   const [a, b] = [Number(given), Number(there)]
   return String(given) === there || (!Number.isNaN(a) && a === b)
 }

@@ -8,6 +8,7 @@ import type { TrainingRequest } from '../train/request/request.ts'
 import { runTraining } from '../train/run.ts'
 import { type Given, wholeFlag } from './flags.ts'
 import { interruptible } from './interrupt.ts'
+import { pinned } from './named-model.ts'
 import { resumedFolder, resumedRecipe, resumedRequest } from './resume.ts'
 import { stageProgress, trainingReport } from './train-report.ts'
 import { recipeOf, trainingArgs, trainingRequest } from './training/flags.ts'
@@ -35,7 +36,7 @@ export default function train(rawArgs: readonly string[]) {
     run: async ({ args }) => {
       requireFirst(recipe, args)
       const request =
-        resumed === null ? freshRequest(recipe, args) : resumedRequest(resumed, rawArgs, args)
+        resumed === null ? await freshRequest(recipe, args) : resumedRequest(resumed, rawArgs, args)
       await start(request, resumed !== null)
     },
   })
@@ -61,14 +62,15 @@ function requireFirst(recipe: Recipe, args: Given): void {
   }
 }
 
-function freshRequest(recipe: Recipe, args: Given): TrainingRequest {
+async function freshRequest(recipe: Recipe, args: Given): Promise<TrainingRequest> {
   const run = {
     recipe,
     overrides: overridesOf(recipe, args),
     folder: (args.run as string | undefined) ?? join('runs', `${recipe.name}-${stamp()}`),
     seed: wholeFlag(args, 'seed', 1, 0),
   }
-  return trainingRequest(run, args)
+  const [request] = await pinned([trainingRequest(run, args)])
+  return request!
 }
 
 function optionFlags({ options }: Recipe): ArgsDef {

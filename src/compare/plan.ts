@@ -13,6 +13,7 @@ import {
 import { join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ConfigError, DataError, RunError } from '../errors.ts'
+import { findModel } from '../hub/find-model.ts'
 import type { Recipe, Values } from '../recipe.ts'
 import type { WholeRequest } from '../train/request/request.ts'
 import type { Json } from '../types.ts'
@@ -129,7 +130,8 @@ function requireSame(folder: string, there: Terms, asked: Terms): void {
   )
 }
 
-async function modelTerm(folder: string): Promise<Json> {
+async function modelTerm(named: string): Promise<Json> {
+  const { path: folder } = await findModel(named)
   if (!existsSync(join(folder, 'config.json'))) {
     throw new ConfigError(
       `${folder}: no model there; expected a folder with config.json and model.safetensors`,
@@ -137,7 +139,10 @@ async function modelTerm(folder: string): Promise<Json> {
   }
   const weights = readdirSync(folder).filter(name => name.endsWith('.safetensors'))
   const sums = await Promise.all(weights.sort().map(name => sumOf(join(folder, name))))
-  return { path: relative('.', folder), sha256: sums.map(sum => sum.slice(0, 16)).join(' ') }
+  return {
+    path: folder === named ? relative('.', folder) : named,
+    sha256: sums.map(sum => sum.slice(0, 16)).join(' '),
+  }
 }
 
 async function fileTerm(file: string): Promise<Json> {

@@ -4,9 +4,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { copyFile, mkdir, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { isCommit } from './client.ts'
 import { indexFile, shardNames, weightsFile } from './files.ts'
-import type { HubName } from './name.ts'
+import { type HubName, isCommit } from './name.ts'
 
 /** The folder of a repository. */
 export function storageOf(cache: string, { repo }: Pick<HubName, 'repo'>): string {

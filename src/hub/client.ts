@@ -6,7 +6,7 @@
 
 import { HubApiError, listFiles, modelInfo } from '@huggingface/hub'
 import { ConfigError, EngineError } from '../errors.ts'
-import { type HubName, written } from './name.ts'
+import { type HubName, isCommit, written } from './name.ts'
 import {
   type Answered,
   attempt,
@@ -21,13 +21,6 @@ export interface HubFile {
   readonly path: string
   readonly size: number // bytes
   readonly oid: string // the sum that names it in the cache: SHA-256 of a large file, else git's of a blob
-}
-
-const commitPattern = /^[0-9a-f]{40}$/
-
-/** Whether a revision is a whole commit, which never changes. */
-export function isCommit(revision: string): boolean {
-  return commitPattern.test(revision)
 }
 
 /** The commit that a revision is now. */

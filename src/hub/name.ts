@@ -30,3 +30,15 @@ export function written({ repo, revision, file }: HubName): string {
 export function isInside(path: string): boolean {
   return path.split('/').every(one => /^[^\\:\0]+$/.test(one) && one !== '.' && one !== '..')
 }
+
+/** Whether a stored name, at its commit, may be what another one asked for; a branch or tag may have been any commit. */
+export function samePin(asked: string, stored: string): boolean {
+  const [a, b] = [hubName(asked), hubName(stored)]
+  if (a === null || b === null || a.repo !== b.repo || a.file !== b.file) return false
+  return a.revision === b.revision || (!isCommit(a.revision) && isCommit(b.revision))
+}
+
+/** Whether a revision is a whole commit, which never changes. */
+export function isCommit(revision: string): boolean {
+  return /^[0-9a-f]{40}$/.test(revision)
+}

@@ -26,6 +26,7 @@ export class Unreachable extends EngineError {}
 
 const longestBackoff = 30_000 // ms
 const longestWait = 120_000 // ms that a server may ask for
+const nobody = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH']
 const passing = [408, 425, 429, 500, 502, 503, 504]
 
 /** An answer whose body can be read; what it is read with ends where nothing comes for too long. */
@@ -52,7 +53,9 @@ export async function attempt(
   const failed = (cause: unknown): Error => {
     done()
     if (signal?.aborted) return signal.reason as Error
-    return cause instanceof Passing ? cause : new Passing(`${hostOf(url)}: ${reasonOf(cause)}`)
+    if (cause instanceof Passing) return cause
+    const { code, text } = reasonOf(cause)
+    return new Passing(`${hostOf(url)}: ${text}`, { nobody: nobody.includes(code) })
   }
   // A redirect to another host is followed without the token: fetch drops it there.
   const own = token !== null && new URL(url).origin === new URL(endpoint).origin
@@ -62,7 +65,7 @@ export async function attempt(
     late.refresh()
     if (passing.includes(response.status)) {
       await response.body?.cancel()
-      throw new Passing(`${hostOf(url)}: status ${response.status}`, waitOf(response))
+      throw new Passing(`${hostOf(url)}: status ${response.status}`, { waitMs: waitOf(response) })
     }
     return { response, body: () => reading(response, { late, done, failed }) }
   } catch (cause) {
@@ -92,9 +95,11 @@ async function* reading(response: Response, { late, done, failed }: Watch) {
 /** Why an attempt failed that may succeed another time, and how long the server wants to be left alone. */
 export class Passing extends Error {
   readonly waitMs: number
-  constructor(message: string, waitMs = 0) {
+  readonly nobody: boolean // is there, as it seems
+  constructor(message: string, { waitMs = 0, nobody = false } = {}) {
     super(message)
     this.waitMs = waitMs
+    this.nobody = nobody
   }
 }
 
@@ -103,15 +108,18 @@ export async function persistently<T>(
   { retries, backoffMs, signal }: Connection,
   act: (progressed: () => void) => Promise<T>,
 ): Promise<T> {
-  let failures = 0
+  let [failures, answered] = [0, false]
   for (;;) {
     try {
       return await act(() => {
         failures = 0
+        answered = true
       })
     } catch (cause) {
       if (!(cause instanceof Passing)) throw cause
-      if (++failures > retries || cause.waitMs > longestWait) throw gaveUp(cause, failures)
+      // Without a network nobody waits: what is in the cache may do.
+      const most = cause.nobody && !answered ? Math.min(1, retries) : retries
+      if (++failures > most || cause.waitMs > longestWait) throw gaveUp(cause, failures)
       const backoff = Math.min(longestBackoff, backoffMs * 2 ** (failures - 1))
       await sleep(Math.max(backoff, cause.waitMs), undefined, signal && { signal })
     }
@@ -146,9 +154,10 @@ function waitOf({ headers }: Response): number {
 }
 
 /** What the system says of a connection, which fetch hides in the cause. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): { readonly code: string; readonly text: string } {
   const { cause, message } = error as Error
   const { code } = (cause ?? {}) as { code?: unknown }
   const told = cause instanceof Error && cause.message !== '' ? cause.message : message
-  return typeof code === 'string' && !told.includes(code) ? `${told} (${code})` : told
+  const known = typeof code === 'string' ? code : ''
+  return { code: known, text: told.includes(known) ? told : `${told} (${known})` }
 }

@@ -4,12 +4,14 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type OnnxEngine, openOnnxEngine, openWithNewHead } from '../engine/onnx/open.ts'
 import { ConfigError, DataError } from '../errors.ts'
+import { findModel } from '../hub/find-model.ts'
 import type { ScorerSpec } from '../prm/score/spec.ts'
 import { hashSeed } from '../random.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import type { Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import { openJudge, type RunJudge } from './judge.ts'
+import { scorerNamed } from './named-models.ts'
 import { planFor, type StageReport } from './plan.ts'
 import { prepare, prepared } from './prepare.ts'
 import type { WholeRequest } from './request/request.ts'
@@ -109,15 +111,18 @@ function specOf({ scorer, prm, device, threads }: WholeRequest): ScorerSpec | nu
 }
 
 async function openModels(
-  folder: string,
+  named: string,
   spec: ScorerSpec | null,
   { open, ask }: Opening,
 ): Promise<Models> {
+  const find = async (named: string): Promise<string> => (await findModel(named)).path
+  const folder = await find(named)
   const policy = await open(folder)
   if (policy.info.head !== 'language-model') {
-    throw new ConfigError(`${folder} is a token classifier; a policy is a language model`)
+    throw new ConfigError(`${named} is a token classifier; a policy is a language model`)
   }
   const tokenizer = loadTokenizer(folder, policy.info.vocabSize)
-  const judge = spec === null ? null : await ask(spec, { folder, tokenizer })
+  const asked = spec === null ? null : await scorerNamed(spec, find)
+  const judge = asked === null ? null : await ask(asked, { folder, tokenizer })
   return { folder, policy, tokenizer, judge }
 }

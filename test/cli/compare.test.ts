@@ -37,7 +37,7 @@ describe('wrong usage ends with 2 and leaves nothing behind', () => {
     [['pure-vr', '--seed', '3'], "compare has no option '--seed'; did you mean '--seeds'?"],
     [['pure-vr', '--from-scratch'], "compare has no option '--from-scratch'"],
     [['pure-vr', '--problems', 'x'], 'a comparison starts from one model: give --model'],
-    [['pure-vr', '--model', '/no/model'], '/no/model: no model there'],
+    [['pure-vr', '--model', '/no/model'], 'there is no folder or file /no/model'],
     [['pure-vr', '--json', 'sum-form'], "one argument too many: 'sum-form'"],
   ])('%j', async (args, message) => {
     const out = newOut()

@@ -85,7 +85,7 @@ test('a folder without a model, and one without a tokenizer', async () => {
   const file = rowsFile([{ text: 'a' }])
   const scoring = recordsOf(command, [file, '--model', '/nowhere'])
   await expect(scoring).rejects.toThrow(ConfigError)
-  await expect(scoring).rejects.toThrow('--model /nowhere: no model there')
+  await expect(scoring).rejects.toThrow('there is no folder or file /nowhere')
 
   const folder = mkdtempSync(join(tmpdir(), 'minform-score-'))
   cpSync(fixture('qwen2'), folder, { recursive: true })
@@ -121,7 +121,7 @@ test('wrong usage is 2, a wrong row 1', () => {
     })
   const missing = program('', '--model', '/nowhere')
   expect([missing.status, missing.stdout]).toEqual([2, ''])
-  expect(missing.stderr).toMatch(/^minform: --model \/nowhere: no model there[^\n]+\n$/)
+  expect(missing.stderr).toMatch(/^minform: there is no folder or file \/nowhere[^\n]+\n$/)
   const wrong = program('{"ids": [1]}\n{"ids": "1"}\n', '--model', fixture('qwen2'))
   expect([wrong.status, wrong.stdout.split('\n').length]).toEqual([1, 2])
   expect(wrong.stderr).toMatch(/^minform: standard input:2: ids: [^\n]+\n$/)

@@ -156,8 +156,8 @@ describe('models that cannot be used leave no run behind', () => {
 
   test('no folder', async () => {
     const { code, err } = await refused('/no/model', tiny.prm)
-    expect(err).toContain('/no/model/config.json: no such file; expected a Hugging Face folder')
-    expect(code).toBe(1)
+    expect(err).toContain('there is no folder or file /no/model, nor is that a name on the Hub')
+    expect(code).toBe(2)
   })
 
   test('a language model as judge, a judge as policy', async () => {

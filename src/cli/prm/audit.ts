@@ -8,6 +8,7 @@ import { readProblems } from '../../problems/jsonl.ts'
 import { tasks } from '../../problems/tasks/index.ts'
 import { openCorpus } from '../../train/corpus.ts'
 import { wholeFlag } from '../flags.ts'
+import { scorerHere } from '../named-model.ts'
 import { auditTable } from './audit-table.ts'
 import { tellSpending } from './score.ts'
 import { scorerArgs, scorerSpec } from './scorer-flags.ts'
@@ -47,7 +48,7 @@ export default defineCommand({
         : readProblems(file)
             .filter(({ solution }) => solution !== null)
             .slice(0, count)
-    const scorer = await openScorer(scorerSpec(args))
+    const scorer = await openScorer(await scorerHere(scorerSpec(args)))
     try {
       const found = await audit(scorer, problems, { mutate: corpus.mutate, seed })
       process.stdout.write(args.json ? `${JSON.stringify(found)}\n` : auditTable(found))

@@ -9,6 +9,7 @@ import { openScorer } from '../../prm/score/open.ts'
 import type { StepScorer } from '../../prm/score/step-scorer.ts'
 import { type Given, numberFlag, wholeFlag } from '../flags.ts'
 import { interruptible } from '../interrupt.ts'
+import { scorerHere } from '../named-model.ts'
 import { type EvalOptions, evaluateSubject } from './eval-measures.ts'
 import { type EvalReport, evalText } from './eval-report.ts'
 import { fileSource, type ScoreSource, scorerSource } from './eval-scores.ts'
@@ -89,7 +90,7 @@ async function namedScorer(args: Given): Promise<StepScorer | null> {
   if (kind === undefined) return null
   if (args.scores !== undefined)
     throw new ConfigError(`give either --scores or --${kind}, not both`)
-  return openScorer(scorerSpec(args))
+  return openScorer(await scorerHere(scorerSpec(args)))
 }
 
 async function namedFile(args: Given): Promise<ScoreSource | null> {

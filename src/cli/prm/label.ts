@@ -19,6 +19,7 @@ import { jsonLine } from '../../runs/json-lines.ts'
 import type { Json, Problem } from '../../types.ts'
 import { interruptible } from '../interrupt.ts'
 import { openModel } from '../model.ts'
+import { modelPath, scorerHere } from '../named-model.ts'
 import { progress } from '../progress.ts'
 import { versions } from '../versions.ts'
 import { fingerprintOfModel } from './fingerprint.ts'
@@ -40,7 +41,7 @@ export default defineCommand({
   meta: { name: 'label', description: 'Labels of the steps of solutions' },
   args: labelArgs,
   async run({ args }) {
-    const request = labelRequest(args)
+    const request = await modelsHere(labelRequest(args))
     const { signal, release } = interruptible(line => process.stderr.write(`${line}\n`))
     try {
       const report = reportOf(
@@ -103,6 +104,16 @@ async function labelRest(
     onDone(entries.length)
   }
   return entries
+}
+
+/** The request with its models on this machine. */
+async function modelsHere(request: LabelRequest): Promise<LabelRequest> {
+  const { model, judge } = request
+  return {
+    ...request,
+    model: model === null ? null : await modelPath(model),
+    judge: judge === null ? null : await scorerHere(judge),
+  }
 }
 
 /** What is asked while labels are made. */

@@ -15,6 +15,7 @@ import { takeProblems } from '../../problems/splits.ts'
 import { taskOf } from '../../problems/tasks/index.ts'
 import { random } from '../../random.ts'
 import { writeRecord } from '../io.ts'
+import { scorerHere } from '../named-model.ts'
 import { batches } from '../rows.ts'
 import { scorerArgs, scorerSpec } from './scorer-flags.ts'
 
@@ -55,7 +56,7 @@ export default defineCommand({
     json: { type: 'boolean', description: 'of the self-test: print JSON' },
   },
   async run({ args }) {
-    const scorer = await openScorer(scorerSpec(args))
+    const scorer = await openScorer(await scorerHere(scorerSpec(args)))
     try {
       requireAggregation(scorer)
       if (args.selfTest) return await report(scorer, args.task ?? args.oracle, args.json === true)

@@ -12,6 +12,7 @@ import { type PrmRequest, trainRewardModel } from '../../train/prm-training.ts'
 import { didYouMean, type Given, kebab, numberFlag, repeatedFlag, wholeFlag } from '../flags.ts'
 import { interruptible } from '../interrupt.ts'
 import { placeArgs, placement } from '../model.ts'
+import { modelPath } from '../named-model.ts'
 import { versions } from '../versions.ts'
 import { readingArgs, readingOptions } from './reading-flags.ts'
 import { prmReport } from './train-report.ts'
@@ -112,7 +113,7 @@ export default defineCommand({
   meta: { name: 'train', description: 'train a process reward model, into --out' },
   args,
   run: async ({ args, rawArgs }) => {
-    const request = requestOf(args, rawArgs)
+    const request = await modelsHere(requestOf(args, rawArgs))
     const report = prmReport(request.updates)
     const { signal, release } = interruptible(report.say)
     try {
@@ -125,6 +126,16 @@ export default defineCommand({
     }
   },
 })
+
+/** The request with its models on this machine. */
+async function modelsHere(request: PrmRequest): Promise<PrmRequest> {
+  const { model, source } = request
+  return {
+    ...request,
+    model: await modelPath(model),
+    source: source.kind === 'task' ? { ...source, policy: await modelPath(source.policy) } : source,
+  }
+}
 
 /** What the flags ask for; a ConfigError where they cannot. */
 export function requestOf(args: Given, rawArgs: readonly string[]): PrmRequest {

@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { namedModel } from '../../src/cli/named-model.ts'
+import { samePin } from '../../src/hub/name.ts'
+import { openScorer } from '../../src/prm/score/open.ts'
+import { firstCommit, type HubServer, hubServer } from '../hub/hub-server.ts'
+import { fixture } from './commands.ts'
+import { tinyModels, train } from './train-subject.ts'
+
+let tiny: Awaited<ReturnType<typeof tinyModels>>
+let hub: HubServer
+let judges: HubServer
+beforeAll(async () => {
+  tiny = await tinyModels()
+  hub = await hubServer(tiny.base)
+  judges = await hubServer(tiny.prm, 'tiny/judge')
+  vi.stubEnv('HF_HOME', mkdtempSync(join(tmpdir(), 'minform-hub-')))
+  vi.stubEnv('HF_ENDPOINT', hub.url)
+  vi.stubEnv('HF_TOKEN', 'hf_topsecret123')
+})
+afterAll(async () => {
+  rmSync(process.env.HF_HOME!, { recursive: true })
+  vi.unstubAllEnvs()
+  await hub.close()
+  await judges.close()
+  tiny.remove()
+})
+
+test('megabytes and the time left are told while they come, and nothing afterwards', async () => {
+  let told = ''
+  const stream = { write: (text: string): unknown => (told += text) }
+  const larger = await hubServer(fixture('qwen2'), 'tiny/larger')
+  vi.stubEnv('HF_ENDPOINT', larger.url)
+  try {
+    const found = await namedModel('tiny/larger', stream)
+    expect(found.name).toBe(`tiny/larger@${firstCommit}`)
+    expect(told).toMatch(
+      /^fetch tiny\/larger .*0\/0\.6 · config.json\nfetch tiny\/larger 0\.6\/0\.6 in /,
+    )
+    told = ''
+    await namedModel('tiny/larger', stream)
+    expect(told).toBe('')
+  } finally {
+    vi.stubEnv('HF_ENDPOINT', hub.url)
+    await larger.close()
+  }
+})
+
+test('a run keeps the commit of its models, and goes on with it when the branch has moved', async () => {
+  vi.stubEnv('HF_ENDPOINT', judges.url)
+  await namedModel('tiny/judge', { write: () => {} })
+  vi.stubEnv('HF_ENDPOINT', hub.url)
+  const run = join(tiny.folder, 'from-hub')
+  const judge = `tiny/judge@${firstCommit}`
+  const flags = [
+    ...['--problems', tiny.problems, '--model', 'tiny/model', '--prm', judge, '--run', run],
+    ...['--iterations', '1', '--batch', '2', '--max-tokens', '24', '--eval-every', '0'],
+    ...['--threads', '1', '--audit', 'off'],
+  ]
+  expect(await train('pure-prm', ...flags)).toMatchObject({ code: 0 })
+  const config = readFileSync(join(run, 'config.json'), 'utf8')
+  const { model, prm } = JSON.parse(config) as Record<string, string>
+  expect([model, prm]).toEqual([`tiny/model@${firstCommit}`, judge])
+  expect(config).not.toContain('topsecret')
+
+  hub.commit = 'd'.repeat(40)
+  hub.asked.length = 0
+  expect(await train('pure-prm', '--resume', ...flags)).toMatchObject({ code: 0 })
+  expect(hub.asked).toEqual([])
+  const other = flags.map(flag => (flag === 'tiny/model' ? 'tiny/other' : flag))
+  expect(await train('pure-prm', '--resume', ...other)).toMatchObject({ code: 2 })
+})
+
+test('a scorer of steps is opened from the Hub', async () => {
+  const { path } = await namedModel(`tiny/judge@${firstCommit}`, { write: () => {} })
+  const scorer = await openScorer({ kind: 'model', folder: path })
+  await scorer.close()
+})
+
+test.each([
+  ['a/b', `a/b@${firstCommit}`, true],
+  ['a/b@v1', `a/b@${firstCommit}`, true],
+  [`a/b@${firstCommit}`, `a/b@${firstCommit}`, true],
+  [`a/b@${'b'.repeat(40)}`, `a/b@${firstCommit}`, false],
+  ['a/c', `a/b@${firstCommit}`, false],
+  ['a/b:x.gguf', `a/b@${firstCommit}:x.gguf`, true],
+  ['a/b:x.gguf', `a/b@${firstCommit}`, false],
+  ['./a/b', `a/b@${firstCommit}`, false],
+])('%s may be what %s was: %s', (asked, stored, expected) => {
+  expect(samePin(asked, stored)).toBe(expected)
+})
