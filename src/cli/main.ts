@@ -21,6 +21,7 @@ const commands: Commands = {
     about: 'process reward models: label, train, score, audit, eval, convert',
     load: () => import('./prm.ts'),
   },
+  eval: { about: 'how often a policy solves problems', load: () => import('./eval.ts') },
   sample: { about: 'completions of prompts by a model', load: () => import('./sample.ts') },
   score: {
     about: "log-probability of every token of texts, or a classifier's logits",

@@ -12,6 +12,7 @@ export interface Accuracy {
   readonly reward: number // mean of graded rollouts; the accuracy where every reward is 0 or 1
   readonly tally_P: readonly Tally[]
   readonly groups: readonly Group[]
+  readonly rewards_P_G: readonly (readonly (number | null)[])[] // null where there is none
 }
 
 /** How a policy is measured. */
@@ -29,15 +30,22 @@ export async function accuracy(
   { n = 1, seed = 0, grader = boxedGrader(), signal }: EvaluationOptions = {},
 ): Promise<Accuracy> {
   const groups = await independent(sampler, n)(problems, seed, signal)
-  const rewards_P = (await outcome(undefined, grader)(groups, signal)).map(({ outcome_G }) =>
-    outcome_G.filter(label => label !== null),
-  )
+  const outcomes_P = await outcome(undefined, grader)(groups, signal)
+  const rewards_P_G = outcomes_P.map(({ outcome_G }) => outcome_G)
+  const rewards_P = rewards_P_G.map(rewards_G => rewards_G.filter(reward => reward !== null))
   const tally_P = rewards_P.map(
     (rewards): Tally => ({ graded: rewards.length, right: rewards.filter(isRight).length }),
   )
   const graded = tally_P.reduce((sum, one) => sum + one.graded, 0)
   const right = tally_P.reduce((sum, one) => sum + one.right, 0)
-  return { accuracy: right / graded, graded, reward: mean(rewards_P.flat()), tally_P, groups }
+  return {
+    accuracy: right / graded,
+    graded,
+    reward: mean(rewards_P.flat()),
+    tally_P,
+    groups,
+    rewards_P_G,
+  }
 }
 
 /** How a policy does on problems: shares in [0, 1], NaN where no answer can be graded. */

@@ -2,12 +2,12 @@
 // again until it is clear on which side of the threshold it lies, and the steps that are looked at may be those of which
 // the policy itself was least sure.
 
+import { wilson } from '../../eval/wilson.ts'
 import { firstErrors, halfway, type StepOrder } from './binary-search.ts'
 import type { Labeler, Labelling } from './labeler.ts'
 import { ask, type GradedSolution } from './labeler.ts'
 import { probe, rightOf, valueOfProblem } from './monte-carlo.ts'
 import { stepUncertainty } from './uncertainty.ts'
-import { wilson } from './wilson.ts'
 
 export interface AdaptiveOptions {
   readonly completions: number // at most, from the end of each step that is looked at

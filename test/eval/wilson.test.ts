@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { wilson } from '../../../src/prm/label/wilson.ts'
+import { wilson } from '../../src/eval/wilson.ts'
 
 test('numbers worked out by hand', () => {
   // 0 of n: z^2 / (n + z^2) at most; n of n: n / (n + z^2) at least

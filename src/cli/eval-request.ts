@@ -1,0 +1,113 @@
+// What `minform eval` is asked: which policy, which problems, how they are sampled, and what is written.
+
+import type { ArgsDef } from 'citty'
+import { ConfigError } from '../errors.ts'
+import { readProblems } from '../problems/jsonl.ts'
+import { takeProblems } from '../problems/splits.ts'
+import { taskOf } from '../problems/tasks/index.ts'
+import { random, shuffled } from '../random.ts'
+import type { Json, Problem } from '../types.ts'
+import { type Given, numberFlag, textFlag, wholeFlag } from './flags.ts'
+import { placeArgs } from './model.ts'
+import { carriedTask, problemFlags } from './training/problems.ts'
+
+const { test: _, ...sourceArgs } = problemFlags.args
+
+export const evalArgs = {
+  model: { type: 'string', required: true, description: 'folder of the policy' },
+  ...sourceArgs,
+  count: {
+    type: 'string',
+    description: 'problems, drawn by the seed; default 200 of a task, all of a file',
+  },
+  n: { type: 'string', description: 'samples of each problem; default 4' },
+  greedy: { type: 'boolean', default: true, description: 'the likeliest answers too' },
+  temperature: { type: 'string', description: 'of the samples; default 1' },
+  maxTokens: { type: 'string', description: 'of one answer; default 160, of text 256' },
+  seed: { type: 'string', description: 'default 0' },
+  out: { type: 'string', description: 'JSON Lines to write: a problem and its rollouts a line' },
+  resume: { type: 'boolean', description: 'continue the file of --out' },
+  keep: {
+    type: 'string',
+    description: 'with --select: shares of right samples, such as 0.1:0.9; default 0.01:0.99',
+  },
+  select: {
+    type: 'string',
+    description: 'JSON Lines to write: the problems whose share of right samples --keep names',
+  },
+  json: { type: 'boolean', description: 'print the report as JSON' },
+  ...placeArgs,
+} as const satisfies ArgsDef
+
+/** What an evaluation is asked to do. */
+export interface EvalRequest {
+  readonly model: string
+  readonly source: string // for people: a file, or a task and its difficulty
+  readonly identity: Json // what decides the problems
+  readonly problems: readonly Problem[]
+  readonly n: number
+  readonly greedy: boolean
+  readonly temperature: number
+  readonly maxTokens: number
+  readonly seed: number
+  readonly out: string | null
+  readonly resume: boolean
+  readonly selected: { readonly file: string; readonly low: number; readonly high: number } | null
+  readonly place: { readonly device?: string | undefined; readonly threads?: string | undefined }
+}
+
+/** The request that flags make; one that cannot be used is a ConfigError. */
+export function evalRequest(args: Given): EvalRequest {
+  const file = textFlag(args, 'problems')
+  const seed = wholeFlag(args, 'seed', 0, 0)
+  const count = args.count === undefined ? null : wholeFlag(args, 'count', 200)
+  const out = textFlag(args, 'out')
+  if (args.resume && out === null)
+    throw new ConfigError('--resume needs --out, the file to continue')
+  return {
+    model: textFlag(args, 'model')!,
+    ...(file === null ? ofTask(args, count ?? 200) : ofFile(file, count, seed)),
+    n: wholeFlag(args, 'n', 4),
+    greedy: args.greedy !== false,
+    temperature: numberFlag('--temperature', textFlag(args, 'temperature') ?? '1', { min: 1e-6 }),
+    maxTokens: wholeFlag(args, 'maxTokens', file === null ? 160 : 256),
+    seed,
+    out,
+    resume: args.resume === true,
+    selected: selectionOf(args),
+    place: {
+      device: textFlag(args, 'device') ?? undefined,
+      threads: textFlag(args, 'threads') ?? undefined,
+    },
+  }
+}
+
+type Source = Pick<EvalRequest, 'source' | 'identity' | 'problems'>
+
+function ofFile(file: string, count: number | null, seed: number): Source {
+  const all = readProblems(file)
+  const problems = count === null ? all : shuffled(random(seed, 'eval'), all).slice(0, count)
+  const of = problems.length < all.length ? `${problems.length} of ${all.length} problems of ` : ''
+  return { source: `${of}${file}`, identity: { file, count }, problems }
+}
+
+/** Held-out problems of a task: the same ones whatever the seed, as a training run reports them. */
+function ofTask(args: Given, count: number): Source {
+  const task = taskOf(textFlag(args, 'task') ?? carriedTask)
+  const difficulty = wholeFlag(args, 'difficulty', 1, 0, 3)
+  const problems = takeProblems(task, count, { split: 'test', seed: 1, difficulty })
+  const source = `${task.name}, difficulty ${difficulty}`
+  return { source, identity: { task: task.name, difficulty, count }, problems }
+}
+
+function selectionOf(args: Given): EvalRequest['selected'] {
+  const file = textFlag(args, 'select')
+  const keep = textFlag(args, 'keep')
+  if (file === null && keep !== null) throw new ConfigError('--keep goes with --select, a file')
+  if (file === null) return null
+  const [, low, high] = /^([\d.]+):([\d.]+)$/.exec(keep ?? '0.01:0.99') ?? []
+  const range = [Number(low), Number(high)] as const
+  if (!(range[0] >= 0 && range[0] <= range[1] && range[1] <= 1))
+    throw new ConfigError(`--keep is two shares, such as 0.1:0.9, got '${keep}'`)
+  return { file, low: range[0], high: range[1] }
+}

@@ -1,0 +1,155 @@
+// `minform eval`: how a policy does on problems, and which of them it solves sometimes. What is done is on disk; an
+// evaluation that was killed goes on where it was, and ends with the same bytes.
+
+import { defineCommand } from 'citty'
+import { ConfigError } from '../errors.ts'
+import { type Accuracy, accuracy } from '../eval/accuracy.ts'
+import { type Attempts, attemptsReport } from '../eval/attempts.ts'
+import { hashSeed } from '../random.ts'
+import { lastBox } from '../rewards/grade/boxes.ts'
+import type { Sampler } from '../rollouts/independent.ts'
+import { type Journal, openJournal } from '../runs/journal.ts'
+import { jsonLine } from '../runs/json-lines.ts'
+import { writeWhole } from '../runs/whole-file.ts'
+import { fits } from '../train/models.ts'
+import type { Json, Problem } from '../types.ts'
+import { evalLines } from './eval-report.ts'
+import { type EvalRequest, evalArgs, evalRequest } from './eval-request.ts'
+import { interruptible } from './interrupt.ts'
+import { openModel } from './model.ts'
+import { fingerprintOfFile, fingerprintOfModel } from './prm/fingerprint.ts'
+import { progress } from './progress.ts'
+
+const format = 1 // of the journal: one of another number is not continued
+const batch = 32 // problems that are sampled together; what is drawn depends on it
+
+/** What the journal keeps of a problem. */
+interface Entry {
+  readonly id: string
+  readonly attempts: Attempts
+}
+
+export default defineCommand({
+  meta: { name: 'eval', description: 'How often a policy solves problems, with intervals' },
+  args: evalArgs,
+  run: async ({ args }) => {
+    const asked = evalRequest(args)
+    const { signal, release } = interruptible(line => process.stderr.write(`${line}\n`))
+    try {
+      const { problems, entries } = await attemptAll(asked, signal)
+      const report = attemptsReport(entries.map(({ attempts }) => attempts))
+      const unreadable = asked.problems.length - problems.length
+      const counts = { unreadable, chosen: select(asked, problems, entries) }
+      const text = args.json ? jsonLine({ ...report, ...counts }) : evalLines(report, asked, counts)
+      process.stdout.write(text)
+    } finally {
+      release()
+    }
+  },
+})
+
+interface Attempted {
+  readonly problems: readonly Problem[] // those that the model can read
+  readonly entries: readonly Entry[]
+}
+
+/** Attempts at every problem; those that the file of --out tells of are not made again. */
+async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Attempted> {
+  const journal = asked.out === null ? null : await journalOf(asked, asked.out)
+  const model = await openModel(asked.model, asked.place)
+  try {
+    if (model.engine.info.head !== 'language-model')
+      throw new ConfigError(`--model ${asked.model}: a token classifier cannot answer`)
+    const { n, temperature, maxTokens } = asked
+    const tokenizer = model.tokenizer()
+    const models = { policy: model.engine, tokenizer, judge: null }
+    const problems = asked.problems.filter(problem => fits(problem, models, maxTokens))
+    const { stopIds } = tokenizer
+    const sampler = { engine: model.engine, tokenizer, stopIds, maxTokens, temperature }
+    const bar = progress('evaluating', problems.length, { unit: 'problems' })
+    const entries = [...(journal?.entries ?? [])]
+    while (entries.length < problems.length) {
+      const from = entries.length - (entries.length % batch)
+      const made = await attempt(sampler, problems.slice(from, from + batch), asked, from, signal)
+      for (const { entry, row } of made.slice(entries.length - from)) {
+        journal?.append({ out: jsonLine(row) }, entry)
+        entries.push(entry)
+      }
+      bar.update(entries.length)
+    }
+    bar.end(`${n} samples each`)
+    return { problems, entries }
+  } finally {
+    journal?.close()
+    await model.engine.close()
+  }
+}
+
+async function journalOf(asked: EvalRequest, out: string): Promise<Journal<Entry>> {
+  const { n, greedy, temperature, maxTokens, seed, identity, source } = asked
+  const { file } = identity as { file?: string }
+  const content = file === undefined ? null : await fingerprintOfFile(file)
+  const model = await fingerprintOfModel(asked.model)
+  const drawn = { n, greedy, temperature, maxTokens, seed }
+  const config = { format, model, source, content, identity, ...drawn }
+  return openJournal<Entry>({ files: { out }, config, resume: asked.resume })
+}
+
+/** Attempts at problems that stand at `from` in the list; an interrupt in the middle of them loses them. */
+async function attempt(
+  sampler: Sampler,
+  problems: readonly Problem[],
+  { n, greedy, seed }: EvalRequest,
+  from: number,
+  signal: AbortSignal,
+): Promise<{ entry: Entry; row: Json }[]> {
+  const by = { seed: hashSeed(seed, 'eval', from), signal }
+  const sampled = await accuracy({ ...sampler, greedy: false }, problems, { ...by, n })
+  const likeliest = greedy ? await accuracy({ ...sampler, greedy: true }, problems, by) : null
+  return problems.map((problem, p) => {
+    const { rollouts } = sampled.groups[p]!
+    const attempts: Attempts = {
+      sampled: sampled.tally_P[p]!,
+      greedy: likeliest?.tally_P[p] ?? null,
+      boxless: rollouts.filter(({ text }) => lastBox(text) === null).length,
+      cutOff: rollouts.filter(({ stop }) => stop === 'length').length,
+      tokens: rollouts.reduce((total, { ids }) => total + ids.length, 0),
+      samples: rollouts.length,
+    }
+    const row = {
+      ...problemRow(problem),
+      ...attempts,
+      rollouts: rolloutRows(sampled, p),
+      ...(likeliest && { likeliest: rolloutRows(likeliest, p)[0] }),
+    }
+    return { entry: { id: problem.id, attempts }, row: row as unknown as Json }
+  })
+}
+
+function rolloutRows({ groups, rewards_P_G }: Accuracy, p: number) {
+  const { rollouts } = groups[p]!
+  return rollouts.map(({ text, stop, ids }, g) => {
+    return { text, stop, tokens: ids.length, reward: rewards_P_G[p]![g]! }
+  })
+}
+
+/** A problem as --problems reads it. */
+function problemRow({ id, prompt, answer, solution, meta }: Problem) {
+  return { id, question: meta.question ?? prompt, answer, ...(solution && { solution }) }
+}
+
+/** Writes the problems whose share of right samples is asked for; how many they are, null where nobody asked. */
+function select(
+  { selected }: EvalRequest,
+  problems: readonly Problem[],
+  entries: readonly Entry[],
+): number | null {
+  if (selected === null) return null
+  const { low, high, file } = selected
+  const chosen = problems.filter((_, p) => {
+    const { right, graded } = entries[p]!.attempts.sampled
+    return graded > 0 && right / graded >= low && right / graded <= high
+  })
+  writeWhole(file, chosen.map(problem => jsonLine(problemRow(problem))).join(''))
+  return chosen.length
+}

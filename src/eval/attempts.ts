@@ -1,0 +1,92 @@
+// How a policy does on problems, told with how sure one can be of it. Problems are what was drawn at random, samples of one
+// problem are alike: intervals are over problems.
+
+import { deviation, mean } from '../numeric.ts'
+import { averageAtN, type Tally } from './pass-at-k.ts'
+import { wilson } from './wilson.ts'
+
+/** What a policy made of one problem. */
+export interface Attempts {
+  readonly sampled: Tally
+  readonly greedy: Tally | null // null where nobody asked for it
+  readonly boxless: number // samples without an answer in a box
+  readonly cutOff: number // samples that reached the limit of tokens
+  readonly tokens: number // of all samples
+  readonly samples: number
+}
+
+/** A share in [0, 1] with its 95 % interval; NaN and [0, 1] of no problem. `n` counts what it is a share of. */
+export interface Share {
+  readonly share: number
+  readonly low: number
+  readonly high: number
+  readonly n: number
+}
+
+export interface AttemptsReport {
+  readonly problems: number
+  readonly ungraded: number // problems of which no sample could be graded
+  readonly samples: number // of each problem
+  readonly sampled: Share // of problems' shares of right samples
+  readonly passAtN: Share // of problems that one of the samples solves
+  readonly greedy: Share | null
+  readonly sometimes: number // problems that some samples solve and some do not: those that teach
+  readonly boxless: number // share of samples
+  readonly cutOff: number // share of samples
+  readonly tokens: number // mean of a sample
+}
+
+const z = 1.96 // 95 % of a normal distribution
+
+/** What a policy's attempts at problems come to. */
+export function attemptsReport(attempts_P: readonly Attempts[]): AttemptsReport {
+  const tally_P = attempts_P.map(({ sampled }) => sampled)
+  const graded_P = tally_P.filter(({ graded }) => graded > 0)
+  const rates_P = graded_P.map(({ right, graded }) => right / graded)
+  const samples = Math.max(0, ...attempts_P.map(one => one.samples))
+  const whole_P = tally_P.filter(({ graded }) => graded === samples)
+  const greedy_P = attempts_P.flatMap(({ greedy }) => (greedy?.graded ? [greedy.right] : []))
+  const all = sum(attempts_P.map(one => one.samples))
+  return {
+    problems: attempts_P.length,
+    ungraded: attempts_P.length - graded_P.length,
+    samples,
+    sampled: { share: averageAtN(tally_P), ...intervalOfMean(rates_P), n: graded_P.length },
+    passAtN: shareOf(sum(whole_P.map(({ right }) => Number(right > 0))), whole_P.length),
+    greedy: attempts_P.some(({ greedy }) => greedy !== null)
+      ? shareOf(sum(greedy_P), greedy_P.length)
+      : null,
+    sometimes: rates_P.filter(rate => rate > 0 && rate < 1).length,
+    boxless: sum(attempts_P.map(one => one.boxless)) / all,
+    cutOff: sum(attempts_P.map(one => one.cutOff)) / all,
+    tokens: sum(attempts_P.map(one => one.tokens)) / all,
+  }
+}
+
+/**
+ * The 95 % interval of a mean of values in [0, 1], one a problem: 1.96 standard errors to both sides; Wilson's where all
+ * values agree, whose standard error says nothing. [0, 1] of no value.
+ */
+export function intervalOfMean(values: readonly number[]): {
+  readonly low: number
+  readonly high: number
+} {
+  const n = values.length
+  const centre = mean(values)
+  const spread = n > 1 ? deviation(values) : 0
+  if (spread === 0) {
+    const [low, high] = wilson(n === 0 ? 0 : centre * n, n, z)
+    return { low, high }
+  }
+  const half = (z * spread) / Math.sqrt(n - 1)
+  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) }
+}
+
+function shareOf(right: number, n: number): Share {
+  const [low, high] = wilson(right, n, z)
+  return { share: right / n, low, high, n }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

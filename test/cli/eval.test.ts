@@ -1,0 +1,97 @@
+import { existsSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runCommand } from 'citty'
+import { expect, test, vi } from 'vitest'
+import command from '../../src/cli/eval.ts'
+import { ConfigError, RunError } from '../../src/errors.ts'
+import { readProblems } from '../../src/problems/jsonl.ts'
+import { fixture, rowsFile } from './commands.ts'
+
+const base = fileURLToPath(new URL('../../models/base', import.meta.url))
+const quick = ['--model', base, '--threads', '1', '--n', '2', '--max-tokens', '60']
+
+/** What the command writes to standard output. */
+async function printed(...rawArgs: string[]): Promise<string> {
+  let text = ''
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation(some => {
+    text += String(some)
+    return true
+  })
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+  try {
+    await runCommand(command, { rawArgs: [...quick, ...rawArgs] })
+  } finally {
+    out.mockRestore()
+    err.mockRestore()
+  }
+  return text
+}
+
+const newFile = (): string => join(mkdtempSync(join(tmpdir(), 'minform-eval-')), 'out.jsonl')
+
+test('a policy on a task: shares, what was written, and the problems it solves sometimes', async () => {
+  const [out, chosen] = [newFile(), newFile()]
+  const args = ['--count', '12', '--out', out, '--select', chosen, '--keep', '0.5:0.5', '--json']
+  const report = JSON.parse(await printed(...args)) as Record<string, number>
+  const rows = readFileSync(out, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  expect(rows).toHaveLength(12)
+  const right = rows.flatMap(({ rollouts }) => rollouts.map((r: { reward: number }) => r.reward))
+  const share = right.reduce((a, b) => a + b, 0) / right.length
+  expect(report.sampled).toMatchObject({ share, n: 12 })
+  const half = rows.filter(({ sampled }) => sampled.right === 1)
+  expect(report).toMatchObject({ problems: 12, sometimes: half.length, chosen: half.length })
+  expect(half.length).toBeGreaterThan(0)
+  expect(readProblems(chosen).map(({ id }) => id)).toEqual(half.map(({ id }) => id))
+  expect(readProblems(chosen).map(({ answer }) => answer)).toEqual(half.map(row => row.answer))
+})
+
+test('an evaluation that was cut short goes on, and ends with the same bytes and report', async () => {
+  const [whole, cut] = [newFile(), newFile()]
+  const args = ['--count', '40', '--max-tokens', '6', '--no-greedy'] // two batches
+  const report = await printed(...args, '--out', whole, '--json')
+  await printed(...args, '--out', cut)
+  const journal = readFileSync(`${cut}.journal`, 'utf8').split('\n')
+  writeFileSync(
+    `${cut}.journal`,
+    `${journal.slice(0, 1 + 35).join('\n')}\n${journal[36]!.slice(0, 9)}`,
+  )
+  await printed(...args, '--out', cut, '--resume')
+  expect(readFileSync(cut, 'utf8')).toBe(readFileSync(whole, 'utf8'))
+  expect(await printed(...args, '--out', cut, '--resume', '--json')).toBe(report)
+  truncateSync(`${cut}.journal`, 0)
+  await expect(printed(...args, '--out', cut, '--resume')).rejects.toThrow(RunError)
+  const other = printed(...args, '--out', whole, '--resume', '--seed', '5')
+  await expect(other).rejects.toThrow('seed is 0 there and 5 here')
+})
+
+test('problems of a file, those without an answer told apart', async () => {
+  const rows = ['1+1', '2+1', '3+1'].map((sum, i) => ({
+    question: `Compute ${sum}.`,
+    answer: i === 2 ? null : String(i + 2),
+  }))
+  const file = rowsFile(rows)
+  const model = ['--model', fixture('qwen2')]
+  const text = await printed('--problems', file, '--no-greedy', ...model)
+  expect(text).toContain(`on 3 problems of ${file}, 2 samples each at temperature 1, seed 0`)
+  expect(text).toMatch(/sampled right +\S+ % \(95 %: .*\), n 2 problems/)
+  expect(text).toContain('1 problems have no answer that can be graded')
+  expect(text).not.toContain('likeliest')
+  expect(await printed('--problems', file, '--count', '2', ...model)).toContain('2 of 3 problems')
+  const unspelled = await printed('--problems', file) // the carried model knows no Q
+  expect(unspelled).toContain('3 problems are left out: too long for the model, or its vocabulary')
+})
+
+test('what cannot be asked is refused before anything is written', async () => {
+  const out = newFile()
+  await expect(printed('--resume')).rejects.toThrow('--resume needs --out')
+  await expect(printed('--keep', '0.1:0.9')).rejects.toThrow('--keep goes with --select')
+  const backwards = ['--out', out, '--select', newFile(), '--keep', '0.9:0.1']
+  await expect(printed(...backwards)).rejects.toThrow(ConfigError)
+  await expect(printed('--model', fixture('qwen2-prm'))).rejects.toThrow('cannot answer')
+  expect(existsSync(out)).toBe(false)
+})
