@@ -107,7 +107,7 @@ interface Found {
 /** Measures everything: some minutes. */
 export async function measureLabels(): Promise<LabelReport> {
   const folder = fileURLToPath(new URL('../models/base', import.meta.url))
-  const tokenizer = loadTokenizer(folder)
+  const tokenizer = await loadTokenizer(folder)
   const engine = await openOnnxEngine(folder, { threads: 1 })
   const { stopIds } = tokenizer
   const sampler = { engine, tokenizer, stopIds, maxTokens: 160 }

@@ -57,7 +57,7 @@ export interface PrmReport {
 
 /** Measures all of it: about a minute at most. */
 export async function measurePrm(): Promise<PrmReport> {
-  const tokenizer = loadTokenizer(fileURLToPath(new URL('../models/prm', import.meta.url)))
+  const tokenizer = await loadTokenizer(fileURLToPath(new URL('../models/prm', import.meta.url)))
   const chat = (): never => {
     throw new Error('no template is asked for')
   }

@@ -18,7 +18,7 @@ const solutions = [
 ]
 
 const folder = (name: string) => fileURLToPath(new URL(`../models/${name}`, import.meta.url))
-const tokenizer = minform.loadTokenizer(folder('prm'))
+const tokenizer = await minform.loadTokenizer(folder('prm'))
 const judge = await minform.openOnnxEngine(folder('prm'))
 const rollouts = solutions.map(steps =>
   minform.asRollout(minform.textRollout(problem.prompt, steps, true, tokenizer)),

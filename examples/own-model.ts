@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { loadTokenizer, openOnnxEngine } from '../src/index.ts' // 'minform' where it is installed
 
 const folder = process.argv[2] ?? fileURLToPath(new URL('../models/base', import.meta.url))
-const tokenizer = loadTokenizer(folder)
+const tokenizer = await loadTokenizer(folder)
 const engine = await openOnnxEngine(folder, { lora: { rank: 4 } })
 const { architecture, parameters, vocabSize } = engine.info
 console.log(`${architecture}, ${parameters} parameters, vocabulary of ${vocabSize}\n`)

@@ -32,7 +32,7 @@ const recipe = minform.recipe({
 })
 
 const folder = (name: string) => fileURLToPath(new URL(`../models/${name}`, import.meta.url))
-const tokenizer = minform.loadTokenizer(folder('base'))
+const tokenizer = await minform.loadTokenizer(folder('base'))
 const policy = await minform.openOnnxEngine(folder('base'))
 const judge = await minform.openOnnxEngine(folder('prm'))
 const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens: 160 }

@@ -21,7 +21,7 @@ const taken = (count: number, split: minform.Split) =>
 
 // 2. labels: four solutions of each, and of every step the share of eight completions that end right
 const engine = await minform.openOnnxEngine(carried('base'), { threads: 1 })
-const tokenizer = minform.loadTokenizer(carried('base'))
+const tokenizer = await minform.loadTokenizer(carried('base'))
 const sampler = { engine, tokenizer, stopIds: tokenizer.stopIds, maxTokens: 100 }
 const work = { tokenizer, maxPositions: engine.info.maxPositions, seed: 1 }
 async function labelled(problems: readonly minform.Problem[]) {

@@ -11,19 +11,20 @@ const base = 'errors lines nearest numeric parquet random row types written'.spl
 const stages = ['problems', 'rollouts', 'rewards', 'credit', 'advantages', 'update']
 const pure = ['credit', 'advantages', 'update']
 const methods = [...base, ...stages, 'stages', 'recipe']
-const beside = ['prm', 'search', 'eval', 'engine', 'tokenizer', 'runs', 'plot']
+const beside = ['prm', 'search', 'eval', 'engine', 'model-source', 'tokenizer', 'runs', 'plot']
 const training = [...methods, 'recipes', ...beside]
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...each(base, base),
   ...each(stages, base),
-  ...each(['engine', 'plot', 'runs', 'tokenizer'], base),
+  ...each(['model-source', 'plot', 'runs'], base),
+  ...each(['engine', 'tokenizer'], [...base, 'model-source']), // the same files, of a folder or a GGUF file
   hub: [...base, 'runs'], // a download is locked as a run is
   learn: [...base, ...stages],
   iterate: [...base, ...stages, 'learn'],
   stages: [...base, ...stages],
   recipe: [...base, ...stages, 'stages'],
   ...each(['recipes', 'search', 'eval'], methods),
-  prm: [...methods, 'engine', 'tokenizer', 'eval', 'plot'], // a reward model is a folder that is opened, asked and saved
+  prm: [...methods, 'engine', 'model-source', 'tokenizer', 'eval', 'plot'], // a reward model is a folder that is opened, asked and saved
   train: [...training, 'iterate', 'hub'],
   compare: [...training, 'train', 'hub'],
   cli: [...training, 'iterate', 'train', 'compare', 'hub'],

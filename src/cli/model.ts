@@ -1,11 +1,10 @@
-// A model folder as commands read it: an engine, and a tokenizer where text comes in or goes out.
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+// A model as commands read it: an engine, and a tokenizer where text comes in or goes out.
 import type { ArgsDef } from 'citty'
 import { z } from 'zod'
 import { finishReplacing } from '../engine/hf/replace-files.ts'
 import { openOnnxEngine } from '../engine/onnx/open.ts'
 import { ConfigError, DataError } from '../errors.ts'
+import { isModel } from '../model-source/model-source.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import { type Device, devices, type Engine, type ModelInfo } from '../types.ts'
 import { numberFlag } from './flags.ts'
@@ -14,7 +13,7 @@ import { namedModel } from './named-model.ts'
 /** An open model; its tokenizer is read when it is first asked for. */
 export interface OpenModel {
   readonly engine: Engine
-  tokenizer(): LoadedTokenizer
+  tokenizer(): Promise<LoadedTokenizer>
 }
 
 /** Token ids as a row gives them. */
@@ -46,16 +45,16 @@ export function placement({ device = 'cpu', threads = '2' }: Placed): {
   return { device: devices.find(known => known === device) ?? 'cpu', threads: count }
 }
 
-/** Opens the model that --model names, a folder or a model of the Hub. */
+/** Opens the model that --model names: a folder, a GGUF file or a model of the Hub. */
 export async function openModel(named: string, place: Placed = {}): Promise<OpenModel> {
   const { path: folder } = await namedModel(named)
   await finishReplacing(folder)
-  if (!existsSync(join(folder, 'config.json')))
+  if (!(await isModel(folder)))
     throw new ConfigError(
-      `--model ${folder}: no model there; expected a folder with config.json and model.safetensors`,
+      `--model ${folder}: no model there; expected a folder with config.json and model.safetensors, or a GGUF file`,
     )
   const engine = await openOnnxEngine(folder, placement(place))
-  let tokenizer: LoadedTokenizer | null = null
+  let tokenizer: Promise<LoadedTokenizer> | null = null
   return {
     engine,
     tokenizer: () => {
@@ -66,16 +65,18 @@ export async function openModel(named: string, place: Placed = {}): Promise<Open
 }
 
 /** The ids of a row that gives either ids or a text; `field` and `where` name it in errors. */
-export function idsOf(
+export async function idsOf(
   { text, ids }: { readonly text: string | undefined; readonly ids: readonly number[] | undefined },
   { engine, tokenizer }: OpenModel,
   field: string,
   where: string,
-): Int32Array {
+): Promise<Int32Array> {
   if ((text === undefined) === (ids === undefined))
     throw new DataError(`${where}: ${field}: expected either ${field} or ids`)
   const found =
-    text === undefined ? Int32Array.from(ids!) : encoded(text, tokenizer(), `${where}: ${field}`)
+    text === undefined
+      ? Int32Array.from(ids!)
+      : encoded(text, await tokenizer(), `${where}: ${field}`)
   checkIds(found, engine.info, `${where}: ${text === undefined ? 'ids' : field}`)
   return found
 }

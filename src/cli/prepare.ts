@@ -62,7 +62,7 @@ async function measured(
   { base, prm }: { readonly base: string; readonly prm: string },
   { seed, maxTokens }: { readonly seed: number; readonly maxTokens: number },
 ): Promise<string> {
-  const tokenizer = loadTokenizer(base)
+  const tokenizer = await loadTokenizer(base)
   const policy = await openOnnxEngine(base)
   const judge = await openJudge({ kind: 'model', folder: prm }, { folder: base, tokenizer })
   const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens }

@@ -69,7 +69,7 @@ async function* requestsOf(file: string | undefined, model: OpenModel, { n, seed
   let row = 0
   for await (const { value, where } of readRecords(file)) {
     const { prompt, ids } = parseRow(sampleRow, value, where)
-    const found = idsOf({ text: prompt, ids }, model, 'prompt', where)
+    const found = await idsOf({ text: prompt, ids }, model, 'prompt', where)
     const field = `${where}: ${prompt === undefined ? 'ids' : 'prompt'}`
     if (found.length === 0) throw new DataError(`${field}: no tokens; expected at least one`)
     if (found.length === maxPositions)
@@ -88,7 +88,7 @@ const flags = {
     required: false,
     description: 'JSON Lines of {prompt} or {ids}; standard input when absent or -',
   },
-  model: { type: 'string', required: true, description: 'folder of the model' },
+  model: { type: 'string', required: true, description: 'folder of the model, or a GGUF file' },
   n: text('1', 'completions of each prompt, a line each'),
   maxTokens: text('256', 'of one completion'),
   minTokens: text('0', 'that come before an end token or a stop text may'),
@@ -135,7 +135,7 @@ export default defineCommand({
     try {
       if (model.engine.info.head !== 'language-model')
         throw new ConfigError(`--model ${args.model}: a token classifier cannot sample`)
-      const tokenizer = model.tokenizer()
+      const tokenizer = await model.tokenizer()
       const options = { ...settings, ...stopsOf(stops, tokenizer) }
       if (stops.length > 0) await model.engine.spell(tokenizer.tokenBytes())
       const rows = Math.max(1, Math.floor(batchSize / n))

@@ -52,7 +52,7 @@ function afterFirst(ids: Int32Array, values: Float32Array): (number | null)[] {
 async function* sequencesOf(file: string | undefined, model: OpenModel) {
   for await (const { value, where } of readRecords(file)) {
     const { text, ids } = parseRow(scoreRow, value, where)
-    yield idsOf({ text, ids }, model, 'text', where)
+    yield await idsOf({ text, ids }, model, 'text', where)
   }
 }
 
@@ -67,7 +67,7 @@ export default defineCommand({
       required: false,
       description: 'JSON Lines of {text} or {ids}; standard input when absent or -',
     },
-    model: { type: 'string', required: true, description: 'folder of the model' },
+    model: { type: 'string', required: true, description: 'folder of the model, or a GGUF file' },
     ...placeArgs,
   },
   async run({ args }) {

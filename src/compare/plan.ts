@@ -14,6 +14,7 @@ import { join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ConfigError, DataError, RunError } from '../errors.ts'
 import { findModel } from '../hub/find-model.ts'
+import { isModel, modelSource } from '../model-source/model-source.ts'
 import type { Recipe, Values } from '../recipe.ts'
 import type { WholeRequest } from '../train/request/request.ts'
 import type { Json } from '../types.ts'
@@ -132,17 +133,23 @@ function requireSame(folder: string, there: Terms, asked: Terms): void {
 
 async function modelTerm(named: string): Promise<Json> {
   const { path: folder } = await findModel(named)
-  if (!existsSync(join(folder, 'config.json'))) {
+  if (!(await isModel(folder))) {
     throw new ConfigError(
-      `${folder}: no model there; expected a folder with config.json and model.safetensors`,
+      `${folder}: no model there; expected a folder with config.json and model.safetensors, or a GGUF file`,
     )
   }
-  const weights = readdirSync(folder).filter(name => name.endsWith('.safetensors'))
-  const sums = await Promise.all(weights.sort().map(name => sumOf(join(folder, name))))
+  const { gguf } = await modelSource(folder)
+  const weights = gguf === null ? shardsOf(folder) : [gguf.file]
+  const sums = await Promise.all(weights.map(sumOf))
   return {
     path: folder === named ? relative('.', folder) : named,
     sha256: sums.map(sum => sum.slice(0, 16)).join(' '),
   }
+}
+
+function shardsOf(folder: string): string[] {
+  const names = readdirSync(folder).filter(name => name.endsWith('.safetensors'))
+  return names.sort().map(name => join(folder, name))
 }
 
 async function fileTerm(file: string): Promise<Json> {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import { DataError, EngineError } from '../errors.ts'
+import { readJson } from '../model-source/json.ts'
 import { normal, random } from '../random.ts'
 import type {
   Completion,
@@ -25,7 +26,6 @@ import type {
 import { adamW, norm } from './adamw.ts'
 import { Completing, requireTokenBytes, type SampleRules, sampleRules } from './completing.ts'
 import { copyTokenizer } from './hf/checkpoint.ts'
-import { readJson } from './hf/json.ts'
 import {
   isOptimizerFile,
   readCounts,

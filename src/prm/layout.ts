@@ -2,10 +2,9 @@
 // what the number means. It belongs to the model, so it lies in the model's config.json, under one key; training writes
 // it, scoring reads it.
 
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { z } from 'zod'
 import { DataError } from '../errors.ts'
+import { jsonOf, modelSource } from '../model-source/model-source.ts'
 import { formulaNames } from '../rewards/step-formulas.ts'
 import type { Json } from '../types.ts'
 import { aggregations } from './score/step-scorer.ts'
@@ -131,15 +130,12 @@ export function layoutEntry(layout: PrmLayout): Readonly<Record<string, Json>> {
   return { [layoutKey]: parseLayout(layout, 'layoutEntry') as unknown as Json }
 }
 
-/** The layout in a model folder's config.json; null where the folder has none. A file that cannot be read is a DataError. */
-export async function readLayout(folder: string): Promise<PrmLayout | null> {
-  const file = join(folder, 'config.json')
-  let json: unknown
-  try {
-    json = JSON.parse(await readFile(file, 'utf8'))
-  } catch (cause) {
-    throw new DataError(`${file}: cannot be read: ${(cause as Error).message}`, { cause })
-  }
-  const found = (json as Readonly<Record<string, unknown>> | null)?.[layoutKey]
+/** The layout in a model's config.json; null where it has none. A file that cannot be read is a DataError. */
+export async function readLayout(path: string): Promise<PrmLayout | null> {
+  const source = await modelSource(path)
+  const file = source.where('config.json')
+  const json = await jsonOf(source, 'config.json')
+  if (json === null) throw new DataError(`${file}: cannot be read: no such file`)
+  const found = (json as Readonly<Record<string, unknown>>)[layoutKey]
   return found === undefined || found === null ? null : parseLayout(found, file)
 }

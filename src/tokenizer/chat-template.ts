@@ -1,10 +1,10 @@
 // A model's chat template: messages in, the text that the model was trained to continue out.
 
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Template } from '@huggingface/jinja'
 import { z } from 'zod'
 import { DataError } from '../errors.ts'
+import { parseJson } from '../model-source/json.ts'
+import { jsonOf, type ModelSource, modelSource, textOf } from '../model-source/model-source.ts'
 
 /** One turn of a conversation, as templates see it; they may read more keys, such as tool_calls. */
 export interface Message {
@@ -45,29 +45,30 @@ const configSchema = z.looseObject({
 const oldSchema = z.looseObject({ chat_template: z.string() })
 
 /**
- * The chat template of a Hugging Face folder: chat_template.jinja, else chat_template.json, else the one in
- * tokenizer_config.json, as transformers looks for them. A DataError where there is none or it cannot be parsed.
+ * The chat template of a model, a Hugging Face folder or a GGUF file: chat_template.jinja, else chat_template.json, else
+ * the one in tokenizer_config.json, as transformers looks for them. A DataError where there is none or it cannot be parsed.
  */
-export function loadChatTemplate(folder: string): ChatTemplate {
-  const config = read(folder, 'tokenizer_config.json', configSchema) ?? {}
-  const others = read(folder, 'special_tokens_map.json', tokensSchema) ?? {}
+export async function loadChatTemplate(path: string): Promise<ChatTemplate> {
+  const source = await modelSource(path)
+  const config = (await checked(source, 'tokenizer_config.json', configSchema)) ?? {}
+  const others = (await checked(source, 'special_tokens_map.json', tokensSchema)) ?? {}
   const specials: Record<string, string> = {}
   for (const name of Object.keys(tokens) as (keyof typeof tokens)[]) {
     const found = config[name] ?? others[name]
     if (found) specials[name] = typeof found === 'string' ? found : found.content
   }
-  const file = join(folder, 'chat_template.jinja')
-  if (existsSync(file)) return chatTemplateFrom(textOf(file), specials, file)
-  const old = read(folder, 'chat_template.json', oldSchema)
-  if (old) return chatTemplateFrom(old.chat_template, specials, join(folder, 'chat_template.json'))
-  const where = join(folder, 'tokenizer_config.json')
+  const own = await textOf(source, 'chat_template.jinja')
+  if (own !== null) return chatTemplateFrom(own, specials, source.where('chat_template.jinja'))
+  const old = await checked(source, 'chat_template.json', oldSchema)
+  if (old) return chatTemplateFrom(old.chat_template, specials, source.where('chat_template.json'))
+  const where = source.where('tokenizer_config.json')
   const inline = config.chat_template
   if (typeof inline === 'string') return chatTemplateFrom(inline, specials, where)
   const list = new Map(inline?.map(({ name, template }) => [name, template]))
   const main = list.get('default')
   if (main === undefined)
     throw new DataError(
-      `${folder}: no chat template; expected chat_template.jinja, or chat_template in tokenizer_config.json`,
+      `${path}: no chat template; expected chat_template.jinja, or chat_template in tokenizer_config.json`,
     )
   const plain = chatTemplateFrom(main, specials, where)
   const tool = list.get('tool_use')
@@ -103,26 +104,11 @@ export function chatTemplateFrom(
   }
 }
 
-function read<T>(folder: string, name: string, schema: z.ZodType<T>): T | null {
-  const file = join(folder, name)
-  if (!existsSync(file)) return null
-  let json: unknown
-  try {
-    json = JSON.parse(textOf(file))
-  } catch (cause) {
-    if (cause instanceof DataError) throw cause
-    throw new DataError(`${file}: not JSON`, { cause })
-  }
-  const result = schema.safeParse(json)
-  if (result.success) return result.data
-  const { path, message } = result.error.issues[0]!
-  throw new DataError(`${file}: ${path.join('.') || 'content'}: ${message}`)
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new DataError(`${file}: cannot be read: ${(cause as Error).message}`, { cause })
-  }
+async function checked<T>(
+  source: ModelSource,
+  name: string,
+  schema: z.ZodType<T>,
+): Promise<T | null> {
+  const json = await jsonOf(source, name)
+  return json === null ? null : parseJson(source.where(name), schema, json)
 }

@@ -1,11 +1,10 @@
-// A Hugging Face tokenizer folder as the product's Tokenizer. Encoding is the library's; decoding
+// A Hugging Face tokenizer as the product's Tokenizer. Encoding is the library's; decoding
 // is ours, from bytes kept per id, so that the text of every single token is known exactly.
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { z } from 'zod'
 import { DataError } from '../errors.ts'
+import { jsonOf, type ModelSource, modelSource } from '../model-source/model-source.ts'
 import type { TokenBytes, Tokenizer } from '../types.ts'
 import { bytesText, textBytes, unfinished } from './byte-level.ts'
 import { decoderSchema, type Spelling, spellingOf } from './spelling.ts'
@@ -49,25 +48,32 @@ export interface TokenizerFiles {
 }
 
 /**
- * The tokenizer of a Hugging Face model folder. A DataError where a file is missing or malformed, or an id lies beyond
- * the vocabulary of the model that is to read them, where `vocabSize` says how large that is.
+ * The tokenizer of a model: a Hugging Face folder or a GGUF file. A DataError where a file is missing or malformed, or an
+ * id lies beyond the vocabulary of the model that is to read them, where `vocabSize` says how large that is.
  */
-export function loadTokenizer(
-  folder: string,
+export async function loadTokenizer(
+  path: string,
   vocabSize = Number.POSITIVE_INFINITY,
-): LoadedTokenizer {
-  const model = readJson(folder, 'config.json', {})
-  const { vocab_size } = parse(modelSchema, model, `${folder}: config.json`)
+): Promise<LoadedTokenizer> {
+  const source = await modelSource(path)
+  const tokenizer = await jsonOf(source, 'tokenizer.json')
+  if (tokenizer === null)
+    throw new DataError(`${source.where('tokenizer.json')}: no such file; expected a tokenizer`)
+  const model = (await jsonOf(source, 'config.json')) ?? {}
+  const { vocab_size } = parse(modelSchema, model, source.where('config.json'))
   const files: TokenizerFiles = {
-    tokenizer: readJson(folder, 'tokenizer.json'),
-    config: readJson(folder, 'tokenizer_config.json', {}),
-    generation: { ...idsIn(folder, 'config.json'), ...idsIn(folder, 'generation_config.json') },
+    tokenizer,
+    config: (await jsonOf(source, 'tokenizer_config.json')) ?? {},
+    generation: {
+      ...(await idsIn(source, 'config.json')),
+      ...(await idsIn(source, 'generation_config.json')),
+    },
     modelSize: Number.isFinite(vocabSize) ? vocabSize : (vocab_size ?? 0),
   }
-  const tokenizer = tokenizerFrom(files, folder)
-  if (tokenizer.vocabSize <= vocabSize) return tokenizer
+  const loaded = tokenizerFrom(files, path)
+  if (loaded.vocabSize <= vocabSize) return loaded
   throw new DataError(
-    `${folder}: the tokenizer has ids up to ${tokenizer.vocabSize - 1}; the model's vocabulary has ${vocabSize} tokens; is it another model's?`,
+    `${path}: the tokenizer has ids up to ${loaded.vocabSize - 1}; the model's vocabulary has ${vocabSize} tokens; is it another model's?`,
   )
 }
 
@@ -207,9 +213,9 @@ function continues(bytes: Uint8Array): boolean {
 }
 
 /** The keys that say how a model ends and pads, where a file gives them: engine/hf/config-file.ts has the same rule. */
-function idsIn(folder: string, file: string): object {
-  const where = `${folder}: ${file}`
-  const { eos_token_id, pad_token_id } = parse(generationSchema, readJson(folder, file, {}), where)
+async function idsIn(source: ModelSource, file: string): Promise<object> {
+  const json = (await jsonOf(source, file)) ?? {}
+  const { eos_token_id, pad_token_id } = parse(generationSchema, json, source.where(file))
   const given = Object.entries({ eos_token_id, pad_token_id })
   return Object.fromEntries(given.filter(([, value]) => value !== null && value !== undefined))
 }
@@ -217,22 +223,6 @@ function idsIn(folder: string, file: string): object {
 /** Old Llama configs write -1 for a token that there is not. */
 function idList(given: z.infer<typeof ids>): number[] {
   return [given ?? []].flat().filter(id => id >= 0)
-}
-
-function readJson(folder: string, file: string, absent?: unknown): unknown {
-  const path = join(folder, file)
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (cause) {
-    if (absent !== undefined) return absent
-    throw new DataError(`${path}: cannot be read`, { cause })
-  }
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new DataError(`${path}: not JSON`, { cause })
-  }
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown, where: string): T {

@@ -121,7 +121,7 @@ async function openModels(
   if (policy.info.head !== 'language-model') {
     throw new ConfigError(`${named} is a token classifier; a policy is a language model`)
   }
-  const tokenizer = loadTokenizer(folder, policy.info.vocabSize)
+  const tokenizer = await loadTokenizer(folder, policy.info.vocabSize)
   const asked = spec === null ? null : await scorerNamed(spec, find)
   const judge = asked === null ? null : await ask(asked, { folder, tokenizer })
   return { folder, policy, tokenizer, judge }

@@ -58,7 +58,7 @@ async function warmStart(
   report: StageReport,
   signal?: AbortSignal,
 ): Promise<void> {
-  const tokenizer = makeTokenizer(corpus, base, plan)
+  const tokenizer = await makeTokenizer(corpus, base, plan)
   const engine = await openFreshEngine(configOf(tokenizer, plan), plan)
   const learn = async (stage: string, updates: number, slips: number): Promise<void> => {
     if (updates === 0) return
@@ -78,7 +78,11 @@ async function warmStart(
 }
 
 /** A tokenizer of the corpus's texts, and of what malformed solutions say beside them. */
-function makeTokenizer(corpus: Corpus, folder: string, plan: Preparation): LoadedTokenizer {
+function makeTokenizer(
+  corpus: Corpus,
+  folder: string,
+  plan: Preparation,
+): Promise<LoadedTokenizer> {
   const problems = corpus.solved(plan.seed)
   const texts = Array.from({ length: 2000 }, () => textOf(problems.next().value))
   const { vocabSize, alphabet } = plan

@@ -62,7 +62,7 @@ export async function openPrmModels(plan: ModelPlan): Promise<PrmModels> {
     model,
     reference,
     freshHead,
-    tokens: tokensOf(plan.model, config),
+    tokens: await tokensOf(plan.model, config),
     layout,
     close: async () => {
       await Promise.all([model.close(), reference?.close()])

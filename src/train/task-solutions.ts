@@ -43,7 +43,7 @@ export async function taskSolutions(
 ): Promise<TaskSolutions> {
   if (corpus.oracle === null)
     throw new ConfigError(`${corpus.name} has no oracle that could label steps; give --data`)
-  const tokenizer = loadTokenizer(plan.policy)
+  const tokenizer = await loadTokenizer(plan.policy)
   const own = await ownRollouts(corpus, plan.policy, tokenizer, plan, report, signal)
   const sampled = balanced(own).map((one, i) => sampledSolution(one, `own-${i}`, corpus))
   const made = madeSolutions(corpus, Math.round((sampled.length * 45) / 55), tokenizer, plan.seed)

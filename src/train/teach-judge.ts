@@ -30,7 +30,7 @@ export async function teachJudge(
   report: StageReport,
   signal?: AbortSignal,
 ): Promise<void> {
-  const tokenizer = loadTokenizer(folders.base)
+  const tokenizer = await loadTokenizer(folders.base)
   const judge = await openWithNewHead(folders.trunk, {
     newLayers: plan.judgeLayers,
     seed: plan.seed,

@@ -9,7 +9,7 @@ import { close } from '../engine/subject.ts'
 import { fixture, recordsOf, rowsFile } from './commands.ts'
 
 const model = fixture('qwen2')
-const tokenizer = loadTokenizer(model)
+const tokenizer = await loadTokenizer(model)
 
 function sample(rows: readonly unknown[], ...args: readonly string[]): Promise<SampledText[]> {
   return recordsOf<SampledText>(command, [rowsFile(rows), '--model', model, ...args])

@@ -74,19 +74,19 @@ function tokens(folder: string): void {
   const { cases } = read(join(folder, 'expected.json')) as Expected
   const texts = cases.filter(({ text }) => text !== undefined)
   if (texts.length > 0)
-    test('tokens of the cases', () => {
-      const tokenizer = loadTokenizer(folder)
+    test('tokens of the cases', async () => {
+      const tokenizer = await loadTokenizer(folder)
       for (const { text, ids } of texts) expect([...tokenizer.encode(text!)]).toEqual(ids)
     })
   if (!existsSync(tokenizing)) return
-  test('tokenizer and chat template', () => {
+  test('tokenizer and chat template', async () => {
     const { encodings, chat } = read(tokenizing) as Tokenizing
-    const tokenizer = loadTokenizer(folder)
+    const tokenizer = await loadTokenizer(folder)
     for (const { text, ids, decoded } of encodings) {
       expect([...tokenizer.encode(text)]).toEqual(ids)
       expect(tokenizer.decode(ids)).toBe(decoded.replaceAll(special, ''))
     }
-    if (chat) expect(loadChatTemplate(folder).render(chat.messages)).toBe(chat.text)
+    if (chat) expect((await loadChatTemplate(folder)).render(chat.messages)).toBe(chat.text)
   })
 }
 

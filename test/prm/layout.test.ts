@@ -66,7 +66,7 @@ describe('a layout in config.json', () => {
     await expect(readLayout(root)).rejects.toThrow(DataError)
     await expect(readLayout(root)).rejects.toThrow(`${file}: ${layoutKey}.read: `)
     writeFileSync(file, '{')
-    await expect(readLayout(root)).rejects.toThrow(`${file}: cannot be read`)
+    await expect(readLayout(root)).rejects.toThrow(`${file}: not JSON`)
     await expect(readLayout(join(root, 'absent'))).rejects.toThrow(DataError)
     const unread = { ...minformLayout, step: { ...minformLayout.step, mark: '' } }
     expect(() => parseLayout(unread, 'here')).toThrow('here: minform_prm.step.mark: empty')

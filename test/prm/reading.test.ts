@@ -11,8 +11,8 @@ import { tokenizer as toy } from '../toy.ts'
 import { solutionOf } from './solutions.ts'
 
 const folder = new URL('../fixtures/tokenizer', import.meta.url).pathname
-const tokenizer = loadTokenizer(folder)
-const template = loadChatTemplate(folder)
+const tokenizer = await loadTokenizer(folder)
+const template = await loadChatTemplate(folder)
 const tokens = { tokenizer, bosId: 0, chat: () => template }
 const toyTokens = { tokenizer: toy, bosId: null, chat: () => template }
 

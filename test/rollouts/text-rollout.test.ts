@@ -30,8 +30,8 @@ test('no steps at all are one empty step, which the end token closes', () => {
   expect(textRollout('q0', [], false, tokenizer).steps).toEqual([])
 })
 
-test('prompt and response are never merged into one token', () => {
-  const real = loadTokenizer(new URL('../fixtures/tokenizer', import.meta.url).pathname)
+test('prompt and response are never merged into one token', async () => {
+  const real = await loadTokenizer(new URL('../fixtures/tokenizer', import.meta.url).pathname)
   const { promptIds, ids, steps } = textRollout('What is 3 + 4', [' = 7.', '7'], true, real)
   expect(promptIds).toEqual(real.encode('What is 3 + 4'))
   expect(real.decode(ids)).toBe(' = 7.\n\n7')
@@ -70,8 +70,8 @@ test('they are those of textRollout where a blank line only stands between them'
     )
 })
 
-test('a token that closes two steps, or spells something else, is refused', () => {
-  const fused = loadTokenizer(new URL('../fixtures/hf/qwen2', import.meta.url).pathname)
+test('a token that closes two steps, or spells something else, is refused', async () => {
+  const fused = await loadTokenizer(new URL('../fixtures/hf/qwen2', import.meta.url).pathname)
   const steps = ['3+4=7', '', 'x']
   const one = fused.pieces(fused.encode(steps.join('\n\n'))).some(piece => piece.includes('\n\n\n'))
   expect(rolloutOfSteps('q', steps, true, fused) === null).toBe(one)

@@ -48,48 +48,54 @@ describe('renders as transformers does', () => {
   })
 
   const { chat } = readFixture('expected.json') as { chat: { messages: Message[]; text: string } }
-  test.each(['tokenizer', 'hf/qwen2', 'hf/qwen3', 'hf/llama3'])('the template of %s', name => {
-    expect(loadChatTemplate(join(fixtures, name)).render(chat.messages)).toBe(chat.text)
-  })
+  test.each(['tokenizer', 'hf/qwen2', 'hf/qwen3', 'hf/llama3'])(
+    'the template of %s',
+    async name => {
+      expect((await loadChatTemplate(join(fixtures, name))).render(chat.messages)).toBe(chat.text)
+    },
+  )
 })
 
-test('a template lies in a file of its own, in an older one, or in the tokenizer config', () => {
-  const rendered = () => loadChatTemplate(folder).render([user])
+test('a template lies in a file of its own, in an older one, or in the tokenizer config', async () => {
+  const rendered = async () => (await loadChatTemplate(folder)).render([user])
   put('tokenizer_config.json', { chat_template: 'config' })
-  expect(rendered()).toBe('config')
+  expect(await rendered()).toBe('config')
   put('chat_template.json', { chat_template: 'older' })
-  expect(rendered()).toBe('older')
+  expect(await rendered()).toBe('older')
   put('chat_template.jinja', 'own')
-  expect(rendered()).toBe('own')
+  expect(await rendered()).toBe('own')
 })
 
-test('of several templates the default one, and another for tools', () => {
+test('of several templates the default one, and another for tools', async () => {
   const list = [
     { name: 'default', template: 'plain' },
     { name: 'tool_use', template: '{{ tools | length }} tools' },
   ]
   put('tokenizer_config.json', { chat_template: list })
-  expect(loadChatTemplate(folder).render([user])).toBe('plain')
-  expect(loadChatTemplate(folder).render([user], { tools: [{}, {}] })).toBe('2 tools')
+  expect((await loadChatTemplate(folder)).render([user])).toBe('plain')
+  expect((await loadChatTemplate(folder)).render([user], { tools: [{}, {}] })).toBe('2 tools')
 })
 
-test('special tokens have their names, wherever they are spelled out', () => {
+test('special tokens have their names, wherever they are spelled out', async () => {
   put('chat_template.jinja', '{{ bos_token }}|{{ eos_token }}|{{ pad_token }}|{{ mask_token }}')
   put('tokenizer_config.json', { eos_token: { content: '</s>' }, pad_token: null })
   put('special_tokens_map.json', { bos_token: '<s>', eos_token: 'other' })
-  expect(loadChatTemplate(folder).render([user])).toBe('<s>|</s>||')
+  expect((await loadChatTemplate(folder)).render([user])).toBe('<s>|</s>||')
 })
 
-test('what cannot be rendered is a DataError that says where', () => {
-  expect(() => loadChatTemplate(folder)).toThrow(/no chat template; expected chat_template.jinja/)
-  expect(() => loadChatTemplate(folder)).toThrow(DataError)
+test('what cannot be rendered is a DataError that says where', async () => {
+  await expect(loadChatTemplate(folder)).rejects.toThrow(
+    /no chat template; expected chat_template.jinja/,
+  )
+  await expect(loadChatTemplate(folder)).rejects.toThrow(DataError)
   put('chat_template.jinja', '{% for %}')
-  expect(() => loadChatTemplate(folder)).toThrow(/chat_template.jinja: not a template/)
+  await expect(loadChatTemplate(folder)).rejects.toThrow(/chat_template.jinja: not a template/)
+  const rendering = async () => (await loadChatTemplate(folder)).render([user])
   put('chat_template.jinja', "{{ raise_exception('no system role') }}")
-  expect(() => loadChatTemplate(folder).render([user])).toThrow(/jinja: .*no system role/)
-  expect(() => loadChatTemplate(folder).render([user])).toThrow(DataError)
+  await expect(rendering()).rejects.toThrow(/jinja: .*no system role/)
+  await expect(rendering()).rejects.toThrow(DataError)
   put('tokenizer_config.json', '{')
-  expect(() => loadChatTemplate(folder)).toThrow(/tokenizer_config.json: not JSON/)
+  await expect(loadChatTemplate(folder)).rejects.toThrow(/tokenizer_config.json: not JSON/)
   put('tokenizer_config.json', { chat_template: 3 })
-  expect(() => loadChatTemplate(folder)).toThrow(/tokenizer_config.json: chat_template/)
+  await expect(loadChatTemplate(folder)).rejects.toThrow(/tokenizer_config.json: chat_template/)
 })

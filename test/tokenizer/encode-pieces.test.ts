@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { encodePieces } from '../../src/tokenizer/encode-pieces.ts'
 import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
 
-const tokenizer = loadTokenizer(new URL('../fixtures/tokenizer', import.meta.url).pathname)
+const tokenizer = await loadTokenizer(new URL('../fixtures/tokenizer', import.meta.url).pathname)
 
 /** The texts of the tokens up to the end of each piece. */
 function upTo(pieces: readonly string[]): string[] {

@@ -10,10 +10,10 @@ interface Expected {
   readonly decoded: string
 }
 
-describe.each(['prepend', 'metaspace'])('a converted SentencePiece model, %s', kind => {
+describe.each(['prepend', 'metaspace'])('a converted SentencePiece model, %s', async kind => {
   const folder = new URL(`../fixtures/sentencepiece/${kind}`, import.meta.url).pathname
   const read = <T>(file: string): T => JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as T
-  const tokenizer = loadTokenizer(folder)
+  const tokenizer = await loadTokenizer(folder)
   const file = read<{ model: { vocab: Record<string, number> }; decoder: { decoders: object[] } }>(
     'tokenizer.json',
   )

@@ -13,7 +13,7 @@ const checkpoint = new URL('../fixtures/hf/qwen2', import.meta.url).pathname
 const { encodings } = JSON.parse(readFileSync(`${folder}/expected.json`, 'utf8')) as {
   encodings: { text: string; ids: number[]; decoded: string }[]
 }
-const tokenizer = loadTokenizer(folder)
+const tokenizer = await loadTokenizer(folder)
 const specials = /<\|endoftext\|>|<\|im_start\|>|<\|im_end\|>|<extra_0>/g
 const files = {
   tokenizer: JSON.parse(readFileSync(`${folder}/tokenizer.json`, 'utf8')),
@@ -83,8 +83,8 @@ test('an id outside the vocabulary is refused', () => {
   expect(() => tokenizer.decode([-1])).toThrow('id -1 of a vocabulary of 1500')
 })
 
-test('ids that pad the vocabulary of the model decode to nothing', () => {
-  const padded = loadTokenizer(folder, 1536)
+test('ids that pad the vocabulary of the model decode to nothing', async () => {
+  const padded = await loadTokenizer(folder, 1536)
   expect(padded.vocabSize).toBe(1500)
   const [a, b] = padded.encode('½').length > 1 ? padded.encode('½') : padded.encode('½½')
   expect(padded.decode([1500, a!, 1501, b!, 1535])).toBe('½')
@@ -118,14 +118,14 @@ describe('end and padding tokens', () => {
     [{ eos_token_id: [2, -1], pad_token_id: -1 }, {}, [2], 2],
   ])('%j and %j: both readers agree', async (config, generation, stopIds, padId) => {
     const { engine, tokenizer } = await both(config, generation)
-    expect(tokenizer()).toMatchObject({ stopIds, padId })
+    expect(await tokenizer()).toMatchObject({ stopIds, padId })
     expect([engine.eosIds, engine.padId ?? stopIds[0]]).toEqual([stopIds, padId])
   })
 
   test('none in either', async () => {
     const { engine, tokenizer } = await both({ eos_token_id: -1 }, { eos_token_id: null })
     expect(engine.eosIds).toEqual([])
-    expect(tokenizer).toThrow('no end token')
+    await expect(tokenizer()).rejects.toThrow('no end token')
   })
 })
 
@@ -140,12 +140,12 @@ test('several end tokens are all kept, the tokenizer’s own first', () => {
   expect(loaded.eosId).toBe(2)
 })
 
-test('says what is wrong with a folder', () => {
-  expect(() => loadTokenizer('/nowhere')).toThrow(DataError)
-  expect(loadTokenizer(folder, 1500).vocabSize).toBe(1500)
+test('says what is wrong with a folder', async () => {
+  await expect(loadTokenizer('/nowhere')).rejects.toThrow(DataError)
+  expect((await loadTokenizer(folder, 1500)).vocabSize).toBe(1500)
   const small = () => loadTokenizer(folder, 1499)
-  expect(small).toThrow(/ids up to 1499; the model's vocabulary has 1499 tokens/)
-  expect(small).toThrow(DataError)
+  await expect(small()).rejects.toThrow(/ids up to 1499; the model's vocabulary has 1499 tokens/)
+  await expect(small()).rejects.toThrow(DataError)
   expect(() => tokenizerFrom({ ...files, tokenizer: { model: {} } })).toThrow(
     /tokenizer.json: model/,
   )

@@ -72,10 +72,10 @@ test('the same texts give the same vocabulary, in any order', () => {
   expect(trainBpe([...texts].reverse(), { vocabSize: 300 })).toEqual(json)
 })
 
-test('a folder loads as it was saved', () => {
+test('a folder loads as it was saved', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'minform-tokenizer-'))
   saveTokenizer(folder, trainBpe(texts, { vocabSize: 300 }))
-  const loaded = loadTokenizer(folder)
+  const loaded = await loadTokenizer(folder)
   expect([...loaded.encode(texts[0])]).toEqual([...bytes.encode(texts[0])])
   expect([loaded.padId, loaded.eosId]).toEqual([0, 1])
 })

@@ -57,7 +57,7 @@ test('makes a policy and a judge that share a tokenizer, reports each stage, and
   expect(losses).toHaveLength(30)
   expect(losses.at(-1)).toBeLessThan(0.7 * losses[0]!)
   expect((await readConfig(made.prm)).head).toBe('token-classification')
-  expect(loadTokenizer(made.prm).vocabSize).toBe(loadTokenizer(made.base).vocabSize)
+  expect((await loadTokenizer(made.prm)).vocabSize).toBe((await loadTokenizer(made.base)).vocabSize)
   const judge = await openOnnxEngine(made.prm, { threads: 1 })
   const [logits] = await judge.classify([Int32Array.of(2, 3, 4)])
   expect(logits).toHaveLength(6)

@@ -141,7 +141,7 @@ export async function openModels(request: LabelRequest): Promise<Models> {
   try {
     if (engine.info.head !== 'language-model')
       throw new ConfigError(`--model ${model}: a token classifier cannot complete solutions`)
-    const tokenizer = opened.tokenizer()
+    const tokenizer = await opened.tokenizer()
     const { stopIds } = tokenizer
     const sampler = { engine, tokenizer, stopIds, maxTokens, temperature }
     const work = { tokenizer, maxPositions: engine.info.maxPositions, seed, grading }

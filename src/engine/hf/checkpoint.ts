@@ -1,8 +1,9 @@
 // A model folder in the Hugging Face layout: weights and config in, weights, config and tokenizer out.
 
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DataError } from '../../errors.ts'
+import { modelSource } from '../../model-source/model-source.ts'
 import type { Random } from '../../random.ts'
 import type { SaveOptions } from '../../types.ts'
 import type { ModelConfig } from './config.ts'
@@ -106,7 +107,7 @@ const tokenizerFiles: ReadonlySet<string> = new Set([
   'vocab.json',
 ])
 
-/** Copies the files of a folder's tokenizer and chat template into another folder. Throws DataError where it cannot. */
+/** Copies the files of a model's tokenizer and chat template into a folder. Throws DataError where it cannot. */
 export function copyTokenizer(from: string, to: string): Promise<void> {
   return copyFiles(from, to, name => tokenizerFiles.has(name))
 }
@@ -117,8 +118,10 @@ async function copyFiles(
   wanted: (name: string) => boolean,
 ): Promise<void> {
   try {
-    for (const name of (await readdir(from)).filter(wanted)) {
-      const content = await readFile(join(from, name))
+    const source = await modelSource(from)
+    for (const name of (await source.names()).filter(wanted)) {
+      const content = await source.bytes(name)
+      if (content === null) continue
       await rm(join(to, name), { force: true })
       await writeDurably(join(to, name), file => file.writeFile(content))
     }

@@ -1,7 +1,8 @@
 // config.json and generation_config.json of a Hugging Face folder: read into a ModelConfig, and written from one.
 
-import { join } from 'node:path'
 import { DataError } from '../../errors.ts'
+import { parseJson } from '../../model-source/json.ts'
+import { jsonOf, type ModelSource, modelSource } from '../../model-source/model-source.ts'
 import {
   checkSizes,
   familyDefaults,
@@ -21,21 +22,29 @@ import {
   ropeOf,
   sharpness,
 } from './config-schema.ts'
-import { parseJson, readJson } from './json.ts'
 import { finishReplacing } from './replace-files.ts'
 import type { WeightType } from './tensor-types.ts'
 
 /**
- * The model that a folder's config.json describes; generation_config.json decides the stop tokens. A missing or
- * malformed file is a DataError, a model that cannot be run an EngineError.
+ * The model that a folder's config.json, or a GGUF file's header, describes; generation_config.json decides the stop
+ * tokens. A missing or malformed file is a DataError, a model that cannot be run an EngineError.
  */
-export async function readConfig(folder: string): Promise<ModelConfig> {
-  await finishReplacing(folder)
-  const file = join(folder, 'config.json')
-  const json = await readJson(file)
-  if (json === null) throw new DataError(`${file}: no such file; expected a Hugging Face folder`)
-  const generation = join(folder, 'generation_config.json')
-  return configOf(file, json, generation, (await readJson(generation)) ?? {})
+export async function readConfig(path: string): Promise<ModelConfig> {
+  await finishReplacing(path)
+  const source = await modelSource(path)
+  const file = source.where('config.json')
+  const json = await jsonOf(source, 'config.json')
+  if (json === null) throw new DataError(await missing(source, file))
+  const generation = (await jsonOf(source, 'generation_config.json')) ?? {}
+  return configOf(file, json, source.where('generation_config.json'), generation)
+}
+
+async function missing(source: ModelSource, file: string): Promise<string> {
+  const names = await source.names().catch(() => [])
+  const gguf = names.find(name => name.endsWith('.gguf'))
+  return gguf === undefined
+    ? `${file}: no such file; expected a Hugging Face folder or a GGUF file`
+    : `${file}: no such file; give the GGUF file itself: ${source.where(gguf)}`
 }
 
 /** The model that the contents of both files describe; `file` and `generationFile` name them in errors. */

@@ -4,7 +4,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { DataError, EngineError } from '../../errors.ts'
-import { parseJson, readJson } from './json.ts'
+import { parseJson, readJson } from '../../model-source/json.ts'
 import { writeDurably } from './replace-files.ts'
 import { type NamedTensor, readTensors, writeTensors } from './safetensors.ts'
 import type { WeightType } from './tensor-types.ts'

@@ -4,7 +4,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { z } from 'zod'
 import { DataError } from '../../errors.ts'
-import { parseJson } from './json.ts'
+import { parseJson } from '../../model-source/json.ts'
 import { elementBytes, type WeightType } from './tensor-types.ts'
 
 /** Where a tensor lies: bytes start (inclusive) to end (exclusive) of `file`. */
@@ -15,6 +15,7 @@ export interface TensorInfo {
   readonly file: string
   readonly start: number
   readonly end: number
+  readonly heads?: number // whose rows lie in another order than transformers has them; see turnBack
 }
 
 /** A tensor to write, row-major. */

@@ -5,7 +5,10 @@ import { type FileHandle, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { DataError, MinformError } from '../../errors.ts'
-import { parseJson, readJson } from './json.ts'
+import { parseJson, readJson } from '../../model-source/json.ts'
+import { modelSource } from '../../model-source/model-source.ts'
+import { blockFormats } from '../gguf/dequantise.ts'
+import { ggufTensors, turnBack } from '../gguf/tensors.ts'
 import { writeDurably } from './replace-files.ts'
 import {
   headerOf,
@@ -19,8 +22,6 @@ import {
 import {
   firstInfinite,
   firstNotFinite,
-  fromBfloat16,
-  fromFloat16,
   toBfloat16,
   toFloat16,
   type WeightType,
@@ -39,13 +40,15 @@ const step = 1 << 20 // numbers read or written at a time
 
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) })
 
-/** Every tensor of a folder, by name. */
+/** Every tensor of a model folder, a GGUF file or a safetensors file, by name. */
 export async function listTensors(folder: string): Promise<ReadonlyMap<string, TensorInfo>> {
   if (/\.(safetensors|state)$/.test(folder)) return readHeader(folder) // a file, not a folder
+  const { gguf } = await modelSource(folder)
+  if (gguf !== null) return ggufTensors(gguf)
   const entries = new Set(await readFolder(folder))
   if (entries.has(weightsFile)) return readHeader(join(folder, weightsFile))
   if (entries.has(indexFile)) return listShards(folder)
-  const other = [...entries].find(name => /\.(bin|pt|pth|gguf)$/.test(name))
+  const other = [...entries].find(name => /\.(bin|pt|pth)$/.test(name))
   throw new DataError(
     `${folder}: neither ${weightsFile} nor ${indexFile}${other ? `; ${other} is not read, convert it to safetensors` : ''}`,
   )
@@ -205,7 +208,7 @@ function checkTensor(found: TensorInfo, { name, shape }: TensorShape): void {
     throw new DataError(
       `${found.file}: tensor ${name}: shape [${found.shape}]; expected [${shape}]`,
     )
-  if (!['F32', 'F16', 'BF16'].includes(found.dtype))
+  if (!Object.hasOwn(blockFormats, found.dtype))
     throw new DataError(
       `${found.file}: tensor ${name}: type ${found.dtype}; expected F32, F16 or BF16`,
     )
@@ -238,6 +241,7 @@ const readInto: Work = async (handle, tensor, into) => {
         `${tensor.file}: tensor ${tensor.name}: ${part[at]} at element ${i + at}; expected finite weights`,
       )
   }
+  if (tensor.heads !== undefined) turnBack(into, tensor.shape[0]!, tensor.heads)
 }
 
 const requireEqual: Work = async (handle, tensor, values) => {
@@ -256,7 +260,7 @@ const requireEqual: Work = async (handle, tensor, values) => {
   }
 }
 
-/** Elements from `first` on, as many as `into` takes, at most `step`. */
+/** Elements from `first` on, as many as `into` takes; both are whole blocks, since `step` is. */
 async function readPart(
   handle: FileHandle,
   { dtype, start, file }: TensorInfo,
@@ -264,10 +268,10 @@ async function readPart(
   into: Float32Array,
 ): Promise<void> {
   if (dtype === 'F32') return readAll(handle, bytesOf(into), start + 4 * first, file)
-  const bits = new Uint16Array(into.length)
-  await readAll(handle, bytesOf(bits), start + 2 * first, file)
-  if (dtype === 'F16') fromFloat16(bits, into)
-  else fromBfloat16(bits, into)
+  const { elements, bytes, decode } = blockFormats[dtype]!
+  const stored = new Uint8Array((into.length / elements) * bytes)
+  await readAll(handle, stored, start + (first / elements) * bytes, file)
+  decode(stored, into)
 }
 
 async function writeValues(

@@ -1,9 +1,9 @@
 // Which ids of a model's vocabulary stand for a token. Embeddings are often padded to a round number of rows (Qwen has
 // 151,936 for 151,665 tokens), and what such a row means was never learned.
 
-import { join } from 'node:path'
 import { z } from 'zod'
-import { parseJson, readJson } from './json.ts'
+import { parseJson } from '../../model-source/json.ts'
+import { jsonOf, modelSource } from '../../model-source/model-source.ts'
 
 const ids = z.record(z.string(), z.unknown()).transform(vocab => Object.values(vocab))
 const pieces = z.array(z.unknown()).transform(list => list.map((_, id): unknown => id))
@@ -13,14 +13,14 @@ const schema = z.looseObject({
 })
 
 /**
- * The ids, ascending, that no entry of the folder's tokenizer.json has; none where there is no such file, or it lists no
+ * The ids, ascending, that no entry of a model's tokenizer.json has; none where there is no such file, or it lists no
  * vocabulary. A DataError for a file that is not JSON.
  */
-export async function absentIds(folder: string, vocabSize: number): Promise<readonly number[]> {
-  const file = join(folder, 'tokenizer.json')
-  const json = await readJson(file)
+export async function absentIds(path: string, vocabSize: number): Promise<readonly number[]> {
+  const source = await modelSource(path)
+  const json = await jsonOf(source, 'tokenizer.json')
   if (json === null) return []
-  const { model, added_tokens } = parseJson(file, schema, json)
+  const { model, added_tokens } = parseJson(source.where('tokenizer.json'), schema, json)
   const present = new Uint8Array(vocabSize)
   for (const id of [...model.vocab, ...added_tokens.map(token => token.id)])
     if (typeof id === 'number' && id < vocabSize) present[id] = 1

@@ -1,14 +1,14 @@
 // One way to a scorer of steps, whatever is behind it: what scoring, evaluation, the canaries and training ask.
 
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { ModelConfig } from '../../engine/hf/config.ts'
 import { readConfig } from '../../engine/hf/config-file.ts'
 import { type OnnxEngine, openOnnxEngine } from '../../engine/onnx/open.ts'
-import { ConfigError, EngineError } from '../../errors.ts'
+import { ConfigError, DataError, EngineError } from '../../errors.ts'
+import { modelSource } from '../../model-source/model-source.ts'
 import { taskOf } from '../../problems/tasks/index.ts'
 import { formulaFor, stepFormulas } from '../../rewards/step-formulas.ts'
-import { type ChatTemplate, loadChatTemplate } from '../../tokenizer/chat-template.ts'
+import { loadChatTemplate } from '../../tokenizer/chat-template.ts'
 import { loadTokenizer, sameVocabulary } from '../../tokenizer/tokenizer.ts'
 import type { Tokenizer } from '../../types.ts'
 import { type PrmLayout, readLayout } from '../layout.ts'
@@ -76,7 +76,7 @@ export async function askedOf(spec: ModelSpec): Promise<{
 }> {
   const { folder } = spec
   const config = await readConfig(folder)
-  const tokens = tokensOf(tokenizerOf(spec), config)
+  const tokens = await tokensOf(await tokenizerOf(spec), config)
   const found = await layoutOf(spec, config, tokens.tokenizer)
   const { score, convention } = found
   if (score.head === 'classes') formulaFor(score.formula, config)
@@ -93,7 +93,7 @@ export async function askedOf(spec: ModelSpec): Promise<{
         : `${folder} is scored alone; --prm-reference goes with a ratio of two models`,
     )
   if (reference !== null) {
-    const { tokenizer } = tokensOf(reference, await readConfig(reference))
+    const { tokenizer } = await tokensOf(reference, await readConfig(reference))
     if (!sameVocabulary(tokens.tokenizer, tokenizer))
       throw new ConfigError(
         `${reference} has another tokenizer than ${folder}, whose reference it is; both read the same ids`,
@@ -103,8 +103,9 @@ export async function askedOf(spec: ModelSpec): Promise<{
   return { layout: { ...found, threshold, aggregation }, tokens, reference }
 }
 
-function tokenizerOf({ folder, tokenizer = folder }: ModelSpec): string {
-  return existsSync(join(folder, 'tokenizer.json')) ? folder : tokenizer
+async function tokenizerOf({ folder, tokenizer = folder }: ModelSpec): Promise<string> {
+  const names = await (await modelSource(folder)).names()
+  return names.includes('tokenizer.json') ? folder : tokenizer
 }
 
 /** By the convention that is named, as config.json says, or as the architecture alone does. */
@@ -128,15 +129,18 @@ async function layoutOf(
   )
 }
 
-/** What laying out texts for a model's folder needs. Its chat template is read when it is first asked for. */
-export function tokensOf(folder: string, { vocabSize }: Pick<ModelConfig, 'vocabSize'>): Tokens {
-  const tokenizer = loadTokenizer(folder, vocabSize)
-  let template: ChatTemplate | null = null
+/** What laying out texts for a model needs. That there is no chat template is said when one is asked for. */
+export async function tokensOf(
+  path: string,
+  { vocabSize }: Pick<ModelConfig, 'vocabSize'>,
+): Promise<Tokens> {
+  const tokenizer = await loadTokenizer(path, vocabSize)
+  const template = await loadChatTemplate(path).catch((error: DataError) => error)
   return {
     tokenizer,
     bosId: tokenizer.bosId,
     chat: () => {
-      template ??= loadChatTemplate(folder)
+      if (template instanceof DataError) throw template
       return template
     },
   }

@@ -21,8 +21,8 @@ interface Golden {
 
 const at = (path: string): URL => new URL(`../../${path}`, import.meta.url)
 const { bosId, cases }: Golden = JSON.parse(readFileSync(at('golden/prm-layouts.json'), 'utf8'))
-const tokenizer = loadTokenizer(at('fixtures/hf/qwen2-prm').pathname)
-const template = loadChatTemplate(at('fixtures/tokenizer').pathname)
+const tokenizer = await loadTokenizer(at('fixtures/hf/qwen2-prm').pathname)
+const template = await loadChatTemplate(at('fixtures/tokenizer').pathname)
 const tokens = { tokenizer, bosId, chat: () => template }
 
 test.each(cases)('$convention makes the published tokens of $steps', golden => {

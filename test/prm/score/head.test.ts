@@ -12,7 +12,7 @@ import { toyJudge, tokenizer as toyTokenizer } from '../../toy.ts'
 import { solutionOf } from '../solutions.ts'
 
 const folder = new URL('../../fixtures/hf/qwen2-prm', import.meta.url).pathname
-const tokenizer = loadTokenizer(folder)
+const tokenizer = await loadTokenizer(folder)
 const chat = (): never => {
   throw new Error('no template')
 }

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
-import { DataError } from '../../errors.ts'
+import { DataError } from '../errors.ts'
 
 /** A JSON file's content; null where there is no such file. A file that is not JSON is a DataError. */
 export async function readJson(file: string): Promise<unknown> {
