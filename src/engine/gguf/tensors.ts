@@ -24,7 +24,7 @@ export function ggufTensors(header: GgufHeader): ReadonlyMap<string, TensorInfo>
 /** Converters turn the rows of queries and keys of these architectures round, for another layout of rotary pairs. */
 function turnedHeads(header: GgufHeader): ReadonlyMap<string, number> {
   const config = configOfGguf(header).config as Record<string, number | string>
-  if (config.model_type !== 'llama') return new Map()
+  if (config.model_type !== 'llama' && config.model_type !== 'smollm3') return new Map()
   return new Map([
     ['.attn_q.', Number(config.num_attention_heads)],
     ['.attn_k.', Number(config.num_key_value_heads)],

@@ -16,6 +16,7 @@ const architectures: Readonly<Record<string, readonly [string, string]>> = {
   llama: ['LlamaForCausalLM', 'llama'],
   qwen2: ['Qwen2ForCausalLM', 'qwen2'],
   qwen3: ['Qwen3ForCausalLM', 'qwen3'],
+  smollm3: ['SmolLM3ForCausalLM', 'smollm3'],
 }
 
 /** The architecture that a header names; an EngineError for one that is not known. */
