@@ -61,7 +61,7 @@ async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Atte
     if (model.engine.info.head !== 'language-model')
       throw new ConfigError(`--model ${asked.model}: a token classifier cannot answer`)
     const { n, temperature, maxTokens } = asked
-    const tokenizer = model.tokenizer()
+    const tokenizer = await model.tokenizer()
     const models = { policy: model.engine, tokenizer, judge: null }
     const problems = asked.problems.filter(problem => fits(problem, models, maxTokens))
     const { stopIds } = tokenizer
