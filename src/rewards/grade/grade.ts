@@ -38,17 +38,17 @@ export function extractAnswer(text: string, policy: Policy | PolicyName = 'eval'
   const candidates = candidatesOf(text, chosen)
   try {
     return readFirst(candidates, chosen)?.source ?? null
-  } catch (error) {
-    reasonOf(error)
-    return candidates[0]
+  } catch {
+    return candidates[0] // what cannot be read is still what the text gives
   }
 }
 
 /** Grades with the kernel given; without one, what it could have told stays open. */
 export function judge(request: GradeRequest, policy: Policy, kernel: Kernel | null): Judged {
-  const gold = goldOf(request, policy)
-  if (!gold) return { grade: ungradable, open: false }
+  let gold: Gold | null = null
   try {
+    gold = goldOf(request, policy)
+    if (!gold) return { grade: ungradable, open: false }
     const found = predOf(request, policy, gold)
     if (found === null) return { grade: wrong('no-answer'), open: false }
     if (found.spelled.key === gold.spelled.key) return { grade: equal('string'), open: false }
@@ -57,7 +57,7 @@ export function judge(request: GradeRequest, policy: Policy, kernel: Kernel | nu
     if (long && !kernel) return { grade: wrong('too-large'), open: true }
     return compared(gold.answers, found.answers(), policy, kernel)
   } catch (error) {
-    return { grade: wrong(reasonOf(error)), open: false }
+    return { grade: gold === null ? ungradable : wrong(reasonOf(error)), open: false }
   }
 }
 
@@ -86,10 +86,9 @@ function compared(
   return { grade: wrong('different', refuted), open }
 }
 
-function reasonOf(error: unknown): 'too-large' | 'unparsable-pred' {
+function reasonOf(error: unknown): 'too-large' | 'unparsable-pred' | 'failed' {
   if (error instanceof TooLarge || isExhausted(error)) return 'too-large'
-  if (error instanceof Unparsable) return 'unparsable-pred'
-  throw error
+  return error instanceof Unparsable ? 'unparsable-pred' : 'failed'
 }
 
 /** The stack or a number that outgrew the machine. */
@@ -129,8 +128,8 @@ function readGold(texts: readonly string[], policy: Policy): Gold | null {
           decimalComma: policy.decimalComma,
         })
       if (answers) return { spelled: found, answers }
-    } catch (error) {
-      reasonOf(error) // what cannot be read is tried no further
+    } catch {
+      // what cannot be read is tried no further
     }
   }
   return null
@@ -163,7 +162,6 @@ function readFirst(texts: readonly string[], policy: Policy): Found | null {
       const answers = read()
       return { source, spelled: found, answers: () => answers }
     } catch (error) {
-      reasonOf(error)
       failure = error
     }
   }

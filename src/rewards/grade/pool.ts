@@ -4,7 +4,6 @@
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { Piscina } from 'piscina'
-import { VerifierError } from '../../errors.ts'
 import { type GradeRequest, judge } from './grade.ts'
 import { type Policy, type PolicyName, policies } from './policy.ts'
 import { type Grade, wrong } from './verdict.ts'
@@ -95,11 +94,10 @@ function loader(): string {
   return `data:text/javascript,${encodeURIComponent(`(await import('${tsx}')).register()`)}`
 }
 
-/** The verdict where a thread was ended: what was found without it, if that was equality. */
+/** The verdict where a thread was ended, or failed: what was found without it, if that was equality. */
 function lost(error: unknown, fallback: Grade): Grade {
   const { name, code } = error as NodeJS.ErrnoException
-  const reason =
-    name === 'AbortError' ? 'timeout' : code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'too-large' : null
-  if (!reason) throw new VerifierError('a grading thread failed', { cause: error })
-  return fallback.correct === true ? fallback : wrong(reason)
+  const spent = name === 'AbortError' ? 'timeout' : null
+  const full = code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'too-large' : null
+  return fallback.correct === true ? fallback : wrong(spent ?? full ?? 'failed')
 }

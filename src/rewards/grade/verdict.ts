@@ -11,6 +11,7 @@ export type Reason =
   | 'different'
   | 'timeout'
   | 'too-large'
+  | 'failed' // a defect of the grader, which must not end a run: what it concerns counts as not right
 
 /** Null where the known answer cannot be graded: never a wrong answer. */
 export type Grade =

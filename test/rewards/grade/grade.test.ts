@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { grade } from '../../../src/rewards/grade/grade.ts'
+import { extractAnswer, grade } from '../../../src/rewards/grade/grade.ts'
+import { gradingPool } from '../../../src/rewards/grade/pool.ts'
 
 const answers = (gold: string, pred: string, policy: 'reward' | 'eval' = 'reward') =>
   grade({ gold, pred, mode: 'answer' }, policy).correct
@@ -170,4 +171,24 @@ test('numbers equal themselves in every notation', () => {
       expect(answers(`${over}/${under}`, `${over}/${under + 1}`)).toBe(over === 0)
     }),
   )
+})
+
+test('what stands for an argument and is none makes an answer unreadable, in a thread too', async () => {
+  const unreadable = [
+    '\\frac.2',
+    '\\binom.6',
+    '\\frac1.5',
+    '\\sqrt[.]2',
+    '\\frac12e5',
+    '\\log_.5 2',
+  ]
+  for (const policy of ['reward', 'eval'] as const)
+    for (const answer of unreadable)
+      expect(grade({ gold: '0.5', pred: `\\boxed{${answer}}` }, policy).correct, answer).toBe(false)
+  expect(grade({ gold: '0.5', pred: '\\boxed{\\frac.2}' }).reason).toBe('unparsable-pred')
+  expect(extractAnswer('\\boxed{\\frac.2}', 'eval')).toBe('\\frac.2')
+  const pool = gradingPool()
+  const found = await pool.grade([{ gold: '0.5', pred: '\\boxed{\\frac.2}' }])
+  expect(found).toMatchObject([{ correct: false, reason: 'unparsable-pred' }])
+  await pool.close()
 })

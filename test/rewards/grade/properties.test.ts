@@ -6,12 +6,13 @@ import { normalise, stringKey } from '../../../src/rewards/grade/latex/normalise
 import { TooLarge } from '../../../src/rewards/grade/limits.ts'
 
 const pieces =
-  '\\frac{ } \\sqrt { } ( ) [ ] \\left \\right ^ _ + - \\pm * / = < > \\le , ; : | & \\\\ \\{ \\} \\text{ } % \\% $ \\$ ! 0 1 2 10 .5 1e5 2e99999999 9e-7 x y a n e i \\pi \\infty \\cup \\in \\sum_{k=1}^{3} \\begin{pmatrix} \\end{pmatrix} \\boxed{ } and or cm ° ½ − ² \\cdot \\log \\sin \\, \\! ... is'.split(
+  '\\frac{ } \\sqrt { } ( ) [ ] \\left \\right ^ _ + - \\pm * / = < > \\le , ; : | & \\\\ \\{ \\} \\text{ } % \\% $ \\$ ! 0 1 2 10 .5 1e5 2e99999999 9e-7 x y a n e i \\pi \\infty \\cup \\in \\sum_{k=1}^{3} \\begin{pmatrix} \\end{pmatrix} \\boxed{ } and or cm ° ½ − ² \\cdot \\log \\sin \\, \\! ... is \\frac \\binom \\sqrt \\dfrac \\log_ \\sqrt[ .2 .6 1.5 . \\overline{3} \\lfloor \\rfloor \\langle \\rangle f( \\int_ \\vec'.split(
     ' ',
   )
 const latex = fc
   .array(fc.constantFrom(...pieces), { maxLength: 14 })
   .chain(parts => fc.constantFrom(parts.join(''), parts.join(' ')))
+  .chain(joined => fc.constantFrom(joined, `\\boxed{${joined}}`))
 const text = fc.oneof(
   latex,
   fc.string({ unit: 'binary', maxLength: 60 }),
@@ -42,11 +43,12 @@ test('nothing throws, and every verdict is one', () => {
     fc.property(text, text, mode, policy, (gold, pred, mode, policy) => {
       const verdict = grade({ gold, pred, mode }, policy)
       expect([true, false, null]).toContain(verdict.correct)
+      expect(verdict.reason).not.toBe('failed')
       expect(verdict.reason === 'equal').toBe(verdict.correct === true)
       expect(verdict.reason === 'unparsable-gold').toBe(verdict.correct === null)
       expect(extractAnswer(pred, policy)?.length ?? 0).toBeLessThanOrEqual(pred.length + 20)
     }),
-    { numRuns: 1500 },
+    { numRuns: 4000 },
   )
 })
 

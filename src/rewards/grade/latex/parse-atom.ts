@@ -80,7 +80,9 @@ function numeral(p: Cursor): Expression {
     return repeating(text, p.next().text.slice('repeating:'.length))
   }
   const point = /e/i.test(text) ? -1 : text.indexOf('.')
-  return number(readDecimal(text)!, point < 0 ? null : text.length - point - 1)
+  const value = readDecimal(text)
+  if (value === null) throw new Unparsable(text) // what is left of a number whose first digit was taken: `\\frac1.5`
+  return number(value, point < 0 ? null : text.length - point - 1)
 }
 
 /** 0.1\overline{6} = 0.1 + 6/90. */
