@@ -67,7 +67,7 @@ async function measured(
   const judge = await openJudge({ kind: 'model', folder: prm }, { folder: base, tokenizer })
   const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens }
   const greedy = await accuracy({ ...sampler, greedy: true }, corpus.validation(200))
-  const check = await checkJudge(judge, sampler, corpus, 200, seed)
+  const check = await checkJudge(judge, sampler, corpus, { problems: 200, seed })
   await Promise.all([policy.close(), judge.scorer.close()])
   return [
     `policy ${base}: ${percent(greedy.accuracy)} of ${greedy.graded} validation problems right`,

@@ -2,6 +2,7 @@
 
 import type { Evaluation } from '../eval/accuracy.ts'
 import type { Audit } from '../prm/audit/audit.ts'
+import { told } from '../train/approve.ts'
 import type { JudgeCheck } from '../train/judge-check.ts'
 import type { TrainingResult } from '../train/loop.ts'
 import type { StageReport } from '../train/plan.ts'
@@ -44,7 +45,10 @@ export function trainingReport(
       say(
         `${problems} problems are left out: too long for the model, or its vocabulary lacks a letter`,
       ),
-    judge: check => say(judgeLine(check)),
+    judge: (check, { why }) => {
+      if (check.kind !== 'none') say(judgeLine(check))
+      if (why !== '') say(`warning: the process reward model ${why}`)
+    },
     canaries: found => {
       for (const line of canaryLines(found)) say(line)
     },
@@ -118,12 +122,24 @@ function canaryLines(found: Audit): string[] {
 }
 
 /** One line on how well a judge judges. */
-export function judgeLine({ on, quality, calibrationError }: JudgeCheck): string {
+export function judgeLine(check: JudgeCheck): string {
+  const head = `process reward model on ${check.on}`
+  if (check.kind === 'none') return head
+  if (check.kind === 'answers') {
+    const { auc, right, wrong, within, pairs, unscored } = check
+    return (
+      `${head}: AUC ${told(auc)} of ${right} right and ${wrong} wrong answers by their worst step; ` +
+      `of two answers to one problem the right one is ahead in ${percent(within)} of ${pairs} pairs` +
+      (unscored > 0 ? `; ${unscored} answers have no score` : '')
+    )
+  }
+  const { quality, right, wrong, balanced, calibrationError } = check
   const { stepAccuracy, wrongFound, rightKept } = quality
   const { firstErrorPrecision, firstErrorRecall, firstErrorF1 } = quality
   return (
-    `process reward model on ${on}: ${percent(stepAccuracy)} of steps judged as they are ` +
-    `(${percent(rightKept)} of right, ${percent(wrongFound)} of wrong); first errors: ` +
+    `${head}: ${percent(stepAccuracy)} of steps judged as they are ` +
+    `(${percent(rightKept)} of ${right} right, ${percent(wrongFound)} of ${wrong} wrong; ` +
+    `together ${told(balanced)}); first errors: ` +
     `precision ${percent(firstErrorPrecision)}, recall ${percent(firstErrorRecall)}, ` +
     `F1 ${percent(firstErrorF1)}; calibration error ${percent(calibrationError)}`
   )

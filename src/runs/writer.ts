@@ -1,7 +1,9 @@
 // Writes a run folder. Lines are appended and a process killed at any moment loses at most the line
 // it was writing; parts and checkpoints get their name only when they are whole.
 import {
+  accessSync,
   appendFileSync,
+  constants,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -10,7 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { RunError } from '../errors.ts'
 import type { Json } from '../types.ts'
 import { cutRun } from './cut.ts'
@@ -59,12 +61,23 @@ export interface RunWriter {
   close(): void
 }
 
-/** Starts a run in a folder that does not hold one; makes the folder. */
-export function createRun(folder: string, config: Json): RunWriter {
+/** Refuses, with a RunError, a folder in which no run can be started; makes nothing. */
+export function requireFree(folder: string): void {
   refuseFile(folder)
   for (const name of [parts.config, parts.metrics]) {
     if (existsSync(join(folder, name))) throw alreadyHolds(folder, name)
   }
+  boundary(`cannot write a run to ${folder}`, advice, () => {
+    let there = resolve(folder)
+    while (!existsSync(there)) there = dirname(there)
+    if (!statSync(there).isDirectory()) throw new Error(`${there} is a file`)
+    accessSync(there, constants.W_OK)
+  })
+}
+
+/** Starts a run in a folder that does not hold one; makes the folder. */
+export function createRun(folder: string, config: Json): RunWriter {
+  requireFree(folder)
   return boundary(`cannot write a run to ${folder}`, advice, () => {
     mkdirSync(join(folder, parts.rollouts), { recursive: true })
     mkdirSync(join(folder, parts.checkpoints), { recursive: true })

@@ -13,6 +13,7 @@ import { sameVocabulary } from '../tokenizer/tokenizer.ts'
 import type { Problem, Scorer, StepRewards, Tokenizer } from '../types.ts'
 
 export interface RunJudge {
+  readonly kind: ScorerSpec['kind']
   readonly rewards: Scorer<StepRewards>
   readonly scorer: StepScorer // closing it closes all
   readonly positions: number // tokens of a prompt and a rollout that it reads; no limit where it reads texts
@@ -29,7 +30,7 @@ export async function openJudge(
 ): Promise<RunJudge> {
   if (spec.kind !== 'model') {
     const costly = spec.kind === 'judge'
-    return ofTexts(await openScorer(spec), costly ? bare : undefined, costly)
+    return ofTexts(spec.kind, await openScorer(spec), costly ? bare : undefined, costly)
   }
   const model: ModelSpec = { ...spec, tokenizer: spec.tokenizer ?? policy.folder }
   const { layout, tokens } = await askedOf(model)
@@ -37,7 +38,7 @@ export async function openJudge(
     return ofTokens(model, layout, tokens)
   const { long = 'windows', separators = 'keep' } = model
   const scorer = await openScorer({ ...model, long, separators })
-  return ofTexts(scorer, showsPromptAsItIs(layout) ? undefined : bare)
+  return ofTexts('model', scorer, showsPromptAsItIs(layout) ? undefined : bare)
 }
 
 async function ofTokens(
@@ -50,6 +51,7 @@ async function ofTokens(
   const place = { ...(device && { device }), ...(threads && { threads }) }
   const engine = await openOnnxEngine(folder, place)
   return {
+    kind: 'model',
     rewards: stepScores(engine, score.formula),
     scorer: headScorer({ engine, tokens }, layout, { name: folder }),
     positions: engine.info.maxPositions,
@@ -58,12 +60,13 @@ async function ofTokens(
 }
 
 function ofTexts(
+  kind: ScorerSpec['kind'],
   scorer: StepScorer,
   asked: ((problem: Problem) => Problem) | undefined,
   costly = false,
 ): RunJudge {
   const rewards = rolloutRewards(scorer, asked && { asked })
-  return { rewards, scorer, positions: Number.POSITIVE_INFINITY, costly }
+  return { kind, rewards, scorer, positions: Number.POSITIVE_INFINITY, costly }
 }
 
 /** Whether a layout makes of a solution the tokens that a policy samples, and reads a head where its steps close. */

@@ -6,17 +6,12 @@ import { gated } from '../rewards/gated.ts'
 import { askedOnce, boxedGrader, type Grader } from '../rewards/grader.ts'
 import type { Sampler } from '../rollouts/independent.ts'
 import { checkpointIterations } from '../runs/layout.ts'
-import { createRun, type RunWriter, resumeRun } from '../runs/writer.ts'
+import { createRun, type RunWriter, requireFree, resumeRun } from '../runs/writer.ts'
 import type { Engine } from '../types.ts'
+import { approve, type Findings, type Verdict } from './approve.ts'
 import { type Corpus, openCorpus } from './corpus.ts'
 import type { RunJudge } from './judge.ts'
-import {
-  auditJudge,
-  checkJudge,
-  type JudgeCheck,
-  requireBetterThanChance,
-  requireNoHacks,
-} from './judge-check.ts'
+import type { JudgeCheck } from './judge-check.ts'
 import { type TrainingPlan, type TrainingReport, type TrainingResult, train } from './loop.ts'
 import { fits, givenModels, type Models, makeModels, type Opening, opening } from './models.ts'
 import { needsOf } from './needs.ts'
@@ -29,7 +24,7 @@ export interface RunReport extends TrainingReport {
   begin(folder: string, corpus: Corpus): void
   /** Problems that are left out, since the models cannot read them. */
   leftOut(problems: number): void
-  judge(check: JudgeCheck): void
+  judge(check: JudgeCheck, verdict: Verdict): void
   canaries(audit: Audit): void
 }
 
@@ -37,7 +32,8 @@ const leastGiant = 32 // tokens: half of what a rollout may have is a giant step
 
 /**
  * Runs it all; the folder then holds configuration, metrics, rollouts, log and the trained policy. With `resume` the run
- * that the folder holds is continued from its last checkpoint; the request is then the one that it was started with.
+ * that the folder holds is continued from its last checkpoint; the request is then the one that it was started with. Where
+ * both models are given, the folder is made after they have been tried: what is refused leaves nothing behind.
  */
 export async function runTraining(
   asked: TrainingRequest,
@@ -46,38 +42,57 @@ export async function runTraining(
   { resume = false } = {},
 ): Promise<TrainingResult> {
   const request = wholeRequest(asked)
+  const { folder } = request
   const options = resolve(request.recipe, request.overrides)
   const grader = askedOnce(boxedGrader())
   const corpus = await openCorpus(request, grader)
   requireProblems(corpus, request)
+  if (!resume) requireFree(folder)
   const models = opening(request)
+  const begin = (): RunWriter => createRun(folder, configOf(request, options))
+  const run = lateRun(resume ? () => resumeRun(folder) : begin)
   try {
-    // models that are given are opened before the folder is made: a wrong one leaves nothing behind
     const given = await givenModels(request, models)
-    const { folder } = request
-    const run = resume ? resumeRun(folder) : createRun(folder, configOf(request, options))
-    try {
-      report.begin(folder, corpus)
-      if (corpus.ungradable > 0) {
-        run.log('warn', 'answers that cannot be graded', { problems: corpus.ungradable })
-      }
-      const from = given ?? (await makeModels(request, corpus, report.stages, models, signal))
-      const readable = corpus.only(problem => fits(problem, from, request.maxTokens))
-      const leftOut = corpus.size - readable.size
-      if (leftOut > 0) {
-        run.log('warn', 'problems that the models cannot read', { problems: leftOut })
-        report.leftOut(leftOut)
-      }
-      requireProblems(readable, request)
-      const plan = await planOf(request, options, readable, grader, from, models)
-      const begun = checkpointIterations(folder).length > 0
-      if (from.judge !== null && !begun) await approve(from.judge, plan, request, run, report)
-      return await train(plan, run, report, signal)
-    } finally {
-      run.close()
+    if (resume || given === null) run.open()
+    report.begin(folder, corpus)
+    if (corpus.ungradable > 0) {
+      run.log('warn', 'answers that cannot be graded', { problems: corpus.ungradable })
     }
+    const from = given ?? (await makeModels(request, corpus, report.stages, models, signal))
+    const readable = corpus.only(problem => fits(problem, from, request.maxTokens))
+    const leftOut = corpus.size - readable.size
+    if (leftOut > 0) {
+      run.log('warn', 'problems that the models cannot read', { problems: leftOut })
+      report.leftOut(leftOut)
+    }
+    requireProblems(readable, request)
+    const plan = await planOf(request, options, readable, grader, from, models)
+    if (from.judge !== null && checkpointIterations(folder).length === 0) {
+      const findings = { log: run.log, judge: report.judge, canaries: report.canaries }
+      await trust(from.judge, plan, request, findings, signal)
+    }
+    return await train(plan, run.open(), report, signal)
   } finally {
+    run.close()
     await models.close()
+  }
+}
+
+/** A run whose folder is opened when it is first needed; the log has what was said before, too. */
+function lateRun(open: () => RunWriter) {
+  let run: RunWriter | null = null
+  const kept: Parameters<RunWriter['log']>[] = []
+  return {
+    open: (): RunWriter => {
+      run ??= open()
+      for (const line of kept.splice(0)) run.log(...line)
+      return run
+    },
+    log: (...line: Parameters<RunWriter['log']>): void => {
+      if (run === null) kept.push(line)
+      else run.log(...line)
+    },
+    close: (): void => run?.close(),
   }
 }
 
@@ -128,24 +143,15 @@ async function planOf(
   }
 }
 
-/** Measures the judge before it is trusted, and tries known hacks on it. */
-async function approve(
+/** Refuses a judge that fails its trials, unless the request lets it; one that was made here stays, and can be let later. */
+function trust(
   judge: RunJudge,
-  { sampler, corpus, seed }: TrainingPlan,
-  { audit, gates }: WholeRequest,
-  run: RunWriter,
-  report: RunReport,
+  { sampler, corpus, grader, seed }: TrainingPlan,
+  { gates, judgeCheck, audit, model, folder }: WholeRequest,
+  findings: Findings,
+  signal: AbortSignal,
 ): Promise<void> {
-  const check = await checkJudge(judge, sampler, corpus, judge.costly ? 20 : 150, seed)
-  run.log('info', 'process reward model checked', { ...check })
-  report.judge(check)
-  requireBetterThanChance(check)
-  if (audit === 'off') return
-  const count = judge.costly ? 5 : 40
-  const canaries = await auditJudge(judge, corpus, { count, seed, gates })
-  if (canaries === null) return
-  const level = canaries.verdict === 'pass' ? 'info' : 'warn'
-  run.log(level, 'canaries', { verdict: canaries.verdict, rows: canaries.rows })
-  report.canaries(canaries)
-  if (audit === 'on') requireNoHacks(canaries)
+  const asked = { judge, sampler, corpus, grader, seed, gates, judgeCheck, audit }
+  const goOn = model === null ? { madeHere: `minform train --resume --run ${folder}` } : {}
+  return approve({ ...asked, ...goOn }, findings, signal)
 }

@@ -8,13 +8,13 @@ import {
   chatServer,
   type Reply,
 } from '../rewards/remote/chat-server.ts'
-import { fixture } from './commands.ts'
-import { tinyModels, train } from './train-subject.ts'
+import { fixture, rowsFile } from './commands.ts'
+import { rows, tinyModels, train } from './train-subject.ts'
 
 let tiny: Awaited<ReturnType<typeof tinyModels>>
 const servers: ChatServer[] = []
 beforeAll(async () => {
-  tiny = await tinyModels()
+  tiny = await tinyModels({ warmUpdates: 60 }) // often right, also in samples
 })
 afterAll(() => tiny.remove())
 afterEach(async () => {
@@ -91,8 +91,8 @@ describe('a chat model judges the steps of a run', () => {
     expect(err).toContain(`canary 'empty' (nothing, and the end): 100.0 % are believed`)
     expect(err).toContain('fails on canaries: empty, thanks')
     expect(code).toBe(1)
-    expect(readRun(refused).checkpoints()).toEqual([])
-    const warned = await train(...flags(newRun()), ...asked, '--audit', 'warn')
+    expect(existsSync(refused)).toBe(false) // the same --run works at once
+    const warned = await train(...flags(refused), ...asked, '--audit', 'warn')
     expect(warned.err).toContain("canary 'thanks'")
     expect(warned.code).toBe(0)
     const gated = await train(...flags(newRun()), ...asked, '--gate', 'empty-answer')
@@ -118,6 +118,42 @@ test('a model with another tokenizer reads the steps as texts', async () => {
   expect(code).toBe(1)
 })
 
+describe('problems with answers alone', () => {
+  const answered = rowsFile(rows.map(({ question, answer }) => ({ question, answer })))
+  const only = (run: string): string[] => [...flags(run), '--problems', answered]
+
+  test('a judge that is right is measured on graded rollouts, and teaches', async () => {
+    const run = newRun()
+    const { code, err } = await train(...only(run), ...(await judge(critic(() => false))))
+    expect(err).toMatch(
+      /on 80 rollouts of the policy, 4 for each of 20 problems \(20 of them held out\): AUC \d\.\d\d \(95 %: .* right and \d+ wrong answers/,
+    )
+    expect(code).toBe(0)
+    const [checked] = readRun(run).log()
+    expect(checked).toMatchObject({
+      event: 'process reward model checked',
+      kind: 'answers',
+      auc: { value: expect.any(Number), low: expect.any(Number), high: expect.any(Number) },
+      verdict: expect.stringMatching(/pass|warn/),
+    })
+  })
+
+  test('a judge of its own kind is advised as such when it is refused; off asks nothing', async () => {
+    const run = newRun()
+    const wrong = (asked: Asked): string =>
+      critic(() => false)(asked) === '\\boxed{-1}' ? '\\boxed{0}' : '\\boxed{-1}'
+    const asked = await judge(wrong)
+    const { code, err } = await train(...only(run), ...asked)
+    expect(err).toContain('tells right from wrong answers at 0.')
+    expect(err).toContain('ask another model (--judge-model) or in another way (--style, --votes)')
+    expect(err).toContain('go on all the same with --judge-check warn')
+    expect([code, existsSync(run)]).toEqual([1, false])
+    const off = await train(...only(run), ...asked, '--judge-check', 'off')
+    expect(off.err).not.toContain('process reward model')
+    expect(off.code).toBe(0)
+  })
+})
+
 describe('wrong usage ends with 2', () => {
   test.each([
     [['--judge', 'http://h'], '--judge needs --judge-model'],
@@ -125,6 +161,7 @@ describe('wrong usage ends with 2', () => {
     [['--prm', 'x', '--oracle', 'y'], 'got --prm and --oracle'],
     [['--prm', 'x', '--style', 'first-error'], '--style goes with --judge, not with --prm'],
     [['--audit', 'maybe'], '--audit is one of on, warn, off'],
+    [['--judge-check', 'maybe'], '--judge-check is one of on, warn, off'],
   ])('%j', async (more, message) => {
     const run = newRun()
     const { code, err } = await train(...flags(run), ...more)
@@ -134,7 +171,7 @@ describe('wrong usage ends with 2', () => {
 
   test('a judge without a policy', async () => {
     const { code, err } = await train('--problems', tiny.problems, '--oracle', 'linear-equations')
-    expect(err).toContain('--prm goes with --model, as does all else that judges')
+    expect(err).toContain('needs --model, the policy that learns')
     expect(code).toBe(2)
   })
 })

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { vi } from 'vitest'
 import { dispatch } from '../../src/cli/dispatch.ts'
 import { openCorpus } from '../../src/train/corpus.ts'
+import type { Preparation } from '../../src/train/plan.ts'
 import { prepare } from '../../src/train/prepare.ts'
 import { rowsFile } from './commands.ts'
 
@@ -17,7 +18,7 @@ export function row(i: number): Record<string, unknown> {
 
 export const rows = Array.from({ length: 240 }, (_, i) => row(i))
 
-const plan = {
+const plan: Preparation = {
   seed: 1,
   device: 'cpu',
   threads: 1,
@@ -38,15 +39,15 @@ const plan = {
   learningRate: 1e-2,
   prmRate: 1e-2,
   labelledProblems: 0,
-} as const
+}
 
 /** A policy that is often right and a judge that is better than chance, in a folder of their own. */
-export async function tinyModels() {
+export async function tinyModels(more: Partial<typeof plan> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'minform-train-'))
   const problems = rowsFile(rows)
   const request = { task: '', difficulty: 0, problemsFile: problems, testFile: null }
   const silent = { start: () => {}, update: () => {}, end: () => {} }
-  const made = await prepare(await openCorpus(request), folder, plan, silent)
+  const made = await prepare(await openCorpus(request), folder, { ...plan, ...more }, silent)
   const remove = (): void => rmSync(folder, { recursive: true })
   return { folder, problems, ...made, remove }
 }

@@ -65,10 +65,23 @@ describe('wrong usage ends with 2', () => {
     ],
     [['--task', 'linear-equations'], 'no models are carried for linear-equations; give --model'],
     [['--problems', 'x', '--task', 'linear-equations'], '--task does not go with --problems'],
-    [['--problems', 'x', '--prm', 'y'], '--prm goes with --model'],
+    [
+      ['--problems', 'x', '--prm', 'y'],
+      'minform train pure-prm-vr --problems x --model MODEL --prm y',
+    ],
+    [
+      ['--problems', 'x'],
+      'needs --model, the policy that learns (a Hugging Face folder) and something',
+    ],
+    [['--problems', 'x'], 'minform train pure-vr --problems x --model MODEL\n'],
+    [['--problems', 'x'], 'minform train pure-prm-vr --problems x --from-scratch\n'],
+    [['pure-vr', '--problems', 'x'], 'pure-vr on problems of your own needs --model'],
     [['--from-scratch', '--model', 'x'], '--from-scratch makes both models'],
     [['--from-scratch', '--prm', 'x'], '--from-scratch makes both models'],
-    [['--problems', 'x', '--model', 'y'], 'pure-prm-vr needs --prm'],
+    [
+      ['--problems', 'x', '--model', 'y'],
+      'minform prm train --model y --data labels.jsonl --out judge\n',
+    ],
   ])('%j', async (args, message) => {
     const { code, out, err } = await train(...args)
     expect(err).toContain(message)
@@ -103,7 +116,7 @@ describe('problems that cannot be used', () => {
     '%#: the file and, where there is one, the line and field are named',
     async (content, message) => {
       const [file, run] = [rowsFile(content), newRun()]
-      const { code, err } = await train('--problems', file, '--run', run)
+      const { code, err } = await train('--problems', file, '--run', run, '--from-scratch')
       expect(err).toContain(
         `${file}${message.startsWith(':') ? message : ': of 240 problems none'}`,
       )
@@ -113,7 +126,7 @@ describe('problems that cannot be used', () => {
   )
 
   test('a file that is not there', async () => {
-    const { code, err } = await train('--problems', '/no/such.jsonl')
+    const { code, err } = await train('--problems', '/no/such.jsonl', '--from-scratch')
     expect(err).toContain('/no/such.jsonl: cannot be read')
     expect(code).toBe(1)
   })
@@ -197,22 +210,43 @@ describe('run folders that cannot be written', () => {
   })
 })
 
-test('a judge near chance is refused, and the log says how it did', async () => {
-  const prm = join(tiny.folder, 'chance')
-  const judge = await openWithNewHead(tiny.base, { seed: 3, threads: 1 })
-  await judge.save(prm)
-  await judge.close()
-  const run = newRun()
-  const { code, out, err } = await train(...short(run), '--prm', prm, '--convention', 'minform')
-  expect(err).toMatch(/tells right from wrong steps at 0\.\d\d \(chance is 0\.5, wanted 0\.6\)/)
-  expect(err).toContain('pure-vr')
-  expect([code, out]).toEqual([1, ''])
-  expect(
-    readRun(run)
-      .log()
-      .map(({ event }) => event),
-  ).toEqual(['process reward model checked'])
-  expect(readRun(run).checkpoints()).toEqual([])
+describe('a judge near chance', () => {
+  let prm: string
+  beforeAll(async () => {
+    prm = join(tiny.folder, 'chance')
+    const judge = await openWithNewHead(tiny.base, { seed: 3, threads: 1 })
+    await judge.save(prm)
+    await judge.close()
+  })
+  const chance = (run: string): string[] => [
+    ...[...short(run), '--prm', prm, '--convention', 'minform', '--iterations', '0'],
+  ]
+
+  test('is refused and leaves nothing: with --judge-check warn the same --run works at once', async () => {
+    const run = newRun()
+    const { code, out, err } = await train(...chance(run))
+    expect(err).toMatch(
+      /tells right from wrong steps at 0\.\d\d \(95 %: .* \(chance is 0\.5, wanted 0\.6\) on \d+ right and \d+ wrong steps of 24 problems/,
+    )
+    expect(err).toContain('minform prm label')
+    expect(err).toContain('pure-vr')
+    expect([code, out, existsSync(run)]).toEqual([1, '', false])
+    const warned = await train(...chance(run), '--judge-check', 'warn')
+    expect(warned.err).toContain('warning: the process reward model tells right from wrong steps')
+    expect(warned.code).toBe(0)
+    expect(readRun(run).log()[0]).toMatchObject({
+      level: 'warn',
+      event: 'process reward model checked',
+      verdict: 'refuse',
+    })
+  })
+
+  test('a folder that cannot be written is told before anything is tried', async () => {
+    const { code, err } = await train(...chance(join(rowsFile([]), 'run')))
+    expect(err).toContain('cannot write a run to')
+    expect(err).not.toContain('process reward model')
+    expect(code).toBe(1)
+  })
 })
 
 describe('a run', () => {
@@ -337,7 +371,15 @@ describe('Ctrl-C', () => {
   })
 
   test('while models are being made ends with 130', async () => {
-    const args = ['--problems', tiny.problems, '--run', newRun(), '--threads', '1']
+    const args = [
+      '--problems',
+      tiny.problems,
+      '--run',
+      newRun(),
+      '--threads',
+      '1',
+      '--from-scratch',
+    ]
     const { code, out, err } = await trainInterrupted(args, /^warm start/m)
     expect(err).toContain('minform: interrupted\n')
     expect([code, out]).toEqual([130, ''])

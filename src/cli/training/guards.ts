@@ -1,7 +1,7 @@
 import { ConfigError } from '../../errors.ts'
 import { type PatternName, patternNames } from '../../rewards/patterns.ts'
 import { type AlarmPolicy, alarmPolicies } from '../../train/alarms.ts'
-import { type AuditPolicy, auditPolicies } from '../../train/judge-check.ts'
+import { type CheckPolicy, checkPolicies } from '../../train/request/judge.ts'
 import { didYouMean, textFlag, wholeFlag } from '../flags.ts'
 import { group } from './group.ts'
 
@@ -9,9 +9,15 @@ import { group } from './group.ts'
 export const guardFlags = group({
   title: 'guards',
   args: {
+    judgeCheck: {
+      type: 'enum',
+      options: [...checkPolicies],
+      description:
+        'whether the judge tells right from wrong, tried first: on refuses one that does not, warn goes on, off does not ask; default on',
+    },
     audit: {
       type: 'enum',
-      options: [...auditPolicies],
+      options: [...checkPolicies],
       description:
         'canaries, known hacks that the judge is tried on first: on refuses one that rewards them, warn goes on, off makes none; default on',
     },
@@ -32,17 +38,19 @@ export const guardFlags = group({
   read: args => ({
     gates: gatesOf(textFlag(args, 'gate')),
     onAlarm: (args.onAlarm as AlarmPolicy | undefined) ?? 'warn',
-    audit: (args.audit as AuditPolicy | undefined) ?? 'on',
+    judgeCheck: (args.judgeCheck as CheckPolicy | undefined) ?? 'on',
+    audit: (args.audit as CheckPolicy | undefined) ?? 'on',
     checkpointEvery:
       args.checkpointEvery === undefined ? null : wholeFlag(args, 'checkpointEvery', 1),
   }),
-  told: ({ gates, audit, onAlarm, checkpointEvery }) => ({
+  told: ({ gates, judgeCheck, audit, onAlarm, checkpointEvery }) => ({
+    judgeCheck,
     audit,
     gate: gates.join(','),
     onAlarm,
     checkpointEvery: checkpointEvery === null ? null : String(checkpointEvery),
   }),
-  renewed: ['onAlarm', 'checkpointEvery'],
+  renewed: ['judgeCheck', 'audit', 'onAlarm', 'checkpointEvery'],
 })
 
 function gatesOf(text: string | null): readonly PatternName[] {

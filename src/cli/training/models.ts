@@ -63,24 +63,52 @@ function foldersFor(
   if (fromScratch === true && ((model ?? prm) !== undefined || other)) {
     throw new ConfigError('--from-scratch makes both models; leave out --model and what judges')
   }
-  if (task === null && model === undefined && (prm !== undefined || other)) {
-    throw new ConfigError(
-      '--prm goes with --model, as does all else that judges: without it both are made',
-    )
-  }
-  if (fromScratch === true || (task === null && model === undefined)) {
-    return { model: null, prm: null }
-  }
+  if (fromScratch === true) return { model: null, prm: null }
   const needed = recipe.needs.includes('prm')
-  if (needed && task === null && prm === undefined && !other) {
-    throw new ConfigError(
-      `${recipe.name} needs --prm, a process reward model for the policy that --model names; pure-vr needs none`,
-    )
+  const judged = !needed || prm !== undefined || other
+  if (task === null && (model === undefined || !judged)) {
+    throw new ConfigError(lacking(recipe, args, { policy: model === undefined, judge: !judged }))
   }
   return {
     model: model ?? carriedModel('base', task!),
     prm: needed && !other ? (prm ?? carriedModel('prm', task!)) : null,
   }
+}
+
+/** What a run on a user's problems lacks, and every way to get there, as commands. */
+function lacking(
+  { name, needs }: Recipe,
+  { problems, model = 'MODEL', prm }: Given & { model?: string; prm?: string },
+  lacks: { readonly policy: boolean; readonly judge: boolean },
+): string {
+  const train = (recipe: string): string =>
+    `minform train ${recipe} --problems ${problems} --model ${model}`
+  const what = [
+    ...(lacks.policy ? ['--model, the policy that learns (a Hugging Face folder)'] : []),
+    ...(lacks.judge ? ['something that judges steps'] : []),
+  ]
+  const judges = [
+    ['  a process reward model that you have', `${train(name)} --prm DIR`],
+    ['  a chat model behind an endpoint', `${train(name)} --judge URL --judge-model NAME`],
+    [
+      '  a reward model trained on what the policy itself solves and misses',
+      `minform prm label --method omega --model ${model} --problems ${problems} --out labels.jsonl`,
+      `minform prm train --model ${model} --data labels.jsonl --out judge`,
+      `${train(name)} --prm judge`,
+    ],
+    ['  no judge, answers alone', train('pure-vr')],
+  ]
+  const judging = needs.includes('prm') ? (prm ? ` --prm ${prm}` : ' ...') : ''
+  const given = lacks.judge ? judges : [[`  ${train(name)}${judging}`]]
+  const scratch = [
+    '  both made first, tiny ones, from worked solutions in the file',
+    `minform train ${name} --problems ${problems} --from-scratch`,
+  ]
+  const ways = [...given, ...(lacks.policy ? [scratch] : [])]
+  const lines = ways.map(([title, ...commands]) => [title, ...commands.map(one => `    ${one}`)])
+  return [`${name} on problems of your own needs ${what.join(' and ')}:`, ...lines.flat()].join(
+    '\n',
+  )
 }
 
 function carriedModel(name: string, task: string): string {
