@@ -9,7 +9,7 @@ import {
   type Reply,
 } from '../rewards/remote/chat-server.ts'
 import { fixture, rowsFile } from './commands.ts'
-import { rows, tinyModels, train } from './train-subject.ts'
+import { rows, tinyModels, train, trainInterrupted } from './train-subject.ts'
 
 let tiny: Awaited<ReturnType<typeof tinyModels>>
 const servers: ChatServer[] = []
@@ -152,6 +152,13 @@ describe('problems with answers alone', () => {
     expect(off.err).not.toContain('process reward model')
     expect(off.code).toBe(0)
   })
+})
+
+test('a run that is interrupted while its judge is tried leaves nothing', async () => {
+  const run = newRun()
+  const asked = await judge(() => 'hang')
+  const { code, out } = await trainInterrupted([...flags(run), ...asked], /^run /m)
+  expect([code, out, existsSync(run)]).toEqual([130, '', false])
 })
 
 describe('wrong usage ends with 2', () => {
