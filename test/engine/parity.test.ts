@@ -45,10 +45,14 @@ interface ClassTraining {
   readonly loss: number
   readonly gradNorm: number
   readonly scoreWeightGradSum: number
+  readonly gradNorms?: Readonly<Record<string, number>> // of every parameter
 }
 
 const root = process.env.MINFORM_HF_FIXTURES ?? join(import.meta.dirname, '../fixtures/hf')
 const folders = readdirSync(root).filter(name => existsSync(join(root, name, 'expected.json')))
+
+/** Norm of a gradient that is rounding alone: that of a key's bias where positions are not turned, for one, is 0. */
+const nothing = 1e-6
 
 /** What the tokenizer of every folder makes of some texts; other folders may have it among them. */
 const tokenizing = process.env.MINFORM_HF_FIXTURES
@@ -73,11 +77,11 @@ function tokens(folder: string): void {
   const read = (file: string) => JSON.parse(readFileSync(file, 'utf8'))
   const { cases } = read(join(folder, 'expected.json')) as Expected
   const texts = cases.filter(({ text }) => text !== undefined)
-  if (texts.length > 0)
-    test('tokens of the cases', async () => {
-      const tokenizer = await loadTokenizer(folder)
-      for (const { text, ids } of texts) expect([...tokenizer.encode(text!)]).toEqual(ids)
-    })
+  if (texts.length === 0) return // the folder is of a model alone
+  test('tokens of the cases', async () => {
+    const tokenizer = await loadTokenizer(folder)
+    for (const { text, ids } of texts) expect([...tokenizer.encode(text!)]).toEqual(ids)
+  })
   if (!existsSync(tokenizing)) return
   test('tokenizer and chat template', async () => {
     const { encodings, chat } = read(tokenizing) as Tokenizing
@@ -160,10 +164,15 @@ async function optimizerStep(
   const clip = Math.min(1, clipNorm / (expected.gradNorm + 1e-6))
   for (const [name, norm] of Object.entries(expected.gradClippedNorm)) {
     const gradient = gradients.get(name)!
-    near(`norm of ${name}`, clip * normOf(gradient), norm, 1e-3 * norm)
+    near(`norm of ${name}`, clip * normOf(gradient), norm, 1e-3 * norm + nothing)
     // A sum of both signs cancels, so its own size says nothing about how exact its terms are.
     const sum = expected.gradClippedSum[name]!
-    near(`sum of ${name}`, clip * sumOf(gradient), sum, slack * Math.max(Math.abs(sum), norm))
+    near(
+      `sum of ${name}`,
+      clip * sumOf(gradient),
+      sum,
+      slack * Math.max(Math.abs(sum), norm) + nothing,
+    )
   }
   const result = await engine.step({
     learningRate: lr,
@@ -175,8 +184,11 @@ async function optimizerStep(
   expect(result.applied).toBe(true)
   near('gradient', result.gradNorm, expected.gradNorm, 1e-3 * expected.gradNorm)
   const parameters = await engine.parameters()
-  for (const [name, norm] of Object.entries(expected.paramNormAfter))
+  for (const [name, norm] of Object.entries(expected.paramNormAfter)) {
+    // AdamW makes steps of full length of what is only rounding.
+    if (expected.gradClippedNorm[name]! < nothing) continue
     near(`${name} afterwards`, normOf(parameters.get(name)!), norm, 1e-4 * norm)
+  }
 }
 
 async function classGradient(engine: OnnxEngine, { ids, labels, ...expected }: ClassTraining) {
@@ -187,6 +199,8 @@ async function classGradient(engine: OnnxEngine, { ids, labels, ...expected }: C
   const gradients = await engine.gradients()
   const weight = (gradients.get('score.weight') ?? gradients.get('score.2.weight'))!
   near('sum of score.weight', sumOf(weight), expected.scoreWeightGradSum, 1e-3 * normOf(weight))
+  for (const [name, norm] of Object.entries(expected.gradNorms ?? {}))
+    near(`norm of ${name}`, normOf(gradients.get(name)!), norm, 1e-3 * norm)
   const { gradNorm } = await engine.step({ learningRate: 0 })
   near('gradient', gradNorm, expected.gradNorm, 1e-3 * expected.gradNorm)
 }
