@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ArgsDef, defineCommand } from 'citty'
+import { defineCommand } from 'citty'
 import { compare } from '../compare/compare.ts'
 import { curvesSvg } from '../compare/curves.ts'
 import { openFolder, type PlannedRun, runFolder, termsOf, type Variant } from '../compare/plan.ts'
@@ -11,27 +11,37 @@ import { type ComparisonSummary, summarise } from '../compare/summary.ts'
 import { ConfigError, RunError } from '../errors.ts'
 import { lockRun } from '../runs/lock.ts'
 import { compareProgress } from './compare-progress.ts'
-import { didYouMean, type Given, kebab, wholeFlag } from './flags.ts'
+import type { Command } from './dispatch.ts'
+import { didYouMean, type Flags, type Given, kebab, wholeFlag } from './flags.ts'
 import { interruptible } from './interrupt.ts'
 import { pinned } from './named-model.ts'
-import { trainingArgs, trainingRequest } from './training/flags.ts'
+import { groups, trainingArgs, trainingRequest } from './training/flags.ts'
 import { parseVariants } from './variant.ts'
 
 const defaultReference = 'pure-vr'
 
 export const compareArgs = {
-  seeds: { type: 'string', description: 'of each variant: 1 to this; default 3' },
-  out: { type: 'string', description: 'folder of the runs and the report; default runs/compare' },
+  seeds: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'of each variant: 1 to this; default 3',
+  },
+  out: {
+    type: 'string',
+    valueHint: 'folder',
+    description: 'folder of the runs and the report; default runs/compare',
+  },
   reference: {
     type: 'string',
+    valueHint: 'name',
     description: `variant to whose final accuracy the others are timed; default ${defaultReference}, or the first`,
   },
   json: { type: 'boolean', description: 'print the report as JSON' },
   ...trainingArgs,
-} as const satisfies ArgsDef
+} as const satisfies Flags
 
 /** The command for the variants that the arguments begin with. */
-export default function command(rawArgs: readonly string[]) {
+export default function compareCommand(rawArgs: readonly string[]): Command {
   const flag = rawArgs.findIndex(arg => arg.startsWith('-'))
   const names = rawArgs.slice(0, flag < 0 ? rawArgs.length : flag)
   const positionals = names.map((_, i) => [
@@ -43,8 +53,8 @@ export default function command(rawArgs: readonly string[]) {
     required: false,
     description: 'RECIPE or RECIPE:option=value,... and more of them, before the options',
   } as const
-  const args: ArgsDef = { ...Object.fromEntries(positionals), variant1: described, ...compareArgs }
-  return defineCommand({
+  const args: Flags = { ...Object.fromEntries(positionals), variant1: described, ...compareArgs }
+  const command = defineCommand({
     meta: { name: 'compare', description: 'recipes on equal terms, over several seeds' },
     args,
     run: async ({ args }) => {
@@ -55,6 +65,7 @@ export default function command(rawArgs: readonly string[]) {
       requireComplete(summary)
     },
   })
+  return { ...command, sections: groups }
 }
 
 /** What a comparison found, which lies in its folder too. */
@@ -165,7 +176,7 @@ function commandLine(names: readonly string[], args: Given): string {
 }
 
 function defaultOf(name: string): unknown {
-  const def = (compareArgs as ArgsDef)[name]
+  const def = (compareArgs as Flags)[name]
   return def && 'default' in def ? def.default : undefined
 }
 

@@ -167,7 +167,12 @@ export default defineCommand({
       default: 'soft-min',
       description: 'how steps are credited',
     },
-    temperature: { type: 'string', default: '0.1', description: 'of soft-min' },
+    temperature: {
+      type: 'string',
+      valueHint: 'number',
+      default: '0.1',
+      description: 'of soft-min',
+    },
     rewards: {
       type: 'enum',
       options: names(sources),

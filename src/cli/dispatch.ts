@@ -1,13 +1,16 @@
 // Finds the command, checks its flags, runs it, and turns every error into one message and an exit
 // code: 0 success, 1 a failed run, 2 wrong usage, 130 interrupted.
 import { inspect, stripVTControlCharacters } from 'node:util'
-import { type ArgsDef, type CommandDef, runCommand } from 'citty'
+import { type CommandDef, runCommand } from 'citty'
 import { ConfigError, MinformError } from '../errors.ts'
-import { checkArguments, didYouMean } from './flags.ts'
-import { usageText } from './usage.ts'
+import { checkArguments, didYouMean, type Flags } from './flags.ts'
+import { type Section, usageText } from './usage.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a table holds commands of every argument type
-export type Command = CommandDef<any>
+export type Command = CommandDef<any> & {
+  /** Parts of --help. */
+  readonly sections?: readonly Section[]
+}
 
 /** A command's file: a command, or one made from the arguments it is given. */
 export interface CommandFile {
@@ -93,34 +96,40 @@ async function runIn(
     if (!Object.hasOwn(inner, name)) throw unknown(path, name, Object.keys(inner))
     return runIn((await value(inner[name])) as Command, `${path} ${name}`, rest, output)
   }
-  if (asksForHelp(args)) {
-    output.out(await commandHelp(command, path))
+  const topic = helpTopic(args)
+  if (topic !== undefined) {
+    output.out(await commandHelp(command, path, topic))
     return 0
   }
   if (command.run === undefined) {
-    output.err(await commandHelp(command, path))
+    output.err(await commandHelp(command, path, null))
     return 2
   }
-  checkArguments(path, args, ((await value(command.args)) ?? {}) as ArgsDef)
+  checkArguments(path, args, ((await value(command.args)) ?? {}) as Flags)
   await runCommand(command, { rawArgs: [...args] })
   return 0
 }
 
-function asksForHelp(args: readonly string[]): boolean {
+/** The part of the help that is asked for, `--help judge`; null where it is all of it, undefined where none is. */
+function helpTopic(args: readonly string[]): string | null | undefined {
   const end = args.indexOf('--')
-  return args.slice(0, end < 0 ? args.length : end).some(a => a === '--help' || a === '-h')
+  const said = args.slice(0, end < 0 ? args.length : end)
+  const at = said.findIndex(arg => arg === '--help' || arg === '-h')
+  if (at < 0) return undefined
+  const next = said[at + 1]
+  return next === undefined || next.startsWith('-') ? null : next
 }
 
-async function commandHelp(command: Command, path: string): Promise<string> {
+async function commandHelp(command: Command, path: string, topic: string | null): Promise<string> {
   const about = (await value(command.meta))?.description ?? ''
-  const args = ((await value(command.args)) ?? {}) as ArgsDef
+  const args = ((await value(command.args)) ?? {}) as Flags
   const inner = Object.entries((await value(command.subCommands)) ?? {})
   const commands: Record<string, string> = {}
   for (const [name, one] of inner) {
     const { meta } = (await value(one)) as Command
     commands[name] = (await value(meta))?.description ?? ''
   }
-  return usageText({ path, about, args, commands })
+  return usageText({ path, about, args, commands, sections: command.sections ?? [], topic })
 }
 
 function help(commands: Commands, version: string): string {

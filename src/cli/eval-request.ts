@@ -1,43 +1,63 @@
 // What `minform eval` is asked: which policy, which problems, how they are sampled, and what is written.
 
-import type { ArgsDef } from 'citty'
 import { ConfigError } from '../errors.ts'
 import { readProblems } from '../problems/jsonl.ts'
 import { takeProblems } from '../problems/splits.ts'
 import { taskOf } from '../problems/tasks/index.ts'
 import { random, shuffled } from '../random.ts'
 import type { Json, Problem } from '../types.ts'
-import { type Given, numberFlag, textFlag, wholeFlag } from './flags.ts'
+import { type Flags, type Given, numberFlag, textFlag, wholeFlag } from './flags.ts'
 import { placeArgs } from './model.ts'
 import { carriedTask, problemFlags } from './training/problems.ts'
 
 const { test: _, ...sourceArgs } = problemFlags.args
 
 export const evalArgs = {
-  model: { type: 'string', required: true, description: 'folder of the policy' },
+  model: {
+    type: 'string',
+    valueHint: 'model',
+    required: true,
+    description: 'folder of the policy',
+  },
   ...sourceArgs,
   count: {
     type: 'string',
+    valueHint: 'count',
     description: 'problems, drawn by the seed; default 200 of a task, all of a file',
   },
-  n: { type: 'string', description: 'samples of each problem; default 4' },
-  greedy: { type: 'boolean', default: true, description: 'the likeliest answers too' },
-  temperature: { type: 'string', description: 'of the samples; default 1' },
-  maxTokens: { type: 'string', description: 'of one answer; default 160, of text 256' },
-  seed: { type: 'string', description: 'default 0' },
-  out: { type: 'string', description: 'JSON Lines to write: a problem and its rollouts a line' },
+  n: { type: 'string', valueHint: 'count', description: 'samples of each problem; default 4' },
+  greedy: {
+    type: 'boolean',
+    default: true,
+    negatable: true,
+    description: 'the likeliest answers too',
+  },
+  temperature: { type: 'string', valueHint: 'number', description: 'of the samples; default 1' },
+  maxTokens: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'of one answer; default 160, of text 256',
+  },
+  seed: { type: 'string', valueHint: 'number', description: 'default 0' },
+  out: {
+    type: 'string',
+    valueHint: 'file',
+    description: 'JSON Lines to write: a problem and its rollouts a line',
+  },
   resume: { type: 'boolean', description: 'continue the file of --out' },
   keep: {
     type: 'string',
+    valueHint: 'range',
     description: 'with --select: shares of right samples, such as 0.1:0.9; default 0.01:0.99',
   },
   select: {
     type: 'string',
+    valueHint: 'file',
     description: 'JSON Lines to write: the problems whose share of right samples --keep names',
   },
   json: { type: 'boolean', description: 'print the report as JSON' },
   ...placeArgs,
-} as const satisfies ArgsDef
+} as const satisfies Flags
 
 /** What an evaluation is asked to do. */
 export interface EvalRequest {

@@ -16,7 +16,7 @@ import type { Json, Problem } from '../types.ts'
 import { evalLines } from './eval-report.ts'
 import { type EvalRequest, evalArgs, evalRequest } from './eval-request.ts'
 import { interruptible } from './interrupt.ts'
-import { openModel } from './model.ts'
+import { openModel, placeSection } from './model.ts'
 import { fingerprintOfFile, fingerprintOfModel } from './prm/fingerprint.ts'
 import { progress } from './progress.ts'
 
@@ -29,7 +29,7 @@ interface Entry {
   readonly attempts: Attempts
 }
 
-export default defineCommand({
+const command = defineCommand({
   meta: { name: 'eval', description: 'How often a policy solves problems, with intervals' },
   args: evalArgs,
   run: async ({ args }) => {
@@ -47,6 +47,8 @@ export default defineCommand({
     }
   },
 })
+
+export default { ...command, sections: [placeSection] }
 
 interface Attempted {
   readonly problems: readonly Problem[] // those that the model can read

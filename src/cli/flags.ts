@@ -1,8 +1,43 @@
 // What a command line may say: unknown options, missing values and stray arguments are refused with
 // the name that was probably meant, where citty would ignore them.
-import type { ArgDef, ArgsDef } from 'citty'
+import type {
+  ArgDef,
+  ArgsDef,
+  BooleanArgDef,
+  EnumArgDef,
+  PositionalArgDef,
+  StringArgDef,
+} from 'citty'
 import { ConfigError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
+
+/** What --help says in the place of a value. */
+export type ValueHint =
+  | 'address'
+  | 'count'
+  | 'file'
+  | 'file|name'
+  | 'file|share'
+  | 'folder'
+  | 'list' // names or numbers, comma between them
+  | 'model' // a folder, or a name on the Hub
+  | 'name'
+  | 'number'
+  | 'range' // two numbers, in the way that the description says
+  | 'seconds'
+  | 'share' // from 0 to 1
+  | 'text'
+  | 'variable'
+
+/** A flag as a command declares it: one that takes a value says which kind. */
+export type Flag =
+  | (BooleanArgDef & { readonly negatable?: boolean }) // whether --no-NAME says something
+  | EnumArgDef
+  | PositionalArgDef
+  | (StringArgDef & { readonly type: 'string'; readonly valueHint: ValueHint })
+
+/** The flags of a command, or of a part of it, by their names. */
+export type Flags = Readonly<Record<string, Flag>>
 
 /** What a command line gave, as texts. */
 export type Given = Readonly<Record<string, unknown>>
@@ -27,6 +62,10 @@ export function checkArguments(path: string, args: readonly string[], declared: 
     if (takesValue(def)) {
       const given = value ?? args[++i]
       checkValue(flag, given, def, value === undefined && known.has(given ?? ''))
+    } else if (value === undefined && /^(true|false)$/.test(args[i + 1] ?? '')) {
+      throw new ConfigError(
+        `${flag} takes no value; leave out '${args[i + 1]}', or write --no-${flag.replace(/^-+(no-)?/, '')}`,
+      )
     } else if (value !== undefined && value !== 'true' && value !== 'false') {
       throw new ConfigError(`${flag} is true or false, got '${value}'`)
     }

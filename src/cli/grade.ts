@@ -2,7 +2,7 @@
 
 import { defineCommand } from 'citty'
 import { z } from 'zod'
-import { ConfigError, DataError } from '../errors.ts'
+import { DataError } from '../errors.ts'
 import type { GradeRequest } from '../rewards/grade/grade.ts'
 import { type PolicyName, policies } from '../rewards/grade/policy.ts'
 import { gradingPool } from '../rewards/grade/pool.ts'
@@ -36,19 +36,18 @@ export default defineCommand({
       required: false,
       description: 'JSON Lines; standard input when absent or -',
     },
-    policy: {
-      type: 'string',
+    grading: {
+      type: 'enum',
+      options: names,
       default: 'reward',
       description: 'reward: only the last \\boxed counts; eval: read as people would',
     },
   },
   async run({ args }) {
-    const policy = names.find(one => one === args.policy)
-    if (!policy) throw new ConfigError(`--policy is ${names.join(' or ')}, got '${args.policy}'`)
     const pool = gradingPool()
     try {
       for await (const { value, where } of readRecords(args.file)) {
-        const [verdict] = await pool.grade([requestOf(value, where)], policy)
+        const [verdict] = await pool.grade([requestOf(value, where)], args.grading)
         await writeRecord(verdict)
       }
     } finally {

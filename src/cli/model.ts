@@ -1,5 +1,4 @@
 // A model as commands read it: an engine, and a tokenizer where text comes in or goes out.
-import type { ArgsDef } from 'citty'
 import { z } from 'zod'
 import { finishReplacing } from '../engine/hf/replace-files.ts'
 import { openOnnxEngine } from '../engine/onnx/open.ts'
@@ -7,8 +6,9 @@ import { ConfigError, DataError } from '../errors.ts'
 import { isModel } from '../model-source/model-source.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import { type Device, devices, type Engine, type ModelInfo } from '../types.ts'
-import { numberFlag } from './flags.ts'
+import { type Flags, numberFlag } from './flags.ts'
 import { namedModel } from './named-model.ts'
+import type { Section } from './usage.ts'
 
 /** An open model; its tokenizer is read when it is first asked for. */
 export interface OpenModel {
@@ -27,8 +27,16 @@ export const placeArgs = {
     default: 'cpu',
     description: 'where it computes: cpu, webgpu or cuda',
   },
-  threads: { type: 'string', default: '2', description: 'that share the work of a model' },
-} as const satisfies ArgsDef
+  threads: {
+    type: 'string',
+    valueHint: 'count',
+    default: '2',
+    description: 'that share the work of a model',
+  },
+} as const satisfies Flags
+
+/** Their part of --help. */
+export const placeSection = { title: 'machine', args: placeArgs } as const satisfies Section
 
 /** What was given for them. */
 export interface Placed {

@@ -13,25 +13,44 @@ import { planFor } from '../train/plan.ts'
 import { prepare } from '../train/prepare.ts'
 import { numberFlag } from './flags.ts'
 import { interruptible } from './interrupt.ts'
-import { placeArgs, placement } from './model.ts'
+import { placeArgs, placement, placeSection } from './model.ts'
 import { judgeLine, percent, stageProgress } from './train-report.ts'
 
-export default defineCommand({
+const command = defineCommand({
   meta: {
     name: 'prepare',
     description: 'warm-start a policy and train a process reward model, into OUT/base and OUT/prm',
   },
   args: {
-    out: { type: 'string', description: 'folder to write', required: true },
+    out: { type: 'string', valueHint: 'folder', description: 'folder to write', required: true },
     task: {
       type: 'string',
+      valueHint: 'name',
       description: `procedural task: ${[...tasks.keys()].join(', ')}`,
       default: 'nested-arithmetic',
     },
-    difficulty: { type: 'string', description: 'of the task, 0 to 3', default: '1' },
-    problems: { type: 'string', description: 'JSON Lines file of problems, instead of a task' },
-    test: { type: 'string', description: 'JSON Lines file of problems to report' },
-    seed: { type: 'string', default: '1' },
+    difficulty: {
+      type: 'string',
+      valueHint: 'number',
+      description: 'of the task, 0 to 3',
+      default: '1',
+    },
+    problems: {
+      type: 'string',
+      valueHint: 'file',
+      description: 'JSON Lines file of problems, instead of a task',
+    },
+    test: {
+      type: 'string',
+      valueHint: 'file',
+      description: 'JSON Lines file of problems to report',
+    },
+    seed: {
+      type: 'string',
+      valueHint: 'number',
+      default: '1',
+      description: 'of all that is random',
+    },
     ...placeArgs,
   },
   run: async ({ args }) => {
@@ -55,6 +74,8 @@ export default defineCommand({
     }
   },
 })
+
+export default { ...command, sections: [placeSection] }
 
 /** How good the two models are on held-out problems. */
 async function measured(

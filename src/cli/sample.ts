@@ -1,15 +1,15 @@
 // `minform sample`: what a model writes after prompts. One line a completion, in order.
 
-import { type ArgsDef, defineCommand, type ParsedArgs } from 'citty'
+import { defineCommand, type ParsedArgs } from 'citty'
 import { z } from 'zod'
 import { ConfigError, DataError } from '../errors.ts'
 import { hashSeed } from '../random.ts'
 import { parseRow } from '../row.ts'
 import type { LoadedTokenizer } from '../tokenizer/tokenizer.ts'
 import type { Completion, SampleOptions, SampleRequest, StopReason, Tokenizer } from '../types.ts'
-import { numberFlag, repeatedFlag } from './flags.ts'
+import { type Flags, numberFlag, repeatedFlag, type ValueHint } from './flags.ts'
 import { readRecords, writeRecord } from './io.ts'
-import { idList, idsOf, type OpenModel, openModel, placeArgs } from './model.ts'
+import { idList, idsOf, type OpenModel, openModel, placeArgs, placeSection } from './model.ts'
 import { batches } from './rows.ts'
 
 const sampleRow = z.object({ prompt: z.string().optional(), ids: idList.optional() })
@@ -79,8 +79,8 @@ async function* requestsOf(file: string | undefined, model: OpenModel, { n, seed
   }
 }
 
-const text = (standard: string, description: string) =>
-  ({ type: 'string', default: standard, description }) as const
+const text = <H extends ValueHint>(valueHint: H, standard: string, description: string) =>
+  ({ type: 'string', valueHint, default: standard, description }) as const
 
 const flags = {
   file: {
@@ -88,21 +88,31 @@ const flags = {
     required: false,
     description: 'JSON Lines of {prompt} or {ids}; standard input when absent or -',
   },
-  model: { type: 'string', required: true, description: 'folder of the model, or a GGUF file' },
-  n: text('1', 'completions of each prompt, a line each'),
-  maxTokens: text('256', 'of one completion'),
-  minTokens: text('0', 'that come before an end token or a stop text may'),
-  temperature: text('1', 'below 1 is more certain, above 1 more random'),
-  topK: { type: 'string', description: 'only so many of the most likely tokens; default all' },
-  topP: text('1', 'only the most likely tokens that together reach this probability'),
+  model: {
+    type: 'string',
+    valueHint: 'model',
+    required: true,
+    description: 'folder of the model, or a GGUF file',
+  },
+  n: text('count', '1', 'completions of each prompt, a line each'),
+  maxTokens: text('count', '256', 'of one completion'),
+  minTokens: text('count', '0', 'that come before an end token or a stop text may'),
+  temperature: text('number', '1', 'below 1 is more certain, above 1 more random'),
+  topK: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'only so many of the most likely tokens; default all',
+  },
+  topP: text('share', '1', 'only the most likely tokens that together reach this probability'),
   stop: {
     type: 'string',
+    valueHint: 'text',
     description: 'a text that ends a completion and is left out of its text; may be repeated',
   },
-  seed: text('0', 'of the random draws'),
+  seed: text('number', '0', 'of the random draws'),
   greedy: { type: 'boolean', default: false, description: 'always the most likely token' },
   ...placeArgs,
-} as const satisfies ArgsDef
+} as const satisfies Flags
 
 /** How to draw, as the flags say. */
 function settingsOf(args: ParsedArgs<typeof flags>): Omit<SampleOptions, 'stopIds'> {
@@ -121,7 +131,7 @@ function settingsOf(args: ParsedArgs<typeof flags>): Omit<SampleOptions, 'stopId
   }
 }
 
-export default defineCommand({
+const command = defineCommand({
   meta: { name: 'sample', description: 'Completions of prompts: {ids, text, logprobs, stop} each' },
   args: flags,
   async run({ args, rawArgs }) {
@@ -147,3 +157,5 @@ export default defineCommand({
     }
   },
 })
+
+export default { ...command, sections: [placeSection] }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { parseRow } from '../row.ts'
 import type { Engine } from '../types.ts'
 import { readRecords, writeRecord } from './io.ts'
-import { idList, idsOf, type OpenModel, openModel, placeArgs } from './model.ts'
+import { idList, idsOf, type OpenModel, openModel, placeArgs, placeSection } from './model.ts'
 import { batches } from './rows.ts'
 
 const scoreRow = z.object({ text: z.string().optional(), ids: idList.optional() })
@@ -56,7 +56,7 @@ async function* sequencesOf(file: string | undefined, model: OpenModel) {
   }
 }
 
-export default defineCommand({
+const command = defineCommand({
   meta: {
     name: 'score',
     description: 'Log-probability and entropy of every token; of a token classifier, its logits',
@@ -67,7 +67,12 @@ export default defineCommand({
       required: false,
       description: 'JSON Lines of {text} or {ids}; standard input when absent or -',
     },
-    model: { type: 'string', required: true, description: 'folder of the model, or a GGUF file' },
+    model: {
+      type: 'string',
+      valueHint: 'model',
+      required: true,
+      description: 'folder of the model, or a GGUF file',
+    },
     ...placeArgs,
   },
   async run({ args }) {
@@ -80,3 +85,5 @@ export default defineCommand({
     }
   },
 })
+
+export default { ...command, sections: [placeSection] }

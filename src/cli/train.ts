@@ -1,38 +1,49 @@
 // `minform train`: from a recipe's name to a trained policy and a run folder.
 
 import { join } from 'node:path'
-import { type ArgsDef, defineCommand } from 'citty'
+import { defineCommand } from 'citty'
 import { ConfigError } from '../errors.ts'
 import type { Recipe } from '../recipe.ts'
+import { recipes } from '../recipes/index.ts'
 import type { TrainingRequest } from '../train/request/request.ts'
 import { runTraining } from '../train/run.ts'
-import { type Given, wholeFlag } from './flags.ts'
+import type { Command } from './dispatch.ts'
+import { type Flags, type Given, wholeFlag } from './flags.ts'
 import { interruptible } from './interrupt.ts'
 import { pinned } from './named-model.ts'
+import { givenOptions, optionFlags } from './option-flags.ts'
 import { resumedFolder, resumedRecipe, resumedRequest } from './resume.ts'
 import { stageProgress, trainingReport } from './train-report.ts'
-import { recipeOf, trainingArgs, trainingRequest } from './training/flags.ts'
+import { groups, recipeOf, trainingArgs, trainingRequest } from './training/flags.ts'
+import type { Section } from './usage.ts'
 
 const defaultRecipe = 'pure-prm-vr'
 
-const shared = {
-  recipe: { type: 'positional', required: false, description: `default ${defaultRecipe}` },
-  ...trainingArgs,
-  fromScratch: { type: 'boolean', description: 'make both models first' },
-  run: { type: 'string', description: 'folder to write; default runs/<recipe>-<time>' },
+const own = {
+  recipe: {
+    type: 'positional',
+    required: false,
+    description: `how it learns, before the options; default ${defaultRecipe}`,
+  },
+  run: {
+    type: 'string',
+    valueHint: 'folder',
+    description: 'to write; default runs/<recipe>-<time>',
+  },
   resume: { type: 'boolean', description: 'continue the run of --run from its last checkpoint' },
-  seed: { type: 'string', description: 'default 1' },
-} satisfies ArgsDef
+  fromScratch: { type: 'boolean', description: 'make both models first' },
+  seed: { type: 'string', valueHint: 'number', description: 'default 1' },
+} as const satisfies Flags
 
 /** The command for the recipe that the arguments name: its options become flags. */
-export default function train(rawArgs: readonly string[]) {
+export default function train(rawArgs: readonly string[]): Command {
   const named = rawArgs[0] !== undefined && !rawArgs[0].startsWith('-') ? rawArgs[0] : null
   const resumed = resumedFolder(rawArgs)
   const recipe = recipeOf(named ?? (resumed === null ? defaultRecipe : resumedRecipe(resumed)))
-  const args: ArgsDef = { ...shared, ...optionFlags(recipe) }
-  return defineCommand({
+  const ofRecipe = optionFlags(recipe)
+  const command = defineCommand({
     meta: { name: 'train', description: `${recipe.name} (${recipe.paper}): ${recipe.about}` },
-    args,
+    args: { ...own, ...trainingArgs, ...ofRecipe } as Flags,
     run: async ({ args }) => {
       requireFirst(recipe, args)
       const request =
@@ -40,6 +51,10 @@ export default function train(rawArgs: readonly string[]) {
       await start(request, resumed !== null)
     },
   })
+  const known = Object.fromEntries(recipes.map(({ name, about }) => [name, about]))
+  const lists: Section[] = named === null ? [{ title: 'recipes', entries: known }] : []
+  const options = { title: `options of ${recipe.name}`, args: ofRecipe }
+  return { ...command, sections: [...lists, options, ...groups] }
 }
 
 async function start(request: TrainingRequest, resume: boolean): Promise<void> {
@@ -65,25 +80,12 @@ function requireFirst(recipe: Recipe, args: Given): void {
 async function freshRequest(recipe: Recipe, args: Given): Promise<TrainingRequest> {
   const run = {
     recipe,
-    overrides: overridesOf(recipe, args),
+    overrides: givenOptions(Object.keys(recipe.options), args),
     folder: (args.run as string | undefined) ?? join('runs', `${recipe.name}-${stamp()}`),
     seed: wholeFlag(args, 'seed', 1, 0),
   }
   const [request] = await pinned([trainingRequest(run, args)])
   return request!
-}
-
-function optionFlags({ options }: Recipe): ArgsDef {
-  const entries = Object.entries(options).map(([name, option]) => {
-    const description = `${option.help}; default ${option.default}`
-    return [name, { type: 'string', description }] as const
-  })
-  return Object.fromEntries(entries)
-}
-
-function overridesOf({ options }: Recipe, args: Readonly<Record<string, unknown>>) {
-  const given = Object.keys(options).filter(name => args[name] !== undefined)
-  return Object.fromEntries(given.map(name => [name, String(args[name])]))
 }
 
 function stamp(): string {

@@ -91,7 +91,8 @@ describe('wrong usage ends with 2', () => {
   test.each([
     [['--group-size', '1'], "option 'groupSize' of pure-prm-vr must be at least 2, got '1'"],
     [['--labelled', '1.5'], "option 'labelled' of pure-prm-vr must be at most 1, got '1.5'"],
-    [['--whiten', 'maybe'], "option 'whiten' of pure-prm-vr must be true or false, got 'maybe'"],
+    [['--whiten=maybe'], "--whiten is true or false, got 'maybe'"],
+    [['--whiten', 'false'], "--whiten takes no value; leave out 'false', or write --no-whiten"],
   ])('%j: an option of the recipe', async (args, message) => {
     const run = newRun()
     const { code, err } = await train('pure-prm-vr', ...short(run), ...args)

@@ -8,12 +8,13 @@ import { readProblems } from '../../problems/jsonl.ts'
 import { tasks } from '../../problems/tasks/index.ts'
 import { openCorpus } from '../../train/corpus.ts'
 import { wholeFlag } from '../flags.ts'
+import { placeSection } from '../model.ts'
 import { scorerHere } from '../named-model.ts'
 import { auditTable } from './audit-table.ts'
 import { tellSpending } from './score.ts'
-import { scorerArgs, scorerSpec } from './scorer-flags.ts'
+import { judgeSection, scorerArgs, scorerSpec } from './scorer-flags.ts'
 
-export default defineCommand({
+const command = defineCommand({
   meta: {
     name: 'audit',
     description: 'Scores of known hacks beside those of the worked solutions they are made of',
@@ -22,15 +23,21 @@ export default defineCommand({
     ...scorerArgs,
     task: {
       type: 'string',
+      valueHint: 'name',
       description: `problems of a task: ${[...tasks.keys()].join(', ')}; default nested-arithmetic`,
     },
-    difficulty: { type: 'string', description: 'of the task, 0 to 3; default 1' },
+    difficulty: {
+      type: 'string',
+      valueHint: 'number',
+      description: 'of the task, 0 to 3; default 1',
+    },
     problems: {
       type: 'string',
+      valueHint: 'file',
       description: 'JSON Lines file of problems with solutions, instead',
     },
-    count: { type: 'string', description: 'problems; default 40' },
-    seed: { type: 'string', description: 'default 1' },
+    count: { type: 'string', valueHint: 'count', description: 'problems; default 40' },
+    seed: { type: 'string', valueHint: 'number', description: 'default 1' },
     json: { type: 'boolean', description: 'print JSON' },
   },
   async run({ args }) {
@@ -63,3 +70,5 @@ export default defineCommand({
     }
   },
 })
+
+export default { ...command, sections: [placeSection, judgeSection] }

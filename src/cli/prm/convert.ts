@@ -7,9 +7,9 @@ import { trlRowOf } from '../../prm/formats/trl.ts'
 import type { LabelledSolution } from '../../prm/solution.ts'
 import { numberFlag } from '../flags.ts'
 import { writeRecord } from '../io.ts'
-import { readingArgs, readingOptions } from './reading-flags.ts'
+import { readingArgs, readingOptions, readingSection } from './reading-flags.ts'
 
-export default defineCommand({
+const command = defineCommand({
   meta: { name: 'convert', description: 'Labelled solutions of any format as rows of one' },
   args: {
     file: {
@@ -24,8 +24,9 @@ export default defineCommand({
       description:
         'minform keeps all that is known; trl ends a solution before its first unknown label',
     },
-    threshold: {
+    labelThreshold: {
       type: 'string',
+      valueHint: 'number',
       default: '0.5',
       description: 'of trl: the label from which a step is right',
     },
@@ -33,7 +34,7 @@ export default defineCommand({
     ...readingArgs,
   },
   async run({ args, rawArgs }) {
-    const threshold = numberFlag('--threshold', args.threshold, { min: 0, max: 1 })
+    const threshold = numberFlag('--label-threshold', args.labelThreshold, { min: 0, max: 1 })
     const rowOf = (solution: LabelledSolution): unknown =>
       args.to === 'trl' ? trlRowOf(solution, { threshold }) : labelledRowOf(solution)
     const options = { ...readingOptions(args, rawArgs), originals: args.originals === true }
@@ -52,3 +53,5 @@ export default defineCommand({
       process.stderr.write(`minform: ${unsaid} solutions begin with an unknown label\n`)
   },
 })
+
+export default { ...command, sections: [readingSection] }

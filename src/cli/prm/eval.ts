@@ -1,21 +1,22 @@
 // `minform prm eval`: how good is a judge of steps? By a scorer's scores or a file's, on labelled solutions or candidates.
 
 import { writeFileSync } from 'node:fs'
-import { type ArgsDef, defineCommand } from 'citty'
+import { defineCommand } from 'citty'
 import { ConfigError, DataError } from '../../errors.ts'
 import { reliabilityPlot } from '../../prm/evaluate/reliability-plot.ts'
 import { candidateFormatNames } from '../../prm/formats/read-candidates.ts'
 import { openScorer } from '../../prm/score/open.ts'
 import type { StepScorer } from '../../prm/score/step-scorer.ts'
-import { type Given, numberFlag, wholeFlag } from '../flags.ts'
+import { type Flags, type Given, numberFlag, wholeFlag } from '../flags.ts'
 import { interruptible } from '../interrupt.ts'
+import { placeSection } from '../model.ts'
 import { scorerHere } from '../named-model.ts'
 import { type EvalOptions, evaluateSubject } from './eval-measures.ts'
 import { type EvalReport, evalText } from './eval-report.ts'
 import { fileSource, type ScoreSource, scorerSource } from './eval-scores.ts'
 import { readSubject } from './eval-subject.ts'
-import { readingArgs, readingOptions } from './reading-flags.ts'
-import { scorerArgs, scorerSpec } from './scorer-flags.ts'
+import { readingArgs, readingOptions, readingSection } from './reading-flags.ts'
+import { judgeSection, scorerArgs, scorerSpec } from './scorer-flags.ts'
 
 const args = {
   file: {
@@ -26,11 +27,13 @@ const args = {
   },
   scores: {
     type: 'string',
+    valueHint: 'file',
     description: 'instead of a scorer: file of {id, scores}, as prm score writes it',
   },
   ...scorerArgs,
   thresholdFrom: {
     type: 'string',
+    valueHint: 'file|name',
     description:
       'choose the threshold on this file of labelled solutions, or on this subset of the file (gsm8k)',
   },
@@ -42,17 +45,26 @@ const args = {
   },
   range: {
     type: 'string',
+    valueHint: 'range',
     description: 'of the scores of a file: LOWEST,HIGHEST; default 0,1 where all are within',
   },
-  bins: { type: 'string', description: 'of calibration; default 10' },
-  n: { type: 'string', description: 'candidates, comma between them; default powers of 2' },
-  trials: { type: 'string', description: 'random subsets of n candidates; default 400' },
-  seed: { type: 'string', description: 'of these; default 0' },
-  svg: { type: 'string', description: 'file for a picture of the calibration' },
+  bins: { type: 'string', valueHint: 'count', description: 'of calibration; default 10' },
+  bestOf: {
+    type: 'string',
+    valueHint: 'list',
+    description: 'candidates, comma between them; default powers of 2',
+  },
+  trials: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'random subsets of n candidates; default 400',
+  },
+  seed: { type: 'string', valueHint: 'number', description: 'of these; default 0' },
+  svg: { type: 'string', valueHint: 'file', description: 'file for a picture of the calibration' },
   json: { type: 'boolean', description: 'print the report as JSON' },
-} as const satisfies ArgsDef
+} as const satisfies Flags
 
-export default defineCommand({
+const command = defineCommand({
   meta: { name: 'eval', description: 'Measure a judge of steps' },
   args,
   run: async ({ args, rawArgs }) => {
@@ -63,6 +75,8 @@ export default defineCommand({
     if (args.svg !== undefined) writePlot(report, args.svg) // what was measured is told even if it cannot be drawn
   },
 })
+
+export default { ...command, sections: [readingSection, placeSection, judgeSection] }
 
 /** What the flags ask for, measured. */
 export async function evaluate(args: Given, rawArgs: readonly string[]): Promise<EvalReport> {
@@ -107,7 +121,7 @@ function optionsOf(args: Given): Omit<EvalOptions, 'reading'> {
     thresholdFrom: thresholdFrom ?? null,
     range: text('range') === undefined ? null : rangeOf(text('range')!),
     bins: wholeFlag(args, 'bins', 10),
-    ns: text('n') === undefined ? null : text('n')!.split(',').map(countOf),
+    ns: text('bestOf') === undefined ? null : text('bestOf')!.split(',').map(countOf),
     trials: wholeFlag(args, 'trials', 400),
     seed: wholeFlag(args, 'seed', 0, 0),
   }
@@ -121,7 +135,7 @@ function rangeOf(text: string): readonly [number, number] {
 }
 
 function countOf(text: string): number {
-  return numberFlag('--n', text, { min: 1, integer: true })
+  return numberFlag('--best-of', text, { min: 1, integer: true })
 }
 
 function writePlot({ steps, judge }: EvalReport, file: string): void {

@@ -1,7 +1,6 @@
 // What `minform prm label` is asked: flags, and the request that they make. The options of every method are flags; those
 // of another method are refused.
 
-import type { ArgsDef } from 'citty'
 import { ConfigError } from '../../errors.ts'
 import { type FormatName, formatNames } from '../../prm/formats/index.ts'
 import {
@@ -16,10 +15,12 @@ import { taskOf, tasks } from '../../problems/tasks/index.ts'
 import type { Values } from '../../recipe.ts'
 import { type PolicyName, policies } from '../../rewards/grade/policy.ts'
 import type { Device } from '../../types.ts'
-import { type Given, kebab, numberFlag, wholeFlag } from '../flags.ts'
-import { placement } from '../model.ts'
+import { type Flags, type Given, kebab, numberFlag, wholeFlag } from '../flags.ts'
+import { placement, placeSection } from '../model.ts'
+import { givenOptions, optionFlagsOfAll } from '../option-flags.ts'
+import type { Section } from '../usage.ts'
 import type { Source } from './label-source.ts'
-import { scorerArgs, scorerSpec } from './scorer-flags.ts'
+import { judgeSection, scorerArgs, scorerSpec } from './scorer-flags.ts'
 
 /** Everything that decides labels, and where they go. */
 export interface LabelRequest {
@@ -42,7 +43,9 @@ export interface LabelRequest {
 }
 
 const splits = ['train', 'validation', 'test'] as const satisfies readonly Split[]
-const { device, threads, aggregation: _, ...judgeArgs } = scorerArgs // a step's score is all that is asked
+const { device, threads, aggregation: _, ...askedArgs } = scorerArgs // a step's score is all that is asked
+
+const ofMethods = optionFlagsOfAll(labelMethods)
 
 export const labelArgs = {
   method: {
@@ -51,50 +54,94 @@ export const labelArgs = {
     options: labelMethods.map(({ name }) => name),
     description: `how to label; ${labelMethods.map(({ name, about }) => `${name}: ${about}`).join('; ')}`,
   },
-  out: { type: 'string', required: true, description: 'file to write, a line a solution' },
-  model: { type: 'string', description: 'folder of the policy that completes' },
-  task: { type: 'string', description: `problems of a task: ${[...tasks.keys()].join(', ')}` },
-  difficulty: { type: 'string', description: 'of the task, 0 to 3; default 1' },
-  count: { type: 'string', description: 'problems of the task; default 100' },
+  out: {
+    type: 'string',
+    valueHint: 'folder',
+    required: true,
+    description: 'file to write, a line a solution',
+  },
+  model: {
+    type: 'string',
+    valueHint: 'model',
+    description: 'folder of the policy that completes',
+  },
+  task: {
+    type: 'string',
+    valueHint: 'name',
+    description: `problems of a task: ${[...tasks.keys()].join(', ')}`,
+  },
+  difficulty: {
+    type: 'string',
+    valueHint: 'number',
+    description: 'of the task, 0 to 3; default 1',
+  },
+  count: { type: 'string', valueHint: 'count', description: 'problems of the task; default 100' },
   split: {
     type: 'enum',
     options: [...splits],
     description: 'of the task; default train, which is never reported on',
   },
-  problems: { type: 'string', description: 'instead: JSON Lines file of problems' },
+  problems: {
+    type: 'string',
+    valueHint: 'file',
+    description: 'instead: JSON Lines file of problems',
+  },
   solutions: {
     type: 'string',
+    valueHint: 'file',
     description: 'instead: file of solutions, in any format of labelled steps or without labels',
   },
   format: { type: 'enum', options: [...formatNames], description: 'of --solutions' },
   template: {
     type: 'string',
+    valueHint: 'text',
     description: 'prompt of a question, holds {question}; a record of minform holds the prompt',
   },
-  samples: { type: 'string', description: 'solutions that are sampled of a problem; default 4' },
-  maxTokens: { type: 'string', description: 'of a completion; default 160, of text 256' },
-  rolloutTemperature: { type: 'string', description: 'of the policy; default 1' },
+  samples: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'solutions that are sampled of a problem; default 4',
+  },
+  maxTokens: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'of a completion; default 160, of text 256',
+  },
+  rolloutTemperature: {
+    type: 'string',
+    valueHint: 'number',
+    description: 'of the policy; default 1',
+  },
   grading: {
     type: 'enum',
     options: Object.keys(policies),
     description: 'what the grader lets pass; default reward: a boxed answer',
   },
-  ...methodArgs(),
+  ...ofMethods,
   tree: {
     type: 'string',
+    valueHint: 'file',
     description: 'file to write the trees of omega to, as MATH-APS has them',
   },
-  ...judgeArgs,
+  ...askedArgs,
   atOnce: {
     type: 'string',
+    valueHint: 'count',
     description: 'problems at once, and lost at most when a run is killed; default 32',
   },
   resume: { type: 'boolean', description: 'continue the files of --out' },
-  seed: { type: 'string', description: 'default 1' },
+  seed: { type: 'string', valueHint: 'number', description: 'default 1' },
   json: { type: 'boolean', description: 'print the report as JSON' },
   device,
   threads,
-} as const satisfies ArgsDef
+} as const satisfies Flags
+
+/** Parts of --help. */
+export const labelSections: readonly Section[] = [
+  { title: 'options of methods', args: ofMethods },
+  placeSection,
+  judgeSection,
+]
 
 /** The request that flags make; a flag that cannot be used is a ConfigError. */
 export function labelRequest(args: Given): LabelRequest {
@@ -115,7 +162,7 @@ export function labelRequest(args: Given): LabelRequest {
     throw new ConfigError('--samples goes with --task or --problems; --solutions are there already')
   return {
     method,
-    options: labelOptions(method, givenOptions(method, args)),
+    options: labelOptions(method, methodOptions(method, args)),
     source,
     model: needsPolicy ? text('model')! : null,
     samples: wholeFlag(args, 'samples', 4),
@@ -162,33 +209,18 @@ function sourceOf(args: Given, seed: number): Source {
 /** The judge that consensus asks; nobody else asks one. */
 function judgeOf(method: LabelMethod, args: Given): ScorerSpec | null {
   if (method.name === 'consensus') return scorerSpec(args)
-  const stray = Object.keys(judgeArgs).find(name => args[name] !== undefined)
+  const stray = Object.keys(askedArgs).find(name => args[name] !== undefined)
   if (stray === undefined) return null
   throw new ConfigError(`--${kebab(stray)} goes with --method consensus, not with ${method.name}`)
 }
 
-/** The options of all methods as flags, each once. */
-function methodArgs(): ArgsDef {
-  const args: Record<string, { type: 'string' | 'boolean'; description: string }> = {}
-  for (const { name, options } of labelMethods)
-    for (const [key, option] of Object.entries(options)) {
-      const type = typeof option.default === 'boolean' ? 'boolean' : 'string'
-      const said = args[key]?.description.replace(/^.*?; of /, '') ?? ''
-      const of = said === '' ? '' : `${said}, `
-      args[key] = { type, description: `${option.help}; of ${of}${name} (${option.default})` }
-    }
-  return args
-}
-
-/** What was given of the options of all methods, as texts; resolving them refuses those of other methods. */
-function givenOptions(method: LabelMethod, args: Given): Record<string, string> {
-  const names = Object.keys(methodArgs()).filter(name => args[name] !== undefined)
-  const stray = names.find(name => !Object.hasOwn(method.options, name))
-  if (stray !== undefined) {
-    const owners = labelMethods.filter(({ options }) => Object.hasOwn(options, stray))
-    throw new ConfigError(
-      `--${kebab(stray)} goes with --method ${owners.map(({ name }) => name).join(', ')}, not with ${method.name}`,
-    )
-  }
-  return Object.fromEntries(names.map(name => [name, String(args[name])]))
+/** What was given of the options of all methods; one that the named method lacks is refused. */
+function methodOptions(method: LabelMethod, args: Given): Record<string, string> {
+  const given = givenOptions(Object.keys(ofMethods), args)
+  const stray = Object.keys(given).find(name => !Object.hasOwn(method.options, name))
+  if (stray === undefined) return given
+  const owners = labelMethods.filter(({ options }) => Object.hasOwn(options, stray))
+  throw new ConfigError(
+    `--${kebab(stray)} goes with --method ${owners.map(({ name }) => name).join(', ')}, not with ${method.name}`,
+  )
 }

@@ -23,7 +23,7 @@ import { modelPath, scorerHere } from '../named-model.ts'
 import { progress } from '../progress.ts'
 import { versions } from '../versions.ts'
 import { fingerprintOfModel } from './fingerprint.ts'
-import { type LabelRequest, labelArgs, labelRequest } from './label-flags.ts'
+import { type LabelRequest, labelArgs, labelRequest, labelSections } from './label-flags.ts'
 import { entryOf, type LabelEntry, reportLines, reportOf } from './label-report.ts'
 import {
   countOf,
@@ -37,7 +37,7 @@ import { mutateOf, oracleOf } from './label-tasks.ts'
 
 const format = 1 // of the journal: one of another number is not continued
 
-export default defineCommand({
+const command = defineCommand({
   meta: { name: 'label', description: 'Labels of the steps of solutions' },
   args: labelArgs,
   async run({ args }) {
@@ -54,6 +54,8 @@ export default defineCommand({
     }
   },
 })
+
+export default { ...command, sections: labelSections }
 
 /**
  * Labels what a request names; returns what the journal tells of every problem. Models are opened when all else has been

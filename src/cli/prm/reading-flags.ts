@@ -1,11 +1,11 @@
 // Flags of every command that reads labelled solutions.
 
-import type { ArgsDef } from 'citty'
 import { afterErrors } from '../../prm/formats/checked.ts'
 import { humanMeanings, neutralMeanings, sharings } from '../../prm/formats/format.ts'
 import { type FormatName, formatNames } from '../../prm/formats/index.ts'
 import type { ReadOptions } from '../../prm/formats/read.ts'
-import { repeatedFlag } from '../flags.ts'
+import { type Flags, repeatedFlag } from '../flags.ts'
+import type { Section } from '../usage.ts'
 
 export const readingArgs = {
   format: {
@@ -40,10 +40,14 @@ export const readingArgs = {
   emptySteps: { type: 'boolean', description: 'let steps be empty' },
   forbidden: {
     type: 'string',
+    valueHint: 'text',
     description: String.raw`a text that no step may hold, such as '\n\n'; may be given several times`,
   },
   skipBad: { type: 'boolean', description: 'leave out and count rows that cannot be read' },
-} as const satisfies ArgsDef
+} as const satisfies Flags
+
+/** Their part of --help. */
+export const readingSection = { title: 'formats', args: readingArgs } as const satisfies Section
 
 /** What they ask of reading, but for `skipBad`. */
 export function readingOptions(

@@ -15,9 +15,10 @@ import { takeProblems } from '../../problems/splits.ts'
 import { taskOf } from '../../problems/tasks/index.ts'
 import { random } from '../../random.ts'
 import { writeRecord } from '../io.ts'
+import { placeSection } from '../model.ts'
 import { scorerHere } from '../named-model.ts'
 import { batches } from '../rows.ts'
-import { scorerArgs, scorerSpec } from './scorer-flags.ts'
+import { judgeSection, scorerArgs, scorerSpec } from './scorer-flags.ts'
 
 const batchSize = 256 // solutions
 
@@ -34,7 +35,7 @@ type ReadRow =
   | { readonly id: string; readonly solution: Solution }
   | { readonly id: string; readonly error: DataError }
 
-export default defineCommand({
+const command = defineCommand({
   meta: { name: 'score', description: 'Scores of the steps of solutions' },
   args: {
     file: {
@@ -51,6 +52,7 @@ export default defineCommand({
     selfTest: { type: 'boolean', description: 'ask the scorer to check itself, and nothing else' },
     task: {
       type: 'string',
+      valueHint: 'name',
       description: 'of the self-test; default a sum that any model can read',
     },
     json: { type: 'boolean', description: 'of the self-test: print JSON' },
@@ -68,6 +70,8 @@ export default defineCommand({
     }
   },
 })
+
+export default { ...command, sections: [placeSection, judgeSection] }
 
 function requireAggregation({ aggregation, range }: StepScorer): void {
   const fitting = aggregationsOf(range[0])

@@ -1,6 +1,5 @@
 // Flags of every command that asks a scorer of steps, and the scorer that they name.
 
-import type { ArgsDef } from 'citty'
 import { ConfigError } from '../../errors.ts'
 import { conventions } from '../../prm/score/conventions.ts'
 import { judgeVotes } from '../../prm/score/judge.ts'
@@ -13,8 +12,9 @@ import {
 } from '../../prm/score/spec.ts'
 import { type Aggregation, aggregations } from '../../prm/score/step-scorer.ts'
 import { tasks } from '../../problems/tasks/index.ts'
-import { type Given, kebab, numberFlag } from '../flags.ts'
+import { type Flags, type Given, kebab, numberFlag } from '../flags.ts'
 import { placeArgs, placement } from '../model.ts'
+import type { Section } from '../usage.ts'
 
 const styles = Object.keys(judgeStyles) as JudgeStyleName[]
 
@@ -27,6 +27,7 @@ const modelArgs = {
   },
   prmReference: {
     type: 'string',
+    valueHint: 'model',
     description: 'folder of the reference of a model that is scored by a ratio',
   },
   long: {
@@ -39,18 +40,14 @@ const modelArgs = {
     options: ['refuse', 'keep'],
     description: 'what a step is that holds the separator of steps',
   },
-} as const satisfies ArgsDef
+} as const satisfies Flags
 
-/** What judges without a model folder. */
-const otherArgs = {
-  judge: {
-    type: 'string',
-    description:
-      'instead of --prm: address of a chat model that judges, such as http://localhost:8000/v1',
-  },
-  judgeModel: { type: 'string', description: 'name of that chat model' },
+/** How a chat model is asked. */
+const chatArgs = {
+  judgeModel: { type: 'string', valueHint: 'name', description: 'name of that chat model' },
   apiKeyEnv: {
     type: 'string',
+    valueHint: 'variable',
     description: 'environment variable with the key that it asks for; default: none is sent',
   },
   style: {
@@ -58,7 +55,7 @@ const otherArgs = {
     options: styles,
     description: `what a critique says: ${styles.map(name => `${name}, ${judgeStyles[name].about}`).join('; ')}; default first-error`,
   },
-  votes: { type: 'string', description: 'critiques of a solution; default 1' },
+  votes: { type: 'string', valueHint: 'count', description: 'critiques of a solution; default 1' },
   vote: {
     type: 'enum',
     options: [...judgeVotes],
@@ -67,39 +64,86 @@ const otherArgs = {
   },
   quorum: {
     type: 'string',
+    valueHint: 'count',
     description: 'critiques without which a solution has no scores; default half',
   },
-  judgeTemperature: { type: 'string', description: 'default: as the server has it' },
-  judgeTokens: { type: 'string', description: 'of one critique at most; default: likewise' },
-  judgeSeed: { type: 'string', description: 'sent along, another one each vote; default: none' },
-  concurrency: { type: 'string', description: 'requests to the judge at once; default 8' },
-  timeout: { type: 'string', description: 'seconds until a request is given up; default 120' },
-  retries: { type: 'string', description: 'of a request that failed; default 4' },
+  judgeTemperature: {
+    type: 'string',
+    valueHint: 'number',
+    description: 'default: as the server has it',
+  },
+  judgeTokens: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'of one critique at most; default: likewise',
+  },
+  judgeSeed: {
+    type: 'string',
+    valueHint: 'number',
+    description: 'sent along, another one each vote; default: none',
+  },
+  concurrency: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'requests to the judge at once; default 8',
+  },
+  timeout: {
+    type: 'string',
+    valueHint: 'seconds',
+    description: 'seconds until a request is given up; default 120',
+  },
+  retries: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'of a request that failed; default 4',
+  },
+} as const satisfies Flags
+
+/** What scores steps. */
+export const namingArgs = {
+  prm: { type: 'string', valueHint: 'model', description: 'folder of a process reward model' },
+  judge: {
+    type: 'string',
+    valueHint: 'address',
+    description:
+      'instead of --prm: address of a chat model that judges, such as http://localhost:8000/v1',
+  },
   oracle: {
     type: 'string',
+    valueHint: 'name',
     description: `instead of --prm: the oracle of a task: ${[...tasks.keys()].join(', ')}`,
   },
-} as const satisfies ArgsDef
+} as const satisfies Flags
 
-/** Flags beside --prm with which a run says how its steps are rewarded. */
-export const rewardArgs = { ...modelArgs, ...otherArgs } as const satisfies ArgsDef
+/** How that is asked. */
+export const judgeArgs = { ...modelArgs, ...chatArgs } as const satisfies Flags
+
+/** The part of --help that says how what scores steps is asked. */
+export const judgeSection = {
+  title: 'judge',
+  args: judgeArgs,
+  folded: 'say how --prm and --judge are asked',
+} as const satisfies Section
 
 export const scorerArgs = {
-  prm: { type: 'string', description: 'folder of a process reward model' },
-  ...rewardArgs,
-  threshold: { type: 'string', description: "above which a step is right; default the scorer's" },
+  ...namingArgs,
+  ...judgeArgs,
+  threshold: {
+    type: 'string',
+    valueHint: 'number',
+    description: "above which a step is right; default the scorer's",
+  },
   aggregation: {
     type: 'enum',
     options: [...aggregations],
     description: "of a solution's steps; default the scorer's",
   },
   ...placeArgs,
-} as const satisfies ArgsDef
+} as const satisfies Flags
 
-const { judge: _judge, oracle: _oracle, ...judgeOnly } = otherArgs
 const onlyFor: Readonly<Record<string, readonly string[]>> = {
   prm: Object.keys(modelArgs),
-  judge: Object.keys(judgeOnly),
+  judge: Object.keys(chatArgs),
   oracle: [],
 }
 
@@ -155,7 +199,7 @@ export function rewardFlagsOf(spec: ScorerSpec | null): Readonly<Record<string, 
     timeout,
     retries: judge?.retries,
     oracle,
-  } satisfies Record<keyof typeof rewardArgs, unknown>
+  } satisfies Record<Exclude<keyof typeof namingArgs, 'prm'> | keyof typeof judgeArgs, unknown>
   return Object.fromEntries(
     Object.entries(found).map(([name, value]) => [name, value == null ? null : String(value)]),
   )

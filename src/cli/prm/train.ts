@@ -1,62 +1,99 @@
 // `minform prm train`: a process reward model from labelled steps, or from outcomes.
 
-import { type ArgsDef, defineCommand } from 'citty'
+import { defineCommand } from 'citty'
 import { ConfigError } from '../../errors.ts'
+import { conventions } from '../../prm/score/conventions.ts'
 import { labelModes } from '../../prm/train/labels.ts'
 import { prmMethodOf, prmMethods } from '../../prm/train/methods/index.ts'
 import type { PrmMethod } from '../../prm/train/methods/method.ts'
 import { taskOf, tasks } from '../../problems/tasks/index.ts'
-import type { Option } from '../../recipe.ts'
 import type { PrmSource } from '../../train/prm-data.ts'
 import { type PrmRequest, trainRewardModel } from '../../train/prm-training.ts'
-import { didYouMean, type Given, kebab, numberFlag, repeatedFlag, wholeFlag } from '../flags.ts'
+import {
+  didYouMean,
+  type Flags,
+  type Given,
+  kebab,
+  numberFlag,
+  repeatedFlag,
+  wholeFlag,
+} from '../flags.ts'
 import { interruptible } from '../interrupt.ts'
-import { placeArgs, placement } from '../model.ts'
+import { placeArgs, placement, placeSection } from '../model.ts'
 import { modelPath } from '../named-model.ts'
+import { givenOptions, optionFlagsOfAll } from '../option-flags.ts'
+import type { Section } from '../usage.ts'
 import { versions } from '../versions.ts'
-import { readingArgs, readingOptions } from './reading-flags.ts'
+import { readingArgs, readingOptions, readingSection } from './reading-flags.ts'
 import { prmReport } from './train-report.ts'
 
+const ofLosses = optionFlagsOfAll(prmMethods)
+
 const args = {
-  model: { type: 'string', description: 'folder to start from', required: true },
-  out: { type: 'string', description: 'folder to write', required: true },
+  model: {
+    type: 'string',
+    valueHint: 'model',
+    description: 'folder to start from',
+    required: true,
+  },
+  out: { type: 'string', valueHint: 'folder', description: 'folder to write', required: true },
   loss: {
     type: 'enum',
     options: prmMethods.map(({ name }) => name),
     default: 'cross-entropy',
     description: prmMethods.map(({ name, about }) => `${name}: ${about}`).join('; '),
   },
-  ...methodFlags(),
-  data: { type: 'string', description: 'file of labelled solutions; may be given several times' },
+  ...ofLosses,
+  data: {
+    type: 'string',
+    valueHint: 'file',
+    description: 'file of labelled solutions; may be given several times',
+  },
   ...readingArgs,
   validation: {
     type: 'string',
+    valueHint: 'file|share',
     description: 'a file, or the share of problems to validate on; default 0.1',
   },
   task: {
     type: 'string',
+    valueHint: 'name',
     description: `instead of files, a task with an oracle: ${[...tasks.keys()].join(', ')}`,
   },
-  difficulty: { type: 'string', description: 'of the task, 0 to 3; default 1' },
+  difficulty: {
+    type: 'string',
+    valueHint: 'number',
+    description: 'of the task, 0 to 3; default 1',
+  },
   policy: {
     type: 'string',
+    valueHint: 'name',
     description: 'folder of the model whose rollouts of the task are labelled; default --model',
   },
-  problems: { type: 'string', description: 'of the task, two rollouts each; default 8000' },
-  maxTokens: { type: 'string', description: 'of one rollout; default 160' },
+  count: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'problems of the task, two rollouts each; default 8000',
+  },
+  maxTokens: { type: 'string', valueHint: 'count', description: 'of one rollout; default 160' },
   labels: {
     type: 'enum',
     options: [...labelModes],
     description:
       'up to the first wrong step, or all; default first-error, all where labels are values',
   },
-  labelThreshold: { type: 'string', description: 'a label below it says wrong; default 0.5' },
+  labelThreshold: {
+    type: 'string',
+    valueHint: 'number',
+    description: 'a label below it says wrong; default 0.5',
+  },
   inside: {
     type: 'boolean',
     description: 'label the tokens inside steps too; default: of a task, where the loss can',
   },
   convention: {
-    type: 'string',
+    type: 'enum',
+    options: [...conventions.keys()],
     description: "how texts are laid out; default the model's own, or minform",
   },
   long: {
@@ -67,37 +104,63 @@ const args = {
   },
   replacedUpdates: {
     type: 'string',
+    valueHint: 'count',
     description:
       'the first of the updates learn which digits of right solutions were replaced; default 0, of a task a quarter where the head is new',
   },
   replacedShare: {
     type: 'string',
+    valueHint: 'share',
     description: 'of the tokens with a digit in these; default 0.15',
   },
   newLayers: {
     type: 'string',
+    valueHint: 'count',
     description: 'above the trunk, below a new head; default 0, of a task 2',
   },
-  updates: { type: 'string', description: 'default 1600' },
+  updates: { type: 'string', valueHint: 'count', description: 'default 1600' },
   headUpdates: {
     type: 'string',
+    valueHint: 'count',
     description:
       'the first of these move the head alone; default a tenth where it is new, at most 50',
   },
-  headRate: { type: 'string', description: 'step size in these; default 1e-3' },
+  headRate: {
+    type: 'string',
+    valueHint: 'number',
+    description: 'step size in these; default 1e-3',
+  },
   learningRate: {
     type: 'string',
+    valueHint: 'number',
     description: `step size at its peak; default ${ratesText()}, for models of about a million parameters`,
   },
-  weightDecay: { type: 'string', description: 'default 0.1' },
-  batch: { type: 'string', description: 'solutions, or pairs, of one update; default 64' },
+  weightDecay: { type: 'string', valueHint: 'number', description: 'default 0.1' },
+  updateSize: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'solutions, or pairs, of one update; default 64',
+  },
   threshold: {
     type: 'string',
+    valueHint: 'number',
     description: "a score above it says right; default the loss's own, or the best in validation",
   },
-  validateEvery: { type: 'string', description: 'updates; default a tenth of them' },
-  checkpointEvery: { type: 'string', description: 'updates; default 0, only when interrupted' },
-  run: { type: 'string', description: 'folder of metrics and checkpoints; default OUT-training' },
+  validateEvery: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'updates; default a tenth of them',
+  },
+  checkpointEvery: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'updates; default 0, only when interrupted',
+  },
+  run: {
+    type: 'string',
+    valueHint: 'folder',
+    description: 'folder of metrics and checkpoints; default OUT-training',
+  },
   resume: { type: 'boolean', description: 'go on from the last checkpoint of --run' },
   dtype: {
     type: 'enum',
@@ -105,11 +168,17 @@ const args = {
     default: 'float32',
     description: 'of the saved weights',
   },
-  seed: { type: 'string', description: 'default 1' },
+  seed: { type: 'string', valueHint: 'number', description: 'default 1' },
   ...placeArgs,
-} as const satisfies ArgsDef
+} as const satisfies Flags
 
-export default defineCommand({
+const trainSections: readonly Section[] = [
+  { title: 'options of losses', args: ofLosses },
+  readingSection,
+  placeSection,
+]
+
+const command = defineCommand({
   meta: { name: 'train', description: 'train a process reward model, into --out' },
   args,
   run: async ({ args, rawArgs }) => {
@@ -126,6 +195,8 @@ export default defineCommand({
     }
   },
 })
+
+export default { ...command, sections: trainSections }
 
 /** The request with its models on this machine. */
 async function modelsHere(request: PrmRequest): Promise<PrmRequest> {
@@ -177,7 +248,7 @@ export function requestOf(args: Given, rawArgs: readonly string[]): PrmRequest {
     updates,
     learningRate: fraction('learningRate', '--learning-rate', method.learningRate),
     weightDecay: fraction('weightDecay', '--weight-decay', 0.1),
-    batch: wholeFlag(args, 'batch', 64),
+    batch: wholeFlag(args, 'updateSize', 64),
     validateEvery: wholeFlag(args, 'validateEvery', Math.ceil(updates / 10), 0),
     checkpointEvery: wholeFlag(args, 'checkpointEvery', 0, 0),
     threshold: threshold === undefined ? null : numberFlag('--threshold', threshold),
@@ -190,7 +261,7 @@ export function requestOf(args: Given, rawArgs: readonly string[]): PrmRequest {
 
 const dtypes = ['float32', 'float16', 'bfloat16'] as const
 const ofFiles = [...Object.keys(readingArgs), 'validation']
-const ofTasks = ['difficulty', 'policy', 'problems', 'maxTokens']
+const ofTasks = ['difficulty', 'policy', 'count', 'maxTokens']
 
 function sourceOf(args: Given, rawArgs: readonly string[], model: string): PrmSource {
   const text = (name: string): string | undefined => args[name] as string | undefined
@@ -209,7 +280,7 @@ function sourceOf(args: Given, rawArgs: readonly string[], model: string): PrmSo
       task: taskOf(task).name,
       difficulty: wholeFlag(args, 'difficulty', 1, 0, 3),
       policy: text('policy') ?? model,
-      labelledProblems: wholeFlag(args, 'problems', 8000),
+      labelledProblems: wholeFlag(args, 'count', 8000),
       validationProblems: 200,
       maxTokens: wholeFlag(args, 'maxTokens', 160),
     }
@@ -232,28 +303,12 @@ function ratesText(): string {
   return [String(first!.learningRate), ...named].join(', ')
 }
 
-/** The options of all losses; one that the named loss lacks is refused when it is given. */
-function methodFlags(): Record<string, { type: 'string'; description: string }> {
-  const owners = new Map<string, { option: Option; names: string[] }>()
-  for (const { name, options } of prmMethods)
-    for (const [key, option] of Object.entries(options)) {
-      const owner = owners.get(key) ?? { option, names: [] }
-      owner.names.push(name)
-      owners.set(key, owner)
-    }
-  const flags = [...owners].map(([key, { option, names }]) => {
-    const description = `${option.help}; default ${option.default}; of ${names.join(', ')}`
-    return [key, { type: 'string', description }] as const
-  })
-  return Object.fromEntries(flags)
-}
-
+/** What was given of the options of all losses; one that the named loss lacks is refused. */
 function overridesOf({ name, options }: PrmMethod, args: Given): Record<string, string> {
-  const given = Object.keys(methodFlags()).filter(key => args[key] !== undefined)
-  const foreign = given.find(key => !Object.hasOwn(options, key))
-  if (foreign !== undefined)
-    throw new ConfigError(
-      `--loss ${name} has no option '${foreign}'; ${didYouMean(foreign, Object.keys(options))}`,
-    )
-  return Object.fromEntries(given.map(key => [key, String(args[key])]))
+  const given = givenOptions(Object.keys(ofLosses), args)
+  const foreign = Object.keys(given).find(key => !Object.hasOwn(options, key))
+  if (foreign === undefined) return given
+  throw new ConfigError(
+    `--loss ${name} has no option '${foreign}'; ${didYouMean(foreign, Object.keys(options))}`,
+  )
 }

@@ -1,24 +1,31 @@
 // What every training run is asked, whether it stands alone or is compared: groups of flags, and the request they make.
 
-import type { ArgsDef } from 'citty'
 import { ConfigError } from '../../errors.ts'
 import type { Recipe } from '../../recipe.ts'
 import { recipes } from '../../recipes/index.ts'
 import type { Settings, WholeRequest } from '../../train/request/request.ts'
-import { didYouMean, type Given } from '../flags.ts'
+import { didYouMean, type Flags, type Given } from '../flags.ts'
 import { versions } from '../versions.ts'
 import type { Told } from './group.ts'
 import { guardFlags } from './guards.ts'
+import { judgeFlags } from './judge.ts'
 import { loopFlags } from './loop.ts'
 import { modelFlags } from './models.ts'
 import { placeFlags } from './place.ts'
 import { problemFlags } from './problems.ts'
 
 /** Every group, in the order of --help. */
-export const groups = [problemFlags, modelFlags, loopFlags, guardFlags, placeFlags] as const
+export const groups = [
+  problemFlags,
+  modelFlags,
+  loopFlags,
+  guardFlags,
+  placeFlags,
+  judgeFlags,
+] as const
 
 /** Flags of everything but the recipe, its options, the seed and the folder. */
-export const trainingArgs: ArgsDef = Object.assign({}, ...groups.map(({ args }) => args))
+export const trainingArgs: Flags = Object.assign({}, ...groups.map(({ args }) => args))
 
 /** What makes one run of the requests that the same flags ask for. */
 export type OneRun = Pick<WholeRequest, 'recipe' | 'overrides' | 'folder' | 'seed'>
@@ -29,6 +36,7 @@ export function trainingRequest(run: OneRun, args: Given): WholeRequest {
     ...run,
     ...problemFlags.read(args, run.recipe),
     ...modelFlags.read(args, run.recipe),
+    ...judgeFlags.read(args, run.recipe),
     ...loopFlags.read(args, run.recipe),
     ...guardFlags.read(args, run.recipe),
     ...placeFlags.read(args, run.recipe),

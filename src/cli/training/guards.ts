@@ -23,6 +23,7 @@ export const guardFlags = group({
     },
     gate: {
       type: 'string',
+      valueHint: 'list',
       description: `patterns that get a bad reward, comma between them: ${patternNames.join(', ')}, or all; default none`,
     },
     onAlarm: {
@@ -32,6 +33,7 @@ export const guardFlags = group({
     },
     checkpointEvery: {
       type: 'string',
+      valueHint: 'count',
       description: 'iterations; default as often as takes little time',
     },
   },

@@ -5,10 +5,22 @@ import { group } from './group.ts'
 export const loopFlags = group({
   title: 'iterations',
   args: {
-    iterations: { type: 'string', description: 'default 40' },
-    batch: { type: 'string', description: 'problems of one iteration; default 24' },
-    maxTokens: { type: 'string', description: 'of one rollout; default 160, of text 256' },
-    evalEvery: { type: 'string', description: 'iterations between validations; default 10' },
+    iterations: { type: 'string', valueHint: 'count', description: 'default 40' },
+    batch: {
+      type: 'string',
+      valueHint: 'count',
+      description: 'problems of one iteration; default 24',
+    },
+    maxTokens: {
+      type: 'string',
+      valueHint: 'count',
+      description: 'of one rollout; default 160, of text 256',
+    },
+    evalEvery: {
+      type: 'string',
+      valueHint: 'count',
+      description: 'iterations between validations; default 10',
+    },
   },
   read: args => ({
     iterations: wholeFlag(args, 'iterations', 40, 0),

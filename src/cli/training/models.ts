@@ -7,7 +7,7 @@ import { ConfigError } from '../../errors.ts'
 import type { Recipe } from '../../recipe.ts'
 import type { Settings } from '../../train/request/request.ts'
 import type { Given } from '../flags.ts'
-import { rewardArgs, rewardFlagsOf, scorerSpec } from '../prm/scorer-flags.ts'
+import { namingArgs } from '../prm/scorer-flags.ts'
 import { group } from './group.ts'
 import { carriedTask, problemFlags } from './problems.ts'
 
@@ -18,37 +18,18 @@ type Folders = Pick<Settings, 'model' | 'prm'>
 export const modelFlags = group({
   title: 'models',
   args: {
-    model: { type: 'string', description: 'folder of the policy to start from' },
-    prm: { type: 'string', description: 'folder of the process reward model' },
-    ...rewardArgs,
+    model: { type: 'string', valueHint: 'model', description: 'of the policy to start from' },
+    ...namingArgs,
   },
   read: (args, recipe) => {
     const { problemsFile, task } = problemFlags.read(args, recipe)
-    return judged(recipe, args, foldersFor(recipe, args, problemsFile === null ? task : null))
+    return foldersFor(recipe, args, problemsFile === null ? task : null)
   },
-  told: ({ model, prm, scorer }) => ({
-    model,
-    prm,
-    ...rewardFlagsOf(scorer),
-    fromScratch: String(model === null),
-  }),
+  told: ({ model, prm }) => ({ model, prm, fromScratch: String(model === null) }),
 })
 
-/** What scores steps, beside the models, where the flags say more of it than its folder. */
-function judged(
-  recipe: Recipe,
-  args: Given,
-  models: Folders,
-): Pick<Settings, 'model' | 'prm' | 'scorer'> {
-  const said = Object.keys(rewardArgs).some(name => args[name] !== undefined)
-  if (!said || !recipe.needs.includes('prm')) return { ...models, scorer: null }
-  const { threshold: _t, aggregation: _a, ...asked } = args
-  const prm = elsewhere(args) ? args.prm : (models.prm ?? undefined)
-  return { ...models, scorer: scorerSpec({ ...asked, prm }) }
-}
-
 /** Whether something else than a model folder judges. */
-function elsewhere({ judge, oracle }: Given): boolean {
+export function namesOther({ judge, oracle }: Given): boolean {
   return (judge ?? oracle) !== undefined
 }
 
@@ -59,7 +40,7 @@ function foldersFor(
   task: string | null,
 ): Folders {
   const { model, prm, fromScratch } = args
-  const other = elsewhere(args)
+  const other = namesOther(args)
   if (fromScratch === true && ((model ?? prm) !== undefined || other)) {
     throw new ConfigError('--from-scratch makes both models; leave out --model and what judges')
   }

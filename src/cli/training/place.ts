@@ -1,11 +1,10 @@
 import { textFlag } from '../flags.ts'
-import { placeArgs, placement } from '../model.ts'
+import { placement, placeSection } from '../model.ts'
 import { group } from './group.ts'
 
 /** Where a run computes. */
 export const placeFlags = group({
-  title: 'machine',
-  args: placeArgs,
+  ...placeSection,
   read: args =>
     placement({
       device: textFlag(args, 'device') ?? undefined,

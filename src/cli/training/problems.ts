@@ -11,11 +11,24 @@ export const problemFlags = group({
   args: {
     task: {
       type: 'string',
+      valueHint: 'name',
       description: `procedural task: ${[...tasks.keys()].join(', ')}; default ${carriedTask}`,
     },
-    difficulty: { type: 'string', description: 'of the task, 0 to 3; default 1' },
-    problems: { type: 'string', description: 'JSON Lines file of problems, instead of a task' },
-    test: { type: 'string', description: 'JSON Lines file of problems to report; default a tenth' },
+    difficulty: {
+      type: 'string',
+      valueHint: 'number',
+      description: 'of the task, 0 to 3; default 1',
+    },
+    problems: {
+      type: 'string',
+      valueHint: 'file',
+      description: 'JSON Lines file of problems, instead of a task',
+    },
+    test: {
+      type: 'string',
+      valueHint: 'file',
+      description: 'JSON Lines file of problems to report; default a tenth',
+    },
   },
   read: args => {
     const problemsFile = textFlag(args, 'problems')

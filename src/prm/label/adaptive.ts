@@ -13,7 +13,7 @@ export interface AdaptiveOptions {
   readonly completions: number // at most, from the end of each step that is looked at
   readonly seed: number
   /** Completions between two looks at the interval. Default 1. */
-  readonly batch?: number
+  readonly lookEvery?: number
   /** Right is a step of which more than this share of the problem's own value is left. 0: of which any is. Default 0.5. */
   readonly ratio?: number
   /** Width of the interval to each side, in standard deviations. Default 1.28: one in ten lies outside on a side. */
@@ -30,7 +30,7 @@ export interface AdaptiveOptions {
 export function adaptive({
   completions,
   seed,
-  batch = 1,
+  lookEvery = 1,
   ratio = 0.5,
   z = 1.28,
   order = 'binary',
@@ -44,7 +44,7 @@ export function adaptive({
       const value = yield* valueOfProblem(work, n, seed)
       const threshold = (ratio * value.right) / value.n
       const isRight = (one: GradedSolution, s: number): Labelling<boolean> =>
-        decided(one, s, { completions, seed, batch, threshold, z })
+        decided(one, s, { completions, seed, lookEvery, threshold, z })
       const next = order === 'binary' ? halfway : leastSure
       return yield* firstErrors('adaptive', isRight, next, value.right > 0).label(work)
     },
@@ -54,7 +54,7 @@ export function adaptive({
 interface Test {
   readonly completions: number
   readonly seed: number
-  readonly batch: number
+  readonly lookEvery: number
   readonly threshold: number
   readonly z: number
 }
@@ -63,11 +63,11 @@ interface Test {
 function* decided(
   one: GradedSolution,
   s: number,
-  { completions, seed, batch, threshold, z }: Test,
+  { completions, seed, lookEvery, threshold, z }: Test,
 ): Labelling<boolean> {
   let [right, n] = [0, 0]
   for (let round = 0; n < completions; round++) {
-    const more = Math.min(batch, completions - n)
+    const more = Math.min(lookEvery, completions - n)
     const [rollouts] = yield* ask<'rollouts'>([probe(one, s, more, seed, round)])
     right += rightOf(rollouts!)
     n += more

@@ -117,7 +117,7 @@ export const labelMethods: readonly LabelMethod[] = [
         choices: ['tree', 'given'],
         help: 'which rollouts are searched: all of the tree, or the solutions that it began with',
       },
-      labels: {
+      omegaLabels: {
         default: 'value',
         choices: ['value', 'rightness'],
         help: 'of steps that were measured, or of all up to the first error',
@@ -128,8 +128,10 @@ export const labelMethods: readonly LabelMethod[] = [
       length: whole(500, 'tokens after which beta counts once'),
       cPuct: { default: 0.125, help: 'weight of what was searched less', min: 0 },
     },
-    build: (options, { seed, onTree }) =>
-      solutions(omega({ ...(options as OmegaOptions), seed, ...(onTree && { onTree }) })),
+    build: ({ omegaLabels: labels, ...options }, { seed, onTree }) => {
+      const all = { ...options, labels, seed, ...(onTree && { onTree }) }
+      return solutions(omega(all as OmegaOptions))
+    },
   }),
   method({
     name: 'adaptive',
@@ -141,7 +143,7 @@ export const labelMethods: readonly LabelMethod[] = [
     ],
     options: {
       completions: completions(16),
-      batch: whole(1, 'completions between two looks'),
+      lookEvery: whole(1, 'completions between two looks'),
       ratio: ratio(0.5),
       z: { default: 1.28, help: 'deviations that make it clear', min: 0 },
       order: {

@@ -20,7 +20,7 @@ test('as TRL’s rows, with what it cannot say told', async () => {
       { id: 'b', problem: 'p', steps: ['x'], labels: [null], meaning: 'value' },
       { id: 'c', problem: 'p', steps: ['x'], labels: [1, 1], meaning: 'value' },
     ),
-    ...['--to', 'trl', '--threshold', '0.2', '--skip-bad'],
+    ...['--to', 'trl', '--label-threshold', '0.2', '--skip-bad'],
   ])
   const err = said.mock.calls.map(([text]) => text).join('')
   said.mockRestore()

@@ -169,7 +169,7 @@ describe('best-of-n', () => {
   ]
 
   test('by its own scores', async () => {
-    const { out } = await run(linesOf(...rows), '--n', '1,3', '--trials', '20')
+    const { out } = await run(linesOf(...rows), '--best-of', '1,3', '--trials', '20')
     expect(out).toMatch(/problems solved with n +1 +3\n/)
     expect(out).toMatch(/pass@n +33\.3 % +100\.0 %/)
     expect(out).toMatch(/majority +\d+\.0 % +0\.0 %/)
@@ -179,7 +179,7 @@ describe('best-of-n', () => {
 
   test('by a file of scores: the n-th candidate is ID/n', async () => {
     const other = scores(['a/0', [0.1]], ['a/1', [0.9, 0.8]], ['a/2', [0.9]])
-    const { bestOfN } = await reportOf(linesOf(...rows), '--scores', other, '--n', '3')
+    const { bestOfN } = await reportOf(linesOf(...rows), '--scores', other, '--best-of', '3')
     expect(bestOfN![0]!.rules.every(({ solved }) => solved.mean === 0)).toBe(true)
   })
 })

@@ -356,8 +356,8 @@ describe('is refused', () => {
     { flags: [...base, ...task, '--completions', '0'], error: 'must be at least 1' },
     { flags: [...base, ...task, '--tree', 'x'], error: '--tree goes with --method omega' },
     {
-      flags: ['--method', 'omega', ...few, '--labels', 'both'],
-      error: 'is one of value, rightness',
+      flags: ['--method', 'omega', ...few, '--omega-labels', 'both'],
+      error: 'Expected one of: value, rightness',
     },
     { flags: ['--method', 'mutation', '--solutions', 'x'], error: 'starts from worked solutions' },
     { flags: [...base, '--solutions', 'x', '--count', '3'], error: '--count goes with --task' },

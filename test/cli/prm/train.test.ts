@@ -44,7 +44,7 @@ test('trains, shows the way, and says what came out and where', async () => {
     err,
   } = await train(
     ...['--model', fixture('qwen2'), '--out', out, '--data', subject.data, '--threads', '1'],
-    ...['--validation', '0.2', '--updates', '5', '--validate-every', '1', '--batch', '4'],
+    ...['--validation', '0.2', '--updates', '5', '--validate-every', '1', '--update-size', '4'],
     ...['--learning-rate', '3e-3', '--wrong-weight', '2', '--dtype', 'bfloat16'],
   )
   expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' })

@@ -45,9 +45,9 @@ describe('how often a step is looked at', () => {
     expect(looks(0, { ratio: 0 })).toEqual([10, [0, null]])
   })
 
-  test('completions come in batches, the last one being what is left', () => {
+  test('completions come in lookEveryes, the last one being what is left', () => {
     const said = talk(
-      label({ batch: 4, ratio: 0 }).label(work),
+      label({ lookEvery: 4, ratio: 0 }).label(work),
       endsRight(() => 0),
     )
     expect(said.rounds.flat().map(({ n }) => n)).toEqual([4, 4, 2])

@@ -1,7 +1,7 @@
 import { implicitCrossEntropy } from '../losses/implicit-cross-entropy.ts'
 import { ofResponses } from '../objective.ts'
 import { responsesOf } from '../responses.ts'
-import { beta, ratioLayout } from './implicit.ts'
+import { ratioLayout, rewardScale } from './implicit.ts'
 import { method } from './method.ts'
 
 export const implicitCeMethod = method({
@@ -13,9 +13,9 @@ export const implicitCeMethod = method({
   ownThreshold: false,
   needsReference: true,
   learningRate: 1e-4,
-  options: { beta },
-  layout: (base, o) => ratioLayout(base, o.beta),
-  objective: o => ofResponses(implicitCrossEntropy(o)),
+  options: { rewardScale },
+  layout: (base, o) => ratioLayout(base, o.rewardScale),
+  objective: o => ofResponses(implicitCrossEntropy({ beta: o.rewardScale })),
   examples: async (solutions, view, _, reference, signal) => {
     const { examples, leftOut } = await responsesOf(solutions, view, reference!, signal)
     return { examples: examples.map(response => [response]), leftOut }

@@ -1,7 +1,7 @@
 import { implicitDpo } from '../losses/implicit-dpo.ts'
 import { ofResponses } from '../objective.ts'
 import { pairsOf, responsesOf } from '../responses.ts'
-import { beta, ratioLayout } from './implicit.ts'
+import { ratioLayout, rewardScale } from './implicit.ts'
 import { method } from './method.ts'
 
 export const implicitDpoMethod = method({
@@ -13,9 +13,9 @@ export const implicitDpoMethod = method({
   ownThreshold: false,
   needsReference: true,
   learningRate: 1e-4,
-  options: { beta },
-  layout: (base, o) => ratioLayout(base, o.beta),
-  objective: o => ofResponses(implicitDpo(o)),
+  options: { rewardScale },
+  layout: (base, o) => ratioLayout(base, o.rewardScale),
+  objective: o => ofResponses(implicitDpo({ beta: o.rewardScale })),
   examples: async (solutions, view, _, reference, signal) =>
     pairsOf(await responsesOf(solutions, view, reference!, signal)),
 })

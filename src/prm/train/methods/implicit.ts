@@ -2,7 +2,7 @@
 
 import type { PrmLayout } from '../../layout.ts'
 
-export const beta = {
+export const rewardScale = {
   default: 0.05,
   help: 'reward of a token for each nat by which the model moves from its reference',
   min: 1e-6,

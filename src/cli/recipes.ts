@@ -1,0 +1,36 @@
+// `minform recipes`: what `train` and `compare` can be told to learn by.
+
+import { defineCommand } from 'citty'
+import type { Recipe } from '../recipe.ts'
+import { recipes } from '../recipes/index.ts'
+import { optionFlags } from './option-flags.ts'
+import { sectionText } from './usage.ts'
+
+export default defineCommand({
+  meta: { name: 'recipes', description: 'The recipes of train, with their options' },
+  args: { json: { type: 'boolean', description: 'print JSON' } },
+  run: ({ args }) => {
+    process.stdout.write(
+      args.json === true
+        ? `${JSON.stringify(recipes.map(record), null, 2)}\n`
+        : recipes.map(text).join('\n'),
+    )
+  },
+})
+
+function record({ name, paper, about, needs, differs, options }: Recipe) {
+  return { name, paper, about, needs, differs, options }
+}
+
+function text(recipe: Recipe): string {
+  const { name, paper, about, needs } = recipe
+  const needed = needs.length === 0 ? '' : ` Needs: ${needs.map(need => words[need]).join(', ')}.`
+  const title = `${name} (${paper}): ${about}${needed}`
+  return sectionText({ title, args: optionFlags(recipe) })
+}
+
+const words = {
+  prm: 'a process reward model',
+  grader: 'answers that can be graded',
+  critic: 'a critic, which it makes',
+} as const satisfies Record<Recipe['needs'][number], string>
