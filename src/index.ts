@@ -9,7 +9,7 @@ export type * from './types.ts'
 export { readProblems } from './problems/jsonl.ts'
 export { type Malformation, malformations } from './problems/malformed.ts'
 export { problemStream, type Split, splitOf, takeProblems } from './problems/splits.ts'
-export { type StepVerdict, type TaskFamily, taskOf } from './problems/tasks/index.ts'
+export { type StepVerdict, type Task, type TaskFamily, taskOf } from './problems/tasks/index.ts'
 export {
   asMistake,
   type Mistake,
@@ -57,6 +57,8 @@ export { saveTokenizer, trainBpe } from './tokenizer/train-bpe.ts'
 // rollouts and rewards
 
 export { both } from './rewards/both.ts'
+export { type CommandOptions, commandGrader } from './rewards/command/verifier.ts'
+export { counting, type Judged } from './rewards/counting.ts'
 export { type GateValues, gated } from './rewards/gated.ts'
 export { extractAnswer, type GradeRequest, grade } from './rewards/grade/grade.ts'
 export { type Policy, type PolicyName, policies } from './rewards/grade/policy.ts'
@@ -84,6 +86,13 @@ export { type Continuation, fromPrefix, type Prefix, prefixOf } from './rollouts
 export { independent, type Sampler } from './rollouts/independent.ts'
 export { splitSteps } from './rollouts/split-steps.ts'
 export { asRollout, type TextRollout, textRollout } from './rollouts/text-rollout.ts'
+
+// code in files of a user's own
+
+export { type Code, type Loaded, loadUserModule } from './user/load.ts'
+export { type LoadedRecipe, loadRecipe } from './user/recipe.ts'
+export { type RewardOptions, rewardGrader } from './user/reward.ts'
+export { openTask } from './user/task.ts'
 
 // credit, advantages and update; creditSteps makes a rule from a function of one rollout's step rewards
 

@@ -7,11 +7,11 @@ import { describe, expect, test } from 'vitest'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 // A unit is a folder of src, or a file that lies in src itself.
-const base = 'errors lines nearest numeric parquet random row types written'.split(' ')
+const base = 'errors lines nearest numeric parquet random row thread types written'.split(' ')
 const stages = ['problems', 'rollouts', 'rewards', 'credit', 'advantages', 'update']
 const pure = ['credit', 'advantages', 'update']
 const methods = [...base, ...stages, 'stages', 'recipe']
-const beside = ['prm', 'search', 'eval', 'engine', 'model-source', 'tokenizer', 'runs', 'plot']
+const beside = 'prm search eval engine model-source tokenizer runs plot user'.split(' ')
 const training = [...methods, 'recipes', ...beside]
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...each(base, base),
@@ -24,7 +24,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   stages: [...base, ...stages],
   recipe: [...base, ...stages, 'stages'],
   ...each(['recipes', 'search', 'eval'], methods),
-  prm: [...methods, 'engine', 'model-source', 'tokenizer', 'eval', 'plot'], // a reward model is a folder that is opened, asked and saved
+  prm: [...methods, 'engine', 'model-source', 'tokenizer', 'eval', 'plot', 'user'], // a reward model is a folder that is opened, asked and saved
+  user: [...methods, 'index'], // code of a user's imports all that minform exports
   train: [...training, 'iterate', 'hub'],
   compare: [...training, 'train', 'hub'],
   cli: [...training, 'iterate', 'train', 'compare', 'hub'],

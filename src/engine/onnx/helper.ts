@@ -2,9 +2,9 @@
 
 import type { Worker } from 'node:worker_threads'
 import { EngineError } from '../../errors.ts'
+import { startThread } from '../../thread.ts'
 import type { LaneAnswer, LaneMemory, LaneRequest, LaneSource } from './lane.ts'
 import type { Model } from './model.ts'
-import { startThread } from './start-thread.ts'
 import type { WorkAnswer, WorkArgs, WorkName } from './work.ts'
 
 /** Is asked for one thing at a time. */
@@ -19,7 +19,8 @@ export class Helper {
   constructor(source: Omit<LaneSource, 'memory'>, trained: Float32Array) {
     const stop = new Int32Array(new SharedArrayBuffer(4))
     this.memory = { trained, gradient: sharedFloats(trained.length), stop }
-    this.worker = startThread('lane', { ...source, memory: this.memory } satisfies LaneSource)
+    const workerData: LaneSource = { ...source, memory: this.memory }
+    this.worker = startThread(import.meta.url, 'lane', { workerData })
     this.worker.on('message', ({ value, error }: LaneAnswer) => {
       const { answer } = this
       this.answer = null

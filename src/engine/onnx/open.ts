@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import type { Worker } from 'node:worker_threads'
 import { ConfigError, DataError, EngineError } from '../../errors.ts'
+import { startThread } from '../../thread.ts'
 import type {
   Completion,
   Engine,
@@ -23,7 +24,6 @@ import { type Lora, projections } from '../hf/lora.ts'
 import type { WeightType } from '../hf/tensor-types.ts'
 import type { AdapterSource, Source, VerbName } from './host.ts'
 import type { ModelOptions } from './model.ts'
-import { startThread } from './start-thread.ts'
 
 export interface Request {
   readonly id: number
@@ -112,7 +112,7 @@ export class OnnxEngine implements Engine {
   private readonly ended: Promise<void>
 
   static async open(source: Source, options: Partial<ModelOptions>): Promise<OnnxEngine> {
-    const worker = startThread('worker', { source, options })
+    const worker = startThread(import.meta.url, 'worker', { workerData: { source, options } })
     const hello = await firstAnswer(worker)
     if (hello.error !== undefined) throw revive(hello.error)
     const folder = source.kind === 'fresh' ? null : source.folder

@@ -8,7 +8,7 @@ import { nestedArithmetic } from './nested-arithmetic.ts'
 import { planAndSolve } from './plan-and-solve.ts'
 import type { TaskFamily } from './task.ts'
 
-export type { StepVerdict, TaskFamily } from './task.ts'
+export type { StepVerdict, Task, TaskFamily } from './task.ts'
 
 /** Every procedural task by name. */
 export const tasks: ReadonlyMap<string, TaskFamily> = new Map(

@@ -46,6 +46,15 @@ export interface TaskFamily {
   ): WrongStep | null
 }
 
+/**
+ * What a task must have, and as much more as it knows. `grade` judges a solution's text where a boxed answer is not what
+ * decides: a reward, true, false, or null where it cannot say.
+ */
+export type Task = Pick<TaskFamily, 'name' | 'generate'> &
+  Partial<Omit<TaskFamily, 'name' | 'generate'>> & {
+    grade?(problem: Problem, text: string): number | boolean | null
+  }
+
 /** What a step makes of a state: the next state ('solved' after the answer), or what is wrong. */
 export type Advance<S> =
   | { readonly next: S | 'solved'; readonly why?: string }

@@ -1,0 +1,95 @@
+// A recipe in a file of the user's: the default export is what `recipe({...})` returns.
+
+import { ConfigError, RunError } from '../errors.ts'
+import type { Need, Options, Recipe } from '../recipe.ts'
+import type { Method } from '../types.ts'
+import { type Loaded, loadUserModule } from './load.ts'
+import { fieldsOf, told, wrongShape } from './shape.ts'
+
+const allNeeds: readonly Need[] = ['prm', 'grader', 'critic']
+
+/** A recipe, and the file that it came from. */
+export interface LoadedRecipe {
+  readonly recipe: Recipe
+  readonly source: Pick<Loaded, 'file' | 'code'>
+}
+
+/** The recipe of a file. A ConfigError says what cannot be used of it. */
+export async function loadRecipe(name: string): Promise<LoadedRecipe> {
+  const { value, ...source } = await loadUserModule(name)
+  const where = `${name}: default export`
+  const found = fieldsOf(value, where, 'a recipe, as recipe({...}) makes it')
+  const { name: own, paper = 'none', about = '', differs = [], needs, options, build } = found
+  if (typeof own !== 'string' || !/^[A-Za-z0-9][\w.-]*$/.test(own))
+    throw wrongShape(`${where}: name`, 'a word that can name a folder', own)
+  if (typeof paper !== 'string' || typeof about !== 'string')
+    throw wrongShape(`${where}: paper and about`, 'texts', [paper, about])
+  if (!Array.isArray(needs) || needs.some(need => !allNeeds.includes(need)))
+    throw wrongShape(`${where}: needs`, `a list of ${allNeeds.join(', ')}`, needs)
+  if (typeof build !== 'function') throw wrongShape(`${where}: build`, 'a function', build)
+  const recipe: Recipe = {
+    name: own,
+    paper,
+    about,
+    differs: Array.isArray(differs) ? differs.map(String) : [],
+    needs,
+    options: optionsOf(options, where),
+    build: (values, given) =>
+      methodOf(
+        told(`${name}: build`, () => build(values, given), configError),
+        name,
+      ),
+  }
+  return { recipe, source }
+}
+
+function optionsOf(value: unknown, where: string): Options {
+  const options = fieldsOf(value, `${where}: options`, 'an object of options')
+  for (const [name, one] of Object.entries(options)) {
+    const option = fieldsOf(one, `${where}: options.${name}`, 'an option: {default, help}')
+    if (!['number', 'string', 'boolean'].includes(typeof option.default))
+      throw wrongShape(
+        `${where}: options.${name}.default`,
+        'a number, a text, true or false',
+        option.default,
+      )
+    if (typeof option.help !== 'string')
+      throw wrongShape(`${where}: options.${name}.help`, 'a text', option.help)
+  }
+  if (typeof (options.learningRate as { default?: unknown } | undefined)?.default !== 'number')
+    throw new ConfigError(
+      `${where}: options.learningRate: expected a number by default; spread learning or common, which minform exports, into options`,
+    )
+  return options as Options
+}
+
+const stages = ['rollouts', 'rewards', 'credit', 'advantages'] as const
+
+/** A method whose stages say what file failed, and in what stage. */
+function methodOf(value: unknown, file: string): Method {
+  const method = fieldsOf(value, `${file}: build`, 'a method, as method({...}) makes it')
+  for (const stage of stages)
+    if (typeof method[stage] !== 'function')
+      throw wrongShape(`${file}: build: ${stage}`, 'a function', method[stage])
+  const loss = fieldsOf(method.loss, `${file}: build: loss`, 'a loss: {needsReference, of}')
+  if (typeof loss.of !== 'function')
+    throw wrongShape(`${file}: build: loss.of`, 'a function', loss.of)
+  const whole = value as Method
+  return {
+    ...whole,
+    rollouts: (...args) => runs(`${file}: rollouts`, () => whole.rollouts(...args)),
+    rewards: (...args) => runs(`${file}: rewards`, () => whole.rewards(...args)),
+    ...(whole.keep && { keep: (...args) => runs(`${file}: keep`, () => whole.keep!(...args)) }),
+    credit: (...args) => runs(`${file}: credit`, () => whole.credit(...args)),
+    advantages: (...args) => runs(`${file}: advantages`, () => whole.advantages(...args)),
+    loss: { ...whole.loss, of: batch => runs(`${file}: loss`, () => whole.loss.of(batch)) },
+  }
+}
+
+function runs<T>(where: string, call: () => T): T {
+  return told(where, call, (message, cause) => new RunError(message, { cause }))
+}
+
+function configError(message: string, cause: unknown): ConfigError {
+  return new ConfigError(message, { cause })
+}
