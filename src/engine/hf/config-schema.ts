@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { EngineError } from '../../errors.ts'
-import type { Architecture, ModelConfig, Rope } from './config.ts'
+import { type Architecture, checkLayers, type ModelConfig, type Rope } from './config.ts'
 
 const size = z.int().positive()
 const positive = z.number().positive()
@@ -221,6 +221,7 @@ export function refuseUnsupported(file: string, raw: RawConfig, named: Named): v
   const refuse = (what: string, expected: string): never => {
     throw new EngineError(`${file}: ${what} is not supported; expected ${expected}`)
   }
+  checkLayers(file, raw.num_hidden_layers)
   if (raw.hidden_act !== 'silu') refuse(`hidden_act ${raw.hidden_act}`, 'silu')
   if (raw.quantization_config) refuse('quantization_config', 'float32, float16 or bfloat16 weights')
   const { model_type: type, layer_types: types, no_rope_layers: turned } = raw

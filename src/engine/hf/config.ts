@@ -213,11 +213,16 @@ export function labelNames(classes: number): string[] {
 
 const mostLayers = 10_000 // more is a damaged file, and would list parameters for hours
 
+/** Refuses more layers than any model has, before anything is listed layer by layer. */
+export function checkLayers(where: string, layers: number): void {
+  if (layers <= mostLayers) return
+  throw new EngineError(`${where}: ${layers} layers; expected at most ${mostLayers}`)
+}
+
 /** Refuses sizes that do not fit each other; `where` names them in the EngineError. */
 export function checkSizes(where: string, config: ModelConfig): void {
   const { hiddenSize, heads, kvHeads, headDim, layers } = config
-  if (layers > mostLayers)
-    throw new EngineError(`${where}: ${layers} layers; expected at most ${mostLayers}`)
+  checkLayers(where, layers)
   if (!Number.isInteger(headDim) || headDim % 2 !== 0)
     throw new EngineError(
       `${where}: hidden size ${hiddenSize} in ${heads} heads gives ${headDim} a head; expected an even integer`,
