@@ -12,6 +12,7 @@ import {
 } from '../../prm/score/spec.ts'
 import { type Aggregation, aggregations } from '../../prm/score/step-scorer.ts'
 import { tasks } from '../../problems/tasks/index.ts'
+import { requireNoSecret } from '../../rewards/remote/address.ts'
 import { type Flags, type Given, kebab, numberFlag } from '../flags.ts'
 import { placeArgs, placement } from '../model.ts'
 import type { Section } from '../usage.ts'
@@ -105,8 +106,7 @@ export const namingArgs = {
   judge: {
     type: 'string',
     valueHint: 'address',
-    description:
-      'instead of --prm: address of a chat model that judges, such as http://localhost:8000/v1',
+    description: `instead of --prm: address of a chat model that judges, such as http://localhost:8000/v1; a secret in it is written as '\${NAME}', after its environment variable`,
   },
   oracle: {
     type: 'string',
@@ -223,6 +223,7 @@ function judgeSpec(args: Given): JudgeSpec {
   const model = text('judgeModel')
   if (model === undefined)
     throw new ConfigError('--judge needs --judge-model, the name that the endpoint knows it by')
+  requireNoSecret(text('judge')!)
   const timeout = number(args, 'timeout', { min: 0 })
   const votes = number(args, 'votes', { min: 1, integer: true })
   const quorum = number(args, 'quorum', { min: 1, max: votes ?? 1, integer: true })

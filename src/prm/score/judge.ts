@@ -1,3 +1,4 @@
+import { linked } from '../../deadline.ts'
 import { type ChatEndpoint, type ChatSpending, chatClient } from '../../rewards/remote/chat.ts'
 import type { Solution } from '../solution.ts'
 import { type JudgeStyleName, judgeMessages, readCritique, type StepVotes } from './judge-styles.ts'
@@ -58,17 +59,15 @@ export function judgeScorer(endpoint: ChatEndpoint, options: JudgeOptions = {}):
   }
   return {
     ...scorer,
-    score: async (solutions, signal) => {
-      // what is under way ends when one of them cannot go on
-      const stop = new AbortController()
-      const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
-      try {
-        const rows = await Promise.all(solutions.map(solution => judge(solution, either)))
-        return checkedScores(scorer, solutions, rows)
-      } finally {
-        stop.abort()
-      }
-    },
+    score: (solutions, signal) =>
+      linked(signal, async ({ signal, abort }) => {
+        try {
+          const rows = await Promise.all(solutions.map(solution => judge(solution, signal)))
+          return checkedScores(scorer, solutions, rows)
+        } finally {
+          abort() // what is under way ends when one of them cannot go on
+        }
+      }),
     close: async () => {},
     spent: () => client.spent(),
   }

@@ -4,10 +4,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { VerifierError } from '../../errors.ts'
+import { told } from './address.ts'
 import { limiter } from './limiter.ts'
+import { type Answered, post, type Server, serverOf } from './post.ts'
 
 export interface ChatEndpoint {
-  readonly url: string // up to the version, 'http://localhost:8000/v1', or with /chat/completions
+  readonly url: string // up to the version, 'http://localhost:8000/v1', or with /chat/completions; as address.ts has it
   readonly model: string
   readonly apiKey?: string | null | undefined // default null: no authorization is sent
   readonly temperature?: number | undefined // left to the server by default
@@ -51,7 +53,6 @@ export interface ChatClient {
 }
 
 const longestBackoff = 30_000 // ms
-const largestAnswer = 4 * 2 ** 20 // bytes
 const hopeless = [401, 403, 404, 405]
 const passing = [408, 409, 425, 429]
 
@@ -65,10 +66,10 @@ type Attempt =
   | { readonly text: string }
   | { readonly failed: string; readonly again: boolean; readonly afterMs?: number }
 
-/** A client of one endpoint; a URL that cannot be one is a VerifierError. */
+/** A client of one endpoint. Throws ConfigError where its address or its key cannot be one. */
 export function chatClient(endpoint: ChatEndpoint): ChatClient {
   const { retries = 4, backoffMs = 500, concurrency = 8 } = endpoint
-  const url = completionsUrl(endpoint.url)
+  const server = serverOf(endpoint.url, '/chat/completions', endpoint.apiKey)
   const turn = limiter(concurrency)
   const spent = { requests: 0, retries: 0, promptTokens: 0, completionTokens: 0 }
   const missing: Record<string, number> = {}
@@ -76,9 +77,9 @@ export function chatClient(endpoint: ChatEndpoint): ChatClient {
   const attempt = async (body: string, signal?: AbortSignal): Promise<Attempt> => {
     spent.requests++
     try {
-      const response = await post(url, body, endpoint, signal)
+      const response = await post(server, body, endpoint.timeoutMs, signal)
       reached = true
-      if (response.status !== 200) return refused(url, response)
+      if (response.status !== 200) return refused(server, response)
       const { text, usage } = textOf(response.text)
       spent.promptTokens += usage?.prompt_tokens ?? 0
       spent.completionTokens += usage?.completion_tokens ?? 0
@@ -106,21 +107,13 @@ export function chatClient(endpoint: ChatEndpoint): ChatClient {
         const asked = 'afterMs' in found ? (found.afterMs ?? 0) : 0
         if (tried < retries) await sleep(Math.max(wait, asked), undefined, signal && { signal })
       }
-      if (!reached) throw new VerifierError(`${url}: cannot be reached (${reason}); is it running?`)
+      if (!reached)
+        throw new VerifierError(`${server.shown}: cannot be reached (${reason}); is it running?`)
       missing[reason] = (missing[reason] ?? 0) + 1
       return { value: null, missing: reason }
     },
     spent: () => ({ ...spent, missing: { ...missing } }),
   }
-}
-
-function completionsUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null
-  if (url === null || !/^https?:$/.test(url.protocol))
-    throw new VerifierError(`'${text}' is no address; expected one like http://localhost:8000/v1`)
-  const path = url.pathname.replace(/\/+$/, '')
-  url.pathname = path.endsWith('/chat/completions') ? path : `${path}/chat/completions`
-  return url.href
 }
 
 function bodyOf(
@@ -137,48 +130,17 @@ function bodyOf(
   })
 }
 
-interface Answered {
-  readonly status: number
-  readonly text: string
-  readonly retryAfter: string | null
-}
-
-async function post(
-  url: string,
-  body: string,
-  { apiKey = null, timeoutMs = 120_000 }: ChatEndpoint,
-  signal?: AbortSignal,
-): Promise<Answered> {
-  const timeout = AbortSignal.timeout(timeoutMs)
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(apiKey !== null && { authorization: `Bearer ${apiKey}` }),
-    },
-    body,
-    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-  })
-  const { status, headers } = response
-  return { status, text: await limitedText(response), retryAfter: headers.get('retry-after') }
-}
-
-/** The text of a response, cut where it is larger than an answer can be. */
-async function limitedText({ body }: Response): Promise<string> {
-  const decoder = new TextDecoder()
-  let [text, size] = ['', 0]
-  for await (const chunk of body ?? []) {
-    size += chunk.length
-    text += decoder.decode(chunk, { stream: true })
-    if (size > largestAnswer) break
-  }
-  return text + decoder.decode()
-}
-
-function refused(url: string, { status, text, retryAfter }: Answered): Attempt {
+function refused(
+  { shown, secrets }: Server,
+  { status, text, retryAfter, location }: Answered,
+): Attempt {
+  if (location !== null && status >= 300 && status < 400)
+    throw new VerifierError(
+      `${shown}: ${status}: it is elsewhere, at ${told(location, secrets)}; give that address`,
+    )
   if (hopeless.includes(status))
     throw new VerifierError(
-      `${url}: ${status}: ${text.trim().slice(0, 200)}; check the address, the model's name and the key`,
+      `${shown}: ${status}: ${told(text, secrets)}; check the address, the model's name and the key`,
     )
   const again = status >= 500 || passing.includes(status)
   const seconds = Number(retryAfter ?? Number.NaN)

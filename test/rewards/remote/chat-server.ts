@@ -16,7 +16,11 @@ export interface Asked {
 /** A text to answer with, a status, anything at all, or nothing ever. */
 export type Reply =
   | string
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly status: number
+      readonly headers?: Readonly<Record<string, string>>
+      readonly echo?: boolean // what authorizes the request, in the answer
+    }
   | { readonly raw: string }
   | { readonly after: number; readonly text: string } // milliseconds
   | 'hang'
@@ -42,7 +46,7 @@ export async function chatServer(reply: (asked: Asked) => Reply): Promise<ChatSe
     const { headers, url: path = '' } = request
     const one: Asked = { call: asked.length, body: JSON.parse(text), headers, path }
     asked.push(one)
-    await answer(response, reply(one))
+    await answer(response, reply(one), headers)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return {
@@ -57,13 +61,19 @@ export async function chatServer(reply: (asked: Asked) => Reply): Promise<ChatSe
   }
 }
 
-async function answer(response: ServerResponse, reply: Reply): Promise<void> {
+async function answer(
+  response: ServerResponse,
+  reply: Reply,
+  { authorization }: IncomingHttpHeaders,
+): Promise<void> {
   if (reply === 'hang') return
   if (reply === 'close') return void response.destroy()
   if (reply === 'hang in the middle') return void response.writeHead(200).write('{"choices": [')
   if (typeof reply === 'string') return void response.end(chatJson(reply))
   if ('status' in reply)
-    return void response.writeHead(reply.status, reply.headers).end('{"error": "no"}')
+    return void response
+      .writeHead(reply.status, reply.headers)
+      .end(reply.echo ? `no entry for ${authorization}` : '{"error": "no"}')
   if ('raw' in reply) return void response.end(reply.raw)
   await new Promise(resolve => setTimeout(resolve, reply.after))
   response.end(chatJson(reply.text))

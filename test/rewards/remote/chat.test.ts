@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { VerifierError } from '../../../src/errors.ts'
+import { ConfigError, VerifierError } from '../../../src/errors.ts'
 import { type ChatEndpoint, chatClient } from '../../../src/rewards/remote/chat.ts'
 import { type ChatServer, chatServer, type Reply } from './chat-server.ts'
 
@@ -121,7 +121,7 @@ describe('an endpoint that will go on failing is not asked again', () => {
   })
 
   test('nor one whose address is none', () => {
-    expect(() => chatClient({ url: 'localhost', model: 'm' })).toThrow(VerifierError)
+    expect(() => chatClient({ url: 'localhost', model: 'm' })).toThrow(ConfigError)
     expect(() => chatClient({ url: 'file:///etc', model: 'm' })).toThrow('is no address')
   })
 })
@@ -140,4 +140,43 @@ test('stops when it is told to, also while it waits', async () => {
   setTimeout(() => stop.abort(), 50)
   await expect(hanging).rejects.toThrow(/abort/i)
   await expect(waiting).rejects.toThrow(/abort/i)
+})
+
+describe('what is not told, and not taken for an answer', () => {
+  test('a redirect, which would turn the question into another request', async () => {
+    for (const status of [301, 302, 307, 308]) {
+      const server = await serve(
+        { status, headers: { location: 'http://elsewhere/v1?sig=k1' } },
+        '7',
+      )
+      const asking = client(server, { apiKey: 'k1' })
+      await expect(asking.ask(hello, number)).rejects.toThrow('elsewhere, at http://elsewhere/v1')
+      await expect(asking.ask(hello, number)).resolves.toMatchObject({ value: 7 })
+    }
+  })
+
+  test('a key that the server echoes', async () => {
+    const server = await serve({ status: 401, echo: true })
+    const asked = client(server, { apiKey: 'very-secret' }).ask(hello, number)
+    await expect(asked).rejects.toThrow(/401: .*Bearer \*\*\*/)
+    await expect(asked).rejects.not.toThrow('very-secret')
+  })
+
+  test('a key that no header can carry is refused before anything is sent', async () => {
+    const server = await serve('7')
+    for (const apiKey of ['clé', 'a b', 'a\n', ''])
+      expect(() => client(server, { apiKey })).toThrow('a character that no request can carry')
+    expect(server.asked).toHaveLength(0)
+  })
+
+  test('a password in the address, which goes with the request', async () => {
+    process.env.MINFORM_TEST_PASSWORD = 'pw'
+    const server = await serve('7')
+    const url = server.url.replace('http://', 'http://me:$' + '{MINFORM_TEST_PASSWORD}@')
+    expect(() => client(server, { url })).toThrow('holds a user or a password') // the user stands there in clear
+    const both = url.replace('me:', '$' + '{MINFORM_TEST_PASSWORD}:')
+    expect(await client(server, { url: both }).ask(hello, number)).toMatchObject({ value: 7 })
+    const { authorization } = server.asked[0]!.headers
+    expect(authorization).toBe(`Basic ${Buffer.from('pw:pw').toString('base64')}`)
+  })
 })

@@ -1,0 +1,74 @@
+// Addresses of servers. What must stay secret is never part of one: it stands there by the name of an environment variable,
+// `https://host/v1?api-key=${KEY}` or `https://${USER}:${PASSWORD}@host/v1`, so that what is stored and printed is safe.
+
+import { ConfigError } from '../../errors.ts'
+
+/** Where requests go, and what must not be told of it. */
+export interface Address {
+  readonly url: string // what is fetched; without user and password
+  readonly shown: string // with the names of variables in the place of what they hold
+  readonly authorization: string | null // of a user and a password
+  readonly secrets: readonly string[]
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const variable = /\$\{([A-Za-z_]\w*)\}/g
+const telling = /key|token|secret|passw|signature|^sig$|auth|credential/i
+
+/**
+ * The address of a text, its variables looked up. Throws ConfigError where it is none, where a variable is not set, or where
+ * a secret stands in it itself.
+ */
+export function addressOf(text: string, environment: Environment = process.env): Address {
+  requireNoSecret(text)
+  const secrets: string[] = []
+  const filled = text.replace(variable, (_, name: string) => {
+    const value = environment[name] ?? ''
+    if (value === '')
+      throw new ConfigError(`${text}: the environment variable ${name} is not set, or empty`)
+    secrets.push(value)
+    return encodeURIComponent(value)
+  })
+  const url = parsed(filled)
+  if (url === null)
+    throw new ConfigError(`'${text}' is no address; expected one like http://localhost:8000/v1`)
+  const { username, password } = url
+  const user = [username, password].map(decodeURIComponent).join(':')
+  const authorization = user === ':' ? null : `Basic ${Buffer.from(user).toString('base64')}`
+  url.username = ''
+  url.password = ''
+  return { url: url.href, shown: text, authorization, secrets }
+}
+
+/** Refuses, with a ConfigError that does not repeat it, an address with a password or a key in clear. */
+export function requireNoSecret(text: string): void {
+  const url = parsed(text.replaceAll(variable, 'variable'))
+  if (url === null) return
+  const written = parsed(text.replaceAll(variable, ''))
+  const clear = [...(written?.searchParams ?? [])].find(
+    ([name, value]) => telling.test(name) && value !== '',
+  )
+  const user = (written?.username ?? '') + (written?.password ?? '')
+  if (clear === undefined && user === '') return
+  const what = clear === undefined ? 'a user or a password' : `the value of ${clear[0]}`
+  throw new ConfigError(
+    `the address of ${url.host} holds ${what}, which would be stored with the run; put it into an environment ` +
+      `variable, and in single quotes write ${'$'}{NAME} in its place`,
+  )
+}
+
+function parsed(text: string): URL | null {
+  const url = URL.canParse(text) ? new URL(text) : null
+  return url !== null && /^https?:$/.test(url.protocol) ? url : null
+}
+
+/** A text that came from a server, without secrets that it echoed, printable and short. */
+export function told(text: string, secrets: readonly string[]): string {
+  const known = secrets.filter(secret => secret !== '')
+  const safe = known.reduce((so, secret) => so.replaceAll(secret, '***'), text)
+  return safe
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, 200)
+}
