@@ -1,9 +1,8 @@
 // What a process reward model says of two hand-written solutions, and what two credit rules make of it. Summed, one
 // wrong step is made up for by the right steps around it; by the soft minimum, a solution is worth its worst step.
 
-import { fileURLToPath } from 'node:url'
-import * as minform from '../src/index.ts' // 'minform' where it is installed
-import { credit } from '../src/index.ts'
+import * as minform from 'minform'
+import { credit } from 'minform'
 
 const problem: minform.Problem = {
   id: 'first',
@@ -17,9 +16,8 @@ const solutions = [
   ['3+4=7, so (7*2)-5', '7*2=16, so 16-5', '16-5=11, so 11', '\\boxed{11}'],
 ]
 
-const folder = (name: string) => fileURLToPath(new URL(`../models/${name}`, import.meta.url))
-const tokenizer = await minform.loadTokenizer(folder('prm'))
-const judge = await minform.openOnnxEngine(folder('prm'))
+const tokenizer = await minform.loadTokenizer(minform.carriedModels.prm)
+const judge = await minform.openOnnxEngine(minform.carriedModels.prm)
 const rollouts = solutions.map(steps =>
   minform.asRollout(minform.textRollout(problem.prompt, steps, true, tokenizer)),
 )

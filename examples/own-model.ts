@@ -4,10 +4,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { loadTokenizer, openOnnxEngine } from '../src/index.ts' // 'minform' where it is installed
+import { carriedModels, loadTokenizer, openOnnxEngine } from 'minform'
 
-const folder = process.argv[2] ?? fileURLToPath(new URL('../models/base', import.meta.url))
+const folder = process.argv[2] ?? carriedModels.base
 const tokenizer = await loadTokenizer(folder)
 const engine = await openOnnxEngine(folder, { lora: { rank: 4 } })
 const { architecture, parameters, vocabSize } = engine.info

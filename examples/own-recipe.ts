@@ -1,9 +1,8 @@
 // A recipe of one's own, made of the parts of the pipeline and one new part: a credit rule that blames the first wrong
 // step and nothing else. Three iterations of it, on the models that the package carries.
 
-import { fileURLToPath } from 'node:url'
-import * as minform from '../src/index.ts' // 'minform' where it is installed
-import { advantages, credit, update } from '../src/index.ts'
+import * as minform from 'minform'
+import { advantages, credit, update } from 'minform'
 
 /** 1 for every step of a rollout without a wrong one; else -1 for the first wrong step, and 0 for the others. */
 const blameFirst: credit.Rule<minform.StepRewards> = minform.creditSteps(rewards_S => {
@@ -31,17 +30,16 @@ const recipe = minform.recipe({
     }),
 })
 
-const folder = (name: string) => fileURLToPath(new URL(`../models/${name}`, import.meta.url))
-const tokenizer = await minform.loadTokenizer(folder('base'))
-const policy = await minform.openOnnxEngine(folder('base'))
-const judge = await minform.openOnnxEngine(folder('prm'))
+const tokenizer = await minform.loadTokenizer(minform.carriedModels.base)
+const policy = await minform.openOnnxEngine(minform.carriedModels.base)
+const judge = await minform.openOnnxEngine(minform.carriedModels.prm)
 const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens: 160 }
 const options = minform.resolve(recipe, { groupSize: '6' })
 const method = recipe.build(options, {
   sample: n => minform.independent(sampler, n),
   grade: minform.outcome(),
   scoreSteps: minform.stepScores(judge),
-  reference: () => minform.openOnnxEngine(folder('base')),
+  reference: () => minform.openOnnxEngine(minform.carriedModels.base),
   critic: null,
   maxTokens: sampler.maxTokens,
 })

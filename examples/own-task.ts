@@ -1,7 +1,7 @@
 // A task of one's own: digit sums, one addition a step. Its rule says what step comes next and judges any other, so it can
 // label steps, measure policies, and make wrong steps. A tiny transformer learns it here from worked solutions alone.
 
-import * as minform from '../src/index.ts' // 'minform' where it is installed
+import * as minform from 'minform'
 
 /** The state is what is left to add: the sum so far, and the digits to come. */
 const rule: minform.StepRule<readonly number[]> = {

@@ -1,6 +1,6 @@
 // A verifier of one's own: it reads the answer with minform's grader, adds a rule, and combines with the form of the text.
 
-import * as minform from '../src/index.ts' // 'minform' where it is installed
+import * as minform from 'minform'
 
 /** Right where the answer is right, and given as a fraction in lowest terms. */
 const lowestTerms: minform.Verifier = request => {

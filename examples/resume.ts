@@ -9,15 +9,15 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readRun } from '../src/index.ts'
+import { readRun } from 'minform'
 
 const folder = mkdtempSync(join(tmpdir(), 'minform-resume-'))
 const run = join(folder, 'run')
-const program = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
+const program = fileURLToPath(new URL('cli/main.js', import.meta.resolve('minform')))
 
 /** `minform train ... --run FOLDER` as a program of its own, so that it can be killed. */
 function train(...args: string[]) {
-  const all = ['--import', 'tsx', program, 'train', ...args, '--run', run]
+  const all = [program, 'train', ...args, '--run', run]
   return spawn(process.execPath, all, { stdio: ['ignore', 'inherit', 'inherit'] })
 }
 

@@ -5,10 +5,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import * as minform from '../src/index.ts' // 'minform' where it is installed
+import * as minform from 'minform'
 
-const carried = (name: string) => fileURLToPath(new URL(`../models/${name}`, import.meta.url))
 const folder = process.argv[2] ?? mkdtempSync(join(tmpdir(), 'minform-judge-'))
 mkdirSync(folder, { recursive: true })
 const [labels, out] = [join(folder, 'labels.jsonl'), join(folder, 'judge')]
@@ -20,8 +18,8 @@ const taken = (count: number, split: minform.Split) =>
   minform.takeProblems(task, count, { split, seed: 1, difficulty: 0 })
 
 // 2. labels: four solutions of each, and of every step the share of eight completions that end right
-const engine = await minform.openOnnxEngine(carried('base'), { threads: 1 })
-const tokenizer = await minform.loadTokenizer(carried('base'))
+const engine = await minform.openOnnxEngine(minform.carriedModels.base, { threads: 1 })
+const tokenizer = await minform.loadTokenizer(minform.carriedModels.base)
 const sampler = { engine, tokenizer, stopIds: tokenizer.stopIds, maxTokens: 100 }
 const work = { tokenizer, maxPositions: engine.info.maxPositions, seed: 1 }
 async function labelled(problems: readonly minform.Problem[]) {
@@ -50,7 +48,12 @@ writeFileSync(labels, `${rows.join('\n')}\n`)
 // model in its place gets a new head, and takes more than a thousand updates.
 await minform.trainRewardModel(
   {
-    ...{ method: minform.prmMethodOf('soft'), overrides: {}, model: carried('prm'), out },
+    ...{
+      method: minform.prmMethodOf('soft'),
+      overrides: {},
+      model: minform.carriedModels.prm,
+      out,
+    },
     source: { kind: 'files', files: [labels], reading: {}, skipBad: false, validation: 0.1 },
     rule: { mode: null, threshold: 0.5 },
     ...{ updates: 40, batch: 32, learningRate: 3e-4, weightDecay: 0.1, seed: 1, threads: 1 },
@@ -69,7 +72,7 @@ await minform.trainRewardModel(
 )
 
 // 4. measured: how far are its scores from what completions of new problems say?
-for (const model of [carried('prm'), out]) {
+for (const model of [minform.carriedModels.prm, out]) {
   const scorer = await minform.openScorer({ kind: 'model', folder: model, threads: 1 })
   const scores_P = await scorer.score(held.solutions)
   const points = held.solutions.flatMap(({ labels_S }, p) =>

@@ -26,6 +26,7 @@ export {
 
 // models
 
+export { carriedModels } from './carried-models.ts'
 export { fakeEngine, openFakeEngine } from './engine/fake.ts'
 export { type FreshShape, freshConfig, type ModelConfig, type Rope } from './engine/hf/config.ts'
 export {

@@ -7,9 +7,10 @@ import { describe, expect, test } from 'vitest'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 // A unit is a folder of src, or a file that lies in src itself.
-const base = 'deadline errors lines nearest numeric parquet random row thread types written'.split(
-  ' ',
-)
+const base = [
+  ...['carried-models', 'deadline', 'errors', 'lines', 'nearest', 'numeric', 'parquet', 'random'],
+  ...['row', 'thread', 'types', 'written'],
+]
 const stages = ['problems', 'rollouts', 'rewards', 'credit', 'advantages', 'update']
 const pure = ['credit', 'advantages', 'update']
 const methods = [...base, ...stages, 'stages', 'recipe']

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { carriedModels } from '../../carried-models.ts'
 import { ConfigError } from '../../errors.ts'
 import type { Recipe } from '../../recipe.ts'
 import type { Settings } from '../../train/request/request.ts'
@@ -10,8 +10,6 @@ import type { Given } from '../flags.ts'
 import { namingArgs } from '../prm/scorer-flags.ts'
 import { group } from './group.ts'
 import { carriedTask, problemFlags } from './problems.ts'
-
-const carried = fileURLToPath(new URL('../../../models/', import.meta.url))
 
 type Folders = Pick<Settings, 'model' | 'prm'>
 
@@ -92,8 +90,8 @@ function lacking(
   )
 }
 
-function carriedModel(name: string, task: string): string {
-  const folder = join(carried, name)
+function carriedModel(name: keyof typeof carriedModels, task: string): string {
+  const folder = carriedModels[name]
   if (task !== carriedTask) {
     throw new ConfigError(
       `no models are carried for ${task}; give --model and --prm, or --from-scratch`,

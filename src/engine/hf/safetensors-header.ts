@@ -1,7 +1,7 @@
 // A safetensors file is eight bytes (the header's length), a JSON header, then the tensors' bytes without gaps. Every
 // claim of a header is checked before a byte of a tensor is read.
 
-import { type FileHandle, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { z } from 'zod'
 import { DataError } from '../../errors.ts'
 import { parseJson } from '../../model-source/json.ts'
@@ -80,9 +80,21 @@ export function headerOf(tensors: readonly NamedTensor[], dtype: WeightType): Ui
   return out
 }
 
+/** A file open for reading; in our own words, so that the declarations of this package need none of Node's. */
+export interface Readable {
+  read(
+    into: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>
+  stat(): Promise<{ readonly size: number }>
+  close(): Promise<void>
+}
+
 /** Fills `into` from the bytes at `at`. */
 export async function readAll(
-  handle: FileHandle,
+  handle: Readable,
   into: Uint8Array,
   at: number,
   file: string,
@@ -100,7 +112,7 @@ export async function readAll(
 }
 
 /** Opens a file that must be there. */
-export async function openToRead(file: string): Promise<FileHandle> {
+export async function openToRead(file: string): Promise<Readable> {
   try {
     return await open(file, 'r')
   } catch (cause) {

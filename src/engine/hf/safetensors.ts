@@ -15,6 +15,7 @@ import {
   type NamedTensor,
   openToRead,
   product,
+  type Readable,
   readAll,
   readHeader,
   type TensorInfo,
@@ -214,7 +215,7 @@ function checkTensor(found: TensorInfo, { name, shape }: TensorShape): void {
     )
 }
 
-type Work = (handle: FileHandle, tensor: TensorInfo, into: Float32Array) => Promise<void>
+type Work = (handle: Readable, tensor: TensorInfo, into: Float32Array) => Promise<void>
 
 async function eachFile(
   targets: readonly TensorTarget[],
@@ -262,7 +263,7 @@ const requireEqual: Work = async (handle, tensor, values) => {
 
 /** Elements from `first` on, as many as `into` takes; both are whole blocks, since `step` is. */
 async function readPart(
-  handle: FileHandle,
+  handle: Readable,
   { dtype, start, file }: TensorInfo,
   first: number,
   into: Float32Array,
