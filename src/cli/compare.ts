@@ -16,7 +16,7 @@ import { didYouMean, type Flags, type Given, kebab, wholeFlag } from './flags.ts
 import { interruptible } from './interrupt.ts'
 import { pinned } from './named-model.ts'
 import { groups, trainingArgs, trainingRequest } from './training/flags.ts'
-import { parseVariants } from './variant.ts'
+import { parseVariant, parseVariants } from './variant.ts'
 
 const defaultReference = 'pure-vr'
 
@@ -51,7 +51,8 @@ export default function compareCommand(rawArgs: readonly string[]): Command {
   const described = {
     type: 'positional',
     required: false,
-    description: 'RECIPE or RECIPE:option=value,... and more of them, before the options',
+    description:
+      'RECIPE or RECIPE:option=value,... and more of them, before the options; a recipe may be a file',
   } as const
   const args: Flags = { ...Object.fromEntries(positionals), variant1: described, ...compareArgs }
   const command = defineCommand({
@@ -80,8 +81,8 @@ export async function runComparison(names: readonly string[], args: Given): Prom
   if (names.length === 0) {
     throw new ConfigError('name what to compare: minform compare RECIPE[:option=value,...]... ')
   }
-  const variants = parseVariants(names)
-  const reference = referenceOf(variants, args.reference as string | undefined)
+  const variants = await parseVariants(names)
+  const reference = await referenceOf(variants, args.reference as string | undefined)
   const folder = (args.out as string | undefined) ?? join('runs', 'compare')
   const seeds = wholeFlag(args, 'seeds', 3)
   const planned = plan(variants, seeds, folder, args)
@@ -135,16 +136,25 @@ function plan(
   return variants.flatMap(variant =>
     Array.from({ length: seeds }, (_, i) => {
       const seed = i + 1
-      const { recipe, overrides } = variant
-      const own = { recipe, overrides, folder: runFolder(folder, variant, seed), seed }
+      const { recipe, recipeSource, overrides } = variant
+      const own = {
+        recipe,
+        recipeSource,
+        overrides,
+        folder: runFolder(folder, variant, seed),
+        seed,
+      }
       return { variant, seed, request: trainingRequest(own, args) }
     }),
   )
 }
 
-function referenceOf(variants: readonly Variant[], asked: string | undefined): string {
+async function referenceOf(
+  variants: readonly Variant[],
+  asked: string | undefined,
+): Promise<string> {
   const names = variants.map(({ name }) => name)
-  const reference = asked === undefined ? defaultReference : parseVariants([asked])[0]!.name
+  const reference = asked === undefined ? defaultReference : (await parseVariant(asked)).name
   if (names.includes(reference)) return reference
   if (asked === undefined) return names[0]!
   throw new ConfigError(`--reference ${asked} is not compared; ${didYouMean(asked, names)}`)

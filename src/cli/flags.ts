@@ -14,6 +14,7 @@ import { nearest } from '../nearest.ts'
 /** What --help says in the place of a value. */
 export type ValueHint =
   | 'address'
+  | 'command'
   | 'count'
   | 'file'
   | 'file|name'

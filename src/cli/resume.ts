@@ -6,8 +6,9 @@ import { ConfigError } from '../errors.ts'
 import { samePin } from '../hub/name.ts'
 import type { Settings, WholeRequest } from '../train/request/request.ts'
 import { storedRequest } from '../train/stored-request.ts'
+import { codeFile, namesFile } from '../user/load.ts'
 import { type Given, kebab, repeatedFlag } from './flags.ts'
-import { flagsOf, groups, recipeOf } from './training/flags.ts'
+import { type FoundRecipe, findRecipe, flagsOf, groups } from './training/flags.ts'
 import type { Told } from './training/group.ts'
 import { guardFlags } from './training/guards.ts'
 
@@ -19,25 +20,27 @@ export function resumedFolder(rawArgs: readonly string[]): string | null {
   throw new ConfigError('--resume needs --run, the folder of the run to continue')
 }
 
-/** The name of the recipe of a run that is to be continued. */
-export function resumedRecipe(folder: string): string {
-  return storedRequest(folder, recipeOf).recipe.name
+/** The recipe of a run that is to be continued. */
+export function resumedRecipe(folder: string): Promise<FoundRecipe> {
+  return storedRequest(folder, findRecipe) as Promise<WholeRequest & FoundRecipe>
 }
 
 /**
  * The run of a folder as it was started, with what may be given anew. A flag that contradicts it is a ConfigError that names
  * both values; a folder that cannot be continued is a RunError.
  */
-export function resumedRequest(
+export async function resumedRequest(
   folder: string,
   rawArgs: readonly string[],
   args: Given,
-): WholeRequest {
-  const stored = storedRequest(folder, recipeOf)
+): Promise<WholeRequest> {
+  const stored = await storedRequest(folder, findRecipe)
   const given: Record<string, unknown> = { ...args }
   for (const name of ['device', 'threads']) // which have a default that nobody gave
     if (repeatedFlag(`--${name}`, rawArgs).length === 0) delete given[name]
   if (given.gate !== undefined) given.gate = guardFlags.read(given, stored.recipe).gates.join(',')
+  for (const name of ['recipe', 'task', 'reward']) // files are stored by their whole paths
+    if (namesFile(String(given[name] ?? ''))) given[name] = codeFile(String(given[name]))
   const renewed = groups.flatMap(({ renewed = [] }) => renewed)
   const wrong = Object.entries(startedWith(stored))
     .filter(([name]) => !renewed.includes(name))
@@ -69,7 +72,7 @@ function anew(stored: WholeRequest, given: Given): Partial<Settings> {
 /** What a run was started with, under the names of the flags; null where there was no such flag. */
 function startedWith(stored: WholeRequest): Told {
   return {
-    recipe: stored.recipe.name,
+    recipe: stored.recipeSource?.file ?? stored.recipe.name,
     seed: String(stored.seed),
     ...flagsOf(stored),
     ...stored.overrides,

@@ -3,18 +3,23 @@
 import { join } from 'node:path'
 import { defineCommand } from 'citty'
 import { ConfigError } from '../errors.ts'
-import type { Recipe } from '../recipe.ts'
 import { recipes } from '../recipes/index.ts'
 import type { TrainingRequest } from '../train/request/request.ts'
 import { runTraining } from '../train/run.ts'
 import type { Command } from './dispatch.ts'
-import { type Flags, type Given, wholeFlag } from './flags.ts'
+import { type Flags, type Given, textFlag, wholeFlag } from './flags.ts'
 import { interruptible } from './interrupt.ts'
 import { pinned } from './named-model.ts'
 import { givenOptions, optionFlags } from './option-flags.ts'
 import { resumedFolder, resumedRecipe, resumedRequest } from './resume.ts'
 import { stageProgress, trainingReport } from './train-report.ts'
-import { groups, recipeOf, trainingArgs, trainingRequest } from './training/flags.ts'
+import {
+  type FoundRecipe,
+  findRecipe,
+  groups,
+  trainingArgs,
+  trainingRequest,
+} from './training/flags.ts'
 import type { Section } from './usage.ts'
 
 const defaultRecipe = 'pure-prm-vr'
@@ -23,7 +28,7 @@ const own = {
   recipe: {
     type: 'positional',
     required: false,
-    description: `how it learns, before the options; default ${defaultRecipe}`,
+    description: `how it learns, or a file of code, before the options; default ${defaultRecipe}`,
   },
   run: {
     type: 'string',
@@ -36,18 +41,23 @@ const own = {
 } as const satisfies Flags
 
 /** The command for the recipe that the arguments name: its options become flags. */
-export default function train(rawArgs: readonly string[]): Command {
+export default async function train(rawArgs: readonly string[]): Promise<Command> {
   const named = rawArgs[0] !== undefined && !rawArgs[0].startsWith('-') ? rawArgs[0] : null
   const resumed = resumedFolder(rawArgs)
-  const recipe = recipeOf(named ?? (resumed === null ? defaultRecipe : resumedRecipe(resumed)))
+  const found =
+    named === null && resumed !== null
+      ? await resumedRecipe(resumed)
+      : await findRecipe(named ?? defaultRecipe)
+  const { recipe } = found
   const ofRecipe = optionFlags(recipe)
   const command = defineCommand({
     meta: { name: 'train', description: `${recipe.name} (${recipe.paper}): ${recipe.about}` },
     args: { ...own, ...trainingArgs, ...ofRecipe } as Flags,
     run: async ({ args }) => {
-      requireFirst(recipe, args)
-      const request =
-        resumed === null ? await freshRequest(recipe, args) : resumedRequest(resumed, rawArgs, args)
+      requireFirst([recipe.name, named], args)
+      const request = await (resumed === null
+        ? freshRequest(found, args)
+        : resumedRequest(resumed, rawArgs, args))
       await start(request, resumed !== null)
     },
   })
@@ -70,16 +80,16 @@ async function start(request: TrainingRequest, resume: boolean): Promise<void> {
   }
 }
 
-function requireFirst(recipe: Recipe, args: Given): void {
-  const text = (name: string): string | undefined => args[name] as string | undefined
-  if (text('recipe') !== undefined && text('recipe') !== recipe.name) {
-    throw new ConfigError(`name the recipe first: minform train ${text('recipe')} ...`)
-  }
+function requireFirst(names: readonly (string | null)[], args: Given): void {
+  const said = textFlag(args, 'recipe')
+  if (said !== null && !names.includes(said))
+    throw new ConfigError(`name the recipe first: minform train ${said} ...`)
 }
 
-async function freshRequest(recipe: Recipe, args: Given): Promise<TrainingRequest> {
+async function freshRequest(found: FoundRecipe, args: Given): Promise<TrainingRequest> {
+  const { recipe } = found
   const run = {
-    recipe,
+    ...found,
     overrides: givenOptions(Object.keys(recipe.options), args),
     folder: (args.run as string | undefined) ?? join('runs', `${recipe.name}-${stamp()}`),
     seed: wholeFlag(args, 'seed', 1, 0),

@@ -3,6 +3,7 @@
 import { RunError } from '../errors.ts'
 import { readRun } from '../runs/reader.ts'
 import { type RunReport, runTraining } from '../train/run.ts'
+import { requireSameCode } from '../train/stored-request.ts'
 import type { Json } from '../types.ts'
 import type { PlannedRun } from './plan.ts'
 import { type RunSummary, summariseRun } from './run-summary.ts'
@@ -61,8 +62,9 @@ function summaryOf({ request, seed }: PlannedRun): RunSummary {
   return summariseRun(request.folder, seed, request.iterations)
 }
 
-/** A default that has changed since makes other runs of the same name. */
+/** A default or a recipe's file that has changed since makes other runs of the same name. */
 function requireOptions({ request, variant }: PlannedRun): void {
+  requireSameCode(request.folder, variant.recipeSource?.code ?? {}, false)
   const config = readRun(request.folder).config() as { options?: Record<string, Json> }
   const there = config.options ?? {}
   const differing = Object.entries(variant.options).filter(

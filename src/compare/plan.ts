@@ -16,13 +16,17 @@ import { ConfigError, DataError, RunError } from '../errors.ts'
 import { findModel } from '../hub/find-model.ts'
 import { isModel, modelSource } from '../model-source/model-source.ts'
 import type { Recipe, Values } from '../recipe.ts'
+import { filesOf } from '../train/grader.ts'
 import type { WholeRequest } from '../train/request/request.ts'
 import type { Json } from '../types.ts'
+import { codeOf, namesFile } from '../user/load.ts'
+import type { RecipeSource } from '../user/recipe.ts'
 
 /** A recipe with some of its options set. */
 export interface Variant {
   readonly name: string // 'pure-prm-vr:labelled=0.2'; what is at its default is left out
   readonly recipe: Recipe
+  readonly recipeSource: RecipeSource | null
   readonly overrides: Readonly<Record<string, string>>
   readonly options: Values
 }
@@ -54,7 +58,7 @@ export async function termsOf(requests: readonly WholeRequest[]): Promise<Terms>
   if (!first) throw new RangeError('termsOf: no requests')
   const odd = shared.find(settings => JSON.stringify(settings) !== JSON.stringify(first))
   if (odd) throw new RangeError(`termsOf: ${JSON.stringify(odd)} beside ${JSON.stringify(first)}`)
-  const { model, problemsFile, testFile } = requests[0]!
+  const { model, problemsFile, testFile, task, reward, verifier } = requests[0]!
   const prm = requests.find(request => request.prm !== null)?.prm ?? null
   const judge = requests.find(({ scorer }) => scorer)?.scorer ?? null
   return {
@@ -64,6 +68,9 @@ export async function termsOf(requests: readonly WholeRequest[]): Promise<Terms>
     judge: judge as Json,
     problemsFile: problemsFile === null ? null : await fileTerm(problemsFile),
     testFile: testFile === null ? null : await fileTerm(testFile),
+    task: namesFile(task) ? await fileTerm(task) : task,
+    reward: reward === null ? null : await fileTerm(reward),
+    verifier: verifier === null ? null : { ...verifier, code: codeOf(filesOf(verifier)) },
   }
 }
 
@@ -93,6 +100,7 @@ export function openFolder(folder: string, terms: Terms): void {
 function sharedSettings(request: WholeRequest): Record<string, Json> {
   const {
     recipe: _r,
+    recipeSource: _c,
     overrides: _o,
     folder: _f,
     seed: _s,

@@ -5,10 +5,11 @@ import type { StepMutation, StepOracle } from '../prm/label/labelled.ts'
 import { readProblems } from '../problems/jsonl.ts'
 import { mutateStep } from '../problems/mutate.ts'
 import { problemStream, splitOf, takeProblems } from '../problems/splits.ts'
-import { type TaskFamily, taskOf } from '../problems/tasks/index.ts'
+import type { Task } from '../problems/tasks/index.ts'
 import { random, shuffled } from '../random.ts'
 import { boxedGrader, type Grader } from '../rewards/grader.ts'
 import type { Problem } from '../types.ts'
+import { openTask } from '../user/task.ts'
 
 export interface Corpus {
   readonly name: string
@@ -44,15 +45,16 @@ export interface CorpusRequest {
   readonly testFile: string | null
 }
 
-/** The corpus that a request names, for answers that a grader judges. */
+/** The corpus that a request names, for answers that a grader judges; its task, where it is open already. */
 export async function openCorpus(
   request: CorpusRequest,
   grader: Pick<Grader, 'gradable'> = boxedGrader(),
+  known: Task | null = null,
 ): Promise<Corpus> {
   const { problemsFile, testFile, task, difficulty } = request
   if (problemsFile === null) {
     if (testFile !== null) throw new ConfigError('--test goes with --problems')
-    return taskCorpus(taskOf(task), difficulty)
+    return taskCorpus(known ?? (await openTask(task)).task, difficulty)
   }
   const test = testFile === null ? null : await readProblems(testFile)
   return fileCorpus(problemsFile, await readProblems(problemsFile), test, grader)
@@ -61,7 +63,7 @@ export async function openCorpus(
 const heldOutSeed = 1 // held-out problems do not change with a run's seed
 
 /** A procedural task at one difficulty; its worked solutions are of every difficulty up to it. */
-export function taskCorpus(family: TaskFamily, difficulty: number): Corpus {
+export function taskCorpus(family: Task, difficulty: number): Corpus {
   const stream = (seed: number, level: number): Generator<Problem, never> =>
     problemStream(family, { split: 'train', seed, difficulty: level })
   const held = (split: 'validation' | 'test', count: number): Problem[] =>
@@ -71,13 +73,16 @@ export function taskCorpus(family: TaskFamily, difficulty: number): Corpus {
     ungradable: 0,
     size: 0,
     train: seed => stream(seed, difficulty),
-    solved: seed =>
-      inTurn(Array.from({ length: difficulty + 1 }, (_, level) => stream(seed, level))),
+    solved: seed => {
+      requireSolution(family, stream(seed, difficulty).next().value)
+      return inTurn(Array.from({ length: difficulty + 1 }, (_, level) => stream(seed, level)))
+    },
     validation: count => held('validation', count),
     test: count => held('test', count),
-    oracle: (problem, steps) => family.oracle(problem, steps),
-    mutate: (problem, steps, index, draw) => family.wrongStep(problem, steps, index, draw),
-    rightSteps: (problem, steps, index) => family.rightSteps(problem, steps.slice(0, index)),
+    oracle: family.oracle === undefined ? null : (...asked) => family.oracle!(...asked),
+    mutate: (...asked) => (family.wrongStep ?? changedNumber)(...asked),
+    rightSteps: (problem, steps, index) =>
+      family.rightSteps?.(problem, steps.slice(0, index)) ?? writtenStep(problem, index),
     only: () => corpus,
   }
   return corpus
@@ -118,10 +123,24 @@ export function fileCorpus(
     test: count =>
       need(report, 'to report, which takes a tenth; add some, or give --test').slice(0, count),
     oracle: null,
-    mutate: (_, steps, index, draw) => mutateStep(steps[index]!, draw)?.text ?? null,
-    rightSteps: ({ solution }, _, index) => solution?.slice(index, index + 1) ?? [],
+    mutate: changedNumber,
+    rightSteps: (problem, _, index) => writtenStep(problem, index),
     only: fits => fileCorpus(name, problems.filter(fits), test?.filter(fits) ?? null, grader),
   }
+}
+
+const changedNumber: StepMutation = (_, steps, index, draw) =>
+  mutateStep(steps[index]!, draw)?.text ?? null
+
+function writtenStep({ solution }: Problem, index: number): readonly string[] {
+  return solution?.slice(index, index + 1) ?? []
+}
+
+function requireSolution({ name }: Task, { solution }: Problem): void {
+  if (solution !== null) return
+  throw new ConfigError(
+    `the task ${name} gives problems without a solution to imitate; give --model, or let generate give solutions`,
+  )
 }
 
 function* endless(problems: readonly Problem[], seed: number): Generator<Problem, never> {

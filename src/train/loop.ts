@@ -164,7 +164,7 @@ async function oneIteration(
   const recorded = performance.now()
   const due = plan.evaluateEvery > 0 && (number % plan.evaluateEvery === 0 || number === iterations)
   const validation = due ? validationMetrics(await validate(plan, number)) : {}
-  const failed = failureMetrics(plan, number, run)
+  const failed = failureMetrics(plan, number, run, report)
   const metrics: Metrics = {
     ...seen,
     ...failed,
@@ -189,12 +189,20 @@ async function oneIteration(
   return metrics
 }
 
-/** How many answers could not be judged, in evaluations too; the log says why. */
-function failureMetrics({ grader }: TrainingPlan, iteration: number, run: RunWriter): Metrics {
+/** How many answers could not be judged, in evaluations too; the log and the report say why. */
+function failureMetrics(
+  { grader }: TrainingPlan,
+  iteration: number,
+  run: RunWriter,
+  report: TrainingReport,
+): Metrics {
   const failures = grader.takeFailures()
   if (failures === null) return {}
   const { count, messages } = failures
-  if (count > 0) run.log('warn', 'answers that could not be judged', { iteration, count, messages })
+  if (count > 0) {
+    run.log('warn', 'answers that could not be judged', { iteration, count, messages })
+    report.say?.(`${count} answers could not be judged, and count for nothing: ${messages[0]}`)
+  }
   return { 'rewards/failed': count }
 }
 

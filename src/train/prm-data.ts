@@ -3,8 +3,8 @@
 import { ConfigError, DataError } from '../errors.ts'
 import { type ReadOptions, readLabelled } from '../prm/formats/read.ts'
 import type { LabelledSolution } from '../prm/solution.ts'
-import { taskOf } from '../problems/tasks/index.ts'
 import { random } from '../random.ts'
+import { openTask } from '../user/task.ts'
 import { taskCorpus } from './corpus.ts'
 import type { StageReport } from './plan.ts'
 import { type TaskPlan, taskSolutions } from './task-solutions.ts'
@@ -49,7 +49,7 @@ async function fromTask(
   report: StageReport,
   signal?: AbortSignal,
 ): Promise<PrmData> {
-  const corpus = taskCorpus(taskOf(source.task), source.difficulty)
+  const corpus = taskCorpus((await openTask(source.task)).task, source.difficulty)
   const made = await taskSolutions(corpus, { ...source, ...place }, report, signal)
   return {
     name: corpus.name,

@@ -3,13 +3,15 @@
 import type { Audit } from '../prm/audit/audit.ts'
 import { resolve, type Value } from '../recipe.ts'
 import { gated } from '../rewards/gated.ts'
-import { askedOnce, boxedGrader, type Grader } from '../rewards/grader.ts'
+import type { Grader } from '../rewards/grader.ts'
 import type { Sampler } from '../rollouts/independent.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { createRun, type RunWriter, requireFree, resumeRun } from '../runs/writer.ts'
 import type { Engine } from '../types.ts'
+import { openTask } from '../user/task.ts'
 import { approve, type Findings, type Verdict } from './approve.ts'
 import { type Corpus, openCorpus } from './corpus.ts'
+import { openGrader, tryVerifier } from './grader.ts'
 import type { RunJudge } from './judge.ts'
 import type { JudgeCheck } from './judge-check.ts'
 import { type TrainingPlan, type TrainingReport, type TrainingResult, train } from './loop.ts'
@@ -17,7 +19,7 @@ import { fits, givenModels, type Models, makeModels, type Opening, opening } fro
 import { needsOf } from './needs.ts'
 import type { StageReport } from './plan.ts'
 import { type TrainingRequest, type WholeRequest, wholeRequest } from './request/request.ts'
-import { configOf } from './stored-request.ts'
+import { configOf, requireSameCode } from './stored-request.ts'
 
 export interface RunReport extends TrainingReport {
   readonly stages: StageReport
@@ -44,14 +46,19 @@ export async function runTraining(
   const request = wholeRequest(asked)
   const { folder } = request
   const options = resolve(request.recipe, request.overrides)
-  const grader = askedOnce(boxedGrader())
-  const corpus = await openCorpus(request, grader)
-  requireProblems(corpus, request)
-  if (!resume) requireFree(folder)
   const models = opening(request)
-  const begin = (): RunWriter => createRun(folder, configOf(request, options))
+  const named = request.problemsFile === null ? await openTask(request.task) : null
+  const judging = await openGrader(request, named?.task ?? null, line => report.say?.(line))
+  const { grader } = judging
+  const code = { ...request.recipeSource?.code, ...named?.code, ...judging.code }
+  const begin = (): RunWriter => createRun(folder, configOf(request, options, code))
   const run = lateRun(resume ? () => resumeRun(folder) : begin)
   try {
+    const corpus = await openCorpus(request, grader, named?.task)
+    requireProblems(corpus, request)
+    if (resume) requireSameCode(folder, code)
+    else requireFree(folder)
+    await tryVerifier(request, grader, corpus.validation(1)[0]!)
     const given = await givenModels(request, models)
     if (resume || given === null) run.open()
     report.begin(folder, corpus)
@@ -74,7 +81,7 @@ export async function runTraining(
     return await train(plan, run.open(), report, signal)
   } finally {
     run.close()
-    await models.close()
+    await Promise.all([models.close(), grader.close()])
   }
 }
 
@@ -128,7 +135,7 @@ async function planOf(
     learner: { policy, reference: method.loss.needsReference ? await reference() : null },
     beside: critic === null ? [] : [critic],
     learningRate: Number(options.learningRate),
-    learningRateEnd: Number(options.learningRateEnd),
+    learningRateEnd: Number(options.learningRateEnd ?? 1),
     sampler,
     tokenizerFolder: folder,
     seed,

@@ -8,10 +8,13 @@ import { fieldsOf, told, wrongShape } from './shape.ts'
 
 const allNeeds: readonly Need[] = ['prm', 'grader', 'critic']
 
-/** A recipe, and the file that it came from. */
+/** The file that a recipe came from, and all the code that it is made of. */
+export type RecipeSource = Pick<Loaded, 'file' | 'code'>
+
+/** A recipe, and where it came from. */
 export interface LoadedRecipe {
   readonly recipe: Recipe
-  readonly source: Pick<Loaded, 'file' | 'code'>
+  readonly source: RecipeSource
 }
 
 /** The recipe of a file. A ConfigError says what cannot be used of it. */

@@ -14,18 +14,21 @@ import { newFolder, writeRun } from '../compare/made-up-runs.ts'
 
 const parts = Object.keys(resultsParts) as ResultsPartName[]
 
-test.each(parts)('the variants of %s exist, under the names that a comparison gives them', part => {
-  const { variants } = resultsParts[part]
-  expect(parseVariants(variants).map(({ name }) => name)).toEqual(variants)
-  const drawn = resultsPictures.flatMap(picture => (picture.part === part ? picture.names : []))
-  expect(new Set(drawn)).toEqual(new Set(variants))
-})
-
-test('a page says what the runs show, also where some are missing', () => {
-  const folder = newFolder()
-  const summaries = parts.map(part => {
+test.each(parts)(
+  'the variants of %s exist, under the names that a comparison gives them',
+  async part => {
     const { variants } = resultsParts[part]
-    const ran = parseVariants(variants).map(({ name, options }, i) => {
+    expect((await parseVariants(variants)).map(({ name }) => name)).toEqual(variants)
+    const drawn = resultsPictures.flatMap(picture => (picture.part === part ? picture.names : []))
+    expect(new Set(drawn)).toEqual(new Set(variants))
+  },
+)
+
+test('a page says what the runs show, also where some are missing', async () => {
+  const folder = newFolder()
+  const parsed = await Promise.all(parts.map(part => parseVariants(resultsParts[part].variants)))
+  const summaries = parts.map((part, p) => {
+    const ran = parsed[p]!.map(({ name, options }, i) => {
       const run = join(folder, part, String(i))
       const curves = {
         'rollouts/accuracy': [0.5, 0.6],
@@ -42,7 +45,7 @@ test('a page says what the runs show, also where some are missing', () => {
       seeds: 1,
       iterations: 2,
     }
-    return [part, summarise(ran, variants[0], about)] as const
+    return [part, summarise(ran, resultsParts[part].variants[0], about)] as const
   })
   const page = resultsPage(
     Object.fromEntries(summaries) as Record<ResultsPartName, ComparisonSummary>,

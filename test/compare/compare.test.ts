@@ -1,18 +1,18 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { parseVariant } from '../../src/cli/variant.ts'
+import { parseVariants } from '../../src/cli/variant.ts'
 import { type CompareReport, compare, type RunOne } from '../../src/compare/compare.ts'
 import { openFolder, type PlannedRun, runFolder, termsOf } from '../../src/compare/plan.ts'
+import { resolve } from '../../src/recipe.ts'
 import type { TrainingRequest, WholeRequest } from '../../src/train/request/request.ts'
 import { newFolder, writeRun } from './made-up-runs.ts'
 
 const never = new AbortController().signal
 
 /** Two iterations of variants with so many seeds each. */
-function planned(folder: string, names: readonly string[], seeds = 2): PlannedRun[] {
-  return names.flatMap(name => {
-    const variant = parseVariant(name)
+async function planned(folder: string, names: readonly string[], seeds = 2): Promise<PlannedRun[]> {
+  return (await parseVariants(names)).flatMap(variant => {
     return Array.from({ length: seeds }, (_, i) => {
       const { recipe, overrides } = variant
       const place = { folder: runFolder(folder, variant, i + 1), seed: i + 1, iterations: 2 }
@@ -30,9 +30,7 @@ function runner(doing: (request: TrainingRequest) => void = () => {}) {
     ran.push(`${recipe.name} ${seed}${resume ? ' resumed' : ''}`)
     if (resume) rmSync(folder, { recursive: true })
     doing(request)
-    const { options } = parseVariant(
-      `${recipe.name}${Object.entries(overrides).map(([n, v]) => `:${n}=${v}`)}`,
-    )
+    const options = resolve(recipe, overrides)
     writeRun(folder, { after: [0.6, 0.7], curves: { x: [1, 2] }, config: { options } })
     return {} as Awaited<ReturnType<RunOne>>
   }
@@ -49,10 +47,10 @@ describe('compare', () => {
   test('runs seed by seed, and never what is complete', async () => {
     const folder = newFolder()
     const first = runner()
-    await compare(planned(folder, ['pure-vr', 'sum-form']), silent, never, first.one)
+    await compare(await planned(folder, ['pure-vr', 'sum-form']), silent, never, first.one)
     expect(first.ran).toEqual(['pure-vr 1', 'sum-form 1', 'pure-vr 2', 'sum-form 2'])
     const second = runner()
-    const more = planned(folder, ['pure-vr', 'sum-form', 'sum-form:discount=0.9'])
+    const more = await planned(folder, ['pure-vr', 'sum-form', 'sum-form:discount=0.9'])
     const variants = await compare(more, silent, never, second.one)
     expect(second.ran).toEqual(['sum-form 1', 'sum-form 2'])
     expect(variants.map(({ name, runs }) => [name, runs.map(run => run.state)])).toEqual(
@@ -65,7 +63,7 @@ describe('compare', () => {
     const failing = runner(({ recipe, seed }) => {
       if (recipe.name === 'pure-vr' && seed === 1) throw new Error('NaN everywhere')
     })
-    const plan = planned(folder, ['pure-vr', 'sum-form'])
+    const plan = await planned(folder, ['pure-vr', 'sum-form'])
     const [first] = await compare(plan, silent, never, failing.one)
     expect(failing.ran).toHaveLength(4)
     expect(first!.runs.map(({ state, error }) => [state, error])).toEqual([
@@ -85,7 +83,7 @@ describe('compare', () => {
       controller.abort()
       return {} as Awaited<ReturnType<RunOne>>
     }
-    const plan = planned(folder, ['pure-vr'])
+    const plan = await planned(folder, ['pure-vr'])
     const [stopped] = await compare(plan, silent, controller.signal, cut)
     expect(stopped!.runs.map(({ state }) => state)).toEqual(['unfinished', 'missing'])
     const again = runner()
@@ -96,7 +94,7 @@ describe('compare', () => {
 
   test('a complete run of other options is refused', async () => {
     const folder = newFolder()
-    const plan = planned(folder, ['pure-vr'], 1)
+    const plan = await planned(folder, ['pure-vr'], 1)
     const config = { options: { groupSize: 99 } }
     writeRun(plan[0]!.request.folder, { after: [1, 1], curves: { x: [1, 2] }, config })
     await expect(compare(plan, silent, never, runner().one)).rejects.toThrow(
@@ -118,6 +116,9 @@ describe('terms', () => {
       recipe: {},
       folder,
       seed: 1,
+      task: 'nested-arithmetic',
+      reward: null,
+      verifier: null,
       problemsFile: null,
       testFile: null,
       prm: null,

@@ -4,8 +4,11 @@ import { ConfigError } from '../../errors.ts'
 import type { Recipe } from '../../recipe.ts'
 import { recipes } from '../../recipes/index.ts'
 import type { Settings, WholeRequest } from '../../train/request/request.ts'
-import { didYouMean, type Flags, type Given } from '../flags.ts'
+import { namesFile } from '../../user/load.ts'
+import { loadRecipe, type RecipeSource } from '../../user/recipe.ts'
+import { didYouMean, type Flags, type Given, kebab } from '../flags.ts'
 import { versions } from '../versions.ts'
+import { answerFlags } from './answers.ts'
 import type { Told } from './group.ts'
 import { guardFlags } from './guards.ts'
 import { judgeFlags } from './judge.ts'
@@ -17,6 +20,7 @@ import { problemFlags } from './problems.ts'
 /** Every group, in the order of --help. */
 export const groups = [
   problemFlags,
+  answerFlags,
   modelFlags,
   loopFlags,
   guardFlags,
@@ -27,14 +31,28 @@ export const groups = [
 /** Flags of everything but the recipe, its options, the seed and the folder. */
 export const trainingArgs: Flags = Object.assign({}, ...groups.map(({ args }) => args))
 
+/** Flags of single runs and of comparisons beside these. */
+const runArgs = [
+  'run',
+  'resume',
+  'fromScratch',
+  'seed',
+  'seeds',
+  'out',
+  'reference',
+  'json',
+  'help',
+]
+
 /** What makes one run of the requests that the same flags ask for. */
-export type OneRun = Pick<WholeRequest, 'recipe' | 'overrides' | 'folder' | 'seed'>
+export type OneRun = Pick<WholeRequest, 'recipe' | 'recipeSource' | 'overrides' | 'folder' | 'seed'>
 
 /** The request of one run; a flag that cannot be used is a ConfigError. */
 export function trainingRequest(run: OneRun, args: Given): WholeRequest {
   return {
     ...run,
     ...problemFlags.read(args, run.recipe),
+    ...answerFlags.read(args, run.recipe),
     ...modelFlags.read(args, run.recipe),
     ...judgeFlags.read(args, run.recipe),
     ...loopFlags.read(args, run.recipe),
@@ -49,10 +67,29 @@ export function flagsOf(settings: Settings): Told {
   return Object.assign({}, ...groups.map(({ told }) => told(settings)))
 }
 
-/** The recipe of a name; a ConfigError names the nearest one, or all of them. */
-export function recipeOf(name: string): Recipe {
-  const recipe = recipes.find(r => r.name === name)
-  if (recipe) return recipe
+/** A recipe, and the file that it came from; null where it is a carried one. */
+export interface FoundRecipe {
+  readonly recipe: Recipe
+  readonly recipeSource: RecipeSource | null
+}
+
+/** A recipe by its name, or in a file; a ConfigError names the nearest one, or what is wrong with the file. */
+export async function findRecipe(name: string): Promise<FoundRecipe> {
+  const carried = recipes.find(r => r.name === name)
+  if (carried) return { recipe: carried, recipeSource: null }
   const names = recipes.map(r => r.name)
-  throw new ConfigError(`no recipe '${name}'; ${didYouMean(name, names)}`)
+  if (!namesFile(name)) throw new ConfigError(`no recipe '${name}'; ${didYouMean(name, names)}`)
+  const { recipe, source } = await loadRecipe(name)
+  if (names.includes(recipe.name))
+    throw new ConfigError(`${name}: ${recipe.name} is the name of a carried recipe; take another`)
+  requireOwnNames(name, recipe)
+  return { recipe, recipeSource: source }
+}
+
+/** Refuses options that are flags already. */
+function requireOwnNames(file: string, { options }: Recipe): void {
+  const taken = new Set([...Object.keys(trainingArgs), ...runArgs].map(kebab))
+  const clash = Object.keys(options).find(name => taken.has(kebab(name)))
+  if (clash === undefined) return
+  throw new ConfigError(`${file}: options.${clash}: --${kebab(clash)} is a flag already; rename it`)
 }

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../errors.ts'
-import { taskOf, tasks } from '../../problems/tasks/index.ts'
+import { tasks } from '../../problems/tasks/index.ts'
+import { taskSetting } from '../../user/task.ts'
 import { textFlag, wholeFlag } from '../flags.ts'
 import { group } from './group.ts'
 
@@ -12,7 +13,7 @@ export const problemFlags = group({
     task: {
       type: 'string',
       valueHint: 'name',
-      description: `procedural task: ${[...tasks.keys()].join(', ')}; default ${carriedTask}`,
+      description: `procedural task: ${[...tasks.keys()].join(', ')}, or a file of code; default ${carriedTask}`,
     },
     difficulty: {
       type: 'string',
@@ -37,7 +38,7 @@ export const problemFlags = group({
         throw new ConfigError(`--${name} does not go with --problems`)
     }
     return {
-      task: taskOf(textFlag(args, 'task') ?? carriedTask).name,
+      task: taskSetting(textFlag(args, 'task') ?? carriedTask),
       difficulty: wholeFlag(args, 'difficulty', 1, 0, 3),
       problemsFile,
       testFile: textFlag(args, 'test'),

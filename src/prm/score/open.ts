@@ -6,11 +6,11 @@ import { readConfig } from '../../engine/hf/config-file.ts'
 import { type OnnxEngine, openOnnxEngine } from '../../engine/onnx/open.ts'
 import { ConfigError, DataError, EngineError } from '../../errors.ts'
 import { modelSource } from '../../model-source/model-source.ts'
-import { taskOf } from '../../problems/tasks/index.ts'
 import { formulaFor, stepFormulas } from '../../rewards/step-formulas.ts'
 import { loadChatTemplate } from '../../tokenizer/chat-template.ts'
 import { loadTokenizer, sameVocabulary } from '../../tokenizer/tokenizer.ts'
 import type { Tokenizer } from '../../types.ts'
+import { openTask, requireParts } from '../../user/task.ts'
 import { type PrmLayout, readLayout } from '../layout.ts'
 import type { Tokens } from '../reading.ts'
 import { conventionOf, conventions } from './conventions.ts'
@@ -31,13 +31,19 @@ export async function openScorer(spec: ScorerSpec): Promise<StepScorer> {
   const { threshold, aggregation } = spec
   const scorer =
     spec.kind === 'oracle'
-      ? oracleScorer(taskOf(spec.task), spec)
+      ? oracleScorer(await oracleOf(spec.task), spec)
       : judgeScorer({ ...spec, apiKey: keyOf(spec.apiKeyEnv) }, spec)
   return {
     ...scorer,
     threshold: threshold ?? scorer.threshold,
     aggregation: aggregation ?? scorer.aggregation,
   }
+}
+
+/** The task of a name or a file, which must have an oracle. */
+async function oracleOf(name: string) {
+  const { task } = await openTask(name)
+  return requireParts(task, ['oracle'], '--oracle')
 }
 
 /** The key itself is never on a command line or in a file, where others can read it; it is sent where it is named. */

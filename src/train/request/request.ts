@@ -3,6 +3,8 @@
 
 import { z } from 'zod'
 import type { Recipe } from '../../recipe.ts'
+import type { RecipeSource } from '../../user/recipe.ts'
+import { answerSettings } from './answers.ts'
 import { judgeSettings } from './judge.ts'
 import { loopSettings } from './loop.ts'
 import { placeSettings } from './place.ts'
@@ -13,6 +15,7 @@ import { whole } from './values.ts'
 /** Every setting of a run but its recipe, as config.json has it. */
 export const settingsSchema = z.object({
   ...problemSettings,
+  ...answerSettings,
   ...policySettings,
   ...judgeSettings,
   ...loopSettings,
@@ -29,6 +32,7 @@ export type SettingsInput = Readonly<z.input<typeof settingsSchema>>
 
 interface OwnRun {
   readonly recipe: Recipe
+  readonly recipeSource?: RecipeSource | null // the file that it came from; default null, it is a carried one
   readonly overrides: Readonly<Record<string, string>> // options of the recipe, as text
   readonly folder: string
 }
@@ -42,9 +46,10 @@ export type WholeRequest = OwnRun & Settings
 /** The request with every setting that was left out at its default. */
 export function wholeRequest({
   recipe,
+  recipeSource = null,
   overrides,
   folder,
   ...settings
 }: TrainingRequest): WholeRequest {
-  return { ...settingsSchema.parse(settings), recipe, overrides, folder }
+  return { ...settingsSchema.parse(settings), recipe, recipeSource, overrides, folder }
 }

@@ -1,0 +1,208 @@
+// Recipes, rewards, verifiers and tasks of a user's own, from the command line to the run folder.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readRun } from '../../src/runs/reader.ts'
+import { userFiles } from '../user/files.ts'
+import { minform, tinyModels, train } from './train-subject.ts'
+
+let tiny: Awaited<ReturnType<typeof tinyModels>>
+const { folder, file, remove } = userFiles()
+beforeAll(async () => {
+  tiny = await tinyModels()
+})
+afterAll(() => {
+  tiny.remove()
+  remove()
+})
+
+let runs = 0
+const newRun = (): string => join(folder, `run-${++runs}`)
+const brief = ['--iterations', '2', '--batch', '4', '--max-tokens', '24', '--eval-every', '2']
+const short = (run: string): string[] => [
+  ...['--problems', tiny.problems, '--model', tiny.base, '--threads', '1', '--run', run],
+  ...brief,
+]
+const config = (run: string) => readRun(run).config() as Record<string, unknown>
+
+const recipe = `import { learning, method, recipe, credit, advantages, update } from 'minform'
+import { scaled } from './scaled.ts'
+export default recipe({
+  name: 'mine', paper: 'none', about: 'Answers alone.', needs: ['grader'], differs: [],
+  options: { ...learning, scale: { default: 1, help: 'of rewards', min: 0 } },
+  build: (o, { sample, grade }) => method({
+    rollouts: sample(o.groupSize), rewards: scaled(grade, o.scale),
+    credit: credit.streams({ outcome: credit.outcome() }),
+    advantages: advantages.combine({ outcome: { baseline: advantages.leaveOneOut(), weight: 1 } }),
+    loss: update.reinforce(),
+  }),
+})`
+const scaled = `import type { Outcome, Scorer } from 'minform'
+export const scaled = (grade: Scorer<Outcome>, by: number): Scorer<Outcome> => async (groups, signal) =>
+  (await grade(groups, signal)).map(({ outcome_G }) => ({
+    outcome_G: outcome_G.map(reward => (reward === null ? null : by * reward)),
+  }))`
+/** Half a point for a box, a whole one for the right answer; nothing is known of a text with an 8. */
+const reward = `import type { Problem, Rollout } from 'minform'
+export default (rollout: Rollout, problem: Problem): number | null => {
+  if (rollout.text.includes('8')) throw new Error('an eight')
+  if (rollout.text.includes('boxed{' + problem.answer + '}')) return 1
+  return rollout.text.includes('boxed') ? 0.5 : 0
+}`
+
+test('a recipe and a reward in files: their options, their numbers, and a run that goes on only with them', async () => {
+  file('scaled.ts', scaled)
+  const [mine, judge, run] = [file('mine.ts', recipe), file('reward.ts', reward), newRun()]
+  const help = await train(mine, '--help')
+  expect(help.err).toMatch(/options of mine\n(?:.*\n)*.*--scale <number>\s+of rewards; default 1/)
+  const args = [mine, ...short(run), '--scale', '2', '--reward', judge]
+  const { code, err } = await train(...args)
+  expect([code, err]).toEqual([0, expect.stringContaining('accuracy on held-out problems')])
+  expect(config(run)).toMatchObject({
+    recipe: 'mine',
+    recipeFile: mine,
+    reward: judge,
+    options: { scale: 2 },
+  })
+  expect(Object.keys(config(run).code as object).sort()).toEqual(
+    [mine, judge, join(folder, 'scaled.ts')].sort(),
+  )
+  const rows = (await readRun(run).rollouts(1)).map(({ text, outcome }) => ({ text, outcome }))
+  for (const { text, outcome } of rows) {
+    const worth = text.includes('\\\\boxed{7}') ? 2 : text.includes('\\\\boxed') ? 1 : 0
+    expect(outcome).toBe(text.includes('8') ? null : worth)
+  }
+  const [first] = readRun(run).metrics()
+  expect(first!['rewards/failed']).toBeGreaterThanOrEqual(
+    rows.filter(({ text }) => text.includes('8')).length,
+  )
+  expect(await train(...args, '--resume')).toMatchObject({ code: 0 })
+  file('scaled.ts', scaled.replace('by * reward', 'by + reward'))
+  const changed = await train('--resume', '--run', run)
+  expect(changed.code).toBe(1)
+  expect(changed.err).toContain(`started with other code: ${join(folder, 'scaled.ts')} changed`)
+  file('scaled.ts', scaled)
+  const other = await train('--resume', '--run', run, '--reward', file('other.ts', reward))
+  expect(other.code).toBe(2)
+  expect(other.err).toContain('--reward is ')
+})
+
+test('a reward that fails at everything ends the run with what was learned', async () => {
+  const judge = file(
+    'tired.ts',
+    `let calls = 0
+export default () => { if (++calls > 250) throw new Error('tired'); return calls % 2 }`,
+  )
+  const run = newRun()
+  const { code, err } = await train(
+    ...['pure-vr', ...short(run), '--iterations', '40', '--eval-every', '0', '--reward', judge],
+  )
+  expect(code).toBe(1)
+  expect(err).toMatch(/--reward .*tired.ts could judge none of \d+ answers: Error: tired/)
+  const done = readRun(run).metrics().length
+  expect(done).toBeGreaterThan(0)
+  expect(readRun(run).checkpoints().at(-1)).toContain(String(done).padStart(5, '0'))
+  expect(existsSync(join(run, 'run.lock'))).toBe(false)
+})
+
+describe('a verifier', () => {
+  const program = (body: string): string =>
+    `'${process.execPath}' '${file(
+      `verifier-${runs}.cjs`,
+      `require('node:readline')
+  .createInterface({ input: process.stdin }).on('line', line => { const one = JSON.parse(line); ${body} })`,
+    )}'`
+
+  test('decides what is learned, measured and reported', async () => {
+    const run = newRun()
+    const verifier = program(`console.log(JSON.stringify({ correct: one.answer !== one.gold }))`)
+    const { code } = await train('pure-vr', ...short(run), '--verifier', verifier)
+    expect(code).toBe(0)
+    for (const { text, outcome } of await readRun(run).rollouts(1))
+      expect(outcome).toBe(Number(!text.includes('\\\\boxed{7}')))
+    const [first] = readRun(run).metrics()
+    expect(first!['rewards/failed']).toBe(0)
+    expect(first!['rollouts/accuracy']).toBeCloseTo(first!['rewards/outcome_mean'] as number, 12)
+    expect(config(run)).toMatchObject({ verifier: { command: verifier, cwd: process.cwd() } })
+  })
+
+  test.each([
+    [program('console.log("hello")'), 'it printed "hello"', 1],
+    ['no-such-program-anywhere', 'it cannot be run', 2],
+    ['cat | sh', 'no shell runs it', 2],
+  ])('%s is refused, and leaves nothing', async (verifier, message, expected) => {
+    const run = newRun()
+    const { code, err } = await train('pure-vr', ...short(run), '--verifier', verifier)
+    expect([code, existsSync(run)]).toEqual([expected, false])
+    expect(err).toContain(message)
+  })
+})
+
+describe('a task in a file', () => {
+  const task = `import { below, type Random } from 'minform'
+export default {
+  name: 'people',
+  generate(random: Random) {
+    const prompt = 'Question: Person ' + below(random, 1000) + ' adds 3 and 4\\n\\n'
+    return { prompt, answer: '7', solution: ['3+4=7', '\\\\boxed{7}'] }
+  },
+  grade: (problem: unknown, text: string) => text.includes('3+4'),
+}`
+  const ofTask = (run: string): string[] => [
+    ...['--task', file('people.ts', task), '--model', tiny.base, '--threads', '1', '--run', run],
+    ...brief,
+  ]
+
+  test('gives problems, and grades itself', async () => {
+    const run = newRun()
+    const { code, err } = await train('pure-vr', ...ofTask(run))
+    expect([code, err]).toEqual([0, expect.stringContaining('people, difficulty 1')])
+    expect(config(run)).toMatchObject({ task: join(folder, 'people.ts') })
+    for (const { prompt, text, outcome } of await readRun(run).rollouts(1)) {
+      expect(prompt).toMatch(/^Question: Person \d+ adds 3 and 4\n\n$/)
+      expect(outcome).toBe(Number(text.includes('3+4')))
+    }
+    writeFileSync(join(folder, 'people.ts'), `${task}\n// changed`)
+    expect((await train('--resume', '--run', run)).err).toContain('people.ts changed since')
+  })
+
+  test('says what it lacks', async () => {
+    const { code, err } = await train(
+      'pure-prm',
+      ...ofTask(newRun()),
+      '--oracle',
+      join(folder, 'people.ts'),
+    )
+    expect(code).toBe(2)
+    expect(err).toContain('the task people has no oracle: --oracle needs it')
+  })
+})
+
+test.each([
+  [['./nowhere.ts'], './nowhere.ts: there is no such file'],
+  [['pure-vr', '--reward', './nowhere.ts'], './nowhere.ts: there is no such file'],
+  [['pure-vr', '--task', './nowhere.ts'], './nowhere.ts: there is no such file'],
+  [['pure-vr', '--reward', 'a.ts', '--verifier', 'b'], 'give --reward or --verifier'],
+  [['pure-vr', '--answer-timeout', '3'], '--answer-timeout goes with --reward or --verifier'],
+])('%j ends with 2', async (args, message) => {
+  const { code, err } = await train(...args)
+  expect(code).toBe(2)
+  expect(err).toContain(message)
+})
+
+test('a comparison takes recipes of files, and no others of the same name later', async () => {
+  file('scaled.ts', scaled)
+  const [mine, out] = [file('mine.ts', recipe), join(folder, 'compared')]
+  const args = [
+    ...['compare', 'pure-vr', `${mine}:scale=2`, '--problems', tiny.problems, '--model', tiny.base],
+    ...['--out', out, '--seeds', '1', '--threads', '1', ...brief],
+  ]
+  const { code, err } = await minform(...args)
+  expect([code, err]).toEqual([0, expect.stringContaining('mine:scale=2, seed 1 (2 of 2) 2/2')])
+  expect(readFileSync(join(out, 'report.md'), 'utf8')).toContain('mine:scale=2')
+  expect((await minform(...args)).code).toBe(0)
+  file('mine.ts', `${recipe}\n// changed`)
+  const again = await minform(...args)
+  expect([again.code, again.err]).toEqual([1, expect.stringContaining('mine.ts changed since')])
+})
