@@ -50,7 +50,7 @@ async function copyOfFixture(): Promise<string> {
 describe('errors keep their class and message across threads', () => {
   test('a folder that is not there', async () => {
     const folder = join(tmpdir(), 'minform-no-such-folder')
-    const message = `${join(folder, 'config.json')}: no such file; expected a Hugging Face folder`
+    const message = `${join(folder, 'config.json')}: no such file; expected a Hugging Face folder or a GGUF file`
     await expect(openOnnxEngine(folder)).rejects.toThrow(new DataError(message))
     await expect(openOnnxEngine(folder)).rejects.toBeInstanceOf(DataError)
   })
