@@ -148,7 +148,7 @@ export class Graph {
       constants: this.constants,
       inputs: this.inputs,
       outputs: Object.entries(outputs).map(([name, value]) => ({ ...value, name })),
-      nodes: this.nodesBehind(Object.values(outputs)).map(node => ({
+      nodes: soonest(this.nodesBehind(Object.values(outputs))).map(node => ({
         ...node,
         inputs: node.inputs.map(rename),
         outputs: node.outputs.map(rename),
@@ -227,6 +227,18 @@ export class Graph {
     this.shared.set(key, value)
     return value
   }
+}
+
+/**
+ * The nodes in an order in which the library frees memory soonest. It works backwards from the nodes that no other reads,
+ * the last one in the file first. Those come last here, and of them the one that was made first: so a layer's gradients are
+ * taken as soon as they can be, and a slice of logits is done with before the next one.
+ */
+function soonest(nodes: readonly NodeDef[]): NodeDef[] {
+  const read = new Set(nodes.flatMap(node => node.inputs))
+  const isInner = ({ outputs }: NodeDef): boolean => outputs.some(name => read.has(name))
+  const ends = nodes.filter(node => !isInner(node))
+  return [...nodes.filter(isInner), ...ends.reverse()]
 }
 
 /** Everything that depends on the roots, and the roots. */

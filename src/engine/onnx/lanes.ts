@@ -163,8 +163,8 @@ export function openLanes(
   values: Float32Array,
   asked: Partial<ModelOptions> & ModelParts,
 ): Lanes {
-  const all = modelOptions(config, values.length, asked)
-  const { lanes, threads, rows, cacheBytes, budget } = all
+  const all = modelOptions(values.length, asked)
+  const { lanes, threads, rows, cacheBytes, valueBytes, budget } = all
   const part = (of: number, least = 1): number => Math.max(least, Math.floor(of / lanes))
   const options = {
     ...asked,
@@ -172,6 +172,7 @@ export function openLanes(
     threads: part(threads),
     rows: part(rows),
     cacheBytes: part(cacheBytes),
+    valueBytes: part(valueBytes),
     budget: asked.budget ?? part(budget, Math.min(budget, leastBudget)),
   }
   return new Lanes(new Model(config, values, options), lanes, { config, values, options })

@@ -8,6 +8,7 @@ import type { ModelConfig } from '../hf/config.ts'
 import { type Adapter, adapterTable } from '../hf/lora.ts'
 import { type Parameter, parameterTable } from '../hf/parameters.ts'
 import { decodeGraph } from './decoding-graph.ts'
+import { bytesPerToken } from './memory.ts'
 import {
   embeddedGradient,
   learnGraph,
@@ -23,11 +24,12 @@ import { type Blueprint, embedding } from './transformer.ts'
 export interface ModelOptions {
   readonly device: Device // default 'cpu'
   readonly threads: number // default 2
-  readonly budget: number // tokens in one rectangle; default at most 4096, fewer where their values would pass 4 GiB
-  readonly logits: number // numbers in one slice of logits over the vocabulary; default 2^25
+  readonly budget: number // tokens in one rectangle; default 4096
+  readonly valueBytes: number // of what their gradient needs, which may mean fewer tokens; default 2^31
+  readonly logits: number // numbers in one slice of logits over the vocabulary; default 2^24
   readonly rows: number // completions decoded side by side; default 256
   readonly cacheBytes: number // of keys and values of those, which may mean fewer rows; default 2^30
-  readonly recompute: boolean // layers again for the gradient: less memory, a third more work; default false
+  readonly recompute: boolean // layers again for the gradient: less memory, a third more work; default where a row alone passes valueBytes
   readonly lanes: number // threads that share the rows of a small model; default all up to 20 M parameters, else 1
 }
 
@@ -42,8 +44,13 @@ export interface ModelParts {
 /** One of a model's graphs. */
 export type GraphSpec =
   | { readonly kind: 'score'; readonly slices: number }
-  | { readonly kind: 'learn'; readonly slices: number; readonly entropy: boolean }
-  | { readonly kind: 'logits' }
+  | {
+      readonly kind: 'learn'
+      readonly slices: number
+      readonly entropy: boolean
+      readonly recompute: boolean
+    }
+  | { readonly kind: 'logits'; readonly recompute: boolean }
   | { readonly kind: 'prompt' }
   | { readonly kind: 'decode'; readonly fixed: boolean }
 
@@ -67,12 +74,12 @@ export class Model {
   /** The parameters that learn, flat in `trained`: all of them, or the adapter's. */
   readonly table: readonly Parameter[]
   readonly trained: Float32Array
-  readonly budget: number
   readonly logits: number
   readonly rows: number
   readonly cacheBytes: number
   version = 0
   tokens: TokenBytes | null = null // what the vocabulary spells, once somebody has said so
+  private readonly options: ModelOptions
   private readonly blueprint: Blueprint
   private readonly newFrom: number | null
   private readonly place: Place
@@ -93,8 +100,9 @@ export class Model {
     this.config = config
     this.values = values
     this.adapter = adapter ?? null
-    this.place = { device: options.device, threads: options.threads }
-    this.budget = options.budget
+    this.options = options
+    const planned = values.length <= smallModel
+    this.place = { device: options.device, threads: options.threads, planned }
     this.logits = options.logits
     this.rows = options.rows
     this.cacheBytes = options.cacheBytes
@@ -118,7 +126,6 @@ export class Model {
       table: [...all.values()],
       learned: this.table,
       lora: adapter?.lora ?? null,
-      recompute: options.recompute,
     }
   }
 
@@ -171,6 +178,21 @@ export class Model {
       length <= worthFixing.small ||
       (steps >= worthFixing.steps && length <= worthFixing.parameters)
     return { kind: 'decode', fixed }
+  }
+
+  /** How many tokens one rectangle with rows of so many tokens holds. */
+  budget(length: number): number {
+    const { budget, valueBytes, recompute } = this.options
+    const bytes = bytesPerToken(this.config, length, { recompute })
+    return Math.min(budget, Math.floor(valueBytes / bytes))
+  }
+
+  /** Whether layers are computed again for the gradient of rows of so many tokens. */
+  recomputes(length: number): boolean {
+    const { valueBytes, recompute } = this.options
+    return (
+      recompute || length * bytesPerToken(this.config, length, { recompute: false }) > valueBytes
+    )
   }
 
   /** In how many slices the logits of so many tokens are computed; few different answers, since each is a graph. */
@@ -269,7 +291,7 @@ export class Model {
   private build(spec: GraphSpec): Uint8Array {
     if (spec.kind === 'score') return scoreGraph(this.blueprint, spec.slices)
     if (spec.kind === 'learn') return learnGraph(this.blueprint, spec)
-    if (spec.kind === 'logits') return logitsGraph(this.blueprint)
+    if (spec.kind === 'logits') return logitsGraph(this.blueprint, spec)
     if (spec.kind === 'prompt') return promptGraph(this.blueprint)
     return decodeGraph(this.blueprint, spec.fixed ? this.views() : undefined)
   }
@@ -298,32 +320,21 @@ function addRows(
 }
 
 /** The options with what they are where nothing is said, for a model of so many parameters. */
-export function modelOptions(
-  config: ModelConfig,
-  parameters: number,
-  options: Partial<ModelOptions>,
-): ModelOptions {
+export function modelOptions(parameters: number, options: Partial<ModelOptions>): ModelOptions {
   const { device = 'cpu', threads = 2 } = options
   const lanes = device === 'cpu' && parameters <= smallModel ? threads : 1
   return {
     device,
     threads,
     lanes,
-    budget: defaultBudget(config),
-    logits: 2 ** 25,
+    budget: 4096,
+    valueBytes: 2 ** 31,
+    logits: 2 ** 24,
     rows: 256,
     cacheBytes: 2 ** 30,
     recompute: false,
     ...options,
   }
-}
-
-/** As many tokens as the values that their gradient needs fit in 4 GiB, at most 4096. */
-function defaultBudget(config: ModelConfig): number {
-  const { hiddenSize, intermediateSize, layers, heads } = config
-  const scores = 2 * heads * Math.min(512, config.maxPositions) // of a token to those before it
-  const floats = layers * (12 * hiddenSize + 5 * intermediateSize + scores)
-  return Math.max(1, Math.min(4096, Math.floor(2 ** 32 / (4 * floats))))
 }
 
 function infoOf(config: ModelConfig, parameters: number, absentIds: readonly number[]): ModelInfo {

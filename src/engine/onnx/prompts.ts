@@ -67,16 +67,18 @@ export class Waiting {
 
   /** Reads as many prompts as the budget of tokens has room for, the next one in any case. */
   private async readAhead(): Promise<void> {
-    const { budget, logits, rows, config } = this.model
+    const { logits, rows, config } = this.model
     const most = Math.max(1, Math.min(rows, Math.floor(logits / config.vocabSize)))
     const lengths: number[] = []
     let tokens = 0
+    let longest = 0
     for (const { ids } of this.requests.slice(this.request, this.request + most)) {
       tokens += ids.length
-      if (lengths.length > 0 && tokens > budget) break
+      longest = Math.max(longest, ids.length)
+      if (lengths.length > 0 && tokens > this.model.budget(longest)) break
       lengths.push(ids.length)
     }
-    for (const { members, length } of bucketByLength(lengths, budget)) {
+    for (const { members, length } of bucketByLength(lengths, long => this.model.budget(long))) {
       this.checkpoint()
       const requests = members.map(member => this.request + member)
       await this.readTogether(requests, Math.min(length, config.maxPositions))

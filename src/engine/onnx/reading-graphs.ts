@@ -17,6 +17,11 @@ export function scoreGraph(blueprint: Blueprint, slices: number): Uint8Array {
   return t.g.build({ logprobs: below(t.g, logprobs), entropies: below(t.g, entropies) })
 }
 
+/** How a graph learns. */
+export interface Learning {
+  readonly recompute: boolean // inner values of a layer are computed again for the gradient
+}
+
 /** The output with the gradient of the embedded tokens [T, D]. */
 export const embeddedGradient = 'd:embedded'
 
@@ -27,12 +32,12 @@ export const embeddedGradient = 'd:embedded'
  */
 export function learnGraph(
   blueprint: Blueprint,
-  { slices, entropy }: { readonly slices: number; readonly entropy: boolean },
+  { slices, entropy, ...how }: Learning & { readonly slices: number; readonly entropy: boolean },
 ): Uint8Array {
   const t = new Transformer(blueprint)
   const { g } = t
   const cut = new Slicer(g, slices)
-  const rows = chosenRows(t)
+  const rows = chosenRows(t, how)
   const outputs: Record<string, Value> = {}
   const seeds: Seed[] = []
   const slopes = cut.rows(g.input('slopes', 'float32', ['N', 1]))
@@ -54,9 +59,9 @@ export function learnGraph(
 }
 
 /** The gradient, under the names that learnGraph gives it, of sum slopes * logits at chosen tokens of a classifier. */
-export function logitsGraph(blueprint: Blueprint): Uint8Array {
+export function logitsGraph(blueprint: Blueprint, how: Learning): Uint8Array {
   const t = new Transformer(blueprint)
-  const of = t.logits(chosenRows(t))
+  const of = t.logits(chosenRows(t, how))
   const gradient = t.g.input('slopes', 'float32', ['N', t.config.classes])
   return t.g.build(learnedGradients(t, blueprint, [{ of, gradient }]))
 }
@@ -88,8 +93,8 @@ export function promptGraph(blueprint: Blueprint): Uint8Array {
 }
 
 /** Hidden states of the chosen tokens [N, D]. */
-function chosenRows(t: Transformer): Value {
-  const { hidden } = readSequences(t)
+function chosenRows(t: Transformer, how?: Learning): Value {
+  const { hidden } = readSequences(t, how)
   return gatherRows(t.g, hidden, t.g.input('rows', 'int64', ['N']))
 }
 

@@ -81,7 +81,8 @@ async function readTokens(
   const entropy = rows_B.some(rows => rows.some(({ entropySlope }) => entropySlope !== 0))
   for (const { rows, feeds } of rectangles(model, sequences, rows_B, checkpoint)) {
     const slices = model.slices(rows.length)
-    const spec = kind === 'score' ? { kind, slices } : { kind, slices, entropy }
+    const recompute = model.recomputes(lengthOf(feeds))
+    const spec = kind === 'score' ? { kind, slices } : { kind, slices, entropy, recompute }
     const results = await model.run(spec, {
       ...feeds,
       targets: column(BigInt64Array.from(rows, ({ target }) => BigInt(target))),
@@ -130,10 +131,11 @@ export async function accumulateClasses(
     classTargets(labelled, classes).map(target => ({ sequence, ...target })),
   )
   const ids = sequences.map(s => s.ids)
-  const spec = { kind: 'learn', slices: 1, entropy: false } as const
   let loss = 0
   for (const { rows, feeds } of rectangles(model, ids, rows_B, checkpoint)) {
     const targets_N_C = rows.map(({ target_C }) => target_C)
+    const recompute = model.recomputes(lengthOf(feeds))
+    const spec = { kind: 'learn', slices: 1, entropy: false, recompute } as const
     const results = await model.run(spec, {
       ...feeds,
       targets: matrix(targets_N_C, classes),
@@ -160,7 +162,8 @@ export async function accumulateLogits(
   for (const { rows, feeds } of rectangles(model, ids, rows_B, checkpoint)) {
     const slopes_N_C = rows.map(({ slope_C }) => slope_C)
     const slopes = matrix(slopes_N_C, classes)
-    const results = await model.run({ kind: 'logits' }, { ...feeds, slopes })
+    const recompute = model.recomputes(lengthOf(feeds))
+    const results = await model.run({ kind: 'logits', recompute }, { ...feeds, slopes })
     model.addGradients(results, idsOf(feeds))
   }
 }
@@ -188,14 +191,15 @@ function* rectangles<R extends Position>(
  * an unknown token.
  */
 function bucketsOf(
-  { config, budget }: Model,
+  model: Model,
   sequences: readonly Int32Array[],
   isRead: (sequence: number) => boolean,
 ): Bucket[] {
+  const { config } = model
   for (const [i, ids] of sequences.entries()) requireIds(ids, config, `sequence ${i}`)
   const read = sequences.flatMap((_, sequence) => (isRead(sequence) ? [sequence] : []))
   const lengths = read.map(sequence => sequences[sequence]!.length)
-  return bucketByLength(lengths, budget).map(({ members, length }) => ({
+  return bucketByLength(lengths, length => model.budget(length)).map(({ members, length }) => ({
     members: members.map(member => read[member]!),
     length: Math.min(length, config.maxPositions),
   }))
@@ -235,6 +239,11 @@ function rectangleOf(
   })
   const at = BigInt64Array.from(rows, row => BigInt(start.get(row.sequence)! + row.at))
   return { ...model.rectangle(ids, members.length, length), rows: { data: at, shape: [at.length] } }
+}
+
+/** Tokens in a row of a rectangle. */
+function lengthOf(feeds: Feeds): number {
+  return Number(feeds.layout!.data[1])
 }
 
 function idsOf(feeds: Feeds): BigInt64Array {

@@ -23,12 +23,14 @@ export interface Session {
 export interface Place {
   readonly device?: Device // default 'cpu'
   readonly threads: number
+  /** Memory is laid out once for each shape that comes: no slower where operations are short, but twice as much. */
+  readonly planned?: boolean // default true
 }
 
 /** Compiles an ONNX file; what is `held` is fed at every run, as it then is. */
 export async function openSession(
   model: Uint8Array,
-  { device = 'cpu', threads }: Place,
+  { device = 'cpu', threads, planned = true }: Place,
   held: Feeds = {},
 ): Promise<Session> {
   const session = await ort.InferenceSession.create(model, {
@@ -36,6 +38,7 @@ export async function openSession(
     intraOpNumThreads: threads,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
+    enableMemPattern: planned,
     logSeverityLevel: 3,
   }).catch(cause => {
     throw new EngineError(`the tensor library refused a graph: ${message(cause)}`, { cause })

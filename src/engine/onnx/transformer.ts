@@ -26,7 +26,6 @@ export interface Blueprint {
   readonly table: readonly Parameter[] // every weight
   readonly learned: readonly Parameter[] // those of them that get a gradient
   readonly lora: Lora | null // where the learned ones are adapters
-  readonly recompute: boolean // inner values of a layer are computed again for the gradient
 }
 
 /**
@@ -88,11 +87,6 @@ export class Transformer {
     return stream === undefined ? y : add(this.g, stream, y)
   }
 
-  /** y = part(x); for the gradient its inner values are kept, or computed again. */
-  repeat(x: Value, part: (x: Value) => Value): Value {
-    return this.blueprint.recompute ? this.g.recomputed(x, part) : part(x)
-  }
-
   /** Queries, keys and values of tokens x [T, D]: [T, heads * size] and twice [T, kvHeads * size]. */
   project(x: Value, layer: string): [Value, Value, Value] {
     const part = (name: string): Value => this.linear(x, `${layer}.self_attn.${name}_proj`)
@@ -124,8 +118,14 @@ export class Transformer {
   }
 }
 
-/** Whole sequences, right-padded: hidden states [T, D] after the last norm, and each layer's rotated keys and values. */
-export function readSequences(t: Transformer): { hidden: Value; cache: [Value, Value][] } {
+/**
+ * Whole sequences, right-padded: hidden states [T, D] after the last norm, and each layer's rotated keys and values. For a
+ * gradient the inner values of a layer are kept, or with `recompute` computed again.
+ */
+export function readSequences(
+  t: Transformer,
+  { recompute = false } = {},
+): { hidden: Value; cache: [Value, Value][] } {
   const { g, config } = t
   const { heads, kvHeads, headDim } = config
   const layout = g.input('layout', 'int64', [4])
@@ -148,7 +148,9 @@ export function readSequences(t: Transformer): { hidden: Value; cache: [Value, V
     return t.finish(x, attended, layer)
   }
   let x = t.embed(g.input('ids', 'int64', ['T']))
-  for (let l = 0; l < config.layers; l++) x = t.repeat(x, h => block(h, l))
+  for (let l = 0; l < config.layers; l++) {
+    x = recompute ? g.recomputed(x, h => block(h, l)) : block(x, l)
+  }
   return { hidden: t.norm(x, 'model.norm'), cache }
 }
 

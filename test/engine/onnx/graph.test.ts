@@ -116,3 +116,15 @@ test('one value under two names is refused', () => {
   expect(() => g.build({ a: y, b: y })).toThrow(EngineError)
   expect(() => g.build({ a: y, b: y })).toThrow('build: one value under two output names')
 })
+
+// The library frees memory by this order; a peak is measured in docs/sizes.md.
+test('nodes that no other reads come last in the file, the first made at the very end', () => {
+  const g = new Graph()
+  const x = g.input('x', 'float32', [2])
+  const [first, inner, second] = ['Neg', 'Abs', 'Exp'].map(op => g.node(op, [x], [2]))
+  const third = g.node('Neg', [inner!], [2])
+  const file = Buffer.from(g.build({ a: first!, b: second!, c: third }))
+  const nodes = ['Abs:t1', 'Neg:c', 'Exp:b', 'Neg:a'].map(name => file.indexOf(name))
+  expect(nodes).toEqual(nodes.toSorted((a, b) => a - b))
+  expect(nodes[0]).toBeGreaterThan(0)
+})

@@ -27,6 +27,7 @@ test.each([
   ['logits in slices', { logits: 200 }], // 5 tokens at a time
   ['layers computed again', { recompute: true }],
   ['small rectangles', { budget: 16 }],
+  ['little memory: a row alone, its layers computed again', { valueBytes: 1000 }],
   ['all of them', { logits: 200, recompute: true, budget: 32 }],
 ])('%s: the same scores and gradients', async (_, options) => {
   const engines = [await opened({}), await opened(options)]
