@@ -3,11 +3,14 @@
 import { ConfigError } from '../errors.ts'
 import { readProblems } from '../problems/jsonl.ts'
 import { takeProblems } from '../problems/splits.ts'
-import { taskOf } from '../problems/tasks/index.ts'
+import type { Task } from '../problems/tasks/index.ts'
 import { random, shuffled } from '../random.ts'
+import type { AnswerRequest } from '../train/grader.ts'
 import type { Json, Problem } from '../types.ts'
+import { openTask, taskSetting } from '../user/task.ts'
 import { type Flags, type Given, numberFlag, textFlag, wholeFlag } from './flags.ts'
 import { placeArgs } from './model.ts'
+import { answerArgs, readAnswers } from './training/answers.ts'
 import { carriedTask, problemFlags } from './training/problems.ts'
 
 const { test: _, ...sourceArgs } = problemFlags.args
@@ -20,6 +23,7 @@ export const evalArgs = {
     description: 'folder of the policy',
   },
   ...sourceArgs,
+  ...answerArgs,
   count: {
     type: 'string',
     valueHint: 'count',
@@ -65,6 +69,8 @@ export interface EvalRequest {
   readonly source: string // for people: a file, or a task and its difficulty
   readonly identity: Json // what decides the problems
   readonly problems: readonly Problem[]
+  readonly task: Task | null // null of a file
+  readonly answers: AnswerRequest // who judges them
   readonly n: number
   readonly greedy: boolean
   readonly temperature: number
@@ -77,7 +83,7 @@ export interface EvalRequest {
 }
 
 /** The request that flags make; one that cannot be used is a ConfigError. */
-export function evalRequest(args: Given): EvalRequest {
+export async function evalRequest(args: Given): Promise<EvalRequest> {
   const file = textFlag(args, 'problems')
   const seed = wholeFlag(args, 'seed', 0, 0)
   const count = args.count === undefined ? null : wholeFlag(args, 'count', 200)
@@ -86,7 +92,8 @@ export function evalRequest(args: Given): EvalRequest {
     throw new ConfigError('--resume needs --out, the file to continue')
   return {
     model: textFlag(args, 'model')!,
-    ...(file === null ? ofTask(args, count ?? 200) : ofFile(file, count, seed)),
+    ...(file === null ? await ofTask(args, count ?? 200) : ofFile(file, count, seed)),
+    answers: readAnswers(args),
     n: wholeFlag(args, 'n', 4),
     greedy: args.greedy !== false,
     temperature: numberFlag('--temperature', textFlag(args, 'temperature') ?? '1', { min: 1e-6 }),
@@ -102,22 +109,24 @@ export function evalRequest(args: Given): EvalRequest {
   }
 }
 
-type Source = Pick<EvalRequest, 'source' | 'identity' | 'problems'>
+type Source = Pick<EvalRequest, 'source' | 'identity' | 'problems' | 'task'>
 
 function ofFile(file: string, count: number | null, seed: number): Source {
   const all = readProblems(file)
   const problems = count === null ? all : shuffled(random(seed, 'eval'), all).slice(0, count)
   const of = problems.length < all.length ? `${problems.length} of ${all.length} problems of ` : ''
-  return { source: `${of}${file}`, identity: { file, count }, problems }
+  return { source: `${of}${file}`, identity: { file, count }, problems, task: null }
 }
 
 /** Held-out problems of a task: the same ones whatever the seed, as a training run reports them. */
-function ofTask(args: Given, count: number): Source {
-  const task = taskOf(textFlag(args, 'task') ?? carriedTask)
+async function ofTask(args: Given, count: number): Promise<Source> {
+  const setting = taskSetting(textFlag(args, 'task') ?? carriedTask)
+  const { task, code } = await openTask(setting)
   const difficulty = wholeFlag(args, 'difficulty', 1, 0, 3)
   const problems = takeProblems(task, count, { split: 'test', seed: 1, difficulty })
   const source = `${task.name}, difficulty ${difficulty}`
-  return { source, identity: { task: task.name, difficulty, count }, problems }
+  const identity = { task: task.name, difficulty, count, code: Object.values(code) }
+  return { source, identity, problems, task }
 }
 
 function selectionOf(args: Given): EvalRequest['selected'] {

@@ -7,12 +7,15 @@ import { type Accuracy, accuracy } from '../eval/accuracy.ts'
 import { type Attempts, attemptsReport } from '../eval/attempts.ts'
 import { hashSeed } from '../random.ts'
 import { lastBox } from '../rewards/grade/boxes.ts'
+import type { Grader } from '../rewards/grader.ts'
 import type { Sampler } from '../rollouts/independent.ts'
 import { type Journal, openJournal } from '../runs/journal.ts'
 import { jsonLine } from '../runs/json-lines.ts'
 import { writeWhole } from '../runs/whole-file.ts'
+import { openGrader } from '../train/grader.ts'
 import { fits } from '../train/models.ts'
 import type { Json, Problem } from '../types.ts'
+import type { Code } from '../user/load.ts'
 import { evalLines } from './eval-report.ts'
 import { type EvalRequest, evalArgs, evalRequest } from './eval-request.ts'
 import { interruptible } from './interrupt.ts'
@@ -33,7 +36,7 @@ const command = defineCommand({
   meta: { name: 'eval', description: 'How often a policy solves problems, with intervals' },
   args: evalArgs,
   run: async ({ args }) => {
-    const asked = evalRequest(args)
+    const asked = await evalRequest(args)
     const { signal, release } = interruptible(line => process.stderr.write(`${line}\n`))
     try {
       const { problems, entries } = await attemptAll(asked, signal)
@@ -57,8 +60,13 @@ interface Attempted {
 
 /** Attempts at every problem; those that the file of --out tells of are not made again. */
 async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Attempted> {
-  const journal = asked.out === null ? null : await journalOf(asked, asked.out)
-  const model = await openModel(asked.model, asked.place)
+  const say = (line: string): void => void process.stderr.write(`${line}\n`)
+  const { grader, code } = await openGrader(asked.answers, asked.task, say)
+  const journal = asked.out === null ? null : await journalOf(asked, asked.out, code)
+  const model = await openModel(asked.model, asked.place).catch(async error => {
+    await grader.close()
+    throw error
+  })
   try {
     if (model.engine.info.head !== 'language-model')
       throw new ConfigError(`--model ${asked.model}: a token classifier cannot answer`)
@@ -72,7 +80,8 @@ async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Atte
     const entries = [...(journal?.entries ?? [])]
     while (entries.length < problems.length) {
       const from = entries.length - (entries.length % batch)
-      const made = await attempt(sampler, problems.slice(from, from + batch), asked, from, signal)
+      const batched = problems.slice(from, from + batch)
+      const made = await attempt(sampler, batched, asked, grader, from, signal)
       for (const { entry, row } of made.slice(entries.length - from)) {
         journal?.append({ out: jsonLine(row) }, entry)
         entries.push(entry)
@@ -80,20 +89,24 @@ async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Atte
       bar.update(entries.length)
     }
     bar.end(`${n} samples each`)
+    const { count, messages } = grader.takeFailures() ?? { count: 0, messages: [] }
+    if (count > 0)
+      say(`${count} answers could not be judged, and count for nothing: ${messages[0]}`)
     return { problems, entries }
   } finally {
     journal?.close()
-    await model.engine.close()
+    await Promise.all([model.engine.close(), grader.close()])
   }
 }
 
-async function journalOf(asked: EvalRequest, out: string): Promise<Journal<Entry>> {
+async function journalOf(asked: EvalRequest, out: string, code: Code): Promise<Journal<Entry>> {
   const { n, greedy, temperature, maxTokens, seed, identity, source } = asked
   const { file } = identity as { file?: string }
   const content = file === undefined ? null : await fingerprintOfFile(file)
   const model = await fingerprintOfModel(asked.model)
   const drawn = { n, greedy, temperature, maxTokens, seed }
-  const config = { format, model, source, content, identity, ...drawn }
+  const judged = { ...asked.answers, code }
+  const config = { format, model, source, content, identity, judged, ...drawn }
   return openJournal<Entry>({ files: { out }, config, resume: asked.resume })
 }
 
@@ -102,10 +115,11 @@ async function attempt(
   sampler: Sampler,
   problems: readonly Problem[],
   { n, greedy, seed }: EvalRequest,
+  grader: Grader,
   from: number,
   signal: AbortSignal,
 ): Promise<{ entry: Entry; row: Json }[]> {
-  const by = { seed: hashSeed(seed, 'eval', from), signal }
+  const by = { seed: hashSeed(seed, 'eval', from), grader, signal }
   const sampled = await accuracy({ ...sampler, greedy: false }, problems, { ...by, n })
   const likeliest = greedy ? await accuracy({ ...sampler, greedy: true }, problems, by) : null
   return problems.map((problem, p) => {

@@ -24,6 +24,8 @@ export interface Corpus {
   /** Problems to choose by, and problems to report: never learned from. */
   readonly validation: (count: number) => readonly Problem[]
   readonly test: (count: number) => readonly Problem[]
+  /** Judges a solution's text, where the task does so itself. */
+  readonly grade?: Task['grade']
   /** Judges every step; null where nobody can. */
   readonly oracle: StepOracle | null
   readonly mutate: StepMutation
@@ -79,6 +81,7 @@ export function taskCorpus(family: Task, difficulty: number): Corpus {
     },
     validation: count => held('validation', count),
     test: count => held('test', count),
+    ...(family.grade && { grade: family.grade }),
     oracle: family.oracle === undefined ? null : (...asked) => family.oracle!(...asked),
     mutate: (...asked) => (family.wrongStep ?? changedNumber)(...asked),
     rightSteps: (problem, steps, index) =>

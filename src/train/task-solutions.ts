@@ -13,6 +13,7 @@ import type { LabelledSolution } from '../prm/solution.ts'
 import { malformations } from '../problems/malformed.ts'
 import { pick, random } from '../random.ts'
 import { grade } from '../rewards/grade/grade.ts'
+import { isRight } from '../rewards/grader.ts'
 import { independent } from '../rollouts/independent.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import type { Corpus } from './corpus.ts'
@@ -88,10 +89,11 @@ function sampledSolution(
   corpus: Corpus,
 ): LabelledSolution {
   const labels_S = allLabels(problem, rollout, corpus.oracle!)
+  const own = corpus.grade?.(problem, rollout.text)
   const { correct } = grade({ gold: problem.answer, pred: rollout.text })
   return {
     ...asSolution({ problem, rollout, labels_S }, id),
-    answerRight: correct,
+    answerRight: own === undefined ? correct : typeof own === 'number' ? isRight(own) : own,
     kind: 'sampled',
   }
 }

@@ -11,10 +11,11 @@ import {
 } from '../../prm/label/methods.ts'
 import type { ScorerSpec } from '../../prm/score/spec.ts'
 import type { Split } from '../../problems/splits.ts'
-import { taskOf, tasks } from '../../problems/tasks/index.ts'
+import { tasks } from '../../problems/tasks/index.ts'
 import type { Values } from '../../recipe.ts'
 import { type PolicyName, policies } from '../../rewards/grade/policy.ts'
 import type { Device } from '../../types.ts'
+import { taskSetting } from '../../user/task.ts'
 import { type Flags, type Given, kebab, numberFlag, wholeFlag } from '../flags.ts'
 import { placement, placeSection } from '../model.ts'
 import { givenOptions, optionFlagsOfAll } from '../option-flags.ts'
@@ -198,7 +199,7 @@ function sourceOf(args: Given, seed: number): Source {
     const split = (text('split') ?? 'train') as Split
     const count = wholeFlag(args, 'count', 100)
     const difficulty = wholeFlag(args, 'difficulty', 1, 0, 3)
-    return { kind, task: taskOf(text('task')!).name, difficulty, split, count, seed }
+    return { kind, task: taskSetting(text('task')!), difficulty, split, count, seed }
   }
   const template = text('template') ?? null
   if (kind === 'problems') return { kind, file: text('problems')!, template }

@@ -19,8 +19,9 @@ import {
 import type { Solution } from '../../prm/solution.ts'
 import { defaultTemplate, readProblems } from '../../problems/jsonl.ts'
 import { problemStream, type Split } from '../../problems/splits.ts'
-import { taskOf } from '../../problems/tasks/index.ts'
 import type { Json, Problem } from '../../types.ts'
+import { namesFile } from '../../user/load.ts'
+import { openTask } from '../../user/task.ts'
 import { fingerprintOfFile } from './fingerprint.ts'
 
 /** Where work comes from. */
@@ -52,15 +53,20 @@ export async function* piecesOf(source: Source): AsyncGenerator<Piece> {
   if (source.kind === 'solutions') return yield* solutionPieces(source)
   const problems =
     source.kind === 'task'
-      ? taskProblems(source)
+      ? await taskProblems(source)
       : readProblems(source.file, source.template === null ? {} : { template: source.template })
   for (const problem of problems) yield { problem, solutions: null }
 }
 
 /** What decides the pieces: for the configuration of a file that is continued. */
 export async function identityOf(source: Source): Promise<Json> {
-  if (source.kind === 'task') return { ...source }
+  if (source.kind === 'task') return { ...source, ...(await contentOf(source.task)) }
   return { ...source, file: basename(source.file), content: await fingerprintOfFile(source.file) }
+}
+
+async function contentOf(task: string): Promise<{ task: string; content?: string }> {
+  if (!namesFile(task)) return { task }
+  return { task: basename(task), content: await fingerprintOfFile(task) }
 }
 
 /** How many pieces there are. */
@@ -95,13 +101,16 @@ function* said<T>(value: T): Labelling<T> {
   return value
 }
 
-function* taskProblems({
+async function taskProblems({
   task,
   count,
   ...options
-}: Extract<Source, { kind: 'task' }>): Generator<Problem> {
-  const stream = problemStream(taskOf(task), options)
-  for (let i = 0; i < count; i++) yield stream.next().value
+}: Extract<Source, { kind: 'task' }>): Promise<Iterable<Problem>> {
+  return firstOf(problemStream((await openTask(task)).task, options), count)
+}
+
+function* firstOf(problems: Iterator<Problem, never>, count: number): Generator<Problem> {
+  for (let i = 0; i < count; i++) yield problems.next().value
 }
 
 async function* solutionPieces(

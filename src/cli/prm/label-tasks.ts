@@ -3,22 +3,32 @@
 import type { StepOracle } from '../../prm/label/labelled.ts'
 import type { Mutate } from '../../prm/label/mutation.ts'
 import { mutateStep } from '../../problems/mutate.ts'
-import { type TaskFamily, tasks } from '../../problems/tasks/index.ts'
+import { type Task, tasks } from '../../problems/tasks/index.ts'
 import type { Problem } from '../../types.ts'
 
-/** The oracle of a problem's task; null where no known task made it. */
-export function oracleOf(problem: Problem): StepOracle | null {
-  const family = familyOf(problem)
-  return family && ((one, steps) => family.oracle(one, steps))
+/** What tasks know of problems: one that is given of all of them, else the carried one that made a problem. */
+export interface TaskKnowledge {
+  /** The oracle of a problem's task; null where no known task made it, or that has none. */
+  readonly oracleOf: (problem: Problem) => StepOracle | null
+  /** Mistakes of a problem's task; where none are known, changes of a number. */
+  readonly mutateOf: (problem: Problem) => Mutate
 }
 
-/** Mistakes of a problem's task; where no known task made it, changes of a number. */
-export function mutateOf(problem: Problem): Mutate {
-  const family = familyOf(problem)
-  if (family === null) return (_, steps, index, random) => mutateStep(steps[index]!, random)
-  return (one, steps, index, random) => family.mistake(one, steps, index, random)
-}
-
-function familyOf({ meta }: Problem): TaskFamily | null {
-  return typeof meta.task === 'string' ? (tasks.get(meta.task) ?? null) : null
+/** What is known where all problems are of one task, or, where it is null, of any. */
+export function taskKnowledge(task: Task | null): TaskKnowledge {
+  const familyOf = ({ meta }: Problem): Task | null =>
+    task ?? (typeof meta.task === 'string' ? (tasks.get(meta.task) ?? null) : null)
+  return {
+    oracleOf: problem => familyOf(problem)?.oracle ?? null,
+    mutateOf: problem => {
+      const family = familyOf(problem)
+      if (family?.mistake) return family.mistake
+      const { wrongStep } = family ?? {}
+      if (!wrongStep) return (_, steps, index, random) => mutateStep(steps[index]!, random)
+      return (...asked) => {
+        const text = wrongStep(...asked)
+        return text === null ? null : { text, kind: null }
+      }
+    },
+  }
 }

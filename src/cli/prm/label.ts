@@ -14,9 +14,12 @@ import type { LabelledProblem, WorkOptions } from '../../prm/label/work.ts'
 import { openScorer } from '../../prm/score/open.ts'
 import type { ScorerSpec } from '../../prm/score/spec.ts'
 import type { StepScorer } from '../../prm/score/step-scorer.ts'
+import type { Task } from '../../problems/tasks/index.ts'
+import { isRight } from '../../rewards/grader.ts'
 import { type Journal, openJournal } from '../../runs/journal.ts'
 import { jsonLine } from '../../runs/json-lines.ts'
 import type { Json, Problem } from '../../types.ts'
+import { openTask } from '../../user/task.ts'
 import { interruptible } from '../interrupt.ts'
 import { openModel } from '../model.ts'
 import { modelPath, scorerHere } from '../named-model.ts'
@@ -33,7 +36,7 @@ import {
   passedOver,
   piecesOf,
 } from './label-source.ts'
-import { mutateOf, oracleOf } from './label-tasks.ts'
+import { type TaskKnowledge, taskKnowledge } from './label-tasks.ts'
 
 const format = 1 // of the journal: one of another number is not continued
 
@@ -92,11 +95,14 @@ async function labelRest(
 ): Promise<LabelEntry[]> {
   const entries = [...journal.entries]
   const trees = new Map<Problem, Json>()
-  const labels = labelsOf(request, models.judge, trees)
-  const todo = labellingsOf(request, labels, models.work, journal.entries)
+  const task = await taskOf(request.source)
+  const known = taskKnowledge(task)
+  const labels = labelsOf(request, models.judge, known, trees)
+  const { work, ...services } = selfGraded(models, task)
+  const todo = labellingsOf(request, labels, work, journal.entries)
   const run = { width: request.atOnce, ...(signal && { signal }) }
-  for await (const { value, spent } of runLabellings(todo, models, run)) {
-    const entry = entryOf(value, spent, oracleTally(value))
+  for await (const { value, spent } of runLabellings(todo, services, run)) {
+    const entry = entryOf(value, spent, oracleTally(value, known))
     const rows = value.labelled.map(one => jsonLine(labelledRowOf(one.labelled)))
     const found = trees.get(value.problem)
     const tree = found === undefined ? '' : jsonLine(found)
@@ -106,6 +112,22 @@ async function labelRest(
     onDone(entries.length)
   }
   return entries
+}
+
+/** The task whose problems are labelled; null of a file's. */
+async function taskOf(source: LabelRequest['source']): Promise<Task | null> {
+  return source.kind === 'task' ? (await openTask(source.task)).task : null
+}
+
+/** The models, asked by the task itself whether answers are right where it knows better than the grader. */
+function selfGraded(models: Models, task: Task | null): Models {
+  const grade = task?.grade
+  if (!grade) return models
+  const answers = (problem: Problem, text: string): boolean | null => {
+    const found = grade(problem, text)
+    return typeof found === 'number' ? isRight(found) : found
+  }
+  return { ...models, answers, work: models.work && { ...models.work, grading: null } }
 }
 
 /** The request with its models on this machine. */
@@ -157,12 +179,13 @@ export async function openModels(request: LabelRequest): Promise<Models> {
 function labelsOf(
   { method, options, seed, tree }: LabelRequest,
   judge: StepScorer | null,
+  known: TaskKnowledge,
   trees: Map<Problem, Json>,
 ): Labels {
   const onTree = (found: OmegaTree, problem: Problem): void => {
     trees.set(problem, treeRecord(found, Number(options.completions)))
   }
-  const needs = { seed, judge, oracleOf, mutateOf }
+  const needs = { seed, judge, ...known }
   return method.build(options, tree === null ? needs : { ...needs, onTree })
 }
 
@@ -195,7 +218,10 @@ function requireKnown(known: LabelEntry, { problem }: Piece, out: string): void 
   )
 }
 
-function oracleTally({ problem, labelled }: LabelledProblem): LabelTally | null {
+function oracleTally(
+  { problem, labelled }: LabelledProblem,
+  { oracleOf }: TaskKnowledge,
+): LabelTally | null {
   const oracle = oracleOf(problem)
   return oracle && tallyOf(labelled, oracle)
 }

@@ -12,8 +12,8 @@ import { arithmeticPair, type KnownPair, pairOf, selfTest } from '../../prm/scor
 import type { StepScorer, StepScores } from '../../prm/score/step-scorer.ts'
 import type { Solution } from '../../prm/solution.ts'
 import { takeProblems } from '../../problems/splits.ts'
-import { taskOf } from '../../problems/tasks/index.ts'
 import { random } from '../../random.ts'
+import { openTask, requireParts } from '../../user/task.ts'
 import { writeRecord } from '../io.ts'
 import { placeSection } from '../model.ts'
 import { scorerHere } from '../named-model.ts'
@@ -124,7 +124,10 @@ async function* scoredRows(
 
 /** Prints what the scorer says of itself; what it fails is a VerifierError. */
 async function report(scorer: StepScorer, task: string | undefined, json: boolean): Promise<void> {
-  const checks = await selfTest(scorer, task === undefined ? arithmeticPair() : taskPair(task))
+  const checks = await selfTest(
+    scorer,
+    task === undefined ? arithmeticPair() : await taskPair(task),
+  )
   const lines = checks.map(
     ({ check, passed, detail }) =>
       `${passed ? 'passed' : 'FAILED'}  ${check.padEnd(12)}  ${detail}`,
@@ -135,11 +138,15 @@ async function report(scorer: StepScorer, task: string | undefined, json: boolea
 }
 
 /** A held-out problem of a task, and its solution with a wrong step. */
-function taskPair(name: string): KnownPair {
-  const task = taskOf(name)
+async function taskPair(name: string): Promise<KnownPair> {
+  const task = requireParts((await openTask(name)).task, ['wrongStep'], '--self-test')
   const [problem] = takeProblems(task, 1, { split: 'test', seed: 1, difficulty: 1 })
-  const steps = problem!.solution!
-  const wrong = task.wrongStep(problem!, steps, 0, random(1, 'self-test'))!
+  const steps = problem!.solution ?? []
+  const wrong = task.wrongStep(problem!, steps, 0, random(1, 'self-test'))
+  if (wrong === null || steps.length === 0)
+    throw new ConfigError(
+      `the task ${task.name} gives no solution, or none whose first step it can make wrong`,
+    )
   return pairOf(problem!, [wrong, ...steps.slice(1)], 0)
 }
 

@@ -13,6 +13,7 @@ import {
 import { type Aggregation, aggregations } from '../../prm/score/step-scorer.ts'
 import { tasks } from '../../problems/tasks/index.ts'
 import { requireNoSecret } from '../../rewards/remote/address.ts'
+import { taskSetting } from '../../user/task.ts'
 import { type Flags, type Given, kebab, numberFlag } from '../flags.ts'
 import { placeArgs, placement } from '../model.ts'
 import type { Section } from '../usage.ts'
@@ -167,7 +168,7 @@ export function scorerSpec(args: Given): ScorerSpec {
   }
   const spec =
     kind === 'oracle'
-      ? { kind, task: text('oracle')!, ...meaning }
+      ? { kind, task: taskSetting(text('oracle')!), ...meaning }
       : kind === 'judge'
         ? { ...judgeSpec(args), ...meaning }
         : { ...modelSpec(args), ...meaning }

@@ -6,9 +6,10 @@ import { conventions } from '../../prm/score/conventions.ts'
 import { labelModes } from '../../prm/train/labels.ts'
 import { prmMethodOf, prmMethods } from '../../prm/train/methods/index.ts'
 import type { PrmMethod } from '../../prm/train/methods/method.ts'
-import { taskOf, tasks } from '../../problems/tasks/index.ts'
+import { tasks } from '../../problems/tasks/index.ts'
 import type { PrmSource } from '../../train/prm-data.ts'
 import { type PrmRequest, trainRewardModel } from '../../train/prm-training.ts'
+import { taskSetting } from '../../user/task.ts'
 import {
   didYouMean,
   type Flags,
@@ -277,7 +278,7 @@ function sourceOf(args: Given, rawArgs: readonly string[], model: string): PrmSo
   if (task !== undefined)
     return {
       kind: 'task',
-      task: taskOf(task).name,
+      task: taskSetting(task),
       difficulty: wholeFlag(args, 'difficulty', 1, 0, 3),
       policy: text('policy') ?? model,
       labelledProblems: wholeFlag(args, 'count', 8000),

@@ -8,6 +8,7 @@ import { type GradingPool, gradingPool } from '../../rewards/grade/pool.ts'
 import { fromPrefix } from '../../rollouts/from-prefix.ts'
 import type { Sampler } from '../../rollouts/independent.ts'
 import { asRollout } from '../../rollouts/text-rollout.ts'
+import type { Problem } from '../../types.ts'
 import { scoreEach } from '../score/score-each.ts'
 import { checkedScores, type StepScorer } from '../score/step-scorer.ts'
 import type {
@@ -27,7 +28,11 @@ export interface Services {
   readonly judge: StepScorer | null
   /** What the grader lets pass. Default 'reward'. */
   readonly grading?: PolicyName
+  /** Says whether a text answers a problem, instead of the grader: null where it cannot. */
+  readonly answers?: Answers
 }
+
+export type Answers = (problem: Problem, text: string) => boolean | null
 
 /** What was sampled: rollouts, and their tokens without those of a prefix. */
 export interface Spent {
@@ -115,7 +120,7 @@ async function round<T>(
 /** A reply for each ask, in order; those of a kind are answered together. */
 async function answers(
   asks: readonly Ask[],
-  { sampler, judge, grading = 'reward' }: Services,
+  { sampler, judge, grading = 'reward', answers: own }: Services,
   grader: GradingPool,
   signal?: AbortSignal,
 ): Promise<Reply[]> {
@@ -124,6 +129,7 @@ async function answers(
   const scores = asks.filter(ask => ask.kind === 'scores')
   const read = asks.filter(ask => ask.kind === 'logprobs')
   const gradesOf = async (wanted: readonly Pick<GradeAsk, 'problem' | 'texts'>[]) => {
+    if (own) return wanted.map(({ problem, texts }) => texts.map(text => own(problem, text)))
     const requests = wanted.flatMap(({ problem, texts }) =>
       texts.map(pred => ({ gold: problem.answer, pred })),
     )

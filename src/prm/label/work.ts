@@ -45,7 +45,7 @@ export interface WorkOptions {
   readonly tokenizer: Tokenizer
   readonly maxPositions: number // of the policy
   readonly seed: number
-  readonly grading?: PolicyName // default 'reward'
+  readonly grading?: PolicyName | null // default 'reward'; null where answers are judged otherwise
 }
 
 /** Labels `samples` solutions that the policy samples of a problem; none where nobody could grade them. */
@@ -97,8 +97,9 @@ function promptOf(
   { answer, prompt }: Problem,
   { tokenizer, maxPositions, grading = 'reward' }: WorkOptions,
 ): Int32Array | Skip {
-  if (answer === null) return 'no-answer'
-  if (grade({ gold: answer, pred: null }, grading).correct === null) return 'ungradable'
+  if (grading !== null && answer === null) return 'no-answer'
+  if (grading !== null && grade({ gold: answer, pred: null }, grading).correct === null)
+    return 'ungradable'
   const ids = orNull(() => tokenizer.encode(prompt))
   if (ids === null || ids.length === 0) return 'not-spelled'
   return ids.length < maxPositions ? ids : 'prompt-too-long'
