@@ -231,8 +231,39 @@ export {
 } from './train/prm-training.ts'
 export { type Example, learnTexts, type Schedule } from './train/supervised.ts'
 
-// runs
+// runs: all that a command does, the loop alone, and the parts of it for a loop of one's own
 
 export { type LogLine, type RunReader, readRun } from './runs/reader.ts'
-export type { StoredRollout } from './runs/rollout-table.ts'
-export type { MetricsLine } from './runs/writer.ts'
+export { type RolloutRow, rolloutRows, type StoredRollout } from './runs/rollout-table.ts'
+export { createRun, type MetricsLine, type RunWriter, resumeRun } from './runs/writer.ts'
+export {
+  type Alarm,
+  type AlarmPolicy,
+  type AlarmState,
+  nothingSeen,
+  suspectSince,
+  watch,
+} from './train/alarms.ts'
+export {
+  type Learning,
+  restoreCheckpoint,
+  saveCheckpoint,
+  startState,
+  type TrainingState,
+  type Validated,
+} from './train/checkpoints.ts'
+export { type Corpus, fileCorpus, openCorpus, taskCorpus } from './train/corpus.ts'
+export { type OpenGrader, openGrader } from './train/grader.ts'
+export { openJudge, type RunJudge } from './train/judge.ts'
+export {
+  computedGroups,
+  type TrainingPlan,
+  type TrainingReport,
+  type TrainingResult,
+  train,
+} from './train/loop.ts'
+export { iterationMetrics, type Metrics } from './train/metrics.ts'
+export { type AtHand, needsOf } from './train/needs.ts'
+export type { Settings, TrainingRequest } from './train/request/request.ts'
+export { type RunReport, runTraining } from './train/run.ts'
+export { type RecipeFinder, storedRequest } from './train/stored-request.ts'

@@ -11,6 +11,7 @@ export interface Iteration {
   readonly streams_P: readonly Streams[] // of the kept ones, as are the advantages
   readonly advantages_P_G_T: readonly (readonly Float32Array[])[]
   readonly dropped: string | null
+  /** Of advantages and the update; iterationMetrics adds those of rollouts and rewards. */
   readonly metrics: Readonly<Record<string, number>>
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { defineCommand } from 'citty'
 import { ConfigError } from '../errors.ts'
 import { recipes } from '../recipes/index.ts'
-import type { TrainingRequest } from '../train/request/request.ts'
+import type { WholeRequest } from '../train/request/request.ts'
 import { runTraining } from '../train/run.ts'
 import type { Command } from './dispatch.ts'
 import { type Flags, type Given, textFlag, wholeFlag } from './flags.ts'
@@ -67,7 +67,7 @@ export default async function train(rawArgs: readonly string[]): Promise<Command
   return { ...command, sections: [...lists, options, ...groups] }
 }
 
-async function start(request: TrainingRequest, resume: boolean): Promise<void> {
+async function start(request: WholeRequest, resume: boolean): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
   const { signal, release } = interruptible(say)
   try {
@@ -86,7 +86,7 @@ function requireFirst(names: readonly (string | null)[], args: Given): void {
     throw new ConfigError(`name the recipe first: minform train ${said} ...`)
 }
 
-async function freshRequest(found: FoundRecipe, args: Given): Promise<TrainingRequest> {
+async function freshRequest(found: FoundRecipe, args: Given): Promise<WholeRequest> {
   const { recipe } = found
   const run = {
     ...found,

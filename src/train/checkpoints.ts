@@ -11,7 +11,7 @@ import { checkpointName } from '../runs/layout.ts'
 import { writeWhole } from '../runs/whole-file.ts'
 import type { RunWriter } from '../runs/writer.ts'
 import type { Engine } from '../types.ts'
-import type { AlarmState } from './alarms.ts'
+import { type AlarmState, nothingSeen } from './alarms.ts'
 
 const stateFile = 'training.json'
 
@@ -24,6 +24,12 @@ export interface TrainingState {
   readonly alarms: AlarmState
   readonly rollbacks: number
   readonly rateScale: number // of the learning rate, which rollbacks lower
+}
+
+/** Where a training stands before its first iteration. */
+export function startState(before: Evaluation, start: number | null = null): TrainingState {
+  const none = { best: null, alarms: nothingSeen, rollbacks: 0, rateScale: 1 }
+  return { done: 0, before, start, ...none }
 }
 
 /** A validation accuracy, and the iteration after which it was measured. */

@@ -12,7 +12,7 @@ import { rolloutRows } from '../runs/rollout-table.ts'
 import type { RunWriter } from '../runs/writer.ts'
 import type { Engine, Method, Problem } from '../types.ts'
 import { fallingRate } from '../update/learning-rate.ts'
-import { type Alarm, type AlarmPolicy, nothingSeen, suspectSince, watch } from './alarms.ts'
+import { type Alarm, type AlarmPolicy, suspectSince, watch } from './alarms.ts'
 import {
   type Learning,
   pace,
@@ -21,11 +21,13 @@ import {
   rewriteState,
   rollbackTarget,
   saveCheckpoint,
+  startState,
   type TrainingState,
   type Validated,
 } from './checkpoints.ts'
 import type { Corpus } from './corpus.ts'
 import { iterationMetrics, type Metrics } from './metrics.ts'
+import { silent } from './silent.ts'
 import { timed } from './timing.ts'
 
 export interface TrainingPlan {
@@ -82,8 +84,8 @@ const rollbackRate = 0.5
 export async function train(
   plan: TrainingPlan,
   run: RunWriter,
-  report: TrainingReport,
-  signal: AbortSignal,
+  report: TrainingReport = silent,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<TrainingResult> {
   const saves = pace(intervalOf(plan))
   let state = await begin(plan, run)
@@ -135,8 +137,7 @@ async function begin(plan: TrainingPlan, run: RunWriter): Promise<TrainingState>
   run.log('info', 'test accuracy before', { ...before })
   const start = plan.evaluateEvery > 0 ? (await validate(plan, 0)).sampled : null
   if (start !== null) run.log('info', 'validation accuracy before', { sampled: start })
-  const none = { best: null, alarms: nothingSeen, rollbacks: 0, rateScale: 1 }
-  const state = { done: 0, before, start: Number.isFinite(start) ? start : null, ...none }
+  const state = startState(before, Number.isFinite(start) ? start : null)
   await save(plan, run, state)
   return state
 }

@@ -19,6 +19,7 @@ import { fits, givenModels, type Models, makeModels, type Opening, opening } fro
 import { needsOf } from './needs.ts'
 import type { StageReport } from './plan.ts'
 import { type TrainingRequest, type WholeRequest, wholeRequest } from './request/request.ts'
+import { silent } from './silent.ts'
 import { configOf, requireSameCode } from './stored-request.ts'
 
 export interface RunReport extends TrainingReport {
@@ -39,10 +40,11 @@ const leastGiant = 32 // tokens: half of what a rollout may have is a giant step
  */
 export async function runTraining(
   asked: TrainingRequest,
-  report: RunReport,
-  signal: AbortSignal,
+  told: Partial<RunReport> = {},
+  signal: AbortSignal = new AbortController().signal,
   { resume = false } = {},
 ): Promise<TrainingResult> {
+  const report: RunReport = { ...silent, ...told }
   const request = wholeRequest(asked)
   const { folder } = request
   const options = resolve(request.recipe, request.overrides)

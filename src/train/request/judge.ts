@@ -9,7 +9,7 @@ export type CheckPolicy = (typeof checkPolicies)[number]
 
 /** What scores steps, and what it is tried on before it is believed. */
 export const judgeSettings = {
-  prm: path, // null: made first where model is too, else the recipe needs none
+  prm: path.default(null), // null: made first where model is too, else the recipe needs none
   scorer: scorerSpecSchema.nullable().default(null), // what scores steps where it is more than the folder prm asked as it says itself
   gates: z.array(z.enum(patternNames)).readonly().default([]), // whose rollouts get a bad reward
   judgeCheck: z.enum(checkPolicies).default('on'), // whether it tells right from wrong

@@ -4,10 +4,10 @@ import { whole } from './values.ts'
 
 /** How long a run goes on, how much it samples, and when it measures and saves. */
 export const loopSettings = {
-  iterations: whole,
-  problems: whole, // of one iteration
-  maxTokens: whole, // of one rollout
-  evaluateEvery: whole, // iterations; 0 never between start and end
+  iterations: whole.default(40),
+  problems: whole.default(24), // of one iteration
+  maxTokens: whole.default(160), // of one rollout
+  evaluateEvery: whole.default(10), // iterations; 0 never between start and end
   onAlarm: z.enum(alarmPolicies).default('warn'),
   checkpointEvery: whole.nullable().default(null), // iterations; null as often as costs little
 }

@@ -4,6 +4,6 @@ import { whole } from './values.ts'
 
 /** Where a run computes. */
 export const placeSettings = {
-  device: z.enum(devices),
-  threads: whole,
+  device: z.enum(devices).default('cpu'),
+  threads: whole.default(1),
 }

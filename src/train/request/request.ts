@@ -20,8 +20,8 @@ export const settingsSchema = z.object({
   ...judgeSettings,
   ...loopSettings,
   ...placeSettings,
-  seed: whole,
-  versions: z.record(z.string(), z.string()),
+  seed: whole.default(1),
+  versions: z.record(z.string(), z.string()).default({}), // of what it runs on, to be stored
 })
 
 /** Settings as a run works with them; those that have a default are always there. */
