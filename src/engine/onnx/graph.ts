@@ -2,6 +2,7 @@
 // Operations live in ops/: each adds its nodes here and records how a gradient passes through it.
 
 import { EngineError } from '../../errors.ts'
+import type { Device } from '../../types.ts'
 import {
   type Attributes,
   type ConstantDef,
@@ -42,12 +43,18 @@ export interface NodeOptions {
 }
 
 export class Graph {
+  /** Where it will run, for operations that the library computes another way there. */
+  readonly device: Device
   private readonly nodes: NodeDef[] = []
   private readonly constants: ConstantDef[] = []
   private readonly inputs: TensorDef[] = []
   private tape: TapeEntry[] = []
   private readonly shared = new Map<string, Value>()
   private count = 0
+
+  constructor(device: Device = 'cpu') {
+    this.device = device
+  }
 
   /** A tensor that the caller feeds. */
   input(name: string, type: ElementType, shape: Shape): Value {

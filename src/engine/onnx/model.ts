@@ -123,6 +123,7 @@ export class Model {
     const all = new Map([...base, ...this.table].map(parameter => [parameter.name, parameter]))
     this.blueprint = {
       config,
+      device: options.device,
       table: [...all.values()],
       learned: this.table,
       lora: adapter?.lora ?? null,

@@ -22,6 +22,7 @@ import type { CheckpointOptions } from '../hf/checkpoint.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import { type Lora, projections } from '../hf/lora.ts'
 import type { WeightType } from '../hf/tensor-types.ts'
+import { settleDrivers } from './drivers.ts'
 import type { AdapterSource, Source, VerbName } from './host.ts'
 import type { ModelOptions } from './model.ts'
 
@@ -112,6 +113,7 @@ export class OnnxEngine implements Engine {
   private readonly ended: Promise<void>
 
   static async open(source: Source, options: Partial<ModelOptions>): Promise<OnnxEngine> {
+    settleDrivers(options.device)
     const worker = startThread(import.meta.url, 'worker', { workerData: { source, options } })
     const hello = await firstAnswer(worker)
     if (hello.error !== undefined) throw revive(hello.error)

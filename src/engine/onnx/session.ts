@@ -3,6 +3,7 @@
 import * as ort from 'onnxruntime-node'
 import { EngineError } from '../../errors.ts'
 import type { Device } from '../../types.ts'
+import { settleDrivers } from './drivers.ts'
 import { encodeModel } from './protobuf.ts'
 
 /** What a graph is fed: values and their shape. */
@@ -69,6 +70,7 @@ export async function openSession(
 /** Throws EngineError, with the reason and what to do, where a device cannot be used on this machine. */
 export async function requireDevice(device: Device): Promise<void> {
   if (device === 'cpu') return
+  settleDrivers(device)
   const tensor = { type: 'float32', shape: [1] } as const
   const node = { op: 'Neg', domain: '', inputs: ['x'], outputs: ['y'], attributes: {} }
   const graph = encodeModel({

@@ -1,6 +1,7 @@
 // The transformer as a part of graphs: reading-graphs.ts and decoding-graph.ts make whole ones of it.
 // Tokens of all rows lie below each other, T = B * S; attention alone needs the rows apart.
 
+import type { Device } from '../../types.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import type { Lora } from '../hf/lora.ts'
 import type { Parameter } from '../hf/parameters.ts'
@@ -23,6 +24,7 @@ export const embedding = 'model.embed_tokens.weight'
 /** What every graph of one model is built from. */
 export interface Blueprint {
   readonly config: ModelConfig
+  readonly device: Device
   readonly table: readonly Parameter[] // every weight
   readonly learned: readonly Parameter[] // those of them that get a gradient
   readonly lora: Lora | null // where the learned ones are adapters
@@ -33,13 +35,14 @@ export interface Blueprint {
  * `fixed`, part of it: then the library lays them out once for its products.
  */
 export class Transformer {
-  readonly g = new Graph()
+  readonly g: Graph
   readonly config: ModelConfig
   embedded: Value | null = null
   private readonly blueprint: Blueprint
   private readonly byName: Map<string, Value>
 
   constructor(blueprint: Blueprint, fixed?: ReadonlyMap<string, Float32Array>) {
+    this.g = new Graph(blueprint.device)
     this.blueprint = blueprint
     this.config = blueprint.config
     const weights = blueprint.table.map(({ name, shape }) =>

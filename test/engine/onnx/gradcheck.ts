@@ -3,6 +3,9 @@ import { Graph, type Value } from '../../../src/engine/onnx/graph.ts'
 import { type Fed, type Feeds, openSession } from '../../../src/engine/onnx/session.ts'
 import { normal, random } from '../../../src/random.ts'
 
+/** Where operations are checked: .ci/run does so on both. */
+const device = process.env.MINFORM_WEBGPU === '1' ? 'webgpu' : 'cpu'
+
 /** Adds an operation to a graph whose inputs are named as what is fed. */
 export type Build = (g: Graph, inputs: Readonly<Record<string, Value>>) => readonly Value[]
 
@@ -29,7 +32,7 @@ export function integers(shape: readonly number[], ...values: number[]): Fed {
 
 /** A graph with these inputs. */
 export function graphOf(feeds: Feeds): { g: Graph; inputs: Readonly<Record<string, Value>> } {
-  const g = new Graph()
+  const g = new Graph(device)
   const inputs = Object.entries(feeds).map(([name, { data, shape }]) => {
     const type = data instanceof BigInt64Array ? 'int64' : 'float32'
     return [name, g.input(name, type, shape)] as const
@@ -110,7 +113,7 @@ async function compile(feeds: Feeds, build: Build): Promise<(feeds: Feeds) => Pr
   const outputs = build(g, inputs)
   const session = await openSession(
     g.build(Object.fromEntries(outputs.map(y => [`y:${y.name}`, y]))),
-    { threads: 1 },
+    { device, threads: 1 },
   )
   onTestFinished(() => session.close())
   return async given => {

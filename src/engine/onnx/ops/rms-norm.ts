@@ -1,4 +1,4 @@
-import { type Graph, requireShapes, sameShape, type Value } from '../graph.ts'
+import { type Graph, requireShapes, type Shape, sameShape, type Value } from '../graph.ts'
 
 /**
  * y = x / sqrt(mean(x^2) + epsilon) * weight over the last axis: x [..., D], weight [D] (RMSNorm, arXiv:1910.07467).
@@ -9,13 +9,13 @@ export function rmsNorm(g: Graph, x: Value, weight: Value, epsilon: number): Val
   const fits = leading.length > 0 && sameShape(weight.shape, x.shape.slice(-1))
   requireShapes(fits, 'rmsNorm', 'x [..., D] and weight [D]', x, weight)
   const column = [...leading, 1]
-  const [y, inverse] = g.nodeOutputs(
-    'SimplifiedLayerNormalization',
-    [x, weight],
-    [x.shape, column],
-    { attributes: { axis: -1, epsilon: { float: epsilon } } },
-  ) as [Value, Value] // the second output is 1 / deviation
+  const attributes = { axis: -1, epsilon: { float: epsilon } }
+  const shapes = g.device === 'webgpu' ? [x.shape] : [x.shape, column]
+  const [y, given] = g.nodeOutputs('SimplifiedLayerNormalization', [x, weight], shapes, {
+    attributes,
+  }) as [Value, Value?]
   g.record([x, weight], [y], ([dy]) => {
+    const inverse = given ?? inverseDeviation(g, x, column, epsilon)
     const normal = g.node('Mul', [x, inverse], x.shape)
     const weighted = g.node('Mul', [dy!, weight], x.shape)
     const product = g.node('Mul', [weighted, normal], x.shape)
@@ -32,4 +32,12 @@ export function rmsNorm(g: Graph, x: Value, weight: Value, epsilon: number): Val
     return [dx, dweight]
   })
   return y
+}
+
+/** 1 / sqrt(mean(x^2) + epsilon): the second output of the library's norm, but on WebGPU, where that is another number. */
+function inverseDeviation(g: Graph, x: Value, column: Shape, epsilon: number): Value {
+  const square = g.node('Mul', [x, x], x.shape)
+  const mean = g.node('ReduceMean', [square], column, { attributes: { axes: [-1], keepdims: 1 } })
+  const deviation = g.node('Sqrt', [g.node('Add', [mean, g.scalar(epsilon)], column)], column)
+  return g.node('Reciprocal', [deviation], column)
 }
