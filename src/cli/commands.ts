@@ -29,5 +29,9 @@ export const commands: Commands = {
     load: () => import('./score.ts'),
   },
   credit: { about: 'advantages of groups of scored steps', load: () => import('./credit.ts') },
+  doctor: {
+    about: 'what this machine has, which devices compute, what sizes of models fit',
+    load: () => import('./doctor.ts'),
+  },
   grade: { about: 'grade answers against gold answers', load: () => import('./grade.ts') },
 }

@@ -56,9 +56,13 @@ export async function findModel(named: string, options: FindOptions = {}): Promi
   }
 }
 
+/** What requests are made with. */
+export function connectionOf(options: FindOptions): Connection {
+  return { ...patience, say: () => {}, ...options, ...hubSettings(options.env) }
+}
+
 async function onHub(name: HubName, options: FindOptions): Promise<FoundModel> {
-  const settings = hubSettings(options.env)
-  const connection: Connection = { ...patience, say: () => {}, ...options, ...settings }
+  const connection = connectionOf(options)
   const { cache, offline, endpoint, say } = connection
   const there = cached(cache, name)
   if (there !== null) {

@@ -82,12 +82,20 @@ export async function requireDevice(device: Device): Promise<void> {
   try {
     await (await openSession(graph, { device, threads: 1 })).close()
   } catch (cause) {
-    const reason = message(cause).trim().split('\n').at(-1)
     throw new EngineError(
-      `the device ${device} cannot be used here: ${needs[device]} (${reason}); the device cpu always can`,
+      `the device ${device} cannot be used here: ${lackOf(device, cause)}; the device cpu always can`,
       { cause },
     )
   }
+}
+
+/** What a device needs that could not be used, and what the library said, less where in itself it said so. */
+export function lackOf(device: Device, cause: unknown): string {
+  const line = message(cause).trim().split('\n').at(-1)!
+  const reason = line
+    .replace(/^the tensor library refused a graph: /, '')
+    .replace(/^.*\bwas false\.? /, '')
+  return device === 'cpu' ? reason : `${needs[device]} (${reason.trim()})`
 }
 
 const needs: Readonly<Record<Exclude<Device, 'cpu'>, string>> = {

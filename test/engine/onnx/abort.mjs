@@ -1,0 +1,1 @@
+process.abort() // what a driver that crashes does to the process it is in
