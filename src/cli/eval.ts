@@ -20,6 +20,7 @@ import { evalLines } from './eval-report.ts'
 import { type EvalRequest, evalArgs, evalRequest } from './eval-request.ts'
 import { interruptible } from './interrupt.ts'
 import { openModel, placeSection } from './model.ts'
+import { modelPath } from './named-model.ts'
 import { fingerprintOfFile, fingerprintOfModel } from './prm/fingerprint.ts'
 import { progress } from './progress.ts'
 
@@ -36,7 +37,8 @@ const command = defineCommand({
   meta: { name: 'eval', description: 'How often a policy solves problems, with intervals' },
   args: evalArgs,
   run: async ({ args }) => {
-    const asked = await evalRequest(args)
+    const request = await evalRequest(args)
+    const asked = { ...request, model: await modelPath(request.model) }
     const { signal, release } = interruptible(line => process.stderr.write(`${line}\n`))
     try {
       const { problems, entries } = await attemptAll(asked, signal)

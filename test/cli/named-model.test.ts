@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { commands } from '../../src/cli/commands.ts'
+import { dispatch } from '../../src/cli/dispatch.ts'
 import { namedModel } from '../../src/cli/named-model.ts'
 import { samePin } from '../../src/hub/name.ts'
 import { openScorer } from '../../src/prm/score/open.ts'
@@ -71,6 +73,35 @@ test('a run keeps the commit of its models, and goes on with it when the branch 
   expect(hub.asked).toEqual([])
   const other = flags.map(flag => (flag === 'tiny/model' ? 'tiny/other' : flag))
   expect(await train('pure-prm', '--resume', ...other)).toMatchObject({ code: 2 })
+})
+
+const none = 'tiny/none'
+test.each([
+  ['sample', '--model', none],
+  ['score', '--model', none],
+  ['eval', '--model', none, '--task', 'nested-arithmetic'],
+  ['train', 'pure-vr', '--model', none],
+  ['train', 'pure-prm', '--prm', none],
+  ['compare', 'pure-vr', '--model', none],
+  ['prm', 'label', '--method', 'monte-carlo', '--model', none, '--task', 'nested-arithmetic'],
+  ['prm', 'train', '--model', none, '--task', 'nested-arithmetic', '--out', '/tmp/none'],
+  ['prm', 'score', '--prm', none],
+  ['prm', 'audit', '--prm', none],
+  ['prm', 'eval', '--prm', none, fixture('../prm/processbench.json')],
+])('%s %s %s: a name on the Hub is looked for', async (...args) => {
+  vi.stubEnv('HF_HUB_OFFLINE', '1')
+  let told = ''
+  const say = (text: string): void => {
+    told += text
+  }
+  try {
+    const output = { out: say, err: say, version: '0', debug: false }
+    const labels = args[1] === 'label' ? ['--out', join(tiny.folder, 'labels.jsonl')] : []
+    expect(await dispatch(commands, [...args, ...labels], output)).toBe(2)
+    expect(told).toContain('HF_HUB_OFFLINE is set, and tiny/none is not')
+  } finally {
+    vi.stubEnv('HF_HUB_OFFLINE', '')
+  }
 })
 
 test('a scorer of steps is opened from the Hub', async () => {
