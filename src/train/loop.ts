@@ -1,6 +1,6 @@
 // The training loop: problems in, iterations, evaluations, alarms and checkpoints out. It knows no method.
 
-import { RunError } from '../errors.ts'
+import { RunError, VerifierError } from '../errors.ts'
 import { type Evaluation, evaluate } from '../eval/accuracy.ts'
 import { type Iteration, iterate, type Learner } from '../iterate.ts'
 import { hashSeed } from '../random.ts'
@@ -26,7 +26,7 @@ import {
   type Validated,
 } from './checkpoints.ts'
 import type { Corpus } from './corpus.ts'
-import { iterationMetrics, type Metrics } from './metrics.ts'
+import { iterationMetrics, type Metrics, validationMetrics } from './metrics.ts'
 import { silent } from './silent.ts'
 import { timed } from './timing.ts'
 
@@ -96,10 +96,11 @@ export async function train(
   try {
     while (state.done < plan.iterations && alarm === null && !signal.aborted) {
       const batch = Array.from({ length: plan.problems }, () => problems.next().value)
-      const metrics = await oneIteration(plan, batch, state, run, report)
+      const { metrics, failure } = await oneIteration(plan, batch, state, run, report)
       const watched = watch(state.alarms, state.done + 1, metrics)
       state = { ...after(state, metrics), alarms: watched.state }
       versions = versionsOf(plan)
+      if (failure !== null) throw failure // what was learned before it is kept
       for (const { message, pattern, since } of watched.alarms) {
         run.log('warn', `alarm: ${message}`, { iteration: state.done, pattern, since })
         report.say?.(`alarm after ${state.done} iterations: ${message}`)
@@ -148,7 +149,7 @@ async function oneIteration(
   { done, rateScale }: TrainingState,
   run: RunWriter,
   report: TrainingReport,
-): Promise<Metrics> {
+): Promise<{ readonly metrics: Metrics; readonly failure: VerifierError | null }> {
   const { corpus, seed, iterations, learningRate: rate, learningRateEnd: end } = plan
   const number = done + 1
   const learningRate = rateScale * fallingRate(done, { iterations, rate, end })
@@ -160,16 +161,22 @@ async function oneIteration(
   if (found.dropped !== null) {
     run.log('warn', 'iteration dropped, the policy is unchanged', { number, why: found.dropped })
   }
-  const seen = await iterationMetrics(found, corpus.oracle, plan.limits, plan.grader)
+  const seen = await orFailure(
+    () => iterationMetrics(found, corpus.oracle, plan.limits, plan.grader),
+    found.metrics,
+  )
   run.rollouts(number, rolloutRows(computedGroups(found)))
   const recorded = performance.now()
   const due = plan.evaluateEvery > 0 && (number % plan.evaluateEvery === 0 || number === iterations)
-  const validation = due ? validationMetrics(await validate(plan, number)) : {}
+  const validation = await orFailure(
+    async () => (due ? validationMetrics(await validate(plan, number)) : {}),
+    {},
+  )
   const failed = failureMetrics(plan, number, run, report)
   const metrics: Metrics = {
-    ...seen,
+    ...seen.value,
     ...failed,
-    ...validation,
+    ...validation.value,
     'update/learning_rate': learningRate,
   }
   const tokens = found.groups_P.flatMap(g => g.rollouts).reduce((sum, r) => sum + r.ids.length, 0)
@@ -187,7 +194,20 @@ async function oneIteration(
   run.metrics({ iteration: number, ...metrics, ...timing })
   report.iteration(number, { ...metrics, ...timing })
   if (due) report.validation(number, metrics['eval/validation_accuracy'] ?? Number.NaN)
-  return metrics
+  return { metrics, failure: seen.failure ?? validation.failure }
+}
+
+/** Answers that nobody can judge any more, once the iteration is learned: it is written down before that ends the run. */
+async function orFailure<T>(
+  work: () => Promise<T>,
+  otherwise: T,
+): Promise<{ readonly value: T; readonly failure: VerifierError | null }> {
+  try {
+    return { value: await work(), failure: null }
+  } catch (error) {
+    if (error instanceof VerifierError) return { value: otherwise, failure: error }
+    throw error
+  }
 }
 
 /** How many answers could not be judged, in evaluations too; the log and the report say why. */
@@ -337,16 +357,6 @@ function measure(
   seed = 0,
 ): Promise<Evaluation> {
   return evaluate(sampler, problems, { seed, grader })
-}
-
-function validationMetrics({ sampled, greedy, passAtN, samples, reward }: Evaluation): Metrics {
-  const all = {
-    'eval/validation_accuracy': sampled,
-    'eval/validation_reward': reward,
-    'eval/validation_greedy': greedy,
-    [`eval/validation_pass_at_${samples}`]: passAtN,
-  }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => Number.isFinite(value)))
 }
 
 function problemsAfter(

@@ -1,3 +1,4 @@
+import type { Evaluation } from '../eval/accuracy.ts'
 import type { Iteration } from '../iterate.ts'
 import { deviation, mean } from '../numeric.ts'
 import { judgeScores } from '../prm/evaluate/judge-scores.ts'
@@ -60,6 +61,23 @@ export async function iterationMetrics(
     ...metrics,
     'update/dropped': Number(dropped !== null),
   })
+}
+
+/** The numbers of an evaluation on validation problems; without those of which there were none to count. */
+export function validationMetrics({
+  sampled,
+  greedy,
+  passAtN,
+  samples,
+  reward,
+}: Evaluation): Metrics {
+  const all = {
+    'eval/validation_accuracy': sampled,
+    'eval/validation_reward': reward,
+    'eval/validation_greedy': greedy,
+    [`eval/validation_pass_at_${samples}`]: passAtN,
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => Number.isFinite(value)))
 }
 
 function numbersOf(xs: Float32Array | null): number[] {

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { FakeEngine } from '../../src/engine/fake.ts'
 import { openFakeEngine } from '../../src/engine/fake.ts'
+import { VerifierError } from '../../src/errors.ts'
+import { boxedGrader, type Grader } from '../../src/rewards/grader.ts'
 import { readRun } from '../../src/runs/reader.ts'
 import { createRun } from '../../src/runs/writer.ts'
 import { type TrainingPlan, type TrainingReport, train } from '../../src/train/loop.ts'
@@ -47,6 +49,21 @@ async function trained(
 }
 
 const same = (method: Method): Method => method
+
+test('answers that nobody can judge after an update: the iteration is kept, and ends the run', async () => {
+  let validations = 0
+  const grade: Grader['grade'] = async answers => {
+    if (answers.length === 8 && ++validations > 1) throw new VerifierError('nobody is there')
+    return answers.map((_, i) => i % 2)
+  }
+  const often = { evaluateEvery: 2, iterations: 4, checkpointEvery: 100 }
+  const grader = { ...boxedGrader(), grade, takeFailures: () => ({ count: 0, messages: [] }) }
+  const { result, run, policy } = await trained(same, { plan: { ...often, grader } })
+  expect(result).toMatchObject({ name: 'VerifierError', message: 'nobody is there' })
+  expect(run.metrics().map(line => line.iteration)).toEqual([1, 2])
+  expect(run.checkpoints().at(-1)).toMatch(/iteration-00002$/)
+  expect(policy.version).toBe(2)
+})
 
 describe('numbers that are not finite', () => {
   /** The method with what a judge says changed in one iteration. */
