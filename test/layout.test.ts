@@ -125,8 +125,8 @@ describe('purity', () => {
 })
 
 describe('models', () => {
-  test('are asked only by rollouts, rewards and reward models, by an iteration and by commands', () => {
-    const may = ['rollouts', 'rewards', 'prm', 'engine', 'iterate', 'learn', 'cli']
+  test('are asked only by rollouts, rewards, reward models and evaluations, by an iteration and by commands', () => {
+    const may = ['rollouts', 'rewards', 'prm', 'engine', 'eval', 'iterate', 'learn', 'cli']
     const found = sources
       .filter(source => !may.includes(source.unit))
       .flatMap(source =>

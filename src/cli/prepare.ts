@@ -15,6 +15,7 @@ import { numberFlag } from './flags.ts'
 import { interruptible } from './interrupt.ts'
 import { placeArgs, placement, placeSection } from './model.ts'
 import { judgeLine, percent, stageProgress } from './train-report.ts'
+import { preparationArgs, preparationWish } from './training/preparation.ts'
 
 const command = defineCommand({
   meta: {
@@ -51,6 +52,8 @@ const command = defineCommand({
       default: '1',
       description: 'of all that is random',
     },
+    resume: { type: 'boolean', description: 'go on with what --out holds half made' },
+    ...preparationArgs,
     ...placeArgs,
   },
   run: async ({ args }) => {
@@ -64,10 +67,13 @@ const command = defineCommand({
     if (args.out === '') throw new ConfigError('--out is a folder')
     const request = { task: args.task, difficulty, problemsFile, testFile: args.test ?? null }
     const corpus = await openCorpus(request)
-    const plan = { ...planFor(problemsFile !== null), seed, ...placement(args) }
+    const plan = { ...planFor(corpus, preparationWish(args)), seed, ...placement(args) }
     const { signal, release } = interruptible(line => process.stderr.write(`${line}\n`))
     try {
-      const made = await prepare(corpus, args.out, plan, stageProgress(), signal)
+      const made = await prepare(corpus, args.out, plan, stageProgress(), {
+        signal,
+        resume: args.resume === true,
+      })
       process.stdout.write(await measured(corpus, made, plan))
     } finally {
       release()

@@ -17,6 +17,8 @@ export interface Corpus {
   readonly ungradable: number
   /** Problems of a file; 0 of a task, which have no end. */
   readonly size: number
+  /** Problems with a worked solution to imitate; infinite of a task. */
+  readonly workedSolutions: number
   /** Problems to learn by reinforcement, without end. */
   readonly train: (seed: number) => Iterator<Problem, never>
   /** Problems with worked solutions to imitate, without end; those of a task begin easier. */
@@ -74,6 +76,7 @@ export function taskCorpus(family: Task, difficulty: number): Corpus {
     name: `${family.name}, difficulty ${difficulty}`,
     ungradable: 0,
     size: 0,
+    workedSolutions: Number.POSITIVE_INFINITY,
     train: seed => stream(seed, difficulty),
     solved: seed => {
       requireSolution(family, stream(seed, difficulty).next().value)
@@ -115,6 +118,7 @@ export function fileCorpus(
     name,
     ungradable: all.filter(problem => !grader.gradable(problem)).length,
     size: all.length,
+    workedSolutions: solved.length,
     train: seed => endless(need(learn, 'to learn from; add some'), seed),
     solved: seed =>
       endless(

@@ -7,13 +7,14 @@ import { ConfigError, DataError } from '../errors.ts'
 import { findModel } from '../hub/find-model.ts'
 import type { ScorerSpec } from '../prm/score/spec.ts'
 import { hashSeed } from '../random.ts'
+import type { RunWriter } from '../runs/writer.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import type { Engine, Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import { openJudge, type RunJudge } from './judge.ts'
 import { scorerNamed } from './named-models.ts'
 import { planFor, type StageReport } from './plan.ts'
-import { prepare, prepared } from './prepare.ts'
+import { begunPreparation, prepare, prepared } from './prepare.ts'
 import type { WholeRequest } from './request/request.ts'
 
 interface PolicyTokens {
@@ -68,20 +69,23 @@ export async function givenModels(request: WholeRequest, opening: Opening): Prom
   return model === null ? null : await openModels(model, specOf(request), opening)
 }
 
-/** Models made for a run, into its folder; what an earlier process of the run made is used. */
+/** Models made for a run, into its folder; what an earlier process of the run made is used, and gone on with. */
 export async function makeModels(
   request: WholeRequest,
   corpus: Corpus,
   report: StageReport,
   opening: Opening,
-  signal: AbortSignal,
+  { signal, log }: { readonly signal: AbortSignal; readonly log: RunWriter['log'] },
 ): Promise<Models> {
-  const { recipe, problemsFile, folder, seed, maxTokens, device, threads } = request
-  const plan = { ...planFor(problemsFile !== null), seed, maxTokens, device, threads }
+  const { recipe, folder, seed, maxTokens, device, threads } = request
+  const { warmUpdates, judgeUpdates, prepareBatch: batch } = request
+  const preset = planFor(corpus, { warmUpdates, judgeUpdates, batch })
+  const plan = { ...preset, seed, maxTokens, device, threads }
   const place = join(folder, 'prepared')
   const there = prepared(place)
-  if (there === null) rmSync(place, { recursive: true, force: true }) // half made, before a run was killed
-  const made = there ?? (await prepare(corpus, place, plan, report, signal))
+  const resume = begunPreparation(place)
+  if (there === null && !resume) rmSync(place, { recursive: true, force: true }) // killed as it began
+  const made = there ?? (await prepare(corpus, place, plan, report, { signal, resume, log }))
   const judged = recipe.needs.includes('prm')
   const own = { kind: 'model', folder: made.prm, convention: 'minform', device, threads } as const
   return openModels(made.base, judged ? (request.scorer ?? own) : null, opening)

@@ -1,9 +1,14 @@
 // The policy's own rollouts of training problems: what a judge has to know, since it will judge the like.
 
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { z } from 'zod'
 import { openOnnxEngine } from '../engine/onnx/open.ts'
 import { type LabelledRollout, labelByOracle } from '../prm/label/labelled.ts'
-import { independent } from '../rollouts/independent.ts'
+import { independent, toRollout } from '../rollouts/independent.ts'
+import { jsonLine, parseJsonLines, wholeLines } from '../runs/json-lines.ts'
+import { writeWhole } from '../runs/whole-file.ts'
 import type { LoadedTokenizer } from '../tokenizer/tokenizer.ts'
+import type { Group, Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import type { Preparation, StageReport } from './plan.ts'
 
@@ -16,39 +21,81 @@ export type OwnPlan = Pick<
   'labelledProblems' | 'maxTokens' | 'seed' | 'device' | 'threads'
 >
 
-/** Rollouts of the policy in a folder, labelled by the oracle; none where there is no oracle. */
+/**
+ * Rollouts of the policy in a folder, labelled by the oracle; none where there is no oracle. `kept` names a file that holds
+ * what is sampled, so that a process that comes later samples the rest alone.
+ */
 export async function ownRollouts(
   corpus: Corpus,
   base: string,
   tokenizer: LoadedTokenizer,
   plan: OwnPlan,
   report: StageReport,
-  signal?: AbortSignal,
+  { kept = null, signal }: { readonly kept?: string | null; readonly signal?: AbortSignal } = {},
 ): Promise<LabelledRollout[]> {
   const { oracle } = corpus
   if (oracle === null) return []
+  const total = plan.labelledProblems
+  const before = kept === null ? [] : chunksOf(kept)
+  report.start('own rollouts', total, 'problems')
   const policy = await openOnnxEngine(base, { device: plan.device, threads: plan.threads })
   const { maxTokens } = plan
   const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens }
   const problems = corpus.train(plan.seed + 2)
-  const chunk = 100
   const out: LabelledRollout[] = []
-  report.start('own rollouts', plan.labelledProblems, 'problems')
   try {
-    for (let done = 0; done < plan.labelledProblems; done += chunk) {
+    for (let done = 0; done < total; done += chunk) {
       const some = Array.from({ length: chunk }, () => problems.next().value)
       const temperature = temperatures[(done / chunk) % temperatures.length]!
       const sample = independent({ ...sampler, temperature }, 2)
-      for (const { problem, rollouts } of await sample(some, plan.seed + done, signal)) {
+      const known = before[done / chunk]
+      const groups = known
+        ? known.map((rollouts, p) => groupOf(some[p]!, rollouts, tokenizer))
+        : await sample(some, plan.seed + done, signal)
+      if (kept !== null && !known) appendFileSync(kept, jsonLine(chunkOf(groups)))
+      for (const { problem, rollouts } of groups)
         for (const rollout of rollouts) out.push(labelByOracle(problem, rollout, oracle))
-      }
-      report.update(Math.min(plan.labelledProblems, done + chunk), '')
+      report.update(Math.min(total, done + chunk), '')
     }
   } finally {
     await policy.close()
   }
   report.end(`${(100 * shareWrong(out)).toFixed(0)} % hold a wrong step`)
   return out
+}
+
+const chunk = 100 // problems that are sampled, and kept, together
+
+const keptSchema = z.array(
+  z.array(z.object({ ids: z.array(z.number().int()), stop: z.enum(['stop', 'length']) })),
+)
+type Kept = z.infer<typeof keptSchema>
+
+/** What is needed of rollouts to have them again: [problems, rollouts of one]. */
+function chunkOf(groups: readonly Group[]): object {
+  return groups.map(({ rollouts }) => rollouts.map(({ ids, stop }) => ({ ids, stop })))
+}
+
+/** The chunks of a file; what a killed process left torn is removed from it. */
+function chunksOf(file: string): Kept[] {
+  if (!existsSync(file)) return []
+  const text = readFileSync(file, 'utf8')
+  const whole = wholeLines(text)
+  if (whole !== text) writeWhole(file, whole)
+  return parseJsonLines(whole, file).map(line => keptSchema.parse(line))
+}
+
+/** Rollouts as they were sampled, but for their log-probabilities, which nobody asks for here. */
+function groupOf(problem: Problem, rollouts: Kept[number], tokenizer: LoadedTokenizer): Group {
+  const promptIds = tokenizer.encode(problem.prompt)
+  return {
+    problem,
+    rollouts: rollouts.map(({ ids, stop }) => {
+      const logprobs_T = new Float32Array(ids.length).fill(Number.NaN)
+      const sampled = { logprobs_T, sampledLogprobs_T: logprobs_T, stopString: null, version: 0 }
+      return toRollout({ ids: Int32Array.from(ids), stop, ...sampled }, promptIds, tokenizer)
+    }),
+  }
 }
 
 function shareWrong(examples: readonly LabelledRollout[]): number {

@@ -1,8 +1,9 @@
 // What a preparation is asked to do, and the two sizes that the commands use.
 
 import type { Device } from '../types.ts'
+import type { Corpus } from './corpus.ts'
 
-/** The size of the models, and how long each stage learns. */
+/** The size of the models, and how long each stage learns at most. */
 export interface Preparation {
   readonly seed: number
   readonly device: Device
@@ -14,6 +15,8 @@ export interface Preparation {
   readonly maxPositions: number
   readonly maxTokens: number // of one rollout
   readonly batch: number // texts of one update
+  /** Evaluations in a row without a better loss on held-out data that end a stage; null: none ends early. */
+  readonly patience: number | null
   readonly warmUpdates: number // on worked solutions; what they make is the judge's trunk too
   readonly slipUpdates: number // more, on solutions with slips: what they make is the policy
   readonly slips: number // share of digits that are miswritten in those
@@ -44,6 +47,7 @@ const taskPreset: Preset = {
   maxPositions: 512,
   maxTokens: 160,
   batch: 64,
+  patience: null,
   warmUpdates: 700,
   slipUpdates: 120,
   slips: 0.05,
@@ -65,6 +69,7 @@ const textPreset: Preset = {
   maxPositions: 512,
   maxTokens: 256,
   batch: 32,
+  patience: 3,
   warmUpdates: 500,
   slipUpdates: 0,
   slips: 0,
@@ -77,7 +82,29 @@ const textPreset: Preset = {
   labelledProblems: 0,
 }
 
-/** The plan for plain language, or for a procedural task. */
-export function planFor(text: boolean): Preset {
-  return text ? textPreset : taskPreset
+/** Times that a stage sees all worked solutions at most: a model of this size knows a small file by heart by then. */
+const mostEpochs = 30
+
+/** What may be asked of a preparation: updates of a stage at most, however few the data; texts of one update. */
+export interface PreparationWish {
+  readonly warmUpdates: number | null // null: as many as the preset has, and as the data are worth
+  readonly judgeUpdates: number | null // of one round
+  readonly batch: number | null
+}
+
+/** The plan for a corpus, which has worked solutions of its own: of plain language, or of a procedural task. */
+export function planFor(
+  { workedSolutions, oracle }: Pick<Corpus, 'workedSolutions' | 'oracle'>,
+  wish: PreparationWish = { warmUpdates: null, judgeUpdates: null, batch: null },
+): Preset {
+  const preset = oracle === null ? textPreset : taskPreset
+  const batch = wish.batch ?? preset.batch
+  const worth = (mostEpochs * workedSolutions) / batch
+  const most = (updates: number): number => Math.max(1, Math.min(updates, Math.ceil(worth)))
+  return {
+    ...preset,
+    batch,
+    warmUpdates: wish.warmUpdates ?? most(preset.warmUpdates),
+    prmUpdates: wish.judgeUpdates ?? most(preset.prmUpdates),
+  }
 }

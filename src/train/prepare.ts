@@ -1,21 +1,26 @@
 // From nothing to the start of reinforcement: a tokenizer, a policy warm-started on worked solutions, and a process
 // reward model trained on the policy's own steps.
 
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freshConfig, type ModelConfig } from '../engine/hf/config.ts'
 import { openFreshEngine } from '../engine/onnx/open.ts'
-import { DataError } from '../errors.ts'
+import { ConfigError, DataError } from '../errors.ts'
+import { textLoss } from '../eval/text-loss.ts'
 import { malformedSentences } from '../problems/malformed.ts'
 import { below, random } from '../random.ts'
+import type { RunWriter } from '../runs/writer.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import { saveTokenizer, trainBpe } from '../tokenizer/train-bpe.ts'
-import type { Problem } from '../types.ts'
+import type { Json, Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
+import { Course } from './course.ts'
 import type { Preparation, StageReport } from './plan.ts'
-import { type Example, learnTexts, type Schedule } from './supervised.ts'
-import { teachJudge } from './teach-judge.ts'
+import { spelled } from './spelled.ts'
+import { type Example, learnTexts } from './supervised.ts'
+import { judgeStage, teachJudge } from './teach-judge.ts'
 
 /** Folders that a preparation fills. */
 export interface Prepared {
@@ -30,21 +35,85 @@ export function prepared(folder: string): Prepared | null {
   return whole && !existsSync(trunk) ? { base, prm } : null // the trunk is removed last
 }
 
-/** Does all of it, each stage into a folder of its own below `folder`. */
+export interface PrepareOptions {
+  readonly signal?: AbortSignal
+  /** Goes on with what the folder holds half made; default false. */
+  readonly resume?: boolean
+  /** Told of what happens, beside the log of the preparation itself. */
+  readonly log?: RunWriter['log']
+}
+
+/** Whether a folder holds a preparation that was begun, and can be continued. */
+export function begunPreparation(folder: string): boolean {
+  return existsSync(join(folder, trainingFolder, 'config.json'))
+}
+
+/**
+ * Does all of it, each stage into a folder of its own below `folder`. What is learned is kept in `training` there; a
+ * preparation that was broken off anywhere and is continued ends with the same weights, to the last bit.
+ */
 export async function prepare(
   corpus: Corpus,
   folder: string,
   plan: Preparation,
   report: StageReport,
-  signal?: AbortSignal,
+  { signal, resume = false, log }: PrepareOptions = {},
 ): Promise<Prepared> {
-  const base = join(folder, 'base')
-  const prm = join(folder, 'prm')
-  const trunk = join(folder, 'prm-trunk')
-  await warmStart(corpus, { base, trunk }, plan, report, signal)
-  await teachJudge(corpus, { base, trunk, prm }, plan, report, signal)
-  await rm(trunk, { recursive: true })
+  requireRoom(folder, resume)
+  const [base, prm, trunk] = ['base', 'prm', 'prm-trunk'].map(name => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  const rounds = Array.from({ length: plan.prmRounds }, (_, i) => judgeStage(plan, i + 1))
+  const names = [stages.warm, stages.slips, ...rounds.map(({ name }) => name)]
+  const config = { kind: 'preparation', corpus: await identityOf(corpus, plan), plan }
+  const course = Course.open(join(folder, trainingFolder), config as unknown as Json, names, {
+    ...{ resume, report, log, signal },
+  })
+  try {
+    const work = { corpus, course, plan, report, signal }
+    if (!course.passed(stages.slips)) await warmStart(work, { base, trunk })
+    await teachJudge(work, { base, trunk, prm }, rounds)
+    await rm(trunk, { recursive: true })
+    course.finish()
+  } finally {
+    course.close()
+  }
   return { base, prm }
+}
+
+const trainingFolder = 'training'
+const stages = { warm: 'warm start', slips: 'slips' } as const
+const heldOutTexts = 100 // problems of which worked solutions are held out
+
+/** What the stages of one preparation have in common. */
+export interface PreparationWork {
+  readonly corpus: Corpus
+  readonly course: Course
+  readonly plan: Preparation
+  readonly report: StageReport
+  readonly signal: AbortSignal | undefined
+}
+
+function requireRoom(folder: string, resume: boolean): void {
+  if (resume) return
+  if (begunPreparation(folder) && prepared(folder) === null)
+    throw new ConfigError(
+      `${folder} holds a preparation that was broken off; add --resume to go on with it, or name another folder`,
+    )
+  const there = ['base', 'prm'].find(name => existsSync(join(folder, name, 'config.json')))
+  if (there !== undefined)
+    throw new ConfigError(`${join(folder, there)} holds a model; name another folder`)
+}
+
+/** What a preparation depends on beside its plan: the problems that it learns from first, told by a hash. */
+async function identityOf({ name, workedSolutions, solved }: Corpus, { seed }: Preparation) {
+  const problems = solved(seed)
+  const hash = createHash('sha256')
+  for (let i = 0; i < Math.min(workedSolutions, 1000); i++)
+    hash.update(textOf(problems.next().value))
+  return { name, problems: hash.digest('hex') }
 }
 
 /**
@@ -52,29 +121,42 @@ export async function prepare(
  * knows the way and often errs, as a policy before reinforcement does.
  */
 async function warmStart(
-  corpus: Corpus,
+  { corpus, course, plan, signal }: PreparationWork,
   { base, trunk }: { readonly base: string; readonly trunk: string },
-  plan: Preparation,
-  report: StageReport,
-  signal?: AbortSignal,
 ): Promise<void> {
   const tokenizer = await makeTokenizer(corpus, base, plan)
   const engine = await openFreshEngine(configOf(tokenizer, plan), plan)
-  const learn = async (stage: string, updates: number, slips: number): Promise<void> => {
-    if (updates === 0) return
-    report.start(stage, updates, 'updates')
+  const held = heldOut(corpus, tokenizer, plan)
+  const learn = async (name: string, updates: number, slips: number): Promise<void> => {
+    if (updates === 0 || course.passed(name)) return
+    const { batch, learningRate, patience } = plan
     const next = solutions(corpus, tokenizer, plan, slips)
-    await learnTexts(engine, next, supervised(plan, updates, report, signal))
-    report.end()
+    const stage = { name, updates, patience }
+    await course.learn(
+      stage,
+      engine,
+      lesson =>
+        learnTexts(engine, next, {
+          ...{ updates, batch, learningRate, ...lesson },
+          ...(signal ? { signal } : {}),
+        }),
+      held.length > 0 ? () => textLoss(engine, held, signal) : null,
+    )
   }
   try {
-    await learn('warm start', plan.warmUpdates, 0)
-    await engine.save(trunk)
-    await learn('slips', plan.slipUpdates, plan.slips)
+    await learn(stages.warm, plan.warmUpdates, 0)
+    if (!course.passed(stages.warm)) await engine.save(trunk)
+    await learn(stages.slips, plan.slipUpdates, plan.slips)
     await engine.save(base, { dtype: 'bfloat16' })
   } finally {
     await engine.close()
   }
+}
+
+/** Worked solutions of validation problems, as far as the model can read them. */
+function heldOut(corpus: Corpus, tokenizer: LoadedTokenizer, plan: Preparation): Example[] {
+  const problems = corpus.validation(heldOutTexts).filter(one => spelled(one, tokenizer))
+  return problems.flatMap(problem => exampleOf(problem, tokenizer, plan) ?? [])
 }
 
 /** A tokenizer of the corpus's texts, and of what malformed solutions say beside them. */
@@ -84,7 +166,8 @@ function makeTokenizer(
   plan: Preparation,
 ): Promise<LoadedTokenizer> {
   const problems = corpus.solved(plan.seed)
-  const texts = Array.from({ length: 2000 }, () => textOf(problems.next().value))
+  const count = Math.min(2000, corpus.workedSolutions)
+  const texts = Array.from({ length: count }, () => textOf(problems.next().value))
   const { vocabSize, alphabet } = plan
   saveTokenizer(folder, trainBpe([...texts, ...malformedSentences()], { vocabSize, alphabet }))
   return loadTokenizer(folder)
@@ -116,12 +199,8 @@ function solutions(
   const slip = (digit: string): string => (draw() < slips ? String(below(draw, 10)) : digit)
   return () => {
     for (let misses = 0; misses < 1000; misses++) {
-      const { prompt, solution } = problems.next().value
-      const promptIds = tokenizer.encode(prompt)
-      const body = tokenizer.encode((solution ?? []).join('\n\n').replace(/[0-9]/g, slip))
-      const ids = Int32Array.from([...body, tokenizer.eosId])
-      if (ids.length <= plan.maxTokens && promptIds.length + ids.length <= plan.maxPositions)
-        return { promptIds, ids }
+      const example = exampleOf(problems.next().value, tokenizer, plan, slip)
+      if (example !== null) return example
     }
     throw new DataError(
       `${corpus.name}: no worked solution has at most ${plan.maxTokens} tokens; raise --max-tokens`,
@@ -129,15 +208,19 @@ function solutions(
   }
 }
 
-function supervised(
-  { batch, learningRate }: Preparation,
-  updates: number,
-  report: StageReport,
-  signal?: AbortSignal,
-): Schedule {
-  const onUpdate = (done: number, loss: number): void =>
-    report.update(done, `loss ${loss.toFixed(4)}`)
-  return { updates, batch, learningRate, onUpdate, ...(signal ? { signal } : {}) }
+/** A problem's worked solution to imitate; null where there is none, or one that does not fit the model. */
+function exampleOf(
+  { prompt, solution }: Problem,
+  tokenizer: LoadedTokenizer,
+  { maxTokens, maxPositions }: Preparation,
+  slip = (digit: string): string => digit,
+): Example | null {
+  if (solution === null) return null
+  const promptIds = tokenizer.encode(prompt)
+  const body = tokenizer.encode(solution.join('\n\n').replace(/[0-9]/g, slip))
+  const ids = Int32Array.from([...body, tokenizer.eosId])
+  const fits = ids.length <= maxTokens && promptIds.length + ids.length <= maxPositions
+  return fits ? { promptIds, ids } : null
 }
 
 function textOf({ prompt, solution }: Problem): string {

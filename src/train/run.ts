@@ -67,7 +67,8 @@ export async function runTraining(
     if (corpus.ungradable > 0) {
       run.log('warn', 'answers that cannot be graded', { problems: corpus.ungradable })
     }
-    const from = given ?? (await makeModels(request, corpus, report.stages, models, signal))
+    const making = { signal, log: run.log }
+    const from = given ?? (await makeModels(request, corpus, report.stages, models, making))
     const readable = corpus.only(problem => fits(problem, from, request.maxTokens))
     const leftOut = corpus.size - readable.size
     if (leftOut > 0) {

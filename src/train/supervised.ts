@@ -14,9 +14,10 @@ export interface Schedule {
   readonly batch: number // examples of one update
   readonly learningRate: number // at its peak
   readonly weightDecay?: number
+  readonly from?: number // updates that a restored engine has seen; default 0
   readonly signal?: AbortSignal
-  /** Told after each update: how many are done, and the loss in nats a token. */
-  readonly onUpdate?: (done: number, loss: number) => void
+  /** Told after each update, which waits for it: how many are done, and the loss in nats a token. The answer 'enough' ends it. */
+  readonly onUpdate?: (done: number, loss: number) => unknown
 }
 
 /** Learns examples by cross-entropy over the tokens that follow the prompt; returns the last loss. */
@@ -25,17 +26,19 @@ export async function learnTexts(
   next: () => Example,
   schedule: Schedule,
 ): Promise<number> {
-  const { updates, batch, weightDecay = 0.01 } = schedule
-  const draw = (): WeightedSequence[] => weighted(Array.from({ length: batch }, next))
-  let [loss, coming] = [Number.NaN, updates > 0 ? draw() : []]
-  for (let update = 0; update < updates; update++) {
+  const { updates, batch, weightDecay = 0.01, from = 0 } = schedule
+  const examples = (): Example[] => Array.from({ length: batch }, next)
+  for (let done = 0; done < from; done++) examples() // those that come are those of an uninterrupted learning
+  const draw = (): WeightedSequence[] => weighted(examples())
+  let [loss, coming] = [Number.NaN, from < updates ? draw() : []]
+  for (let update = from; update < updates; update++) {
     schedule.signal?.throwIfAborted()
     const sequences = coming
     const learned = engine.accumulate(sequences)
     if (update + 1 < updates) coming = draw() // while the engine is at work
     loss = lossOf(sequences, await learned)
     await engine.step({ learningRate: rateOf(update, schedule), weightDecay })
-    schedule.onUpdate?.(update + 1, loss)
+    if ((await schedule.onUpdate?.(update + 1, loss)) === 'enough') break
   }
   return loss
 }

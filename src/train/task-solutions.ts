@@ -45,7 +45,14 @@ export async function taskSolutions(
   if (corpus.oracle === null)
     throw new ConfigError(`${corpus.name} has no oracle that could label steps; give --data`)
   const tokenizer = await loadTokenizer(plan.policy)
-  const own = await ownRollouts(corpus, plan.policy, tokenizer, plan, report, signal)
+  const own = await ownRollouts(
+    corpus,
+    plan.policy,
+    tokenizer,
+    plan,
+    report,
+    signal ? { signal } : {},
+  )
   const sampled = balanced(own).map((one, i) => sampledSolution(one, `own-${i}`, corpus))
   const made = madeSolutions(corpus, Math.round((sampled.length * 45) / 55), tokenizer, plan.seed)
   return {

@@ -1,5 +1,7 @@
 // The process reward model's own schooling: which labelled steps it sees, and in what proportion.
 
+import { existsSync, readFileSync } from 'node:fs'
+import { z } from 'zod'
 import { openWithNewHead } from '../engine/onnx/open.ts'
 import {
   firstWrong,
@@ -9,6 +11,7 @@ import {
   rightExample,
 } from '../prm/label/labelled.ts'
 import { layoutEntry, minformLayout } from '../prm/layout.ts'
+import { classLoss } from '../prm/train/held-out.ts'
 import { ofClasses } from '../prm/train/objective.ts'
 import { tokenLabels, weighWrong } from '../prm/train/sequence.ts'
 import { type PrmSchedule, trainPrm } from '../prm/train/trainer.ts'
@@ -16,20 +19,40 @@ import { malformations } from '../problems/malformed.ts'
 import { hashSeed, pick, random } from '../random.ts'
 import { stepScores } from '../rewards/step-scores.ts'
 import { asRollout } from '../rollouts/text-rollout.ts'
+import { writeWhole } from '../runs/whole-file.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import type { Engine, LabelledSequence } from '../types.ts'
 import type { Corpus } from './corpus.ts'
+import type { Course, Stage } from './course.ts'
 import { ownRollouts } from './own-rollouts.ts'
 import type { Preparation, StageReport } from './plan.ts'
+import { spelled } from './spelled.ts'
+
+/** What a judge's schooling has in common with the rest of the preparation. */
+interface JudgeWork {
+  readonly corpus: Corpus
+  readonly course: Course
+  readonly plan: Preparation
+  readonly report: StageReport
+  readonly signal: AbortSignal | undefined
+}
+
+/** The stage of one round, from 1. */
+export function judgeStage({ prmRounds, prmUpdates, patience }: Preparation, round: number): Stage {
+  return {
+    name: `reward model, round ${round} of ${prmRounds}`,
+    updates: prmUpdates,
+    patience,
+  }
+}
 
 /** A reward model trained on labelled steps: the policy's own where an oracle can judge them, and ones made wrong. */
 export async function teachJudge(
-  corpus: Corpus,
+  work: JudgeWork,
   folders: { readonly base: string; readonly trunk: string; readonly prm: string },
-  plan: Preparation,
-  report: StageReport,
-  signal?: AbortSignal,
+  rounds: readonly Stage[],
 ): Promise<void> {
+  const { plan, course } = work
   const tokenizer = await loadTokenizer(folders.base)
   const judge = await openWithNewHead(folders.trunk, {
     newLayers: plan.judgeLayers,
@@ -38,15 +61,9 @@ export async function teachJudge(
     threads: plan.threads,
   })
   try {
-    for (let round = 1; round <= plan.prmRounds; round++) {
-      const fresh = { ...plan, seed: hashSeed(plan.seed, 'round', round) }
-      const own = await ownRollouts(corpus, folders.base, tokenizer, fresh, report, signal)
-      signal?.throwIfAborted()
-      report.start(`reward model, round ${round} of ${plan.prmRounds}`, plan.prmUpdates, 'updates')
-      const missed = round === 1 ? [] : await misjudged(judge, own)
-      const next = examples(corpus, { own, missed }, tokenizer, fresh)
-      await trainPrm(judge, next, ofClasses(), scheduleOf(plan, round === 1, report, signal))
-      report.end()
+    for (const [i, stage] of rounds.entries()) {
+      if (course.passed(stage.name)) continue
+      await teachRound(work, folders.base, tokenizer, judge, stage, i + 1)
     }
     const config = layoutEntry(minformLayout)
     await judge.save(folders.prm, { dtype: 'bfloat16', tokenizer: folders.base, config })
@@ -55,13 +72,37 @@ export async function teachJudge(
   }
 }
 
+async function teachRound(
+  { corpus, course, plan, report, signal }: JudgeWork,
+  base: string,
+  tokenizer: LoadedTokenizer,
+  judge: Engine,
+  stage: Stage,
+  round: number,
+): Promise<void> {
+  const fresh = { ...plan, seed: hashSeed(plan.seed, 'round', round) }
+  const kept = course.file(`own-rollouts-${round}.jsonl`)
+  const stop = signal ? { signal } : {}
+  const own = await ownRollouts(corpus, base, tokenizer, fresh, report, { kept, ...stop })
+  signal?.throwIfAborted()
+  const missed = round === 1 ? [] : await missedIn(course.file(`missed-${round}.json`), judge, own)
+  const next = examples(corpus, { own, missed }, tokenizer, fresh)
+  const held = heldOut(corpus, tokenizer, fresh)
+  await course.learn(
+    stage,
+    judge,
+    lesson =>
+      trainPrm(judge, next, ofClasses(), {
+        ...scheduleOf(plan, round === 1),
+        ...lesson,
+        ...stop,
+      }),
+    held.length > 0 ? () => classLoss(judge, held, signal) : null,
+  )
+}
+
 /** The head is new in the first round only: there it learns alone before everything does. */
-function scheduleOf(
-  { prmUpdates, prmRate, batch }: Preparation,
-  first: boolean,
-  report: StageReport,
-  signal?: AbortSignal,
-): PrmSchedule {
+function scheduleOf({ prmUpdates, prmRate, batch }: Preparation, first: boolean): PrmSchedule {
   const headUpdates = first ? Math.min(50, Math.ceil(prmUpdates / 10)) : 0
   return {
     headUpdates,
@@ -69,9 +110,47 @@ function scheduleOf(
     updates: prmUpdates - headUpdates,
     learningRate: prmRate,
     batch,
-    onUpdate: (done, loss) => report.update(done, `loss ${loss.toFixed(4)}`),
-    ...(signal ? { signal } : {}),
   }
+}
+
+const heldOutProblems = 50 // each as it is, and with a step made wrong
+
+/** Worked solutions of validation problems, half of them with a step made wrong; always the same. */
+function heldOut(
+  corpus: Corpus,
+  tokenizer: LoadedTokenizer,
+  plan: Preparation,
+): LabelledSequence[] {
+  const draw = random(1, 'held-out examples')
+  return corpus
+    .validation(heldOutProblems)
+    .filter(problem => spelled(problem, tokenizer))
+    .flatMap(problem => [
+      rightExample(problem, tokenizer),
+      mutatedExample(problem, tokenizer, corpus.mutate, draw),
+    ])
+    .filter(example => example !== null)
+    .filter(example => fits(example, plan))
+    .map(example => labelledTokens(example, corpus, tokenizer, plan))
+}
+
+/**
+ * Those of which the judge gets a step wrong before a round begins, kept in a file by their indices: a process that comes
+ * later has another judge.
+ */
+async function missedIn(
+  file: string,
+  judge: Engine,
+  own: readonly LabelledRollout[],
+): Promise<LabelledRollout[]> {
+  if (existsSync(file)) {
+    const indices = z.array(z.number().int()).parse(JSON.parse(readFileSync(file, 'utf8')))
+    return indices.map(i => own[i]!)
+  }
+  const missed = await misjudged(judge, own)
+  const places = new Map(own.map((example, i) => [example, i]))
+  writeWhole(file, JSON.stringify(missed.map(example => places.get(example)!)))
+  return missed
 }
 
 /** Those of which the judge gets a step wrong: what a policy that learns from it would drift to. */
@@ -104,13 +183,19 @@ function examples(
   plan: Preparation,
 ): () => LabelledSequence {
   const next = labelled(corpus, rollouts, tokenizer, plan)
-  return () => {
-    const example = next()
-    const wrong = firstWrong(example.labels_S)
-    const steps = example.rollout.steps.map(step => step.text)
-    const right = wrong < 0 ? [] : corpus.rightSteps(example.problem, steps, wrong)
-    return weighWrong(tokenLabels(example, right, tokenizer), plan.wrongWeight)
-  }
+  return () => labelledTokens(next(), corpus, tokenizer, plan)
+}
+
+function labelledTokens(
+  example: LabelledRollout,
+  corpus: Corpus,
+  tokenizer: LoadedTokenizer,
+  { wrongWeight }: Preparation,
+): LabelledSequence {
+  const wrong = firstWrong(example.labels_S)
+  const steps = example.rollout.steps.map(step => step.text)
+  const right = wrong < 0 ? [] : corpus.rightSteps(example.problem, steps, wrong)
+  return weighWrong(tokenLabels(example, right, tokenizer), wrongWeight)
 }
 
 /** Examples without end: the policy's own steps, right and wrong alike, and solutions made wrong or malformed. */

@@ -36,6 +36,7 @@ const plan: Preparation = {
   prmRounds: 1,
   prmUpdates: 100,
   wrongWeight: 1,
+  patience: null,
   learningRate: 1e-2,
   prmRate: 1e-2,
   labelledProblems: 0,

@@ -77,6 +77,7 @@ describe('wrong usage ends with 2', () => {
     [['--problems', 'x'], 'minform train pure-prm-vr --problems x --from-scratch\n'],
     [['pure-vr', '--problems', 'x'], 'pure-vr on problems of your own needs --model'],
     [['--from-scratch', '--model', 'x'], '--from-scratch makes both models'],
+    [['--judge-updates', '9'], '--judge-updates goes with --from-scratch'],
     [['--from-scratch', '--prm', 'x'], '--from-scratch makes both models'],
     [
       ['--problems', 'x', '--model', 'y'],
@@ -371,18 +372,34 @@ describe('Ctrl-C', () => {
     expect(await readRun(run).rollouts(1)).toHaveLength(150 * 8)
   })
 
-  test('while models are being made ends with 130', async () => {
-    const args = [
-      '--problems',
-      tiny.problems,
-      '--run',
-      newRun(),
-      '--threads',
-      '1',
-      '--from-scratch',
-    ]
-    const { code, out, err } = await trainInterrupted(args, /^warm start/m)
+  test('while models are being made ends with 130, and --resume goes on there', async () => {
+    const run = newRun()
+    const few = ['--warm-updates', '150', '--judge-updates', '2', '--prepare-batch', '4']
+    const args = ['--problems', tiny.problems, '--run', run, '--threads', '1', '--from-scratch']
+    const rest = ['--iterations', '0', '--max-tokens', '24', '--judge-check', 'off']
+    const asked = [...args, ...few, ...rest, '--audit', 'off']
+    const { code, out, err } = await trainInterrupted(asked, /^warm start .*loss/m)
     expect(err).toContain('minform: interrupted\n')
     expect([code, out]).toEqual([130, ''])
+    const training = join(run, 'prepared', 'training')
+    const done = Number(readRun(training).checkpoints().at(-1)!.slice(-5))
+    expect(done).toBeGreaterThan(0)
+    const again = await train('--resume', '--run', run)
+    expect(again.code).toBe(0)
+    const lines = readRun(training).metrics()
+    expect(lines.map(({ iteration }) => iteration)).toEqual(lines.map((_, i) => i + 1))
+    const events = readRun(run).log()
+    expect(events).toContainEqual(
+      expect.objectContaining({ event: 'preparation stopped by the user', after: done }),
+    )
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        ...{ event: 'preparing', stage: 'warm start', of: 150 },
+        ...{ update: expect.any(Number), loss: expect.any(Number) },
+        ...{ heldOutLoss: expect.any(Number), secondsLeft: expect.any(Number) },
+      }),
+    )
+    const stages = events.filter(({ event }) => event === 'stage done')
+    expect(stages.length).toBeGreaterThanOrEqual(2)
   })
 })

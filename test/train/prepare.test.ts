@@ -30,6 +30,7 @@ const plan = {
   prmRounds: 2,
   prmUpdates: 10,
   wrongWeight: 1,
+  patience: null,
   learningRate: 3e-3,
   prmRate: 1e-3,
   labelledProblems: 100,

@@ -17,6 +17,7 @@ const corpus: Corpus = {
   name: 'toy',
   ungradable: 0,
   size: 0,
+  workedSolutions: problems.length,
   train: again,
   solved: again,
   validation: count => problems.slice(0, count),

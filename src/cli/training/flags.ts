@@ -15,6 +15,7 @@ import { judgeFlags } from './judge.ts'
 import { loopFlags } from './loop.ts'
 import { modelFlags } from './models.ts'
 import { placeFlags } from './place.ts'
+import { preparationFlags } from './preparation.ts'
 import { problemFlags } from './problems.ts'
 
 /** Every group, in the order of --help. */
@@ -24,6 +25,7 @@ export const groups = [
   modelFlags,
   loopFlags,
   guardFlags,
+  preparationFlags,
   placeFlags,
   judgeFlags,
 ] as const
@@ -57,6 +59,7 @@ export function trainingRequest(run: OneRun, args: Given): WholeRequest {
     ...judgeFlags.read(args, run.recipe),
     ...loopFlags.read(args, run.recipe),
     ...guardFlags.read(args, run.recipe),
+    ...preparationFlags.read(args, run.recipe),
     ...placeFlags.read(args, run.recipe),
     versions: versions(),
   }

@@ -13,7 +13,10 @@ export interface PrmSchedule {
   readonly weightDecay?: number // default 0.1
   readonly from?: number // updates of both stages that a restored model has seen; default 0
   readonly signal?: AbortSignal
-  /** Told after each update, which waits for it: how many of both stages are done, and the loss, a mean over its terms. */
+  /**
+   * Told after each update, which waits for it: how many of both stages are done, and the loss, a mean over its terms. The
+   * answer 'enough' ends the training.
+   */
   readonly onUpdate?: (done: number, loss: number) => unknown
 }
 
@@ -54,7 +57,7 @@ export async function trainPrm<E>(
       throw new EngineError(
         `update ${update + 1}: the gradient has the norm ${gradNorm}, as in the ${patience - 1} updates before; expected a finite one; lower the learning rate`,
       )
-    await onUpdate?.(update + 1, loss)
+    if ((await onUpdate?.(update + 1, loss)) === 'enough') break
   }
   return loss
 }

@@ -9,6 +9,7 @@ import { judgeSettings } from './judge.ts'
 import { loopSettings } from './loop.ts'
 import { placeSettings } from './place.ts'
 import { policySettings } from './policy.ts'
+import { preparationSettings } from './preparation.ts'
 import { problemSettings } from './problems.ts'
 import { whole } from './values.ts'
 
@@ -18,6 +19,7 @@ export const settingsSchema = z.object({
   ...answerSettings,
   ...policySettings,
   ...judgeSettings,
+  ...preparationSettings,
   ...loopSettings,
   ...placeSettings,
   seed: whole.default(1),
