@@ -138,6 +138,17 @@ describe('models', () => {
   })
 })
 
+describe('examples', () => {
+  test('import what their reader can: minform, Node and each other', () => {
+    const found = files(join(root, 'examples')).flatMap(file =>
+      importsOf(readFileSync(file, 'utf8'))
+        .filter(name => !/^(minform$|node:|\.\/)/.test(name))
+        .map(name => `${relative(root, file)} imports ${name}`),
+    )
+    expect(found).toEqual([])
+  })
+})
+
 describe('size', () => {
   test.each(budgets)('$what has at most $lines lines', ({ files, lines }) => {
     const found = sources

@@ -4,7 +4,6 @@
 // interruption, into a file that two processes write at once, and checks neither size nor sum; snapshotDownload fetches
 // every file there is and names the commit before it has it.
 
-import { HubApiError, listFiles, modelInfo } from '@huggingface/hub'
 import { ConfigError, EngineError } from '../errors.ts'
 import { type HubName, isCommit, written } from './name.ts'
 import {
@@ -27,7 +26,7 @@ export interface HubFile {
 export async function commitOf(name: HubName, connection: Connection): Promise<string> {
   const { repo, revision } = name
   const { endpoint: hubUrl } = connection
-  const { sha } = await asking(name, connection, fetch =>
+  const { sha } = await asking(name, connection, ({ modelInfo }, fetch) =>
     modelInfo({ name: repo, revision, hubUrl, additionalFields: ['sha'], fetch }),
   )
   if (isCommit(sha)) return sha
@@ -43,7 +42,7 @@ export async function filesOf(
 ): Promise<readonly HubFile[]> {
   const { repo } = name
   const found: HubFile[] = []
-  await asking(name, connection, async fetch => {
+  await asking(name, connection, async ({ listFiles }, fetch) => {
     const { endpoint: hubUrl } = connection
     const listing = listFiles({ repo, revision: commit, hubUrl, recursive, fetch })
     for await (const { type, path, size, oid, lfs } of listing)
@@ -69,16 +68,19 @@ export async function bytesOf(
   if (answered.response.ok || status === 416) return answered
   const code = answered.response.headers.get('x-error-code')
   const told = answered.response.headers.get('x-error-message') ?? ''
-  await answered.response.body?.cancel()
+  await answered.drop()
   throw refused(name, status, code, told, connection)
 }
+
+type Library = typeof import('@huggingface/hub')
 
 /** Lets the library ask by our requests, and says in our words why the Hub refuses. */
 async function asking<T>(
   name: HubName,
   connection: Connection,
-  ask: (request: typeof fetch) => Promise<T>,
+  ask: (library: Library, request: typeof fetch) => Promise<T>,
 ): Promise<T> {
+  const library = await import('@huggingface/hub') // a model that is here needs none of it
   let code: string | null = null
   const request: typeof fetch = (url, init) =>
     persistently(connection, async () => {
@@ -88,9 +90,9 @@ async function asking<T>(
       return new Response(await text(body()), response)
     })
   try {
-    return await ask(request)
+    return await ask(library, request)
   } catch (cause) {
-    if (cause instanceof HubApiError)
+    if (cause instanceof library.HubApiError)
       throw refused(name, cause.statusCode, code, cause.message, connection)
     if (cause instanceof SyntaxError || cause instanceof TypeError)
       throw new EngineError(

@@ -155,14 +155,11 @@ async function fill(
 }
 
 /** Sees that what the server sends follows what is there; begins anew where it does not. */
-async function follow(part: Part, wanted: Wanted, { response, body }: Answered): Promise<void> {
+async function follow(part: Part, wanted: Wanted, { response, drop }: Answered): Promise<void> {
   const { file } = wanted
   const { status, headers } = response
   const [, from, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? []
   const whole = status === 206 ? total : headers.get('content-length')
-  const drop = async (): Promise<void> => {
-    for await (const _ of body()) break
-  }
   if (status !== 416 && whole != null && Number(whole) !== file.size) {
     await drop()
     throw wrongSize(wanted, whole)

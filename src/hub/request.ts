@@ -29,10 +29,11 @@ const longestWait = 120_000 // ms that a server may ask for
 const nobody = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH']
 const passing = [408, 425, 429, 500, 502, 503, 504]
 
-/** An answer whose body can be read; what it is read with ends where nothing comes for too long. */
+/** An answer: its body is read, which ends where nothing comes for too long, or it is dropped. */
 export interface Answered {
   readonly response: Response
   body(): AsyncGenerator<Uint8Array>
+  drop(): Promise<void>
 }
 
 /** One attempt. Throws Passing where another one may succeed. */
@@ -67,7 +68,11 @@ export async function attempt(
       await response.body?.cancel()
       throw new Passing(`${hostOf(url)}: status ${response.status}`, { waitMs: waitOf(response) })
     }
-    return { response, body: () => reading(response, { late, done, failed }) }
+    const drop = async (): Promise<void> => {
+      done()
+      await response.body?.cancel()
+    }
+    return { response, body: () => reading(response, { late, done, failed }), drop }
   } catch (cause) {
     throw failed(cause)
   }

@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openOnnxEngine } from '../../src/engine/onnx/open.ts'
 import { ConfigError, DataError, EngineError } from '../../src/errors.ts'
 import { type Downloading, type FindOptions, findModel } from '../../src/hub/find-model.ts'
+import { lookUpModel } from '../../src/hub/look-up.ts'
 import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
 import { fixture } from '../cli/commands.ts'
 import { firstCommit, type HubServer, hubServer, identity, refuse, sendFile } from './hub-server.ts'
@@ -87,10 +88,9 @@ describe('a model of the Hub', () => {
     await find('tiny/model')
     hub.asked.length = 0
     await find('tiny/model')
-    expect(hub.asked.map(({ path }) => path.split('?')[0])).toEqual([
-      '/api/models/tiny/model/revision/main',
-      `/api/models/tiny/model/tree/${firstCommit}`,
-    ])
+    const pages = Array(2).fill(`/api/models/tiny/model/tree/${firstCommit}`)
+    const asked = hub.asked.map(({ path }) => path.split('?')[0])
+    expect(asked).toEqual(['/api/models/tiny/model/revision/main', ...pages])
     hub.asked.length = 0
     await find(`tiny/model@${firstCommit}`) // a commit does not change
     expect(hub.asked).toEqual([])
@@ -563,6 +563,35 @@ test('two at once fetch it once', async () => {
   const found = await Promise.all([find('tiny/model', options), find('tiny/model', options)])
   expect(found[0]).toEqual(found[1])
   expect(hub.asked.filter(one => one.host === 'store').length).toBe(1)
+})
+
+test('a program that was refused ends at once', async () => {
+  hub.misbehave = (request, response) => {
+    if (!request.url!.includes('/resolve/')) return false
+    refuse(response, 403, 'GatedRepo')
+    return true
+  }
+  const source = new URL('../../src/hub/find-model.ts', import.meta.url).href
+  const script = `import { findModel } from '${source}'; await findModel('tiny/model').catch(() => {})`
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '--eval', script],
+    { env: { ...process.env, ...env }, stdio: 'inherit' },
+  )
+  const [code] = await once(child, 'exit', { signal: AbortSignal.timeout(20_000) })
+  expect(code).toBe(0) // no timer of a request that is over holds it for its 30 s
+})
+
+test('a model is looked up without being fetched', async () => {
+  const all = [...hub.files.values()].reduce((sum, { length }) => sum + length, 0)
+  expect(await lookUpModel('tiny/model', { env })).toEqual({ path: null, bytes: all })
+  expect(readdirSync(home)).toEqual([])
+  const { path } = await find('tiny/model')
+  hub.asked.length = 0
+  expect(await lookUpModel('tiny/model', { env })).toEqual({ path, bytes: 0 })
+  expect(await lookUpModel(path, { env })).toEqual({ path, bytes: 0 })
+  expect(hub.asked).toEqual([])
+  await expect(lookUpModel('tiny/model@v9', { env })).rejects.toThrow('has no revision v9')
 })
 
 test('where the cache lies', async () => {

@@ -32,6 +32,7 @@ export interface HubServer {
 }
 
 export const firstCommit = 'a'.repeat(40)
+const onPage = 4 // files
 const large = 100_000 // bytes, from which a file is stored by its SHA-256
 
 /** Serves the files of a folder, but for those of tests, as a repository. */
@@ -99,9 +100,18 @@ function answer(
     refuse(response, 404, 'RevisionNotFound')
   else if (path.startsWith(revisions))
     json(response, { _id: '1', id: repo, sha: commit, siblings: [] })
-  else if (path === `/api/models/${repo}/tree/${commit}`) json(response, listing)
+  else if (path === `/api/models/${repo}/tree/${commit}`) paged(request, response, listing)
   else if (file === undefined) refuse(response, 404, 'RepoNotFound')
   else resolved(request, response, file, { commit, at: `${store}/${path.slice(resolve.length)}` })
+}
+
+/** A listing in pages, as a large repository's comes: the address of the next one is in a header. */
+function paged(request: IncomingMessage, response: ServerResponse, listing: unknown[]): void {
+  const url = new URL(request.url!, `http://${request.headers.host}`)
+  const from = Number(url.searchParams.get('cursor') ?? 0)
+  url.searchParams.set('cursor', String(from + onPage))
+  if (from + onPage < listing.length) response.setHeader('Link', `<${url}>; rel="next"`)
+  json(response, listing.slice(from, from + onPage))
 }
 
 function resolved(
