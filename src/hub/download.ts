@@ -3,7 +3,7 @@
 
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, rm, statfs } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DataError, EngineError, RunError } from '../errors.ts'
@@ -77,12 +77,11 @@ async function fetchBlob(
   onBytes: OnBytes,
 ): Promise<void> {
   await mkdir(dirname(blob), { recursive: true })
-  const unfinished = `${blob}.minform.incomplete`
+  const unfinished = unfinishedOf(blob)
   for (let wrong = 0; ; wrong++) {
     const handle = await open(unfinished, 'a+') // every write goes to the end
     try {
       const part = await partOf(handle, unfinished, wanted.file)
-      await requireSpace(dirname(blob), wanted, part.size)
       await persistently(connection, progressed => {
         const got: OnBytes = done => {
           progressed()
@@ -184,13 +183,30 @@ async function append(handle: FileHandle, chunk: Uint8Array, wanted: Wanted): Pr
   }
 }
 
-async function requireSpace(folder: string, wanted: Wanted, there: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder)
-  const [needed, free] = [wanted.file.size - there, bavail * bsize]
+/** Throws EngineError where the disk of the cache has no room for what is still to come of all these files. */
+export async function requireSpace(all: readonly Wanted[], { cache }: Connection): Promise<void> {
+  await mkdir(cache, { recursive: true })
+  const { bavail, bsize } = await statfs(cache)
+  const [needed, free] = [await toCome(all, cache), bavail * bsize]
   if (needed <= free) return
   throw new EngineError(
-    `${whatOf(wanted)}: ${megabytes(needed)} MB to come, ${megabytes(free)} MB free at ${folder}; HF_HOME names another place`,
+    `${written(all[0]!.name)}: ${megabytes(needed)} MB to come, ${megabytes(free)} MB free at ${cache}; HF_HOME names another place`,
   )
+}
+
+async function toCome(all: readonly Wanted[], cache: string): Promise<number> {
+  let bytes = 0
+  for (const { name, file } of all) {
+    const blob = join(storageOf(cache, name), 'blobs', file.oid)
+    const there = [blob, unfinishedOf(blob)].map(path => stat(path).catch(() => null))
+    const [whole, part] = await Promise.all(there)
+    bytes += whole === null ? Math.max(0, file.size - (part?.size ?? 0)) : 0
+  }
+  return bytes
+}
+
+function unfinishedOf(blob: string): string {
+  return `${blob}.minform.incomplete`
 }
 
 function wrongSize(wanted: Wanted, found: string): DataError {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { ConfigError, DataError, EngineError, MinformError } from '../errors.ts'
 import { cached, snapshotOf, storageOf, writeRef } from './cache.ts'
 import { commitOf, filesOf, type HubFile } from './client.ts'
-import { fetchFile } from './download.ts'
+import { fetchFile, requireSpace } from './download.ts'
 import { firstFiles, indexFile, oneFile, shards } from './files.ts'
 import { type HubName, hubName, isCommit, written } from './name.ts'
 import { type Connection, hostOf, type Patience, patience, Unreachable } from './request.ts'
@@ -103,6 +103,10 @@ async function fetched(
   let [done, total] = [0, 0]
   const fetchAll = async (wanted: readonly HubFile[]): Promise<void> => {
     total += wanted.reduce((sum, { size }) => sum + size, 0)
+    await requireSpace(
+      wanted.map(file => ({ name, commit, file })),
+      connection,
+    )
     for (const file of wanted) {
       const tell = (bytes: number): void =>
         onProgress({ name: written(name), file: file.path, done: done + bytes, total })
