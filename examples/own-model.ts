@@ -37,7 +37,7 @@ for (let i = 0; i < 30; i++) {
 console.log(`after 30 steps of the adapter:   ${(await chosen()).toFixed(2)}`)
 
 const out = mkdtempSync(join(tmpdir(), 'minform-adapter-'))
-await engine.saveAdapter(out, { base: folder }) // as PEFT lays it out; engine.save(out) would merge it
+await engine.save(out, { merge: false }) // as PEFT lays it out; engine.save(out) would merge it
 await engine.close()
 const again = await openOnnxEngine(folder, { adapter: out })
 const [scores] = await again.score([wanted])

@@ -13,6 +13,7 @@ import type {
   LossInput,
   Method,
   Rollout,
+  Scoring,
   Slope,
   Streams,
   TokenScores,
@@ -24,7 +25,7 @@ import { written } from './written.ts'
 /** What an iteration works on beside its method. */
 export interface Learner {
   readonly policy: Engine
-  readonly reference: Engine | null // frozen; needed where the loss asks for it
+  readonly reference: Scoring | null // frozen; needed where the loss asks for it
   readonly learningRate: number
 }
 

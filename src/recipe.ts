@@ -1,6 +1,6 @@
 import { ConfigError } from './errors.ts'
 import { nearest } from './nearest.ts'
-import type { Engine, Method, Outcome, Rewards, Scorer, StepRewards } from './types.ts'
+import type { Engine, Method, Outcome, Rewards, Scorer, Scoring, StepRewards } from './types.ts'
 
 export type Value = string | number | boolean
 
@@ -26,7 +26,7 @@ export interface Needs {
   readonly sample: (n: number) => Method['rollouts']
   readonly grade: Scorer<Outcome>
   readonly scoreSteps: Scorer<StepRewards>
-  readonly reference: () => Promise<Engine> // the policy as the run found it, opened when first asked for
+  readonly reference: () => Promise<Scoring> // the policy as the run found it, opened when first asked for
   readonly critic: Engine | null // a token classifier of one output, where the recipe needs one
   readonly maxTokens: number // of one rollout
 }

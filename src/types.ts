@@ -314,15 +314,24 @@ export interface SaveOptions {
   readonly tokenizer?: string | null // a folder whose tokenizer goes along
   /** What the optimizer remembers goes along, for `restore`; the weights are float32 then. Default false. */
   readonly optimizer?: boolean
+  /** False: an adapter alone, as PEFT lays it out, without the weights beneath. Default true: all, the adapter in them. */
+  readonly merge?: boolean
+  /** What an adapter alone names as the model beneath it; default the path that this one came from. */
+  readonly base?: string
   /** Keys for config.json beside the model's own, such as how a reward model is to be asked. They stay when it is saved again. */
   readonly config?: Readonly<Record<string, Json>>
 }
+
+/** What says how likely tokens are. */
+export type Scoring = Pick<Engine, 'score'>
 
 /** A model that samples, scores and learns: the verbs are those of a distributed engine too. */
 export interface Engine {
   readonly info: ModelInfo
   /** How many optimizer steps the weights have seen. */
   readonly version: number
+  /** The frozen weights beneath an adapter: this model with the adapter off. Null where there is none. */
+  readonly base: Scoring | null
   /** Tells the engine what its tokens spell, once, so that it can look for stop strings. */
   spell(tokens: TokenBytes): Promise<void>
   sample(
@@ -349,7 +358,7 @@ export interface Engine {
   step(options: StepOptions): Promise<StepResult>
   /** Forgets the accumulated gradient. */
   clear(): Promise<void>
-  /** Writes a Hugging Face folder, all of it or nothing. */
+  /** Writes a Hugging Face folder, or an adapter's, all of it or nothing. */
   save(folder: string, options?: SaveOptions): Promise<void>
   /**
    * Takes the weights, version and optimizer that `save` wrote with its optimizer, of a model of this shape, and learns on

@@ -106,6 +106,7 @@ export async function openFakeEngine(folder: string): Promise<FakeEngine> {
 export class FakeEngine implements Engine {
   readonly info: ModelInfo
   readonly table: Table
+  readonly base = null
   #version = 0
   #closed = false
   #tokens: TokenBytes | null = null

@@ -1,9 +1,10 @@
-// What a path to a model may be: a folder in the Hugging Face layout, or a GGUF file, which then looks like the folder
-// that it stands for. Whoever reads a model asks for the folder's files and never for what the path is.
+// What a path to a model may be: a folder in the Hugging Face layout, or a GGUF file or an adapter's folder, which then
+// look like the folder that they stand for. Whoever reads a model asks for the folder's files and never for what the path is.
 
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { DataError } from '../errors.ts'
+import { type AdapterPlace, adapterConfigFile, adapterPlace, ownFile } from './adapter.ts'
 import { filesOf } from './gguf/files.ts'
 import { type GgufHeader, readGguf } from './gguf/header.ts'
 
@@ -17,15 +18,21 @@ export interface ModelSource {
   where(name: string): string
   /** Where the weights lie, when they are not in safetensors files. */
   readonly gguf: GgufHeader | null
+  /** Whose weights are to be added to those of a base; null where all of them lie here. */
+  readonly adapter: AdapterPlace | null
 }
 
-/** The model at a path: a Hugging Face folder or a GGUF file. Anything else, and a damaged file, is a DataError. */
+/**
+ * The model at a path: a Hugging Face folder, an adapter's folder or a GGUF file. Anything else, and a damaged file, is a
+ * DataError.
+ */
 export async function modelSource(path: string): Promise<ModelSource> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return null
     throw new DataError(`${path}: cannot be read: ${cause.message}`, { cause })
   })
-  if (found === null || found.isDirectory()) return folderSource(path)
+  if (found === null) return folderSource(path)
+  if (found.isDirectory()) return (await isAdapter(path)) ? adapterSource(path) : folderSource(path)
   const header = await readGguf(path)
   return ggufSource(header)
 }
@@ -35,6 +42,23 @@ export async function isModel(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => null)
   if (found === null) return false
   return found.isFile() || (await modelSource(path).then(hasConfig))
+}
+
+async function isAdapter(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch((): string[] => [])
+  return names.includes(adapterConfigFile) && !names.includes('config.json')
+}
+
+async function adapterSource(folder: string): Promise<ModelSource> {
+  const adapter = await adapterPlace(folder)
+  const base = await modelSource(adapter.base)
+  return {
+    gguf: null,
+    adapter,
+    where: name => base.where(name),
+    names: async () => [...new Set([...(await base.names()), ...(await readdir(folder))])],
+    bytes: async name => (await ownFile(folder, name)) ?? (await base.bytes(name)),
+  }
 }
 
 async function hasConfig(source: ModelSource): Promise<boolean> {
@@ -61,6 +85,7 @@ export async function textOf(source: ModelSource, name: string): Promise<string 
 function folderSource(folder: string): ModelSource {
   return {
     gguf: null,
+    adapter: null,
     where: name => join(folder, name),
     names: async () => {
       try {
@@ -85,6 +110,7 @@ function ggufSource(header: GgufHeader): ModelSource {
   const files = filesOf(header)
   return {
     gguf: header,
+    adapter: null,
     where: name => `${header.file} (as ${basename(name)})`,
     names: async () => [...files.keys()],
     bytes: async name => {

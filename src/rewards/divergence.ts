@@ -1,12 +1,12 @@
 import { concat } from '../numeric.ts'
-import type { Divergence, Engine, Rollout, Scorer } from '../types.ts'
+import type { Divergence, Rollout, Scorer, Scoring } from '../types.ts'
 
 /**
  * log p_policy - log p_reference of each sampled token, in nats at temperature 1: what a KL in the reward is estimated from.
  * The policy's share is what it said when it sampled. A coefficient of 0 asks nobody, and finds null.
  */
 export function divergence(
-  reference: () => Promise<Engine>,
+  reference: () => Promise<Scoring>,
   coefficient: number,
 ): Scorer<Divergence> {
   return async (groups, signal) => {
@@ -25,7 +25,7 @@ export function divergence(
 
 /** Log-probability of each sampled token of some rollouts under a model. */
 export async function logprobsOf(
-  engine: Engine,
+  engine: Scoring,
   rollouts: readonly Rollout[],
   signal?: AbortSignal,
 ): Promise<Float32Array[]> {

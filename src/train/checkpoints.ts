@@ -10,7 +10,7 @@ import type { Evaluation } from '../eval/accuracy.ts'
 import { checkpointName } from '../runs/layout.ts'
 import { writeWhole } from '../runs/whole-file.ts'
 import type { RunWriter } from '../runs/writer.ts'
-import type { Engine } from '../types.ts'
+import type { Engine, SaveOptions } from '../types.ts'
 import { type AlarmState, nothingSeen } from './alarms.ts'
 
 const stateFile = 'training.json'
@@ -81,11 +81,16 @@ export function saveCheckpoint(
   state: TrainingState,
 ): Promise<string> {
   return run.commitCheckpoint(async folder => {
-    await policy.save(folder, { tokenizer: tokenizerFolder, optimizer: true })
+    await policy.save(folder, { tokenizer: tokenizerFolder, ...learnedOf(policy) })
     for (const [i, engine] of beside.entries())
-      await engine.save(besideFolder(folder, i), { optimizer: true })
+      await engine.save(besideFolder(folder, i), learnedOf(engine))
     writeFileSync(join(folder, stateFile), textOf(state))
   }, checkpointName(state.done))
+}
+
+/** What of a model has to be saved to learn on: its adapter alone where the rest stays as it is. */
+function learnedOf({ base }: Engine): SaveOptions {
+  return { optimizer: true, merge: base === null }
 }
 
 /** Makes the models those of a checkpoint; returns where the training stood. Throws RunError or DataError where it cannot. */

@@ -30,8 +30,11 @@ export interface Models extends PolicyTokens {
 
 /** Opens models, all of which `close` closes. */
 export interface Opening {
-  /** With a new head where one is described. */
-  readonly open: (folder: string, head?: { readonly classes: number } | null) => Promise<OnnxEngine>
+  /** With a new head where one is described, and with an adapter where the request asks for one and it learns. */
+  readonly open: (
+    folder: string,
+    how?: { readonly classes?: number; readonly learns: boolean },
+  ) => Promise<OnnxEngine>
   readonly ask: (spec: ScorerSpec, policy: PolicyTokens) => Promise<RunJudge>
   close(): Promise<void>
 }
@@ -41,14 +44,20 @@ export function opening({
   device,
   threads,
   seed,
-}: Pick<WholeRequest, 'device' | 'threads' | 'seed'>): Opening {
+  lora,
+}: Pick<WholeRequest, 'device' | 'threads' | 'seed' | 'lora'>): Opening {
   const engines: { close(): Promise<void> }[] = []
   return {
-    open: async (folder, head = null) => {
+    open: async (folder, { classes, learns } = { learns: false }) => {
       const place = { device, threads }
-      const engine = await (head === null
-        ? openOnnxEngine(folder, place)
-        : openWithNewHead(folder, { ...head, ...place, seed: hashSeed(seed, 'new head') }))
+      const adapter = learns && lora !== null ? lora : null
+      const drawn = adapter && { lora: { ...adapter, seed: hashSeed(seed, 'adapter') } }
+      const engine = await (classes === undefined
+        ? openOnnxEngine(folder, { ...place, ...drawn })
+        : openWithNewHead(folder, {
+            ...{ classes, ...place, seed: hashSeed(seed, 'new head') },
+            ...(adapter && { lora: adapter }),
+          }))
       engines.push(engine)
       return engine
     },
@@ -121,7 +130,7 @@ async function openModels(
 ): Promise<Models> {
   const find = async (named: string): Promise<string> => (await findModel(named)).path
   const folder = await find(named)
-  const policy = await open(folder)
+  const policy = await open(folder, { learns: true })
   if (policy.info.head !== 'language-model') {
     throw new ConfigError(`${named} is a token classifier; a policy is a language model`)
   }

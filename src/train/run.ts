@@ -1,13 +1,14 @@
 // One training run, put together: models opened, the judge checked, the method built, everything written down.
 
+import { join } from 'node:path'
 import type { Audit } from '../prm/audit/audit.ts'
-import { resolve, type Value } from '../recipe.ts'
+import type { Value } from '../recipe.ts'
 import { gated } from '../rewards/gated.ts'
 import type { Grader } from '../rewards/grader.ts'
 import type { Sampler } from '../rollouts/independent.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { createRun, type RunWriter, requireFree, resumeRun } from '../runs/writer.ts'
-import type { Engine } from '../types.ts'
+import type { Engine, Scoring } from '../types.ts'
 import { openTask } from '../user/task.ts'
 import { approve, type Findings, type Verdict } from './approve.ts'
 import { type Corpus, openCorpus } from './corpus.ts'
@@ -17,6 +18,7 @@ import type { JudgeCheck } from './judge-check.ts'
 import { type TrainingPlan, type TrainingReport, type TrainingResult, train } from './loop.ts'
 import { fits, givenModels, type Models, makeModels, type Opening, opening } from './models.ts'
 import { needsOf } from './needs.ts'
+import { learnsOf, optionsOf } from './options.ts'
 import type { StageReport } from './plan.ts'
 import { type TrainingRequest, type WholeRequest, wholeRequest } from './request/request.ts'
 import { silent } from './silent.ts'
@@ -47,7 +49,7 @@ export async function runTraining(
   const report: RunReport = { ...silent, ...told }
   const request = wholeRequest(asked)
   const { folder } = request
-  const options = resolve(request.recipe, request.overrides)
+  const options = await optionsOf(request, line => report.say?.(line))
   const models = opening(request)
   const named = request.problemsFile === null ? await openTask(request.task) : null
   const judging = await openGrader(request, named?.task ?? null, line => report.say?.(line))
@@ -76,12 +78,17 @@ export async function runTraining(
       report.leftOut(leftOut)
     }
     requireProblems(readable, request)
+    const learns = learnsOf(request, from.policy.config)
+    if (learns !== null) report.say?.(learns)
     const plan = await planOf(request, options, readable, grader, from, models)
     if (from.judge !== null && checkpointIterations(folder).length === 0) {
       const findings = { log: run.log, judge: report.judge, canaries: report.canaries }
       await trust(from.judge, plan, request, findings, signal)
     }
-    return await train(plan, run.open(), report, signal)
+    const result = await train(plan, run.open(), report, signal)
+    if (request.merge && result.iterations === request.iterations)
+      await from.policy.save(join(folder, 'merged'), { tokenizer: from.folder })
+    return result
   } finally {
     run.close()
     await Promise.all([models.close(), grader.close()])
@@ -125,8 +132,14 @@ async function planOf(
   const { recipe, seed, maxTokens, gates } = request
   const sampler: Sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens }
   let opened: Promise<Engine> | null = null
-  const reference = (): Promise<Engine> => (opened ??= open(folder))
-  const critic = recipe.needs.includes('critic') ? await open(folder, { classes: 1 }) : null
+  const reference = async (): Promise<Scoring> => {
+    if (policy.base !== null) return policy.base
+    opened ??= open(folder)
+    return opened
+  }
+  const critic = recipe.needs.includes('critic')
+    ? await open(folder, { classes: 1, learns: true })
+    : null
   const needs = needsOf(recipe, options, { judge, grader, critic, reference, sampler, seed })
   const method = recipe.build(options, needs)
   const limits = { giantStep: Math.max(leastGiant, maxTokens / 2) }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fallingRate, rateOf } from '../../src/update/learning-rate.ts'
+import { fallingRate, fittingRate, rateOf } from '../../src/update/learning-rate.ts'
 
 test('the rate rises to its peak, then falls to a tenth of it', () => {
   const schedule = { updates: 100, learningRate: 2 }
@@ -21,4 +21,12 @@ test('the rate of reinforcement falls evenly to its end, or stays', () => {
   expect(rates(1)).toEqual([2, 2, 2, 2])
   expect(rates(0)).toEqual([2, 1.5, 1, 0.5])
   expect(rates(0.5)).toEqual([2, 1.75, 1.5, 1.25])
+})
+
+test('a rate for a tiny model fits larger ones and adapters', () => {
+  expect(fittingRate(1e-4, { parameters: 8e5, adapter: false })).toBe(1e-4)
+  expect(fittingRate(1e-4, { parameters: 1e8, adapter: false })).toBe(1e-5)
+  expect(fittingRate(1e-4, { parameters: 1e8, adapter: true })).toBe(1e-4)
+  expect(fittingRate(1.234e-4, { parameters: 1e3, adapter: false })).toBe(1.234e-4)
+  expect(fittingRate(1e-4, { parameters: 135e6, adapter: true })).toBe(8.6e-5)
 })

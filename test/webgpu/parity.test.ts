@@ -151,7 +151,7 @@ describe.skipIf(process.env.MINFORM_WEBGPU !== '1')('webgpu', { timeout }, () =>
     await sameStep(engines)
     await sameScores(engines, all)
     const folder = await temporary()
-    await engines.gpu.saveAdapter(folder)
+    await engines.gpu.save(folder, { merge: false })
     const again = await pair('mistral', (model, place) =>
       openOnnxEngine(model, { ...place, adapter: folder }),
     )

@@ -8,6 +8,7 @@ import { namesFile } from '../../user/load.ts'
 import { loadRecipe, type RecipeSource } from '../../user/recipe.ts'
 import { didYouMean, type Flags, type Given, kebab } from '../flags.ts'
 import { versions } from '../versions.ts'
+import { adapterFlags } from './adapter.ts'
 import { answerFlags } from './answers.ts'
 import type { Told } from './group.ts'
 import { guardFlags } from './guards.ts'
@@ -23,6 +24,7 @@ export const groups = [
   problemFlags,
   answerFlags,
   modelFlags,
+  adapterFlags,
   loopFlags,
   guardFlags,
   preparationFlags,
@@ -56,6 +58,7 @@ export function trainingRequest(run: OneRun, args: Given): WholeRequest {
     ...problemFlags.read(args, run.recipe),
     ...answerFlags.read(args, run.recipe),
     ...modelFlags.read(args, run.recipe),
+    ...adapterFlags.read(args, run.recipe),
     ...judgeFlags.read(args, run.recipe),
     ...loopFlags.read(args, run.recipe),
     ...guardFlags.read(args, run.recipe),

@@ -7,7 +7,8 @@ import { modelSource } from '../../model-source/model-source.ts'
 import type { Random } from '../../random.ts'
 import type { SaveOptions } from '../../types.ts'
 import type { ModelConfig } from './config.ts'
-import { configFiles, configText } from './config-file.ts'
+import { configFiles, configText, readConfig } from './config-file.ts'
+import { mergeAdapter, readAdapter } from './lora.ts'
 import { isOptimizerFile } from './optimizer-file.ts'
 import { allocate, draw, layerOf, type Parameter, parameterTable } from './parameters.ts'
 import { replaceFiles, writeDurably } from './replace-files.ts'
@@ -27,7 +28,7 @@ export interface Growth {
 }
 
 /**
- * A model folder's parameters, flat as parameterTable. With `growth` the head and the last layers are not read but drawn;
+ * A model's parameters, flat as parameterTable, those of an adapter's folder with the adapter in them. With `growth` the head and the last layers are not read but drawn;
  * a new layer's output is 0 at first, so that the grown trunk begins as the stored one. Throws DataError where the
  * folder's tensors are not those of `config` or not finite, before room is made for them.
  */
@@ -39,6 +40,14 @@ export async function readParameters(
   const isNew = ({ group, name }: Parameter): boolean =>
     growth !== null && (group === 'head' || layerOf(name) >= config.layers - growth.layers)
   const table = parameterTable(config)
+  const { adapter } = await modelSource(folder)
+  if (adapter !== null) {
+    const beneath = await readConfig(adapter.base)
+    const read = await readAdapter(adapter.folder, beneath)
+    const values = await readParameters(adapter.base, config, growth)
+    mergeAdapter({ config: beneath, ...read }, values, table)
+    return values
+  }
   const stored = table.filter(parameter => !isNew(parameter))
   const ignore = (name: string): boolean =>
     name.endsWith('rotary_emb.inv_freq') || (growth !== null && /^(lm_head|score)\./.test(name))

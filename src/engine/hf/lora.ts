@@ -3,10 +3,12 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ConfigError, DataError } from '../../errors.ts'
+import { adapterConfigFile as configFile } from '../../model-source/adapter.ts'
 import { readJson } from '../../model-source/json.ts'
 import type { Random } from '../../random.ts'
 import type { ModelConfig } from './config.ts'
-import { type Parameter, parameterTable } from './parameters.ts'
+import { isOptimizerFile } from './optimizer-file.ts'
+import { layerOf, type Parameter, parameterTable } from './parameters.ts'
 import { finishReplacing, replaceFiles, writeDurably } from './replace-files.ts'
 import { readTensors, writeTensors } from './safetensors.ts'
 import type { WeightType } from './tensor-types.ts'
@@ -16,6 +18,7 @@ export interface Lora {
   readonly rank: number
   readonly alpha: number
   readonly targets: readonly string[] // of `projections`
+  readonly newLayers?: number // how many of the last layers are new, and learn whole; default 0
 }
 
 /** An adapter's shape and weights, flat as adapterTable. */
@@ -41,7 +44,6 @@ export const projections = [
 ] as const
 
 const weightsFile = 'adapter_model.safetensors'
-const configFile = 'adapter_config.json'
 const prefix = 'base_model.model.'
 
 const schema = z.looseObject({
@@ -58,7 +60,7 @@ const schema = z.looseObject({
 
 /**
  * What is learned when the rest is frozen, in flat order: A [rank, in] and B [out, rank] of every targeted projection, and
- * the whole head of a classifier. Throws ConfigError for a rank or a target that makes no sense.
+ * whole the head of a classifier and layers that are new. Throws ConfigError for a rank or a target that makes no sense.
  */
 export function adapterTable(config: ModelConfig, lora: Lora): readonly Parameter[] {
   requireLora(lora)
@@ -72,22 +74,31 @@ export function adapterTable(config: ModelConfig, lora: Lora): readonly Paramete
   for (const parameter of parameterTable(config)) {
     const { name, shape, decay, group, init } = parameter
     const module = name.replace(/\.weight$/, '')
-    if (lora.targets.includes(module.split('.').at(-1)!)) {
+    if (learnsWhole(parameter, config, lora)) {
+      add({ name, shape, decay, group, init })
+    } else if (lora.targets.includes(module.split('.').at(-1)!)) {
       const [out, input] = shape as readonly [number, number]
       const common = { decay: true, group: 'trunk' } as const
       const [down, up] = [`${module}.lora_A.weight`, `${module}.lora_B.weight`]
       add({ name: down, shape: [lora.rank, input], init: 'normal', ...common })
       add({ name: up, shape: [out, lora.rank], init: 'zeros', ...common })
-    } else if (group === 'head' && config.head === 'token-classification') {
-      add({ name, shape, decay, group, init })
     }
   }
   return table
 }
 
+function learnsWhole(
+  { name, group }: Pick<Parameter, 'name' | 'group'>,
+  { head, layers }: ModelConfig,
+  { newLayers = 0 }: Lora,
+): boolean {
+  const isHead = group === 'head' && head === 'token-classification'
+  return isHead || layerOf(name) >= layers - newLayers
+}
+
 /**
  * A fresh adapter, flat as its table: A uniform in +-1 / sqrt(in) and B zero, as PEFT draws them, so that the model
- * begins unchanged; the head of a classifier is copied from `base`.
+ * begins unchanged; what learns whole is copied from `base`.
  */
 export function initialiseAdapter(
   config: ModelConfig,
@@ -97,8 +108,9 @@ export function initialiseAdapter(
 ): Float32Array {
   const table = adapterTable(config, lora)
   const values = new Float32Array(sizeOf(table))
-  for (const { name, shape, offset, size, group } of table) {
-    if (group === 'head') {
+  for (const parameter of table) {
+    const { name, shape, offset, size } = parameter
+    if (learnsWhole(parameter, config, lora)) {
       const from = parameterTable(config).find(p => p.name === name)!.offset
       values.set(base.subarray(from, from + size), offset)
     } else if (name.endsWith('lora_A.weight')) {
@@ -109,23 +121,34 @@ export function initialiseAdapter(
   return values
 }
 
-/** Writes adapter_config.json and adapter_model.safetensors, which PEFT loads on the model in `baseFolder`. */
+/** How an adapter is written. */
+export interface AdapterOptions {
+  readonly base: string | null // what it names as the model beneath it
+  readonly dtype: WeightType
+}
+
+/**
+ * Writes adapter_config.json and adapter_model.safetensors, which PEFT loads; `beside` may write more files into the folder
+ * that is being made.
+ */
 export async function writeAdapter(
   folder: string,
   { config, lora, values }: Adapted,
-  baseFolder: string | null,
-  dtype: WeightType,
+  { base, dtype }: AdapterOptions,
+  beside: (stage: string) => Promise<void>,
 ): Promise<void> {
   const classifier = config.head === 'token-classification'
+  const { newLayers = 0 } = lora
+  const layers = Array.from({ length: newLayers }, (_, i) => `layers.${config.layers - 1 - i}`)
   const json = {
-    base_model_name_or_path: baseFolder,
+    base_model_name_or_path: base,
     bias: 'none',
     fan_in_fan_out: false,
     inference_mode: true,
     init_lora_weights: true,
     lora_alpha: lora.alpha,
     lora_dropout: 0,
-    modules_to_save: classifier ? ['score'] : null,
+    modules_to_save: classifier ? ['score', ...layers] : null,
     peft_type: 'LORA',
     r: lora.rank,
     target_modules: [...lora.targets],
@@ -138,8 +161,9 @@ export async function writeAdapter(
   })
   await replaceFiles(folder, {
     key: configFile,
-    owns: () => false,
+    owns: isOptimizerFile,
     write: async stage => {
+      await beside(stage)
       await writeTensors(join(stage, weightsFile), tensors, dtype)
       const text = `${JSON.stringify(json, null, 2)}\n`
       await writeDurably(join(stage, configFile), file => file.writeFile(text))
@@ -174,12 +198,18 @@ export async function readAdapter(folder: string, config: ModelConfig): Promise<
   return { lora, values }
 }
 
-/** The model's weights with the adapter in them, flat as parameterTable: W + alpha / rank * B A; `base` stays as it is. */
-export function mergeAdapter({ config, lora, values }: Adapted, base: Float32Array): Float32Array {
-  const merged = base.slice()
+/**
+ * Puts the adapter into a model's weights, flat as `table`: W + alpha / rank * B A. The table may be that of a larger model,
+ * which was grown from the adapter's.
+ */
+export function mergeAdapter(
+  { config, lora, values }: Adapted,
+  merged: Float32Array,
+  table: readonly Parameter[] = parameterTable(config),
+): void {
   const adapter = new Map(adapterTable(config, lora).map(p => [p.name, p]))
   const part = ({ offset, size }: Parameter): Float32Array => values.subarray(offset, offset + size)
-  for (const { name, shape, offset, size } of parameterTable(config)) {
+  for (const { name, shape, offset, size } of table) {
     const whole = adapter.get(name)
     if (whole !== undefined) merged.set(part(whole), offset)
     const module = name.replace(/\.weight$/, '')
@@ -188,7 +218,6 @@ export function mergeAdapter({ config, lora, values }: Adapted, base: Float32Arr
     const into = merged.subarray(offset, offset + size)
     addProduct(into, part(up), part(down), shape as [number, number], lora)
   }
-  return merged
 }
 
 /** into [out, in] += alpha / rank * B [out, rank] A [rank, in]. */

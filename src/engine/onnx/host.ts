@@ -1,25 +1,17 @@
 // The engine's verbs, on the thread that runs the graphs. A message asks for one verb; its answer carries the same number.
 
-import { EngineError } from '../../errors.ts'
 import { random } from '../../random.ts'
 import type { SampleOptions, TokenBytes } from '../../types.ts'
-import { type CheckpointOptions, readParameters } from '../hf/checkpoint.ts'
+import { readParameters } from '../hf/checkpoint.ts'
 import { classifierConfig, type ModelConfig } from '../hf/config.ts'
 import { readConfig } from '../hf/config-file.ts'
-import {
-  type Adapter,
-  initialiseAdapter,
-  type Lora,
-  readAdapter,
-  writeAdapter,
-} from '../hf/lora.ts'
+import { type Adapter, initialiseAdapter, type Lora, readAdapter } from '../hf/lora.ts'
 import { initialise } from '../hf/parameters.ts'
-import type { WeightType } from '../hf/tensor-types.ts'
 import { absentIds } from '../hf/vocabulary.ts'
 import { type Lanes, openLanes } from './lanes.ts'
 import type { Model, ModelOptions } from './model.ts'
 import type { Checkpoint } from './reading.ts'
-import { restore, save } from './saving.ts'
+import { restore, type SavingOptions, save } from './saving.ts'
 import { requireDevice } from './session.ts'
 
 /** Where a model comes from: a folder, one whose trunk grows into a classifier, or nothing but a shape. */
@@ -31,6 +23,7 @@ export type Source =
       readonly classes: number
       readonly newLayers: number
       readonly seed: number
+      readonly lora?: Lora | null // where the trunk stays as it is, but for an adapter
     }
   | { readonly kind: 'fresh'; readonly config: ModelConfig; readonly seed: number }
 
@@ -51,6 +44,7 @@ export const verbs = {
   sample: (lanes, checkpoint, requests, options: Omit<SampleOptions, 'signal'>) =>
     lanes.sample(requests, options, checkpoint),
   score: (lanes, checkpoint, sequences) => lanes.each('score', sequences, checkpoint),
+  scoreBase: (lanes, checkpoint, sequences) => lanes.each('scoreBase', sequences, checkpoint),
   classify: (lanes, checkpoint, sequences) => lanes.each('classify', sequences, checkpoint),
   accumulate: (lanes, checkpoint, sequences) => lanes.each('accumulate', sequences, checkpoint),
   accumulateClasses: async (lanes, checkpoint, sequences, scale) => {
@@ -72,16 +66,11 @@ export const verbs = {
     lanes.gather()
     return tensorsOf(lanes.model, lanes.model.gradient())
   },
-  save: ({ model }, _, folder: string, options: CheckpointOptions) => save(model, folder, options),
+  save: ({ model }, _, folder: string, options: SavingOptions) => save(model, folder, options),
   restore: async (lanes, _, folder: string) => {
     await restore(lanes.model, folder)
     lanes.clear()
     lanes.renewed()
-  },
-  saveAdapter: ({ model }, _, folder: string, base: string | null, dtype: WeightType) => {
-    const { config, adapter } = model
-    if (adapter === null) throw new EngineError('saveAdapter: this model has no adapter; use save')
-    return writeAdapter(folder, { config, ...adapter }, base, dtype)
   },
   // biome-ignore lint/suspicious/noExplicitAny: each verb has arguments of its own, checked by OnnxEngine
 } satisfies Record<string, Verb<any>>
@@ -102,11 +91,14 @@ export async function openModel(source: Source, options: Partial<ModelOptions>):
     const adapter = source.adapter && (await openAdapter(source.adapter, stored, values))
     return openLanes(stored, values, adapter ? { ...given, adapter } : given)
   }
-  const { classes, newLayers, seed, folder } = source
+  const { classes, newLayers, seed, folder, lora = null } = source
   const config = classifierConfig(stored, classes, newLayers)
   const growth = { random: random(seed, 'new-head'), layers: newLayers }
   const values = await readParameters(folder, config, growth)
-  return openLanes(config, values, { ...given, newLayers })
+  const grown = { ...given, newLayers }
+  if (lora === null) return openLanes(config, values, grown)
+  const fresh = { kind: 'fresh', lora: { ...lora, newLayers }, seed } as const
+  return openLanes(config, values, { ...grown, adapter: await openAdapter(fresh, config, values) })
 }
 
 async function openAdapter(

@@ -53,7 +53,7 @@ export class Lanes {
   }
 
   /** An answer for each sequence, in order, of a verb that gives one for each. */
-  async each<V extends 'score' | 'classify' | 'accumulate'>(
+  async each<V extends 'score' | 'scoreBase' | 'classify' | 'accumulate'>(
     verb: V,
     sequences: WorkArgs<V>[0],
     checkpoint: Checkpoint,

@@ -43,7 +43,7 @@ export interface ModelParts {
 
 /** One of a model's graphs. */
 export type GraphSpec =
-  | { readonly kind: 'score'; readonly slices: number }
+  | { readonly kind: 'score'; readonly slices: number; readonly adapted: boolean }
   | {
       readonly kind: 'learn'
       readonly slices: number
@@ -134,6 +134,11 @@ export class Model {
   spell(tokens: TokenBytes): void {
     requireTokenBytes(tokens, this.config)
     this.tokens = tokens
+  }
+
+  /** What the frozen weights alone make. */
+  private get beneath(): Blueprint {
+    return { ...this.blueprint, table: parameterTable(this.config), learned: [], lora: null }
   }
 
   /** Shapes of the weights that are matrices, [out, in], without adapters. */
@@ -290,7 +295,9 @@ export class Model {
   }
 
   private build(spec: GraphSpec): Uint8Array {
-    if (spec.kind === 'score') return scoreGraph(this.blueprint, spec.slices)
+    if (spec.kind === 'score') {
+      return scoreGraph(spec.adapted ? this.blueprint : this.beneath, spec.slices)
+    }
     if (spec.kind === 'learn') return learnGraph(this.blueprint, spec)
     if (spec.kind === 'logits') return logitsGraph(this.blueprint, spec)
     if (spec.kind === 'prompt') return promptGraph(this.blueprint)

@@ -1,6 +1,7 @@
 // The local engine as the rest of the program sees it: verbs that are sent to a thread of its own.
 
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { ConfigError, DataError, EngineError } from '../../errors.ts'
 import { startThread } from '../../thread.ts'
@@ -11,6 +12,7 @@ import type {
   ModelInfo,
   SampleOptions,
   SampleRequest,
+  Scoring,
   SlopedSequence,
   StepOptions,
   StepResult,
@@ -18,13 +20,12 @@ import type {
   TokenScores,
   WeightedSequence,
 } from '../../types.ts'
-import type { CheckpointOptions } from '../hf/checkpoint.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import { type Lora, projections } from '../hf/lora.ts'
-import type { WeightType } from '../hf/tensor-types.ts'
 import { settleDrivers } from './drivers.ts'
 import type { AdapterSource, Source, VerbName } from './host.ts'
 import type { ModelOptions } from './model.ts'
+import type { SavingOptions } from './saving.ts'
 
 export interface Request {
   readonly id: number
@@ -38,6 +39,7 @@ export interface Answer {
   readonly version?: number
   readonly config?: ModelConfig
   readonly info?: ModelInfo
+  readonly adapted?: boolean
 }
 
 interface Waiting {
@@ -71,8 +73,12 @@ export function openOnnxEngine(
 
 function freshAdapter(lora: Adapting['lora']): AdapterSource | null {
   if (lora === undefined) return null
-  const { rank = 8, alpha = 2 * rank, targets = projections, seed = 0 } = lora
-  return { kind: 'fresh', lora: { rank, alpha, targets }, seed }
+  const { seed = 0 } = lora
+  return { kind: 'fresh', lora: loraOf(lora), seed }
+}
+
+function loraOf({ rank = 8, alpha = 2 * rank, targets = projections }: Partial<Lora>): Lora {
+  return { rank, alpha, targets }
 }
 
 /** What a language model gets to become a classifier of tokens. */
@@ -80,6 +86,8 @@ export interface Growing {
   readonly classes?: number // default 2
   readonly newLayers?: number // between trunk and head; default 0
   readonly seed?: number // of the new weights; default 0
+  /** A low-rank adapter of the trunk, which stays as it is but for that; default none, the trunk learns too. */
+  readonly lora?: Partial<Lora>
 }
 
 /**
@@ -88,9 +96,11 @@ export interface Growing {
  */
 export function openWithNewHead(
   folder: string,
-  { classes = 2, newLayers = 0, seed = 0, ...options }: Growing & Partial<ModelOptions>,
+  { classes = 2, newLayers = 0, seed = 0, lora, ...options }: Growing & Partial<ModelOptions>,
 ): Promise<OnnxEngine> {
-  return OnnxEngine.open({ kind: 'new-head', folder, classes, newLayers, seed }, options)
+  const adapted = lora === undefined ? null : loraOf(lora)
+  const source = { kind: 'new-head', folder, classes, newLayers, seed, lora: adapted } as const
+  return OnnxEngine.open(source, options)
 }
 
 /** A model with fresh weights of the given shape, drawn from `seed`. */
@@ -104,6 +114,7 @@ export function openFreshEngine(
 export class OnnxEngine implements Engine {
   readonly info: ModelInfo
   readonly config: ModelConfig
+  readonly base: Scoring | null
   version = 0
   private readonly worker: Worker
   private readonly folder: string | null // that the model came from
@@ -118,14 +129,17 @@ export class OnnxEngine implements Engine {
     const hello = await firstAnswer(worker)
     if (hello.error !== undefined) throw revive(hello.error)
     const folder = source.kind === 'fresh' ? null : source.folder
-    return new OnnxEngine(worker, hello.config!, hello.info!, folder)
+    return new OnnxEngine(worker, hello, folder)
   }
 
-  private constructor(worker: Worker, config: ModelConfig, info: ModelInfo, folder: string | null) {
+  private constructor(worker: Worker, { config, info, adapted }: Answer, folder: string | null) {
     this.worker = worker
     this.folder = folder
-    this.config = config
-    this.info = info
+    this.config = config!
+    this.info = info!
+    const score = (sequences: readonly Int32Array[], signal?: AbortSignal) =>
+      this.ask<TokenScores[]>('scoreBase', [sequences], signal)
+    this.base = adapted ? { score } : null
     worker.on('message', (answer: Answer) => this.receive(answer))
     worker.on('error', error => this.fail(new EngineError(`the engine failed: ${error.message}`)))
     this.ended = new Promise(resolve => worker.once('exit', () => resolve()))
@@ -166,24 +180,18 @@ export class OnnxEngine implements Engine {
     return this.ask('clear', [])
   }
   /**
-   * Writes a folder that transformers and vLLM load, all of it or nothing: weights (an adapter in them), config, and the
+   * Writes a folder that transformers and vLLM load, all of it or nothing: weights (an adapter in them, or alone), config, and the
    * tokenizer of the folder that the model came from or of the one named. A DataError says why it cannot.
    */
-  save(folder: string, options: CheckpointOptions = {}): Promise<void> {
+  save(folder: string, options: SavingOptions = {}): Promise<void> {
     // The folder of origin may be gone by now, and that is no reason to lose the weights.
     const origin = this.folder !== null && existsSync(this.folder) ? this.folder : null
-    return this.ask('save', [folder, { tokenizer: origin, ...options } satisfies CheckpointOptions])
+    const base = this.folder === null ? null : resolve(this.folder)
+    return this.ask('save', [folder, { tokenizer: origin, base, ...options }])
   }
   /** Continues from what `save` wrote with its optimizer. Throws DataError where the folder does not hold that. */
   restore(folder: string): Promise<void> {
     return this.ask('restore', [folder])
-  }
-  /** Writes the adapter alone, as PEFT lays it out; `base` is where the weights beside it will be found. */
-  saveAdapter(
-    folder: string,
-    { base = null, dtype = 'float32' }: { base?: string | null; dtype?: WeightType } = {},
-  ): Promise<void> {
-    return this.ask('saveAdapter', [folder, base, dtype])
   }
   /** A copy of every parameter, by its Hugging Face name. */
   parameters(): Promise<Map<string, Float32Array>> {

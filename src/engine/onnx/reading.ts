@@ -30,17 +30,18 @@ interface Row extends Position {
   readonly entropySlope: number
 }
 
-/** Log-probabilities and entropies of every token after the first. */
+/** Log-probabilities and entropies of every token after the first, by the model or by the weights beneath its adapter. */
 export async function score(
   model: Model,
   sequences: readonly Int32Array[],
   checkpoint: Checkpoint,
+  { adapted = true } = {},
 ): Promise<TokenScores[]> {
   requireHead(model, 'language-model', 'score')
   const rows = sequences.map((ids, sequence) =>
     Array.from(ids.subarray(1), (target, at) => row(sequence, at, target)),
   )
-  return readTokens(model, 'score', sequences, rows, checkpoint)
+  return readTokens(model, { kind: 'score', adapted }, sequences, rows, checkpoint)
 }
 
 /**
@@ -63,12 +64,12 @@ export async function accumulate(
     return weighted
   })
   const ids = sequences.map(s => s.ids)
-  return readTokens(model, 'learn', ids, rows, checkpoint)
+  return readTokens(model, { kind: 'learn' }, ids, rows, checkpoint)
 }
 
 async function readTokens(
   model: Model,
-  kind: 'score' | 'learn',
+  how: { readonly kind: 'score'; readonly adapted: boolean } | { readonly kind: 'learn' },
   sequences: readonly Int32Array[],
   rows_B: readonly (readonly Row[])[],
   checkpoint: Checkpoint,
@@ -82,7 +83,7 @@ async function readTokens(
   for (const { rows, feeds } of rectangles(model, sequences, rows_B, checkpoint)) {
     const slices = model.slices(rows.length)
     const recompute = model.recomputes(lengthOf(feeds))
-    const spec = kind === 'score' ? { kind, slices } : { kind, slices, entropy, recompute }
+    const spec = how.kind === 'score' ? { ...how, slices } : { ...how, slices, entropy, recompute }
     const results = await model.run(spec, {
       ...feeds,
       targets: column(BigInt64Array.from(rows, ({ target }) => BigInt(target))),
@@ -94,7 +95,7 @@ async function readTokens(
       out[sequence]!.logprobs[at] = results.logprobs![n]!
       out[sequence]!.entropies[at] = results.entropies![n]!
     })
-    if (kind === 'learn') model.addGradients(results, idsOf(feeds))
+    if (how.kind === 'learn') model.addGradients(results, idsOf(feeds))
   }
   return out
 }
@@ -110,7 +111,7 @@ export async function classify(
   const out = sequences.map(ids => new Float32Array(ids.length * classes))
   const rows_B = sequences.map((ids, sequence) => Array.from(ids, (_, at) => ({ sequence, at })))
   for (const { rows, feeds } of rectangles(model, sequences, rows_B, checkpoint)) {
-    const { logits } = await model.run({ kind: 'score', slices: 1 }, feeds)
+    const { logits } = await model.run({ kind: 'score', slices: 1, adapted: true }, feeds)
     rows.forEach(({ sequence, at }, n) => {
       out[sequence]!.set(logits!.subarray(n * classes, (n + 1) * classes), at * classes)
     })

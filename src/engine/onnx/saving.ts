@@ -1,29 +1,50 @@
 // A model's way to disk and back. Weights that learn are read again beside the old ones before any of them changes, so
 // that a damaged folder leaves the model as it was.
 
-import { DataError } from '../../errors.ts'
+import { DataError, EngineError } from '../../errors.ts'
 import type { Moments } from '../adamw.ts'
-import { type CheckpointOptions, readParameters, saveCheckpoint } from '../hf/checkpoint.ts'
-import { mergeAdapter } from '../hf/lora.ts'
+import {
+  type CheckpointOptions,
+  copyTokenizer,
+  readParameters,
+  saveCheckpoint,
+} from '../hf/checkpoint.ts'
+import { mergeAdapter, writeAdapter } from '../hf/lora.ts'
 import { readCounts, readMoments, requireExact, writeOptimizer } from '../hf/optimizer-file.ts'
 import type { NamedTensor } from '../hf/safetensors.ts'
 import type { Model } from './model.ts'
 
-/** Writes the weights, an adapter in them, and what AdamW remembers where that is asked for. */
-export function save(
+/** How a model is written. */
+export interface SavingOptions extends Omit<CheckpointOptions, 'base'> {
+  readonly base?: string | null
+}
+
+/** Writes the weights, an adapter in them or the adapter alone, and what AdamW remembers where that is asked for. */
+export async function save(
   model: Model,
   folder: string,
-  { optimizer = false, ...options }: CheckpointOptions,
+  { optimizer = false, merge = true, base = null, ...options }: SavingOptions,
 ): Promise<void> {
-  requireExact(options.dtype ?? 'float32', optimizer)
+  const { dtype = 'float32', tokenizer = null } = options
+  requireExact(dtype, optimizer)
   const { config, values, adapter, version, remembered } = model
-  const merged = adapter === null ? values : mergeAdapter({ config, ...adapter }, values)
-  return saveCheckpoint(folder, config, merged, options, async stage => {
+  const beside = async (stage: string): Promise<void> => {
     if (!optimizer) return
     const counts = { version, steps: [remembered?.steps ?? 0] }
     const adapted = adapter === null ? [] : named(model, 'value', adapter.values)
     await writeOptimizer(stage, counts, [...adapted, ...momentsOf(model, remembered)])
-  })
+  }
+  if (!merge) {
+    if (adapter === null)
+      throw new EngineError('save: this model has no adapter that could be saved alone')
+    return writeAdapter(folder, { config, ...adapter }, { base, dtype }, async stage => {
+      await beside(stage)
+      if (tokenizer !== null) await copyTokenizer(tokenizer, stage)
+    })
+  }
+  const whole = adapter === null ? values : values.slice()
+  if (adapter !== null) mergeAdapter({ config, ...adapter }, whole)
+  return saveCheckpoint(folder, config, whole, options, beside)
 }
 
 /** Continues from a folder that `save` wrote with the optimizer. Throws DataError where it is not one of this model. */

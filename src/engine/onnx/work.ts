@@ -23,6 +23,8 @@ export const work = {
   sample: (model: Model, stop: Checkpoint, spans: CompletionSpan[], options: SampleOptions) =>
     sample(model, spans, options, stop),
   score: (model: Model, stop: Checkpoint, sequences: Int32Array[]) => score(model, sequences, stop),
+  scoreBase: (model: Model, stop: Checkpoint, sequences: Int32Array[]) =>
+    score(model, sequences, stop, { adapted: false }),
   classify: (model: Model, stop: Checkpoint, sequences: Int32Array[]) =>
     classify(model, sequences, stop),
   accumulate: (model: Model, stop: Checkpoint, sequences: WeightedSequence[]) =>

@@ -22,7 +22,8 @@ const lanes = await openModel(workerData.source, workerData.options).catch(error
 })
 const { model } = lanes
 const { config, info } = model
-port.postMessage({ id: 0, config, info, version: 0 } satisfies Answer)
+const adapted = model.adapter !== null
+port.postMessage({ id: 0, config, info, adapted, version: 0 } satisfies Answer)
 
 let queue = Promise.resolve()
 port.on('message', (message: Request) => {

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import type { Recipe } from '../../recipe.ts'
 import type { RecipeSource } from '../../user/recipe.ts'
+import { adapterSettings } from './adapter.ts'
 import { answerSettings } from './answers.ts'
 import { judgeSettings } from './judge.ts'
 import { loopSettings } from './loop.ts'
@@ -18,6 +19,7 @@ export const settingsSchema = z.object({
   ...problemSettings,
   ...answerSettings,
   ...policySettings,
+  ...adapterSettings,
   ...judgeSettings,
   ...preparationSettings,
   ...loopSettings,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { listTensors } from '../../../src/engine/hf/safetensors.ts'
-import { type OnnxEngine, openOnnxEngine } from '../../../src/engine/onnx/open.ts'
+import { type OnnxEngine, openOnnxEngine, openWithNewHead } from '../../../src/engine/onnx/open.ts'
 import { ConfigError, DataError, EngineError } from '../../../src/errors.ts'
 import { close, descent, lossOf, sequences, weights } from '../subject.ts'
 
@@ -98,14 +98,16 @@ test('saved alone it is read back; saved whole it is merged; decoding sees it', 
     lora: { rank: 2, targets: ['q_proj', 'up_proj'] },
   })
   const folder = await emptyFolder()
-  await engine.saveAdapter(join(folder, 'adapter'), { base: 'some/model' })
+  await engine.save(join(folder, 'adapter'), { merge: false })
   await engine.save(join(folder, 'merged'))
   const expected = await engine.score(all)
   const again = await opened(fixture('qwen2'), { adapter: join(folder, 'adapter') })
   const merged = await opened(join(folder, 'merged'), {})
+  const named = await opened(join(folder, 'adapter'), {}) // its config says where the base lies
   for (const [other, tolerance] of [
     [again, 0],
     [merged, 1e-4],
+    [named, 1e-4],
   ] as const) {
     const scores = await other.score(all)
     expected.forEach(({ logprobs }, i) => {
@@ -123,10 +125,50 @@ test('saved alone it is read back; saved whole it is merged; decoding sees it', 
   }
 })
 
+test('with the adapter off it is the model that it began as, whatever the adapter learned', async () => {
+  const plain = await opened(fixture('qwen2'), {})
+  expect(plain.base).toBeNull()
+  const { engine, all } = await learned('qwen2', { lora: { rank: 2 } })
+  const [expected, beneath, now] = [
+    await plain.score(all),
+    await engine.base!.score(all),
+    await engine.score(all),
+  ]
+  expect(beneath).toEqual(expected)
+  expect(now).not.toEqual(expected)
+})
+
+test('what was learned through an adapter is learned on from, another adapter on top', async () => {
+  const first = await learned('llama3', { lora: { rank: 2 } })
+  const folder = await emptyFolder()
+  await first.engine.save(folder, { merge: false })
+  const second = await opened(folder, { lora: { rank: 3 } })
+  const [scores, expected] = [await second.score(first.all), await first.engine.score(first.all)]
+  expected.forEach(({ logprobs }, i) => {
+    close(scores[i]!.logprobs, logprobs, 1e-4)
+  })
+  const grown = await openWithNewHead(folder, { threads: 1 })
+  onTestFinished(() => grown.close())
+  const trunk = await grown.parameters()
+  for (const [name, values] of await second.parameters())
+    if (trunk.has(name)) expect(trunk.get(name), name).toEqual(values)
+})
+
+test('an adapter whose base is not there says so', async () => {
+  const { engine } = await learned('qwen2', { lora: { rank: 2 } })
+  const folder = await emptyFolder()
+  await engine.save(folder, { merge: false, base: '/nowhere/model' })
+  await expect(openOnnxEngine(folder)).rejects.toThrow(
+    'the base /nowhere/model is not on this machine; expected the path',
+  )
+  await engine.save(folder, { merge: false, base: folder })
+  await expect(openOnnxEngine(folder)).rejects.toThrow('names its own folder as the base')
+})
+
 test("the files are PEFT's", async () => {
   const { engine } = await learned('qwen2', { lora: { rank: 2, alpha: 3, targets: ['q_proj'] } })
   const folder = await emptyFolder()
-  await engine.saveAdapter(folder, { base: 'some/model', dtype: 'bfloat16' })
+  await engine.save(folder, { merge: false, base: 'some/model', dtype: 'bfloat16' })
   const config = JSON.parse(await readFile(join(folder, 'adapter_config.json'), 'utf8'))
   expect(config).toMatchObject({
     peft_type: 'LORA',
@@ -159,7 +201,7 @@ test('the head of a classifier learns beside the adapter and is saved with it', 
   expect(after).toBeLessThan(before)
   const [logits] = await engine.classify(all)
   const folder = await emptyFolder()
-  await engine.saveAdapter(folder)
+  await engine.save(folder, { merge: false })
   const again = await opened(fixture('qwen2-prm'), { adapter: folder })
   expect((await again.classify(all))[0]).toEqual(logits)
   await engine.save(join(folder, 'merged'))
@@ -176,9 +218,9 @@ test('refusals', async () => {
   expect(() => openOnnxEngine(folder, { lora: {}, adapter: folder })).toThrow(ConfigError)
   await expect(openOnnxEngine(folder, { adapter: folder })).rejects.toThrow(DataError)
   const plain = await opened(folder, {})
-  await expect(plain.saveAdapter('nowhere')).rejects.toThrow(EngineError)
+  await expect(plain.save('nowhere', { merge: false })).rejects.toThrow(EngineError)
   const other = await learned('qwen3', { lora: { rank: 2 } })
   const saved = await emptyFolder()
-  await other.engine.saveAdapter(saved)
+  await other.engine.save(saved, { merge: false })
   await expect(openOnnxEngine(folder, { adapter: saved })).rejects.toThrow(DataError)
 })
