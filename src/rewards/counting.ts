@@ -1,10 +1,12 @@
 import { VerifierError } from '../errors.ts'
 import type { Answer, Failures, Grader } from './grader.ts'
+import { printable } from './printable.ts'
 
 /** What a judge made of an answer: a reward, nothing, or why it could not be judged. */
 export type Judged = number | null | { readonly failed: string }
 
 const told = 5 // messages that are kept of those that differ
+const longest = 1000 // characters of one
 
 /**
  * A grader of a judge that can fail. A failure is counted and is no reward; so is a number that is not finite. Where nothing
@@ -28,10 +30,11 @@ export function counting(
       const found = (await judge(answers, signal)).map(finite)
       const failed = found.filter(one => typeof one === 'object' && one !== null)
       count += failed.length
-      for (const one of failed) if (messages.size < told) messages.add(one.failed)
+      for (const one of failed)
+        if (messages.size < told) messages.add(printable(one.failed, longest))
       if (failed.length > 0 && failed.length === answers.length)
         throw new VerifierError(
-          `${name} could judge none of ${failed.length} answers: ${failed[0]!.failed}`,
+          `${name} could judge none of ${failed.length} answers: ${printable(failed[0]!.failed, longest)}`,
         )
       return found.map(one => (typeof one === 'object' ? null : one))
     },

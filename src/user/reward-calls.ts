@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads'
 import { ConfigError, VerifierError } from '../errors.ts'
 import type { Judged } from '../rewards/counting.ts'
 import type { Answer } from '../rewards/grader.ts'
+import { printable } from '../rewards/printable.ts'
 import { startThread } from '../thread.ts'
 import type { Code } from './load.ts'
 import type { FromThread, ToThread } from './reward-thread.ts'
@@ -173,6 +174,6 @@ export class RewardCalls {
 
   private print(text: string): void {
     for (const line of text.split('\n'))
-      if (line.trim() !== '' && this.said++ < saidLines) this.say(line)
+      if (line.trim() !== '' && this.said++ < saidLines) this.say(printable(line))
   }
 }

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { ConfigError, VerifierError } from '../../errors.ts'
 import type { Judged } from '../counting.ts'
-import { type Child, type Event, printable, startChild } from './child.ts'
+import { printable } from '../printable.ts'
+import { type Child, type Event, startChild } from './child.ts'
 
 const startMs = 30_000 // that the first answer of a fresh process may take beside its time
 const ahead = 64 // questions that wait in its input

@@ -1,7 +1,7 @@
 // A process that is asked in lines and answers in lines.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { stripVTControlCharacters } from 'node:util'
+import { printable } from '../printable.ts'
 
 /** What was printed, or how the process came to an end. */
 export type Event = { readonly line: string } | Ended
@@ -25,7 +25,6 @@ export interface Child {
 
 /** Longer lines are no answers; a process that prints without end must not fill the memory. */
 const longest = 1 << 20
-const shownLine = 300 // characters
 const lastWordsMs = 200 // in which the output of a process that is gone is still read
 
 /** Starts a process in a group of its own: an interrupt of the terminal is not for it, and what it starts ends with it. */
@@ -100,14 +99,6 @@ function mailbox(): Pick<Child, 'next' | 'pending'> & { tell(event: Event): void
     },
     pending: () => events.length,
   }
-}
-
-/** A line as it can be shown: without control characters, and not too long. */
-export function printable(line: string): string {
-  const plain = stripVTControlCharacters(line)
-    .replaceAll(/\p{Cc}/gu, ' ')
-    .trimEnd()
-  return plain.length > shownLine ? `${plain.slice(0, shownLine)}...` : plain
 }
 
 function linesOf(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {

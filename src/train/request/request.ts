@@ -1,8 +1,10 @@
 // What a run is asked to do. A setting is declared once, in the group that it belongs to; config.json and the flags of the
 // command line follow from it.
 
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { Recipe } from '../../recipe.ts'
+import { namesFile } from '../../user/load.ts'
 import type { RecipeSource } from '../../user/recipe.ts'
 import { adapterSettings } from './adapter.ts'
 import { answerSettings } from './answers.ts'
@@ -55,5 +57,15 @@ export function wholeRequest({
   folder,
   ...settings
 }: TrainingRequest): WholeRequest {
-  return { ...settingsSchema.parse(settings), recipe, recipeSource, overrides, folder }
+  const whole = settingsSchema.parse(settings)
+  const { reward, task } = whole
+  return {
+    ...whole,
+    reward: reward === null ? null : resolve(reward), // a run may be continued from another folder
+    task: namesFile(task) ? resolve(task) : task,
+    recipe,
+    recipeSource,
+    overrides,
+    folder,
+  }
 }

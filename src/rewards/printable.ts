@@ -1,0 +1,9 @@
+import { stripVTControlCharacters } from 'node:util'
+
+/** A line of somebody else's as it can be shown: without control characters, and not too long. */
+export function printable(line: string, most = 300): string {
+  const plain = stripVTControlCharacters(line)
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .trimEnd()
+  return plain.length > most ? `${plain.slice(0, most)}...` : plain
+}
