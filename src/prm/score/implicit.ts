@@ -21,9 +21,11 @@ export function implicitScorer(
   for (const { info } of [engine, reference])
     if (info.head !== 'language-model')
       throw new EngineError(`a ratio is of two language models; one is a ${info.head}`)
-  if (engine.info.vocabSize !== reference.info.vocabSize)
+  // Vocabularies of one tokenizer may be padded to different sizes.
+  const [own, other] = [engine, reference].map(({ info }) => info.vocabSize - info.absentIds.length)
+  if (own !== other)
     throw new EngineError(
-      `the reference has ${reference.info.vocabSize} tokens, the model ${engine.info.vocabSize}; they must share a tokenizer`,
+      `the reference has ${other} tokens, the model ${own}; they must share a tokenizer`,
     )
   const positions = Math.min(engine.info.maxPositions, reference.info.maxPositions)
   const name = options.name ?? convention

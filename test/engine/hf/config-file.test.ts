@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { freshConfig, type ModelConfig } from '../../../src/engine/hf/config.ts'
+import { classifierConfig, freshConfig, type ModelConfig } from '../../../src/engine/hf/config.ts'
 import { configFiles, configText, readConfig } from '../../../src/engine/hf/config-file.ts'
 import { DataError, EngineError } from '../../../src/errors.ts'
 
@@ -318,6 +318,21 @@ test.each([
   await write(config, 'bfloat16')
   expect(await readConfig(folder)).toEqual(config)
 })
+
+test.each([
+  freshConfig({ ...fresh, architecture: 'mistral', window: 5 }),
+  freshConfig({ ...fresh, architecture: 'qwen2', window: 5, slidingLayers: [1] }),
+  freshConfig({ ...fresh, architecture: 'smollm3', unplacedLayers: [1] }),
+])(
+  'a classifier with a layer more than its trunk reads back the same: $architecture',
+  async trunk => {
+    const config = classifierConfig(trunk, 2, 1)
+    await write(config, 'float32')
+    expect(await readConfig(folder)).toEqual({ ...config, generation: {} })
+    expect(config.slidingLayers).toEqual(trunk.window === null ? [] : [...trunk.slidingLayers, 2])
+    expect(config.unplacedLayers).toEqual(trunk.unplacedLayers)
+  },
+)
 
 test('a written config has the keys of transformers 4 and 5', async () => {
   const llama = freshConfig({ ...fresh, architecture: 'llama', rope })

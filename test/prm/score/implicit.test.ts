@@ -62,5 +62,7 @@ describe('what a model says more of a step than its reference', () => {
       'the reference has 7 tokens, the model 13',
     )
     expect(() => implicitScorer(model, toyPolicy(), minformLayout)).toThrow('reads classes')
+    const padded = fakeEngine({ vocabSize: 15, absentIds: [13, 14] })
+    expect(() => implicitScorer(model, padded, layout('step'))).not.toThrow()
   })
 })
