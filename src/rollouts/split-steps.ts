@@ -1,10 +1,11 @@
 // Steps are found in the text, not in token ids: a blank line closes a step whether it came as one
-// token, as two, or fused with a full stop. Rewards, metrics and the dashboard all use this
-// splitter.
+// token, as two, or fused with a full stop, and whether it is empty or holds white space. Rewards,
+// metrics and the dashboard all use this splitter.
 
 import type { Step, StopReason } from '../types.ts'
 
-const separator = '\n\n'
+/** What closes a step: the end of a line, and a line of nothing but white space, whose end may be \n or \r\n. */
+export const blankLine = /\r?\n[^\S\n]*\n/
 
 /**
  * The steps of a response, tiling its tokens. `pieces` are the texts of its tokens, `hasStopToken`
@@ -24,12 +25,9 @@ export function splitSteps(
   const steps: Step[] = []
   let start = 0 // token
   let from = 0 // character
-  let seek = 0 // no closing token before this character
   const tokens = tokenEnds(texts)
-  for (;;) {
-    const at = text.indexOf(separator, seek)
-    if (at < 0) break
-    seek = at + separator.length
+  for (const { index: at, 0: found } of text.matchAll(new RegExp(blankLine, 'g'))) {
+    const seek = at + found.length
     const end = tokens.holding(seek - 1) + 1
     // a token that spells two blank lines closes one step
     if (end <= start) {

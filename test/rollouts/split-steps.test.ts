@@ -48,6 +48,29 @@ describe('a response', () => {
     ])
   })
 
+  test.each(['\n \n', '\n\t \n', '\r\n\r\n', '\r\n \r\n', '\n\r\n', '\n\u00a0\n'])(
+    'has %j for a blank line, in one token or in many',
+    blank => {
+      expect(spans(['a', blank, 'b', end])).toEqual([
+        [0, 2, 'a', 'complete'],
+        [2, 4, 'b', 'complete'],
+      ])
+      const apart = [...blank]
+      expect(spans(['a', ...apart, 'b', end])).toEqual([
+        [0, 1 + apart.length, 'a', 'complete'],
+        [1 + apart.length, 3 + apart.length, 'b', 'complete'],
+      ])
+    },
+  )
+
+  test('keeps the white space of its lines', () => {
+    expect(spans(['a \n b', ' \n', ' \n', ' c', end])).toEqual([
+      [0, 3, 'a \n b ', 'complete'],
+      [3, 5, ' c', 'complete'],
+    ])
+    expect(spans(['a\r\nb', '\n', end])).toEqual([[0, 3, 'a\r\nb\n', 'complete']])
+  })
+
   test('that stops after a blank line owns an empty step', () => {
     expect(spans(['a', '\n\n', end])).toEqual([
       [0, 2, 'a', 'complete'],
@@ -99,6 +122,8 @@ const piece = fc.constantFrom(
   '.\n\n',
   '\n\n\n',
   '\n\n\n\n',
+  ' ',
+  '\r\n',
   ' b',
   '\nc\n',
 )
@@ -114,17 +139,16 @@ test('steps tile the tokens, and closing tokens are those that end a blank line'
       const read = steps.flatMap(one => pieces.slice(one.start, one.end)).join('')
       expect(read).toBe(pieces.join(''))
       for (const step of steps.slice(0, -1))
-        expect(pieces.slice(0, step.end).join('')).toMatch(/\n\n|\n\nc\n$/)
+        expect(pieces.slice(0, step.end).join('')).toMatch(/\n[^\S\n]*\n/)
     }),
   )
 })
 
 test('characters as tokens split as the text does', () => {
   fc.assert(
-    fc.property(fc.array(fc.constantFrom('a', '\n', ' '), { maxLength: 30 }), characters => {
+    fc.property(fc.array(fc.constantFrom('a', '\n', ' ', '\r'), { maxLength: 30 }), characters => {
       const texts = splitSteps([...characters, end], 'stop', true).map(one => one.text)
-      expect(texts.join('\n\n')).toBe(characters.join(''))
-      expect(texts).toEqual(characters.join('').split('\n\n'))
+      expect(texts).toEqual(characters.join('').split(/\r?\n[^\S\n]*\n/))
     }),
   )
 })

@@ -15,9 +15,10 @@ export const mathShepherd: StepFormat = {
   fits: value => hasFields(value, ['input', 'label']),
   read(value, { where, id }) {
     const { input, label, task } = parseRow(row, value, where)
-    const start = input.indexOf('Step 1:')
-    if (start < 0) throw new DataError(`${where}: input: has no 'Step 1:', where the steps begin`)
     const parts = input.split(tag)
+    // a question may name steps, too: those of the solution come last before the first tag
+    const start = parts[0]!.lastIndexOf('Step 1:')
+    if (start < 0) throw new DataError(`${where}: input: has no 'Step 1:', where the steps begin`)
     if (parts.length === 1) throw new DataError(`${where}: input: has no ${tag}, which ends a step`)
     const verdicts = verdictsOf(parts, label, where)
     const texts = [parts[0]!.slice(start), ...parts.slice(1)].map(bareStep)

@@ -35,6 +35,16 @@ test('steps of several lines, a + in the text, a last step without a verdict', a
   expect(labels_S).toEqual([0, 1, null])
 })
 
+test('a question that names steps of its own is whole', async () => {
+  const question = 'Step 1: take 3. Step 2: add 4. What comes of step 2?'
+  const { problem, steps } = await read(
+    `${question} Step 1: 3+4=7 ки\nStep 2: 7 ки`,
+    `${question} Step 1: 3+4=7 +\nStep 2: 7 +`,
+  )
+  expect(problem.prompt).toBe(question)
+  expect(steps).toEqual(['3+4=7', '7'])
+})
+
 test.each([
   ['q 1 ки', 'q 1 +', "input: has no 'Step 1:'"],
   ['q Step 1: a', 'q Step 1: a', 'input: has no ки, which ends a step'],
