@@ -3,7 +3,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { boxesOf } from '../src/rewards/grade/boxes.ts'
+import { boxesOf } from '../src/boxes.ts'
 import { type GradeRequest, grade } from '../src/rewards/grade/grade.ts'
 import { changes, rewrites } from './rewrites.ts'
 

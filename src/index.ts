@@ -6,8 +6,8 @@ export type * from './types.ts'
 
 // problems, and what a task of one's own is made of
 
-export { readProblems } from './problems/jsonl.ts'
 export { type Malformation, malformations } from './problems/malformed.ts'
+export { readProblems } from './problems/read-problems.ts'
 export { problemStream, type Split, splitOf, takeProblems } from './problems/splits.ts'
 export { type StepVerdict, type Task, type TaskFamily, taskOf } from './problems/tasks/index.ts'
 export {

@@ -12,8 +12,10 @@ export type Json =
 /** One problem; `answer` is null where no ground truth is known (never an empty string, never 0). */
 export interface Problem {
   readonly id: string
-  /** The text that the policy continues, template applied. */
+  /** The text that the policy continues: the question, with what stands around it once it is asked. */
   readonly prompt: string
+  /** The question alone, where the prompt is more: what judges are shown, and what splits depend on. */
+  readonly question?: string
   readonly answer: string | null
   /** A worked solution, one string a step, the boxed answer in the last; null where none is known. */
   readonly solution: readonly string[] | null

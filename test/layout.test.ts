@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 // A unit is a folder of src, or a file that lies in src itself.
 const base = [
+  ...['boxes', 'file-rows'],
   ...['carried-models', 'deadline', 'errors', 'lines', 'nearest', 'numeric', 'parquet', 'random'],
   ...['row', 'thread', 'types', 'written'],
 ]

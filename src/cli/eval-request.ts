@@ -1,17 +1,20 @@
 // What `minform eval` is asked: which policy, which problems, how they are sampled, and what is written.
 
 import { ConfigError } from '../errors.ts'
-import { readProblems } from '../problems/jsonl.ts'
+import { taskFrame, textFrame } from '../problems/prompt.ts'
+import { readProblems } from '../problems/read-problems.ts'
 import { takeProblems } from '../problems/splits.ts'
 import type { Task } from '../problems/tasks/index.ts'
 import { random, shuffled } from '../random.ts'
 import type { AnswerRequest } from '../train/grader.ts'
+import type { PromptWish } from '../train/prompting.ts'
 import type { Json, Problem } from '../types.ts'
 import { openTask, taskSetting } from '../user/task.ts'
 import { type Flags, type Given, numberFlag, textFlag, wholeFlag } from './flags.ts'
 import { placeArgs } from './model.ts'
 import { answerArgs, readAnswers } from './training/answers.ts'
 import { carriedTask, problemFlags } from './training/problems.ts'
+import { promptArgs, wishOf } from './training/prompt.ts'
 
 const { test: _, ...sourceArgs } = problemFlags.args
 
@@ -23,6 +26,7 @@ export const evalArgs = {
     description: 'folder of the policy',
   },
   ...sourceArgs,
+  ...promptArgs,
   ...answerArgs,
   count: {
     type: 'string',
@@ -69,6 +73,8 @@ export interface EvalRequest {
   readonly source: string // for people: a file, or a task and its difficulty
   readonly identity: Json // what decides the problems
   readonly problems: readonly Problem[]
+  readonly frame: string // what stands around a question where no template says so
+  readonly wish: PromptWish // how the policy is asked
   readonly task: Task | null // null of a file
   readonly answers: AnswerRequest // who judges them
   readonly n: number
@@ -92,7 +98,8 @@ export async function evalRequest(args: Given): Promise<EvalRequest> {
     throw new ConfigError('--resume needs --out, the file to continue')
   return {
     model: textFlag(args, 'model')!,
-    ...(file === null ? await ofTask(args, count ?? 200) : ofFile(file, count, seed)),
+    ...(file === null ? await ofTask(args, count ?? 200) : await ofFile(file, count, seed)),
+    wish: wishOf(args),
     answers: readAnswers(args),
     n: wholeFlag(args, 'n', 4),
     greedy: args.greedy !== false,
@@ -109,13 +116,14 @@ export async function evalRequest(args: Given): Promise<EvalRequest> {
   }
 }
 
-type Source = Pick<EvalRequest, 'source' | 'identity' | 'problems' | 'task'>
+type Source = Pick<EvalRequest, 'source' | 'identity' | 'problems' | 'task' | 'frame'>
 
-function ofFile(file: string, count: number | null, seed: number): Source {
-  const all = readProblems(file)
+async function ofFile(file: string, count: number | null, seed: number): Promise<Source> {
+  const all = await readProblems(file)
   const problems = count === null ? all : shuffled(random(seed, 'eval'), all).slice(0, count)
   const of = problems.length < all.length ? `${problems.length} of ${all.length} problems of ` : ''
-  return { source: `${of}${file}`, identity: { file, count }, problems, task: null }
+  const found = { problems, task: null, frame: textFrame }
+  return { source: `${of}${file}`, identity: { file, count }, ...found }
 }
 
 /** Held-out problems of a task: the same ones whatever the seed, as a training run reports them. */
@@ -126,7 +134,7 @@ async function ofTask(args: Given, count: number): Promise<Source> {
   const problems = takeProblems(task, count, { split: 'test', seed: 1, difficulty })
   const source = `${task.name}, difficulty ${difficulty}`
   const identity = { task: task.name, difficulty, count, code: Object.values(code) }
-  return { source, identity, problems, task }
+  return { source, identity, problems, task, frame: taskFrame(problems[0]!) }
 }
 
 function selectionOf(args: Given): EvalRequest['selected'] {

@@ -2,29 +2,33 @@
 // evaluation that was killed goes on where it was, and ends with the same bytes.
 
 import { defineCommand } from 'citty'
+import { lastBox } from '../boxes.ts'
 import { ConfigError } from '../errors.ts'
 import { type Accuracy, accuracy } from '../eval/accuracy.ts'
 import { type Attempts, attemptsReport } from '../eval/attempts.ts'
+import { asked as askedBy, type Prompt, questionOf } from '../problems/prompt.ts'
 import { hashSeed } from '../random.ts'
-import { lastBox } from '../rewards/grade/boxes.ts'
 import type { Grader } from '../rewards/grader.ts'
 import type { Sampler } from '../rollouts/independent.ts'
 import { type Journal, openJournal } from '../runs/journal.ts'
 import { jsonLine } from '../runs/json-lines.ts'
 import { writeWhole } from '../runs/whole-file.ts'
+import { endingAt } from '../tokenizer/tokenizer.ts'
 import { openGrader } from '../train/grader.ts'
 import { fits } from '../train/models.ts'
+import { promptOf } from '../train/prompting.ts'
 import type { Json, Problem } from '../types.ts'
 import type { Code } from '../user/load.ts'
 import { evalLines } from './eval-report.ts'
 import { type EvalRequest, evalArgs, evalRequest } from './eval-request.ts'
 import { interruptible } from './interrupt.ts'
-import { openModel, placeSection } from './model.ts'
+import { askedModel, openModel, placeSection } from './model.ts'
 import { modelPath } from './named-model.ts'
 import { fingerprintOfFile, fingerprintOfModel } from './prm/fingerprint.ts'
 import { progress } from './progress.ts'
+import { promptSection } from './training/prompt.ts'
 
-const format = 1 // of the journal: one of another number is not continued
+const format = 2 // of the journal: one of another number is not continued
 const batch = 32 // problems that are sampled together; what is drawn depends on it
 
 /** What the journal keeps of a problem. */
@@ -53,7 +57,7 @@ const command = defineCommand({
   },
 })
 
-export default { ...command, sections: [placeSection] }
+export default { ...command, sections: [promptSection, placeSection] }
 
 interface Attempted {
   readonly problems: readonly Problem[] // those that the model can read
@@ -62,9 +66,10 @@ interface Attempted {
 
 /** Attempts at every problem; those that the file of --out tells of are not made again. */
 async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Attempted> {
+  const prompt = await promptOf(asked.wish, await askedModel(asked.model), asked.frame)
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
   const { grader, code } = await openGrader(asked.answers, asked.task, say)
-  const journal = asked.out === null ? null : await journalOf(asked, asked.out, code)
+  const journal = asked.out === null ? null : await journalOf(asked, prompt, asked.out, code)
   const model = await openModel(asked.model, asked.place).catch(async error => {
     await grader.close()
     throw error
@@ -73,9 +78,11 @@ async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Atte
     if (model.engine.info.head !== 'language-model')
       throw new ConfigError(`--model ${asked.model}: a token classifier cannot answer`)
     const { n, temperature, maxTokens } = asked
-    const tokenizer = await model.tokenizer()
+    const tokenizer = endingAt(await model.tokenizer(), prompt.turnEnd)
     const models = { policy: model.engine, tokenizer, judge: null }
-    const problems = asked.problems.filter(problem => fits(problem, models, maxTokens))
+    const problems = asked.problems
+      .map(problem => askedBy(problem, prompt))
+      .filter(problem => fits(problem, models, maxTokens))
     const { stopIds } = tokenizer
     const sampler = { engine: model.engine, tokenizer, stopIds, maxTokens, temperature }
     const bar = progress('evaluating', problems.length, { unit: 'problems' })
@@ -101,14 +108,19 @@ async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Atte
   }
 }
 
-async function journalOf(asked: EvalRequest, out: string, code: Code): Promise<Journal<Entry>> {
+async function journalOf(
+  asked: EvalRequest,
+  prompt: Prompt,
+  out: string,
+  code: Code,
+): Promise<Journal<Entry>> {
   const { n, greedy, temperature, maxTokens, seed, identity, source } = asked
   const { file } = identity as { file?: string }
   const content = file === undefined ? null : await fingerprintOfFile(file)
   const model = await fingerprintOfModel(asked.model)
   const drawn = { n, greedy, temperature, maxTokens, seed }
   const judged = { ...asked.answers, code }
-  const config = { format, model, source, content, identity, judged, ...drawn }
+  const config = { format, model, source, content, identity, prompt, judged, ...drawn }
   return openJournal<Entry>({ files: { out }, config, resume: asked.resume })
 }
 
@@ -152,8 +164,9 @@ function rolloutRows({ groups, rewards_P_G }: Accuracy, p: number) {
 }
 
 /** A problem as --problems reads it. */
-function problemRow({ id, prompt, answer, solution, meta }: Problem) {
-  return { id, question: meta.question ?? prompt, answer, ...(solution && { solution }) }
+function problemRow(problem: Problem) {
+  const { id, answer, solution } = problem
+  return { id, question: questionOf(problem), answer, ...(solution && { solution }) }
 }
 
 /** Writes the problems whose share of right samples is asked for; how many they are, null where nobody asked. */

@@ -5,6 +5,7 @@ import { openOnnxEngine } from '../engine/onnx/open.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import { isModel } from '../model-source/model-source.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
+import type { Asked } from '../train/prompting.ts'
 import { type Device, devices, type Engine, type ModelInfo } from '../types.ts'
 import { type Flags, numberFlag } from './flags.ts'
 import { namedModel } from './named-model.ts'
@@ -12,6 +13,7 @@ import type { Section } from './usage.ts'
 
 /** An open model; its tokenizer is read when it is first asked for. */
 export interface OpenModel {
+  readonly folder: string
   readonly engine: Engine
   tokenizer(): Promise<LoadedTokenizer>
 }
@@ -55,15 +57,11 @@ export function placement({ device = 'cpu', threads = '2' }: Placed): {
 
 /** Opens the model that --model names: a folder, a GGUF file or a model of the Hub. */
 export async function openModel(named: string, place: Placed = {}): Promise<OpenModel> {
-  const { path: folder } = await namedModel(named)
-  await finishReplacing(folder)
-  if (!(await isModel(folder)))
-    throw new ConfigError(
-      `--model ${folder}: no model there; expected a folder with config.json and model.safetensors, or a GGUF file`,
-    )
+  const folder = await folderOf(named)
   const engine = await openOnnxEngine(folder, placement(place))
   let tokenizer: Promise<LoadedTokenizer> | null = null
   return {
+    folder,
     engine,
     tokenizer: () => {
       tokenizer ??= loadTokenizer(folder, engine.info.vocabSize)
@@ -72,10 +70,25 @@ export async function openModel(named: string, place: Placed = {}): Promise<Open
   }
 }
 
+/** What a model is asked by depends on: its folder, and its tokens. */
+export async function askedModel(named: string): Promise<Asked> {
+  const folder = await folderOf(named)
+  return { folder, tokenizer: await loadTokenizer(folder) }
+}
+
+async function folderOf(named: string): Promise<string> {
+  const { path: folder } = await namedModel(named)
+  await finishReplacing(folder)
+  if (await isModel(folder)) return folder
+  throw new ConfigError(
+    `--model ${folder}: no model there; expected a folder with config.json and model.safetensors, or a GGUF file`,
+  )
+}
+
 /** The ids of a row that gives either ids or a text; `field` and `where` name it in errors. */
 export async function idsOf(
   { text, ids }: { readonly text: string | undefined; readonly ids: readonly number[] | undefined },
-  { engine, tokenizer }: OpenModel,
+  { engine, tokenizer }: Pick<OpenModel, 'engine' | 'tokenizer'>,
   field: string,
   where: string,
 ): Promise<Int32Array> {

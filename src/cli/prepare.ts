@@ -6,16 +6,18 @@ import { ConfigError } from '../errors.ts'
 import { accuracy } from '../eval/accuracy.ts'
 import { tasks } from '../problems/tasks/index.ts'
 import { loadTokenizer } from '../tokenizer/tokenizer.ts'
-import { openCorpus } from '../train/corpus.ts'
+import { askedCorpus, openCorpus } from '../train/corpus.ts'
 import { openJudge } from '../train/judge.ts'
 import { checkJudge } from '../train/judge-check.ts'
 import { planFor } from '../train/plan.ts'
 import { prepare } from '../train/prepare.ts'
+import { promptOf } from '../train/prompting.ts'
 import { numberFlag } from './flags.ts'
 import { interruptible } from './interrupt.ts'
 import { placeArgs, placement, placeSection } from './model.ts'
 import { judgeLine, percent, stageProgress } from './train-report.ts'
 import { preparationArgs, preparationWish } from './training/preparation.ts'
+import { promptArgs, promptSection, wishOf } from './training/prompt.ts'
 
 const command = defineCommand({
   meta: {
@@ -39,13 +41,14 @@ const command = defineCommand({
     problems: {
       type: 'string',
       valueHint: 'file',
-      description: 'JSON Lines file of problems, instead of a task',
+      description: 'file of problems, instead of a task',
     },
     test: {
       type: 'string',
       valueHint: 'file',
-      description: 'JSON Lines file of problems to report',
+      description: 'file of problems to report',
     },
+    ...promptArgs,
     seed: {
       type: 'string',
       valueHint: 'number',
@@ -66,7 +69,8 @@ const command = defineCommand({
     const seed = numberFlag('--seed', args.seed, { min: 0, integer: true })
     if (args.out === '') throw new ConfigError('--out is a folder')
     const request = { task: args.task, difficulty, problemsFile, testFile: args.test ?? null }
-    const corpus = await openCorpus(request)
+    const bare = await openCorpus(request)
+    const corpus = askedCorpus(bare, await promptOf(wishOf(args), null, bare.frame))
     const plan = { ...planFor(corpus, preparationWish(args)), seed, ...placement(args) }
     const { signal, release } = interruptible(line => process.stderr.write(`${line}\n`))
     try {
@@ -81,7 +85,7 @@ const command = defineCommand({
   },
 })
 
-export default { ...command, sections: [placeSection] }
+export default { ...command, sections: [promptSection, placeSection] }
 
 /** How good the two models are on held-out problems. */
 async function measured(

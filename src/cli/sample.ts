@@ -3,16 +3,23 @@
 import { defineCommand, type ParsedArgs } from 'citty'
 import { z } from 'zod'
 import { ConfigError, DataError } from '../errors.ts'
+import { type Prompt, promptText, textFrame } from '../problems/prompt.ts'
 import { hashSeed } from '../random.ts'
 import { parseRow } from '../row.ts'
-import type { LoadedTokenizer } from '../tokenizer/tokenizer.ts'
+import { endingAt, type LoadedTokenizer } from '../tokenizer/tokenizer.ts'
+import { promptOf, storedPrompt } from '../train/prompting.ts'
 import type { Completion, SampleOptions, SampleRequest, StopReason, Tokenizer } from '../types.ts'
 import { type Flags, numberFlag, repeatedFlag, type ValueHint } from './flags.ts'
 import { readRecords, writeRecord } from './io.ts'
 import { idList, idsOf, type OpenModel, openModel, placeArgs, placeSection } from './model.ts'
 import { batches } from './rows.ts'
+import { promptArgs, promptSection, wishOf } from './training/prompt.ts'
 
-const sampleRow = z.object({ prompt: z.string().optional(), ids: idList.optional() })
+const sampleRow = z.object({
+  prompt: z.string().optional(),
+  question: z.string().optional(),
+  ids: idList.optional(),
+})
 const batchSize = 256 // completions
 
 /** One completion as it is written out. */
@@ -61,16 +68,38 @@ function stopsOf(
 interface Prompts {
   readonly n: number
   readonly seed: number
+  readonly asks: Asks
+}
+
+/** The texts that the model continues, of what rows hold. */
+interface Asks {
+  prompt(text: string | undefined): string | undefined
+  question(text: string): string
+}
+
+/**
+ * A question is asked by the model's prompt. A prompt is continued as it is; where a chat template or a file is asked for,
+ * or the model learned by one, it is a question too.
+ */
+function asksBy(prompt: Prompt, chosen: boolean): Asks {
+  const question = (text: string): string => promptText(text.trim(), prompt)
+  const wraps = chosen && prompt.template !== 'plain'
+  return { question, prompt: text => (text !== undefined && wraps ? question(text) : text) }
 }
 
 /** The requests of a file; a row's place and the seed decide its completions. */
-async function* requestsOf(file: string | undefined, model: OpenModel, { n, seed }: Prompts) {
+async function* requestsOf(file: string | undefined, model: OpenModel, how: Prompts) {
+  const { n, seed, asks } = how
   const { maxPositions } = model.engine.info
   let row = 0
   for await (const { value, where } of readRecords(file)) {
-    const { prompt, ids } = parseRow(sampleRow, value, where)
-    const found = await idsOf({ text: prompt, ids }, model, 'prompt', where)
-    const field = `${where}: ${prompt === undefined ? 'ids' : 'prompt'}`
+    const { prompt, question, ids } = parseRow(sampleRow, value, where)
+    if (prompt !== undefined && question !== undefined)
+      throw new DataError(`${where}: expected either prompt or question`)
+    const text = question === undefined ? asks.prompt(prompt) : asks.question(question)
+    const kind = question === undefined ? 'prompt' : 'question'
+    const found = await idsOf({ text, ids }, model, kind, where)
+    const field = `${where}: ${text === undefined ? 'ids' : 'prompt'}`
     if (found.length === 0) throw new DataError(`${field}: no tokens; expected at least one`)
     if (found.length === maxPositions)
       throw new DataError(`${field}: ${maxPositions} tokens fill the model; none can follow`)
@@ -86,7 +115,8 @@ const flags = {
   file: {
     type: 'positional',
     required: false,
-    description: 'JSON Lines of {prompt} or {ids}; standard input when absent or -',
+    description:
+      'JSON Lines of {question}, {prompt} (continued as it is, unless a template is chosen) or {ids}; standard input when absent or -',
   },
   model: {
     type: 'string',
@@ -111,6 +141,7 @@ const flags = {
   },
   seed: text('number', '0', 'of the random draws'),
   greedy: { type: 'boolean', default: false, description: 'always the most likely token' },
+  ...promptArgs,
   ...placeArgs,
 } as const satisfies Flags
 
@@ -145,11 +176,17 @@ const command = defineCommand({
     try {
       if (model.engine.info.head !== 'language-model')
         throw new ConfigError(`--model ${args.model}: a token classifier cannot sample`)
-      const tokenizer = await model.tokenizer()
+      const wish = wishOf(args)
+      const { folder } = model
+      const own = await model.tokenizer()
+      const prompt = await promptOf(wish, { folder, tokenizer: own }, textFrame)
+      const chosen = wish.template !== null || (await storedPrompt(folder)) !== null
+      const asks = asksBy(prompt, chosen)
+      const tokenizer = endingAt(own, prompt.turnEnd)
       const options = { ...settings, ...stopsOf(stops, tokenizer) }
       if (stops.length > 0) await model.engine.spell(tokenizer.tokenBytes())
       const rows = Math.max(1, Math.floor(batchSize / n))
-      for await (const batch of batches(requestsOf(args.file, model, { n, seed }), rows))
+      for await (const batch of batches(requestsOf(args.file, model, { n, seed, asks }), rows))
         for (const completion of (await model.engine.sample(batch, options)).flat())
           await writeRecord(sampledText(completion, tokenizer))
     } finally {
@@ -158,4 +195,4 @@ const command = defineCommand({
   },
 })
 
-export default { ...command, sections: [placeSection] }
+export default { ...command, sections: [promptSection, placeSection] }

@@ -36,15 +36,14 @@ export function trainingReport(
     else stream.write(`${line}\n`)
   }
   return {
-    begin: (folder, { name, ungradable }) => {
+    begin: (folder, { name, ungradable, size }) => {
       const note =
-        ungradable > 0 ? `; ${ungradable} answers cannot be graded and count for nothing` : ''
+        ungradable > 0
+          ? `; ${ungradable} of ${size} answers cannot be graded and count for nothing`
+          : ''
       say(`run ${folder}: ${name}${note}`)
     },
-    leftOut: problems =>
-      say(
-        `${problems} problems are left out: too long for the model, or its vocabulary lacks a letter`,
-      ),
+    leftOut: (problems, of, why) => say(`${problems} of ${of} problems are left out: ${why}`),
     judge: (check, { why }) => {
       if (check.kind !== 'none') say(judgeLine(check))
       if (why !== '') say(`warning: the process reward model ${why}`)

@@ -17,6 +17,7 @@ import { findModel } from '../hub/find-model.ts'
 import { isModel, modelSource } from '../model-source/model-source.ts'
 import type { Recipe, Values } from '../recipe.ts'
 import { filesOf } from '../train/grader.ts'
+import { isTemplateFile } from '../train/prompting.ts'
 import type { WholeRequest } from '../train/request/request.ts'
 import type { Json } from '../types.ts'
 import { codeOf, namesFile } from '../user/load.ts'
@@ -58,7 +59,7 @@ export async function termsOf(requests: readonly WholeRequest[]): Promise<Terms>
   if (!first) throw new RangeError('termsOf: no requests')
   const odd = shared.find(settings => JSON.stringify(settings) !== JSON.stringify(first))
   if (odd) throw new RangeError(`termsOf: ${JSON.stringify(odd)} beside ${JSON.stringify(first)}`)
-  const { model, problemsFile, testFile, task, reward, verifier } = requests[0]!
+  const { model, problemsFile, testFile, task, template, reward, verifier } = requests[0]!
   const prm = requests.find(request => request.prm !== null)?.prm ?? null
   const judge = requests.find(({ scorer }) => scorer)?.scorer ?? null
   return {
@@ -68,7 +69,8 @@ export async function termsOf(requests: readonly WholeRequest[]): Promise<Terms>
     judge: judge as Json,
     problemsFile: problemsFile === null ? null : await fileTerm(problemsFile),
     testFile: testFile === null ? null : await fileTerm(testFile),
-    task: namesFile(task) ? await fileTerm(task) : task,
+    task: task !== null && namesFile(task) ? await fileTerm(task) : task,
+    template: template !== null && isTemplateFile(template) ? await fileTerm(template) : template,
     reward: reward === null ? null : await fileTerm(reward),
     verifier: verifier === null ? null : { ...verifier, code: codeOf(filesOf(verifier)) },
   }

@@ -12,6 +12,7 @@ const small: ReadonlySet<string> = new Set([
   'added_tokens.json',
   'chat_template.jinja',
   'chat_template.json',
+  'minform_prompt.json',
   'config.json',
   'generation_config.json',
   'merges.txt',

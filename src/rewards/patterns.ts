@@ -2,8 +2,8 @@
 // Each is a small question about one rollout. None is a proof: a short right answer can look like one, so a run compares
 // how often they come with how often they came at its start.
 
+import { lastBox } from '../boxes.ts'
 import type { Rollout } from '../types.ts'
-import { lastBox } from './grade/boxes.ts'
 import { repetitionScore } from './repetition.ts'
 
 /** A rollout, and what it was rewarded with; null where there is no label or no judge. */

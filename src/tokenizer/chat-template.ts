@@ -44,32 +44,33 @@ const configSchema = z.looseObject({
 })
 const oldSchema = z.looseObject({ chat_template: z.string() })
 
+/** The chat template of a model, as findChatTemplate; a DataError where there is none. */
+export async function loadChatTemplate(path: string): Promise<ChatTemplate> {
+  const found = await findChatTemplate(path)
+  if (found !== null) return found
+  throw new DataError(
+    `${path}: no chat template; expected chat_template.jinja, or chat_template in tokenizer_config.json`,
+  )
+}
+
 /**
  * The chat template of a model, a Hugging Face folder or a GGUF file: chat_template.jinja, else chat_template.json, else
- * the one in tokenizer_config.json, as transformers looks for them. A DataError where there is none or it cannot be parsed.
+ * the one in tokenizer_config.json, as transformers looks for them; null where there is none, a DataError where it cannot
+ * be parsed.
  */
-export async function loadChatTemplate(path: string): Promise<ChatTemplate> {
+export async function findChatTemplate(path: string): Promise<ChatTemplate | null> {
   const source = await modelSource(path)
-  const config = (await checked(source, 'tokenizer_config.json', configSchema)) ?? {}
-  const others = (await checked(source, 'special_tokens_map.json', tokensSchema)) ?? {}
-  const specials: Record<string, string> = {}
-  for (const name of Object.keys(tokens) as (keyof typeof tokens)[]) {
-    const found = config[name] ?? others[name]
-    if (found) specials[name] = typeof found === 'string' ? found : found.content
-  }
+  const specials = await specialTokens(path)
   const own = await textOf(source, 'chat_template.jinja')
   if (own !== null) return chatTemplateFrom(own, specials, source.where('chat_template.jinja'))
   const old = await checked(source, 'chat_template.json', oldSchema)
   if (old) return chatTemplateFrom(old.chat_template, specials, source.where('chat_template.json'))
   const where = source.where('tokenizer_config.json')
-  const inline = config.chat_template
+  const inline = (await checked(source, 'tokenizer_config.json', configSchema))?.chat_template
   if (typeof inline === 'string') return chatTemplateFrom(inline, specials, where)
   const list = new Map(inline?.map(({ name, template }) => [name, template]))
   const main = list.get('default')
-  if (main === undefined)
-    throw new DataError(
-      `${path}: no chat template; expected chat_template.jinja, or chat_template in tokenizer_config.json`,
-    )
+  if (main === undefined) return null
   const plain = chatTemplateFrom(main, specials, where)
   const tool = list.get('tool_use')
   if (tool === undefined) return plain
@@ -78,6 +79,19 @@ export async function loadChatTemplate(path: string): Promise<ChatTemplate> {
     render: (messages, options) =>
       (options?.tools === undefined ? plain : withTools).render(messages, options),
   }
+}
+
+/** The special tokens of a model by the names that templates call them. */
+export async function specialTokens(path: string): Promise<Readonly<Record<string, string>>> {
+  const source = await modelSource(path)
+  const config = (await checked(source, 'tokenizer_config.json', configSchema)) ?? {}
+  const others = (await checked(source, 'special_tokens_map.json', tokensSchema)) ?? {}
+  const specials: Record<string, string> = {}
+  for (const name of Object.keys(tokens) as (keyof typeof tokens)[]) {
+    const found = config[name] ?? others[name]
+    if (found) specials[name] = typeof found === 'string' ? found : found.content
+  }
+  return specials
 }
 
 /** A chat template from its Jinja source and the special tokens it may name; `where` names it in errors. */

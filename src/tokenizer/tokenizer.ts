@@ -13,6 +13,8 @@ import { decoderSchema, type Spelling, spellingOf } from './spelling.ts'
 export interface LoadedTokenizer extends Tokenizer {
   readonly stopIds: readonly number[]
   readonly bosId: number | null // of the token that begins a text, where the tokenizer has one
+  readonly specials: ReadonlyMap<string, number> // ids of special tokens, by how they are written
+  readonly opening: string // the special tokens that it puts before a text where nobody asks for none, as they are written
 }
 
 const ids = z.union([z.int(), z.array(z.int())]).nullish()
@@ -104,13 +106,18 @@ export function tokenizerFrom(files: TokenizerFiles, where = 'tokenizer'): Loade
   const pads = [...idOf(config.pad_token), ...idList(generation.pad_token_id), ...stopIds]
   const spelling = spellingOf(file.decoder, file.model.vocab)
   const bytes = bytesPerId(file, spelling)
+  const library = new HuggingFaceTokenizer(files.tokenizer as object, files.config as object)
+  const special = file.added_tokens.filter(token => token.special)
+  const specials = new Map(special.map(({ content, id }) => [content, id]))
   return {
     vocabSize: bytes.length,
     eosId: stopIds[0],
     padId: pads[0],
     stopIds,
     bosId: idOf(config.bos_token)[0] ?? null,
-    encode: encoder(file, files, spelling, where),
+    specials,
+    opening: openingOf(library, specials),
+    encode: encoder(file, library, spelling, where),
     tokenBytes: () => joined(bytes),
     ...decoder(bytes, spelling, Math.max(bytes.length, files.modelSize ?? 0)),
   }
@@ -118,17 +125,34 @@ export function tokenizerFrom(files: TokenizerFiles, where = 'tokenizer'): Loade
 
 function encoder(
   file: TokenizerFile,
-  files: TokenizerFiles,
+  library: HuggingFaceTokenizer,
   { isMissing }: Spelling,
   where: string,
 ): Tokenizer['encode'] {
-  const library = new HuggingFaceTokenizer(files.tokenizer as object, files.config as object)
   const added = file.added_tokens.map(token => token.content)
   return text => {
     // the library drops what its vocabulary cannot spell
     if (isMissing !== null) refuseUnknown(text, isMissing, added, where)
     return Int32Array.from(library.encode(text, { add_special_tokens: false }).ids)
   }
+}
+
+/** What stands before a text that is encoded with special tokens. */
+function openingOf(library: HuggingFaceTokenizer, specials: ReadonlyMap<string, number>): string {
+  const written = new Map([...specials].map(([text, id]) => [id, text]))
+  const ids: number[] = library.encode('a', { add_special_tokens: true }).ids
+  const first = ids.findIndex(id => !written.has(id))
+  return ids
+    .slice(0, Math.max(0, first))
+    .map(id => written.get(id))
+    .join('')
+}
+
+/** The tokenizer where a text ends at a token of its own, such as that of a chat template's turn, and not only at the model's. */
+export function endingAt(tokenizer: LoadedTokenizer, token: string | null): LoadedTokenizer {
+  const id = token === null ? undefined : tokenizer.specials.get(token)
+  if (id === undefined) return tokenizer
+  return { ...tokenizer, eosId: id, stopIds: [...new Set([id, ...tokenizer.stopIds])] }
 }
 
 function refuseUnknown(

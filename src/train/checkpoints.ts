@@ -7,11 +7,13 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { RunError } from '../errors.ts'
 import type { Evaluation } from '../eval/accuracy.ts'
+import type { Prompt } from '../problems/prompt.ts'
 import { checkpointName } from '../runs/layout.ts'
 import { writeWhole } from '../runs/whole-file.ts'
 import type { RunWriter } from '../runs/writer.ts'
 import type { Engine, SaveOptions } from '../types.ts'
 import { type AlarmState, nothingSeen } from './alarms.ts'
+import { keepPrompt } from './prompting.ts'
 
 const stateFile = 'training.json'
 
@@ -43,6 +45,7 @@ export interface Learning {
   readonly policy: Engine
   readonly beside: readonly Engine[]
   readonly tokenizerFolder: string
+  readonly prompt: Prompt | null // what the policy is asked by
 }
 
 const share = z
@@ -77,11 +80,12 @@ const stateSchema = z.object({
 /** Writes a checkpoint; returns its folder. Throws RunError or DataError where it cannot, as on a full disk. */
 export function saveCheckpoint(
   run: RunWriter,
-  { policy, beside, tokenizerFolder }: Learning,
+  { policy, beside, tokenizerFolder, prompt }: Learning,
   state: TrainingState,
 ): Promise<string> {
   return run.commitCheckpoint(async folder => {
     await policy.save(folder, { tokenizer: tokenizerFolder, ...learnedOf(policy) })
+    keepPrompt(folder, prompt)
     for (const [i, engine] of beside.entries())
       await engine.save(besideFolder(folder, i), learnedOf(engine))
     writeFileSync(join(folder, stateFile), textOf(state))

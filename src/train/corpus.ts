@@ -2,8 +2,9 @@
 
 import { ConfigError, DataError } from '../errors.ts'
 import type { StepMutation, StepOracle } from '../prm/label/labelled.ts'
-import { readProblems } from '../problems/jsonl.ts'
 import { mutateStep } from '../problems/mutate.ts'
+import { asked, type Prompt, questionOf, taskFrame, textFrame } from '../problems/prompt.ts'
+import { readProblems } from '../problems/read-problems.ts'
 import { problemStream, splitOf, takeProblems } from '../problems/splits.ts'
 import type { Task } from '../problems/tasks/index.ts'
 import { random, shuffled } from '../random.ts'
@@ -13,8 +14,14 @@ import { openTask } from '../user/task.ts'
 
 export interface Corpus {
   readonly name: string
+  /** What stands around a question where no template says so. */
+  readonly frame: string
+  /** What its problems are asked by; null: they are not asked yet. */
+  readonly prompt: Prompt | null
   /** Problems whose answer is missing or cannot be graded: never scored, and counted here. */
   readonly ungradable: number
+  /** Of the problems to learn from, those that nobody can grade; a task's have answers. */
+  readonly answers: { readonly of: number; readonly missing: number; readonly ungradable: number }
   /** Problems of a file; 0 of a task, which have no end. */
   readonly size: number
   /** Problems with a worked solution to imitate; infinite of a task. */
@@ -37,14 +44,14 @@ export interface Corpus {
     steps: readonly string[],
     index: number,
   ) => readonly string[]
-  /** The same without those problems of a file that do not fit, such as ones too long for a model. */
-  readonly only: (fits: (problem: Problem) => boolean) => Corpus
+  /** The same without those problems of a file that do not fit, and why they do not, such as 'too long for the model'. */
+  readonly only: (fits: (problem: Problem) => boolean, why: string) => Corpus
 }
 
 /** What names a corpus: a task and its difficulty, or files. */
 export interface CorpusRequest {
-  readonly task: string
-  readonly difficulty: number
+  readonly task: string | null
+  readonly difficulty: number | null
   readonly problemsFile: string | null
   readonly testFile: string | null
 }
@@ -58,6 +65,8 @@ export async function openCorpus(
   const { problemsFile, testFile, task, difficulty } = request
   if (problemsFile === null) {
     if (testFile !== null) throw new ConfigError('--test goes with --problems')
+    if (task === null || difficulty === null)
+      throw new ConfigError('name what is learned from: a task and its difficulty, or a file')
     return taskCorpus(known ?? (await openTask(task)).task, difficulty)
   }
   const test = testFile === null ? null : await readProblems(testFile)
@@ -74,7 +83,10 @@ export function taskCorpus(family: Task, difficulty: number): Corpus {
     takeProblems(family, count, { split, seed: heldOutSeed, difficulty })
   const corpus: Corpus = {
     name: `${family.name}, difficulty ${difficulty}`,
+    frame: taskFrame(held('validation', 1)[0]!),
+    prompt: null,
     ungradable: 0,
+    answers: { of: 1, missing: 0, ungradable: 0 },
     size: 0,
     workedSolutions: Number.POSITIVE_INFINITY,
     train: seed => stream(seed, difficulty),
@@ -94,6 +106,12 @@ export function taskCorpus(family: Task, difficulty: number): Corpus {
   return corpus
 }
 
+/** Problems of a file that are left out, and why. */
+interface LeftOut {
+  readonly count: number
+  readonly why: string
+}
+
 /**
  * Problems of a file, split by their text as those of tasks are; with a test file of its own, only validation is split
  * off. There is no oracle: steps are made wrong by changing a number in them.
@@ -103,20 +121,24 @@ export function fileCorpus(
   problems: readonly Problem[],
   test: readonly Problem[] | null,
   grader: Pick<Grader, 'gradable'> = boxedGrader(),
+  leftOut: readonly LeftOut[] = [], // of the file before
 ): Corpus {
   const all = [...problems, ...(test ?? [])]
-  const of = (split: string): Problem[] => problems.filter(p => splitOf(p.prompt) === split)
+  const of = (split: string): Problem[] => problems.filter(p => splitOf(questionOf(p)) === split)
   const learn =
-    test === null ? of('train') : problems.filter(p => splitOf(p.prompt) !== 'validation')
+    test === null ? of('train') : problems.filter(p => splitOf(questionOf(p)) !== 'validation')
   const solved = learn.filter(problem => problem.solution !== null)
   const report = test ?? of('test')
   const need = (list: readonly Problem[], what: string): readonly Problem[] => {
     if (list.length > 0) return list
-    throw new DataError(`${name}: of ${problems.length} problems none is left ${what}`)
+    throw new DataError(`${name}: of ${toldOf(problems.length, leftOut)} none is left ${what}`)
   }
   return {
     name,
+    frame: textFrame,
+    prompt: null,
     ungradable: all.filter(problem => !grader.gradable(problem)).length,
+    answers: answersOf(learn, grader),
     size: all.length,
     workedSolutions: solved.length,
     train: seed => endless(need(learn, 'to learn from; add some'), seed),
@@ -132,8 +154,51 @@ export function fileCorpus(
     oracle: null,
     mutate: changedNumber,
     rightSteps: (problem, _, index) => writtenStep(problem, index),
-    only: fits => fileCorpus(name, problems.filter(fits), test?.filter(fits) ?? null, grader),
+    only: (fits, why) => {
+      const left = problems.filter(fits)
+      const without = [...leftOut, { count: problems.length - left.length, why }]
+      return fileCorpus(name, left, test?.filter(fits) ?? null, grader, without)
+    },
   }
+}
+
+/** '60 problems, of which 55 are too long for the model,' */
+function toldOf(left: number, leftOut: readonly LeftOut[]): string {
+  const gone = leftOut.filter(({ count }) => count > 0)
+  const all = gone.reduce((sum, { count }) => sum + count, left)
+  const each = gone.map(({ count, why }) => `${count} are left out (${why})`)
+  return `${all} problems${each.length === 0 ? '' : `, of which ${each.join(' and ')},`}`
+}
+
+/** The corpus with its problems as a policy is asked them. Splits and oracles know them as before. */
+export function askedCorpus(corpus: Corpus, prompt: Prompt): Corpus {
+  const as = (problem: Problem): Problem => asked(problem, prompt)
+  return {
+    ...corpus,
+    prompt,
+    train: seed => mapped(corpus.train(seed), as),
+    solved: seed => mapped(corpus.solved(seed), as),
+    validation: count => corpus.validation(count).map(as),
+    test: count => corpus.test(count).map(as),
+    only: (fits, why) =>
+      askedCorpus(
+        corpus.only(problem => fits(as(problem)), why),
+        prompt,
+      ),
+  }
+}
+
+function* mapped<T>(items: Iterator<T, never>, as: (item: T) => T): Generator<T, never> {
+  for (;;) yield as(items.next().value)
+}
+
+function answersOf(
+  problems: readonly Problem[],
+  grader: Pick<Grader, 'gradable'>,
+): Corpus['answers'] {
+  const not = problems.filter(problem => !grader.gradable(problem))
+  const missing = not.filter(({ answer }) => answer === null).length
+  return { of: problems.length, missing, ungradable: not.length - missing }
 }
 
 const changedNumber: StepMutation = (_, steps, index, draw) =>

@@ -8,6 +8,7 @@ import { askedOf, openScorer } from '../prm/score/open.ts'
 import { rolloutRewards } from '../prm/score/rollout-rewards.ts'
 import type { ModelSpec, ScorerSpec } from '../prm/score/spec.ts'
 import type { StepScorer } from '../prm/score/step-scorer.ts'
+import { questionOf } from '../problems/prompt.ts'
 import { stepScores } from '../rewards/step-scores.ts'
 import { sameVocabulary } from '../tokenizer/tokenizer.ts'
 import type { Problem, Scorer, StepRewards, Tokenizer } from '../types.ts'
@@ -85,6 +86,5 @@ function showsPromptAsItIs({ prompt }: Pick<PrmLayout, 'prompt'>): boolean {
 
 /** The problem without what surrounds it for the policy. */
 function bare(problem: Problem): Problem {
-  const { question } = problem.meta
-  return { ...problem, prompt: typeof question === 'string' ? question : problem.prompt.trim() }
+  return { ...problem, prompt: questionOf(problem) }
 }

@@ -368,8 +368,8 @@ function problemsAfter(
   return stream
 }
 
-function learningOf({ learner, beside, tokenizerFolder }: TrainingPlan): Learning {
-  return { policy: learner.policy, beside, tokenizerFolder }
+function learningOf({ learner, beside, tokenizerFolder, corpus }: TrainingPlan): Learning {
+  return { policy: learner.policy, beside, tokenizerFolder, prompt: corpus.prompt }
 }
 
 function versionsOf({ learner, beside }: TrainingPlan): string {

@@ -17,15 +17,15 @@ export interface AtHand extends Pick<Needs, 'critic' | 'reference'> {
 
 /**
  * What a recipe is given. `labelled`, an option that recipes may have, is the share of problems whose answers are used:
- * which ones depends on the seed and the prompt alone.
+ * which ones depends on the seed and the question alone.
  */
 export function needsOf(
   { name }: Recipe,
   { labelled = 1 }: Values,
   { judge, grader, critic, reference, sampler, seed }: AtHand,
 ): Needs {
-  const asked = ({ prompt }: Problem): boolean =>
-    hashSeed(seed, 'labelled', prompt) / 2 ** 32 < Number(labelled)
+  const asked = ({ question, prompt }: Problem): boolean =>
+    hashSeed(seed, 'labelled', question ?? prompt) / 2 ** 32 < Number(labelled)
   const noJudge: Scorer<StepRewards> = () => {
     throw new ConfigError(`${name} scores steps but does not say that it needs a judge`)
   }

@@ -18,6 +18,7 @@ import type { Json, Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import { Course } from './course.ts'
 import type { Preparation, StageReport } from './plan.ts'
+import { keepPrompt } from './prompting.ts'
 import { spelled } from './spelled.ts'
 import { type Example, learnTexts } from './supervised.ts'
 import { judgeStage, teachJudge } from './teach-judge.ts'
@@ -147,6 +148,7 @@ async function warmStart(
     await learn(stages.warm, plan.warmUpdates, 0)
     if (!course.passed(stages.warm)) await engine.save(trunk)
     await learn(stages.slips, plan.slipUpdates, plan.slips)
+    keepPrompt(base, corpus.prompt)
     await engine.save(base, { dtype: 'bfloat16' })
   } finally {
     await engine.close()

@@ -3,6 +3,7 @@
 import { ConfigError, DataError } from '../errors.ts'
 import { type ReadOptions, readLabelled } from '../prm/formats/read.ts'
 import type { LabelledSolution } from '../prm/solution.ts'
+import { questionOf } from '../problems/prompt.ts'
 import { random } from '../random.ts'
 import { openTask } from '../user/task.ts'
 import { taskCorpus } from './corpus.ts'
@@ -91,7 +92,7 @@ function byShare(
   if (!(share >= 0 && share < 1))
     throw new ConfigError(`the share for validation is ${share}; expected 0 or more, below 1`)
   const held = (one: LabelledSolution): boolean =>
-    random(0, 'prm validation', one.problem.prompt)() < share
+    random(0, 'prm validation', questionOf(one.problem))() < share
   return { learn: all.filter(one => !held(one)), validation: all.filter(held) }
 }
 
@@ -100,8 +101,8 @@ function without(
   validation: readonly LabelledSolution[],
   notes: string[],
 ): Pick<PrmData, 'learn' | 'validation'> {
-  const prompts = new Set(validation.map(({ problem }) => problem.prompt))
-  const learn = all.filter(({ problem }) => !prompts.has(problem.prompt))
+  const held = new Set(validation.map(({ problem }) => questionOf(problem)))
+  const learn = all.filter(({ problem }) => !held.has(questionOf(problem)))
   const gone = all.length - learn.length
   if (gone > 0) notes.push(`${gone} solutions left out: of problems that are validated on`)
   return { learn, validation }

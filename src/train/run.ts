@@ -1,17 +1,20 @@
 // One training run, put together: models opened, the judge checked, the method built, everything written down.
 
 import { join } from 'node:path'
+import { DataError } from '../errors.ts'
 import type { Audit } from '../prm/audit/audit.ts'
-import type { Value } from '../recipe.ts'
+import type { Recipe, Value } from '../recipe.ts'
+import { recipes } from '../recipes/index.ts'
 import { gated } from '../rewards/gated.ts'
 import type { Grader } from '../rewards/grader.ts'
 import type { Sampler } from '../rollouts/independent.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { createRun, type RunWriter, requireFree, resumeRun } from '../runs/writer.ts'
+import { endingAt } from '../tokenizer/tokenizer.ts'
 import type { Engine, Scoring } from '../types.ts'
 import { openTask } from '../user/task.ts'
 import { approve, type Findings, type Verdict } from './approve.ts'
-import { type Corpus, openCorpus } from './corpus.ts'
+import { askedCorpus, type Corpus, openCorpus } from './corpus.ts'
 import { openGrader, tryVerifier } from './grader.ts'
 import type { RunJudge } from './judge.ts'
 import type { JudgeCheck } from './judge-check.ts'
@@ -20,6 +23,7 @@ import { fits, givenModels, type Models, makeModels, type Opening, opening } fro
 import { needsOf } from './needs.ts'
 import { learnsOf, optionsOf } from './options.ts'
 import type { StageReport } from './plan.ts'
+import { keepPrompt, promptOf } from './prompting.ts'
 import { type TrainingRequest, type WholeRequest, wholeRequest } from './request/request.ts'
 import { silent } from './silent.ts'
 import { configOf, requireSameCode } from './stored-request.ts'
@@ -27,12 +31,13 @@ import { configOf, requireSameCode } from './stored-request.ts'
 export interface RunReport extends TrainingReport {
   readonly stages: StageReport
   begin(folder: string, corpus: Corpus): void
-  /** Problems that are left out, since the models cannot read them. */
-  leftOut(problems: number): void
+  /** Problems of so many that are left out, and why. */
+  leftOut(problems: number, of: number, why: string): void
   judge(check: JudgeCheck, verdict: Verdict): void
   canaries(audit: Audit): void
 }
 
+const unreadable = 'too long for the model, or its vocabulary lacks a letter'
 const leastGiant = 32 // tokens: half of what a rollout may have is a giant step, but not below this
 
 /**
@@ -51,11 +56,12 @@ export async function runTraining(
   const { folder } = request
   const options = await optionsOf(request, line => report.say?.(line))
   const models = opening(request)
-  const named = request.problemsFile === null ? await openTask(request.task) : null
+  const named = request.task === null ? null : await openTask(request.task)
   const judging = await openGrader(request, named?.task ?? null, line => report.say?.(line))
   const { grader } = judging
   const code = { ...request.recipeSource?.code, ...named?.code, ...judging.code }
-  const begin = (): RunWriter => createRun(folder, configOf(request, options, code))
+  let { prompt } = request // known once the model is open
+  const begin = (): RunWriter => createRun(folder, configOf({ ...request, prompt }, options, code))
   const run = lateRun(resume ? () => resumeRun(folder) : begin)
   try {
     const corpus = await openCorpus(request, grader, named?.task)
@@ -64,18 +70,21 @@ export async function runTraining(
     else requireFree(folder)
     await tryVerifier(request, grader, corpus.validation(1)[0]!)
     const given = await givenModels(request, models)
+    prompt ??= await promptOf(request, given, corpus.frame)
     if (resume || given === null) run.open()
     report.begin(folder, corpus)
     if (corpus.ungradable > 0) {
-      run.log('warn', 'answers that cannot be graded', { problems: corpus.ungradable })
+      const counts = { problems: corpus.ungradable, of: corpus.size }
+      run.log('warn', 'answers that cannot be graded', counts)
     }
     const making = { signal, log: run.log }
-    const from = given ?? (await makeModels(request, corpus, report.stages, models, making))
-    const readable = corpus.only(problem => fits(problem, from, request.maxTokens))
+    const asked = askedCorpus(corpus, prompt)
+    const from = given ?? (await makeModels(request, asked, report.stages, models, making))
+    const readable = asked.only(problem => fits(problem, from, request.maxTokens), unreadable)
     const leftOut = corpus.size - readable.size
     if (leftOut > 0) {
       run.log('warn', 'problems that the models cannot read', { problems: leftOut })
-      report.leftOut(leftOut)
+      report.leftOut(leftOut, corpus.size, unreadable)
     }
     requireProblems(readable, request)
     const learns = learnsOf(request, from.policy.config)
@@ -86,8 +95,10 @@ export async function runTraining(
       await trust(from.judge, plan, request, findings, signal)
     }
     const result = await train(plan, run.open(), report, signal)
-    if (request.merge && result.iterations === request.iterations)
+    if (request.merge && result.iterations === request.iterations) {
       await from.policy.save(join(folder, 'merged'), { tokenizer: from.folder })
+      keepPrompt(join(folder, 'merged'), prompt)
+    }
     return result
   } finally {
     run.close()
@@ -114,11 +125,26 @@ function lateRun(open: () => RunWriter) {
 }
 
 /** Refuses a corpus that lacks what the run will ask for in the end. */
-function requireProblems(corpus: Corpus, { model, seed }: WholeRequest): void {
+function requireProblems(corpus: Corpus, { model, seed, recipe }: WholeRequest): void {
   corpus.train(seed)
+  if (recipe.needs.includes('grader')) requireAnswers(corpus, recipe)
   corpus.validation(1)
   corpus.test(1)
   if (model === null) corpus.solved(seed)
+}
+
+/** Refuses, with a DataError, problems whose answers a recipe learns from where none can be graded. */
+function requireAnswers(
+  { name, answers: { of, missing, ungradable } }: Corpus,
+  { name: recipe }: Recipe,
+): void {
+  if (missing + ungradable < of) return
+  const without = recipes.filter(({ needs }) => !needs.includes('grader')).map(one => one.name)
+  throw new DataError(
+    `${recipe} learns from graded answers; of the ${of} problems to learn from in ${name} none has one that can be ` +
+      `graded (${missing} have no answer, ${ungradable} one that the grader cannot read); give answers, or use ` +
+      `${without.join(' or ')}, which learn from a judge of steps alone`,
+  )
 }
 
 async function planOf(
@@ -130,7 +156,9 @@ async function planOf(
   { open }: Opening,
 ): Promise<TrainingPlan> {
   const { recipe, seed, maxTokens, gates } = request
-  const sampler: Sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens }
+  const ending = endingAt(tokenizer, corpus.prompt?.turnEnd ?? null)
+  const { stopIds } = ending
+  const sampler: Sampler = { engine: policy, tokenizer: ending, stopIds, maxTokens }
   let opened: Promise<Engine> | null = null
   const reference = async (): Promise<Scoring> => {
     if (policy.base !== null) return policy.base

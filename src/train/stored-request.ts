@@ -10,7 +10,7 @@ import type { Code } from '../user/load.ts'
 import { settingsSchema, type WholeRequest } from './request/request.ts'
 
 /** Of a run folder: what a resumed run relies on. One of another number cannot be continued. */
-const format = 1
+const format = 2
 
 const codeSchema = z.record(z.string(), z.string()).default({})
 const configSchema = settingsSchema.extend({

@@ -6,7 +6,7 @@ import { runCommand } from 'citty'
 import { expect, test, vi } from 'vitest'
 import command from '../../src/cli/eval.ts'
 import { ConfigError, RunError } from '../../src/errors.ts'
-import { readProblems } from '../../src/problems/jsonl.ts'
+import { readProblems } from '../../src/problems/read-problems.ts'
 import { fixture, rowsFile } from './commands.ts'
 
 const base = fileURLToPath(new URL('../../models/base', import.meta.url))
@@ -46,8 +46,9 @@ test('a policy on a task: shares, what was written, and the problems it solves s
   const half = rows.filter(({ sampled }) => sampled.right === 1)
   expect(report).toMatchObject({ problems: 12, sometimes: half.length, chosen: half.length })
   expect(half.length).toBeGreaterThan(0)
-  expect(readProblems(chosen).map(({ id }) => id)).toEqual(half.map(({ id }) => id))
-  expect(readProblems(chosen).map(({ answer }) => answer)).toEqual(half.map(row => row.answer))
+  const read = await readProblems(chosen)
+  expect(read.map(({ id }) => id)).toEqual(half.map(({ id }) => id))
+  expect(read.map(({ answer }) => answer)).toEqual(half.map(row => row.answer))
 })
 
 test('an evaluation that was cut short goes on, and ends with the same bytes and report', async () => {

@@ -5,7 +5,7 @@ import { DataError } from '../../src/errors.ts'
 import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
 
 const tokenizer = await loadTokenizer(new URL('../fixtures/tokenizer', import.meta.url).pathname)
-const model: OpenModel = {
+const model: Pick<OpenModel, 'engine' | 'tokenizer'> = {
   engine: fakeEngine({ vocabSize: tokenizer.vocabSize, maxPositions: 8 }),
   tokenizer: async () => tokenizer,
 }
@@ -37,14 +37,17 @@ test('a text that the tokenizer cannot spell names its row', async () => {
   const refuse = (): never => {
     throw new DataError('models/tiny: the vocabulary cannot spell "é"')
   }
-  const tiny: OpenModel = { ...model, tokenizer: async () => ({ ...tokenizer, encode: refuse }) }
+  const tiny: Pick<OpenModel, 'engine' | 'tokenizer'> = {
+    ...model,
+    tokenizer: async () => ({ ...tokenizer, encode: refuse }),
+  }
   await expect(read({ text: 'é' }, tiny)).rejects.toThrow(
     'rows.jsonl:3: prompt: models/tiny: the vocabulary cannot spell "é"',
   )
 })
 
 test('ids need no tokenizer', async () => {
-  const none: OpenModel = {
+  const none: Pick<OpenModel, 'engine' | 'tokenizer'> = {
     ...model,
     tokenizer: async () => {
       throw new DataError('there is none')

@@ -160,7 +160,7 @@ describe('a folder that cannot be continued', () => {
     writeFileSync(join(run, 'config.json'), JSON.stringify({ ...config, format: 7, versions }))
     const { code, err } = await train('--resume', '--run', run)
     expect(err).toContain(
-      'holds a run of another version (minform 9.1.0, format 7; expected format 1)',
+      'holds a run of another version (minform 9.1.0, format 7; expected format 2)',
     )
     expect(code).toBe(1)
   })

@@ -6,7 +6,8 @@ import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
 import { dispatch } from '../../src/cli/dispatch.ts'
-import { openCorpus } from '../../src/train/corpus.ts'
+import { plainPrompt } from '../../src/problems/prompt.ts'
+import { askedCorpus, openCorpus } from '../../src/train/corpus.ts'
 import type { Preparation } from '../../src/train/plan.ts'
 import { prepare } from '../../src/train/prepare.ts'
 import { rowsFile } from './commands.ts'
@@ -46,9 +47,11 @@ const plan: Preparation = {
 export async function tinyModels(more: Partial<typeof plan> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'minform-train-'))
   const problems = rowsFile(rows)
-  const request = { task: '', difficulty: 0, problemsFile: problems, testFile: null }
+  const request = { task: null, difficulty: null, problemsFile: problems, testFile: null }
   const silent = { start: () => {}, update: () => {}, end: () => {} }
-  const made = await prepare(await openCorpus(request), folder, { ...plan, ...more }, silent)
+  const corpus = await openCorpus(request)
+  const prompt = plainPrompt(corpus.frame, { system: null, instruction: null })
+  const made = await prepare(askedCorpus(corpus, prompt), folder, { ...plan, ...more }, silent)
   const remove = (): void => rmSync(folder, { recursive: true })
   return { folder, problems, ...made, remove }
 }

@@ -105,10 +105,14 @@ describe('wrong usage ends with 2', () => {
 describe('problems that cannot be used', () => {
   test.each([
     [['{"question": "a", '], ':1: not JSON'],
-    [[row(1), { question: 'b', answer: [7] }], ':2: answer: Invalid input'],
+    [[row(1), { question: 'b', answer: [7] }], ':2: answer: expected a text or a number'],
     [[row(1), '', { answer: 7 }], ':3: question: expected a text in question, problem or prompt'],
-    [[row(1), { question: 'b', answer: 1, solution: 7 }], ':2: solution: Invalid input'],
-    [[], ': no problems; expected one a line'],
+    [
+      [row(1), { question: 'b', answer: 1, solution: 7 }],
+      ':2: solution: expected a text, or a list',
+    ],
+    [[{ prompt: 'a', gold: 7 }], ':1: no answer, but a field "gold"'],
+    [[], ': no problems; expected one a row'],
     [[row(1)], ': of 1 problems none is left'],
     [
       rows.map(({ question, answer }) => ({ question, answer })),
@@ -228,7 +232,7 @@ describe('a judge near chance', () => {
     const run = newRun()
     const { code, out, err } = await train(...chance(run))
     expect(err).toMatch(
-      /tells right from wrong steps at 0\.\d\d \(95 %: .* \(chance is 0\.5, wanted 0\.6\) on \d+ right and \d+ wrong steps of 24 problems/,
+      /tells right from wrong steps at 0\.\d\d \(95 %: .* \(chance is 0\.5, wanted 0\.6\) on \d+ right and \d+ wrong steps of \d+ problems/,
     )
     expect(err).toContain('minform prm label')
     expect(err).toContain('pure-vr')
@@ -303,10 +307,10 @@ describe('a run', () => {
     const file = rowsFile(rows.map((one, i) => ({ ...one, answer: answers[i % 6] })))
     const run = newRun()
     const { code, err } = await train('pure-vr', ...short(run), '--problems', file)
-    expect(err).toContain('; 120 answers cannot be graded and count for nothing')
+    expect(err).toContain('; 120 of 240 answers cannot be graded and count for nothing')
     expect(code).toBe(0)
     const found = readRun(run)
-    expect(found.log()[0]).toMatchObject({ level: 'warn', problems: 120 })
+    expect(found.log()[0]).toMatchObject({ level: 'warn', problems: 120, of: 240 })
     const all = (await Promise.all(found.iterations().map(i => found.rollouts(i)))).flat()
     const unknown = all.filter(({ answer }) => answer !== '7')
     expect(unknown.length).toBeGreaterThan(0)

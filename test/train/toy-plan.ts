@@ -15,7 +15,10 @@ function* again(): Generator<Problem, never> {
 
 const corpus: Corpus = {
   name: 'toy',
+  frame: '{question}',
+  prompt: null,
   ungradable: 0,
+  answers: { of: 1, missing: 0, ungradable: 0 },
   size: 0,
   workedSolutions: problems.length,
   train: again,

@@ -4,7 +4,7 @@ import { defineCommand } from 'citty'
 import { ConfigError, VerifierError } from '../../errors.ts'
 import { audit } from '../../prm/audit/audit.ts'
 import { openScorer } from '../../prm/score/open.ts'
-import { readProblems } from '../../problems/jsonl.ts'
+import { readProblems } from '../../problems/read-problems.ts'
 import { tasks } from '../../problems/tasks/index.ts'
 import { openCorpus } from '../../train/corpus.ts'
 import { wholeFlag } from '../flags.ts'
@@ -52,9 +52,7 @@ const command = defineCommand({
     const problems =
       file === null
         ? corpus.validation(count)
-        : readProblems(file)
-            .filter(({ solution }) => solution !== null)
-            .slice(0, count)
+        : (await readProblems(file)).filter(({ solution }) => solution !== null).slice(0, count)
     const scorer = await openScorer(await scorerHere(scorerSpec(args)))
     try {
       const found = await audit(scorer, problems, { mutate: corpus.mutate, seed })

@@ -3,8 +3,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataError } from '../../errors.ts'
+import { fileRows } from '../../file-rows.ts'
 import type { CandidateSet } from '../../prm/formats/candidates.ts'
-import { fileRows } from '../../prm/formats/file-rows.ts'
 import { formatsOf } from '../../prm/formats/index.ts'
 import { type BadRow, type ReadOptions, readLabelled } from '../../prm/formats/read.ts'
 import {

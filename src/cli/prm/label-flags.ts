@@ -14,11 +14,13 @@ import type { Split } from '../../problems/splits.ts'
 import { tasks } from '../../problems/tasks/index.ts'
 import type { Values } from '../../recipe.ts'
 import { type PolicyName, policies } from '../../rewards/grade/policy.ts'
+import type { PromptWish } from '../../train/prompting.ts'
 import type { Device } from '../../types.ts'
 import { taskSetting } from '../../user/task.ts'
 import { type Flags, type Given, kebab, numberFlag, wholeFlag } from '../flags.ts'
 import { placement, placeSection } from '../model.ts'
 import { givenOptions, optionFlagsOfAll } from '../option-flags.ts'
+import { promptArgs, wishOf } from '../training/prompt.ts'
 import type { Section } from '../usage.ts'
 import type { Source } from './label-source.ts'
 import { judgeSection, scorerArgs, scorerSpec } from './scorer-flags.ts'
@@ -28,6 +30,7 @@ export interface LabelRequest {
   readonly method: LabelMethod
   readonly options: Values
   readonly source: Source
+  readonly wish: PromptWish // how the policy is asked
   readonly model: string | null // folder of the policy
   readonly samples: number // solutions of each problem
   readonly maxTokens: number
@@ -93,11 +96,7 @@ export const labelArgs = {
     description: 'instead: file of solutions, in any format of labelled steps or without labels',
   },
   format: { type: 'enum', options: [...formatNames], description: 'of --solutions' },
-  template: {
-    type: 'string',
-    valueHint: 'text',
-    description: 'prompt of a question, holds {question}; a record of minform holds the prompt',
-  },
+  ...promptArgs,
   samples: {
     type: 'string',
     valueHint: 'count',
@@ -165,6 +164,7 @@ export function labelRequest(args: Given): LabelRequest {
     method,
     options: labelOptions(method, methodOptions(method, args)),
     source,
+    wish: wishOf(args),
     model: needsPolicy ? text('model')! : null,
     samples: wholeFlag(args, 'samples', 4),
     maxTokens: wholeFlag(args, 'maxTokens', source.kind === 'task' ? 160 : 256),
@@ -195,16 +195,14 @@ function sourceOf(args: Given, seed: number): Source {
     if (stray !== undefined) throw new ConfigError(`--${stray} goes with --${other}, not --${kind}`)
   }
   if (kind === 'task') {
-    if (text('template') !== undefined) throw new ConfigError('--template goes with a file')
     const split = (text('split') ?? 'train') as Split
     const count = wholeFlag(args, 'count', 100)
     const difficulty = wholeFlag(args, 'difficulty', 1, 0, 3)
     return { kind, task: taskSetting(text('task')!), difficulty, split, count, seed }
   }
-  const template = text('template') ?? null
-  if (kind === 'problems') return { kind, file: text('problems')!, template }
+  if (kind === 'problems') return { kind, file: text('problems')! }
   const format = (text('format') ?? null) as FormatName | null
-  return { kind: 'solutions', file: text('solutions')!, template, format }
+  return { kind: 'solutions', file: text('solutions')!, format }
 }
 
 /** The judge that consensus asks; nobody else asks one. */

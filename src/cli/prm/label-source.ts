@@ -3,10 +3,10 @@
 
 import { basename } from 'node:path'
 import { ConfigError, DataError } from '../../errors.ts'
-import { fileRows } from '../../prm/formats/file-rows.ts'
+import { fileRows } from '../../file-rows.ts'
 import { type FormatName, formatsOf } from '../../prm/formats/index.ts'
 import { labelledSolutions } from '../../prm/formats/read.ts'
-import { solutionOfRow } from '../../prm/formats/solution-rows.ts'
+import { holdsPrompt, solutionOfRow } from '../../prm/formats/solution-rows.ts'
 import type { Labelling } from '../../prm/label/labeler.ts'
 import type { Labels } from '../../prm/label/methods.ts'
 import {
@@ -17,7 +17,8 @@ import {
   type WorkOptions,
 } from '../../prm/label/work.ts'
 import type { Solution } from '../../prm/solution.ts'
-import { defaultTemplate, readProblems } from '../../problems/jsonl.ts'
+import { asked, type Prompt, taskFrame, textFrame } from '../../problems/prompt.ts'
+import { readProblems } from '../../problems/read-problems.ts'
 import { problemStream, type Split } from '../../problems/splits.ts'
 import type { Json, Problem } from '../../types.ts'
 import { namesFile } from '../../user/load.ts'
@@ -34,11 +35,10 @@ export type Source =
       readonly count: number
       readonly seed: number
     }
-  | { readonly kind: 'problems'; readonly file: string; readonly template: string | null }
+  | { readonly kind: 'problems'; readonly file: string }
   | {
       readonly kind: 'solutions'
       readonly file: string
-      readonly template: string | null
       readonly format: FormatName | null
     }
 
@@ -48,14 +48,25 @@ export interface Piece {
   readonly solutions: readonly Solution[] | null // null: to be sampled
 }
 
+/** How the problems of a source are asked; those of a file that holds whole prompts again only where `anew`. */
+export interface Asking {
+  readonly prompt: Prompt
+  readonly anew: boolean
+}
+
+/** What stands around a question of the source where no template says so. */
+export async function frameOfSource(source: Source): Promise<string> {
+  if (source.kind !== 'task') return textFrame
+  const [first] = await taskProblems({ ...source, count: 1 })
+  return taskFrame(first!)
+}
+
 /** The pieces of a source, in order; solutions that follow each other and are of one problem are one piece. */
-export async function* piecesOf(source: Source): AsyncGenerator<Piece> {
-  if (source.kind === 'solutions') return yield* solutionPieces(source)
+export async function* piecesOf(source: Source, asking: Asking): AsyncGenerator<Piece> {
+  if (source.kind === 'solutions') return yield* solutionPieces(source, asking)
   const problems =
-    source.kind === 'task'
-      ? await taskProblems(source)
-      : readProblems(source.file, source.template === null ? {} : { template: source.template })
-  for (const problem of problems) yield { problem, solutions: null }
+    source.kind === 'task' ? await taskProblems(source) : await readProblems(source.file)
+  for (const problem of problems) yield { problem: asked(problem, asking.prompt), solutions: null }
 }
 
 /** What decides the pieces: for the configuration of a file that is continued. */
@@ -72,8 +83,9 @@ async function contentOf(task: string): Promise<{ task: string; content?: string
 /** How many pieces there are. */
 export async function countOf(source: Source): Promise<number> {
   if (source.kind === 'task') return source.count
+  if (source.kind === 'problems') return (await readProblems(source.file)).length
   let count = 0
-  for await (const _ of piecesOf(source)) count++
+  for await (const _ of solutionPieces(source, null)) count++
   return count
 }
 
@@ -115,9 +127,10 @@ function* firstOf(problems: Iterator<Problem, never>, count: number): Generator<
 
 async function* solutionPieces(
   source: Extract<Source, { kind: 'solutions' }>,
+  asking: Asking | null, // null: only to be counted
 ): AsyncGenerator<Piece> {
   let piece: { problem: Problem; solutions: Solution[] } | null = null
-  for await (const solution of solutionsIn(source)) {
+  for await (const solution of solutionsIn(source, asking)) {
     const { problem } = solution
     if (piece && sameProblem(piece.problem, problem)) piece.solutions.push(solution)
     else {
@@ -134,35 +147,37 @@ function sameProblem(a: Problem, b: Problem): boolean {
 }
 
 /** The solutions of a file, with prompts that the policy continues; their names are unlike each other. */
-async function* solutionsIn({
-  file,
-  template,
-  format,
-}: Extract<Source, { kind: 'solutions' }>): AsyncGenerator<Solution> {
+async function* solutionsIn(
+  { file, format }: Extract<Source, { kind: 'solutions' }>,
+  asking: Asking | null,
+): AsyncGenerator<Solution> {
   const found = format ?? (await formatOfFile(file))
-  // minform's own record holds the whole prompt, another format the question
-  const frame = template ?? (found === 'minform' || found === null ? '{question}' : defaultTemplate)
-  if (!frame.includes('{question}'))
-    throw new ConfigError(`--template ${JSON.stringify(frame)} does not hold {question}`)
-  const solutions =
-    found === null
-      ? plainSolutions(file)
-      : labelledSolutions(file, { format: found, emptySteps: true, neutral: 'unknown' })
+  const solutions = found === null ? plainSolutions(file) : formattedSolutions(file, found)
   const seen = new Set<string>()
-  for await (const solution of solutions) {
+  for await (const { whole, ...solution } of solutions) {
     if (seen.has(solution.id))
       throw new DataError(`${file}: the id ${JSON.stringify(solution.id)} is there twice`)
     seen.add(solution.id)
     const { problem } = solution
-    const prompt = frame.split('{question}').join(problem.prompt)
-    yield { ...solution, problem: { ...problem, prompt } }
+    const asks = asking !== null && (asking.anew || !whole)
+    yield { ...solution, problem: asks ? asked(problem, asking.prompt) : problem }
   }
 }
 
-async function* plainSolutions(file: string): AsyncGenerator<Solution> {
+/** A solution, and whether its problem's prompt is what a policy was asked: then it stays. */
+type Found = Solution & { readonly whole: boolean }
+
+async function* formattedSolutions(file: string, format: FormatName): AsyncGenerator<Found> {
+  const reading = { format, emptySteps: true, neutral: 'unknown' } as const
+  const whole = format === 'minform' // another format holds the question
+  for await (const solution of labelledSolutions(file, reading)) yield { ...solution, whole }
+}
+
+async function* plainSolutions(file: string): AsyncGenerator<Found> {
   for await (const { value, at, where, broken } of fileRows(file)) {
     if (broken !== null) throw new DataError(`${where}: ${broken}`)
-    yield solutionOfRow(value, { where, id: at.replace(/^:/, '') })
+    const solution = solutionOfRow(value, { where, id: at.replace(/^:/, '') })
+    yield { ...solution, whole: holdsPrompt(value) }
   }
 }
 

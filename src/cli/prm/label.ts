@@ -14,14 +14,17 @@ import type { LabelledProblem, WorkOptions } from '../../prm/label/work.ts'
 import { openScorer } from '../../prm/score/open.ts'
 import type { ScorerSpec } from '../../prm/score/spec.ts'
 import type { StepScorer } from '../../prm/score/step-scorer.ts'
+import type { Prompt } from '../../problems/prompt.ts'
 import type { Task } from '../../problems/tasks/index.ts'
 import { isRight } from '../../rewards/grader.ts'
 import { type Journal, openJournal } from '../../runs/journal.ts'
 import { jsonLine } from '../../runs/json-lines.ts'
+import { endingAt } from '../../tokenizer/tokenizer.ts'
+import { promptOf } from '../../train/prompting.ts'
 import type { Json, Problem } from '../../types.ts'
 import { openTask } from '../../user/task.ts'
 import { interruptible } from '../interrupt.ts'
-import { openModel } from '../model.ts'
+import { askedModel, openModel } from '../model.ts'
 import { modelPath, scorerHere } from '../named-model.ts'
 import { progress } from '../progress.ts'
 import { versions } from '../versions.ts'
@@ -29,7 +32,9 @@ import { fingerprintOfModel } from './fingerprint.ts'
 import { type LabelRequest, labelArgs, labelRequest, labelSections } from './label-flags.ts'
 import { entryOf, type LabelEntry, reportLines, reportOf } from './label-report.ts'
 import {
+  type Asking,
   countOf,
+  frameOfSource,
   identityOf,
   labellingOf,
   type Piece,
@@ -38,7 +43,7 @@ import {
 } from './label-source.ts'
 import { type TaskKnowledge, taskKnowledge } from './label-tasks.ts'
 
-const format = 1 // of the journal: one of another number is not continued
+const format = 2 // of the journal: one of another number is not continued
 
 const command = defineCommand({
   meta: { name: 'label', description: 'Labels of the steps of solutions' },
@@ -49,7 +54,7 @@ const command = defineCommand({
     try {
       const report = reportOf(
         request.method.name,
-        await labelAll(request, () => openModels(request), signal),
+        await labelAll(request, prompt => openModels(request, prompt), signal),
       )
       process.stdout.write(args.json ? jsonLine(report) : reportLines(report, request.out))
     } finally {
@@ -66,18 +71,20 @@ export default { ...command, sections: labelSections }
  */
 export async function labelAll(
   request: LabelRequest,
-  open: () => Promise<Models>,
+  open: (prompt: Prompt) => Promise<Models>,
   signal?: AbortSignal,
 ): Promise<LabelEntry[]> {
   const { out, tree, resume, source } = request
   const files = { labels: out, ...(tree !== null && { tree }) }
-  const [config, count] = [await configOf(request), await countOf(source)]
+  const asking = await askingOf(request)
+  const [config, count] = [await configOf(request, asking), await countOf(source)]
   const journal = openJournal<LabelEntry>({ files, config, resume })
   let models: Models | null = null
   try {
-    models = await open()
+    models = await open(asking.prompt)
     const bar = progress('labels', count, { unit: 'problems' })
-    const entries = await labelRest(request, models, journal, done => bar.update(done), signal)
+    const tell = (done: number): void => bar.update(done)
+    const entries = await labelRest({ ...request, asking }, models, journal, tell, signal)
     bar.end()
     return entries
   } finally {
@@ -87,7 +94,7 @@ export async function labelAll(
 }
 
 async function labelRest(
-  request: LabelRequest,
+  request: AskingRequest,
   models: Models,
   journal: Journal<LabelEntry>,
   onDone: (problems: number) => void,
@@ -140,6 +147,18 @@ async function modelsHere(request: LabelRequest): Promise<LabelRequest> {
   }
 }
 
+/** A request whose prompt is known. */
+interface AskingRequest extends LabelRequest {
+  readonly asking: Asking
+}
+
+/** How problems are asked: by the model's prompt, or plainly without a model. */
+async function askingOf({ model, source, wish }: LabelRequest): Promise<Asking> {
+  const asked = model === null ? null : await askedModel(model)
+  const prompt = await promptOf(wish, asked, await frameOfSource(source))
+  return { prompt, anew: Object.values(wish).some(said => said !== null) }
+}
+
 /** What is asked while labels are made. */
 export interface Models extends Services {
   readonly work: WorkOptions | null // null without a policy
@@ -147,7 +166,10 @@ export interface Models extends Services {
 }
 
 /** Opens the policy and the judge that a request names. */
-export async function openModels(request: LabelRequest): Promise<Models> {
+export async function openModels(
+  request: LabelRequest,
+  prompt: Pick<Prompt, 'turnEnd'>,
+): Promise<Models> {
   const { model, maxTokens, temperature, grading, seed, device, threads } = request
   const judge = request.judge === null ? null : await openScorer(request.judge)
   const close = async (): Promise<void> => await judge?.close()
@@ -165,7 +187,7 @@ export async function openModels(request: LabelRequest): Promise<Models> {
   try {
     if (engine.info.head !== 'language-model')
       throw new ConfigError(`--model ${model}: a token classifier cannot complete solutions`)
-    const tokenizer = await opened.tokenizer()
+    const tokenizer = endingAt(await opened.tokenizer(), prompt.turnEnd)
     const { stopIds } = tokenizer
     const sampler = { engine, tokenizer, stopIds, maxTokens, temperature }
     const work = { tokenizer, maxPositions: engine.info.maxPositions, seed, grading }
@@ -191,14 +213,14 @@ function labelsOf(
 
 /** The labellings of what is not done yet. Throws RunError where what is done is of other problems. */
 async function* labellingsOf(
-  { source, samples, out }: LabelRequest,
+  { source, asking, samples, out }: AskingRequest,
   labels: Labels,
   work: WorkOptions | null,
   done: readonly LabelEntry[],
 ): AsyncGenerator<Labelling<LabelledProblem>> {
   const seen = new Set<string>()
   let at = 0
-  for await (const piece of piecesOf(source)) {
+  for await (const piece of piecesOf(source, asking)) {
     const { problem, solutions } = piece
     const again = solutions === null && seen.has(problem.id)
     seen.add(problem.id)
@@ -227,7 +249,10 @@ function oracleTally(
 }
 
 /** Everything that the labels depend on: contents instead of paths, and no key of anybody. */
-async function configOf(request: LabelRequest): Promise<Readonly<Record<string, Json>>> {
+async function configOf(
+  request: LabelRequest,
+  { prompt, anew }: Asking,
+): Promise<Readonly<Record<string, Json>>> {
   const { method, options, source, model, samples, maxTokens, temperature } = request
   const { grading, seed, judge, device, threads, tree } = request
   return {
@@ -235,6 +260,7 @@ async function configOf(request: LabelRequest): Promise<Readonly<Record<string, 
     method: method.name,
     options,
     source: await identityOf(source),
+    ...{ prompt, anew },
     model: model === null ? null : await fingerprintOfModel(model),
     judge: judge === null ? null : await identityOfJudge(judge),
     ...{ samples, maxTokens, temperature, grading, seed, device, threads, tree: tree !== null },

@@ -2,8 +2,8 @@
 
 import { defineCommand } from 'citty'
 import { ConfigError, DataError, VerifierError } from '../../errors.ts'
+import { fileRows } from '../../file-rows.ts'
 import { aggregationsOf, wholeScore } from '../../prm/evaluate/whole-score.ts'
-import { fileRows } from '../../prm/formats/file-rows.ts'
 import { solutionOfRow } from '../../prm/formats/solution-rows.ts'
 import { spendingOf } from '../../prm/score/judge.ts'
 import { openScorer } from '../../prm/score/open.ts'

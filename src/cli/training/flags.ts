@@ -18,10 +18,12 @@ import { modelFlags } from './models.ts'
 import { placeFlags } from './place.ts'
 import { preparationFlags } from './preparation.ts'
 import { problemFlags } from './problems.ts'
+import { promptFlags } from './prompt.ts'
 
 /** Every group, in the order of --help. */
 export const groups = [
   problemFlags,
+  promptFlags,
   answerFlags,
   modelFlags,
   adapterFlags,
@@ -56,6 +58,7 @@ export function trainingRequest(run: OneRun, args: Given): WholeRequest {
   return {
     ...run,
     ...problemFlags.read(args, run.recipe),
+    ...promptFlags.read(args, run.recipe),
     ...answerFlags.read(args, run.recipe),
     ...modelFlags.read(args, run.recipe),
     ...adapterFlags.read(args, run.recipe),

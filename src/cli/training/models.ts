@@ -20,8 +20,8 @@ export const modelFlags = group({
     ...namingArgs,
   },
   read: (args, recipe) => {
-    const { problemsFile, task } = problemFlags.read(args, recipe)
-    return foldersFor(recipe, args, problemsFile === null ? task : null)
+    const { task = null } = problemFlags.read(args, recipe)
+    return foldersFor(recipe, args, task)
   },
   told: ({ model, prm }) => ({ model, prm, fromScratch: String(model === null) }),
 })

@@ -23,12 +23,12 @@ export const problemFlags = group({
     problems: {
       type: 'string',
       valueHint: 'file',
-      description: 'JSON Lines file of problems, instead of a task',
+      description: 'file of problems, instead of a task: JSON Lines, a JSON array or Parquet',
     },
     test: {
       type: 'string',
       valueHint: 'file',
-      description: 'JSON Lines file of problems to report; default a tenth',
+      description: 'file of problems to report; default a tenth',
     },
   },
   read: args => {
@@ -37,16 +37,17 @@ export const problemFlags = group({
       if (problemsFile !== null && args[name])
         throw new ConfigError(`--${name} does not go with --problems`)
     }
+    const named = problemsFile === null
     return {
-      task: taskSetting(textFlag(args, 'task') ?? carriedTask),
-      difficulty: wholeFlag(args, 'difficulty', 1, 0, 3),
+      task: named ? taskSetting(textFlag(args, 'task') ?? carriedTask) : null,
+      difficulty: named ? wholeFlag(args, 'difficulty', 1, 0, 3) : null,
       problemsFile,
       testFile: textFlag(args, 'test'),
     }
   },
   told: ({ problemsFile, testFile, task, difficulty }) => ({
-    task: problemsFile === null ? task : null,
-    difficulty: problemsFile === null ? String(difficulty) : null,
+    task,
+    difficulty: difficulty === null ? null : String(difficulty),
     problems: problemsFile,
     test: testFile,
   }),

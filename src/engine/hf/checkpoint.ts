@@ -109,6 +109,7 @@ const tokenizerFiles: ReadonlySet<string> = new Set([
   'chat_template.jinja',
   'chat_template.json',
   'merges.txt',
+  'minform_prompt.json',
   'special_tokens_map.json',
   'tokenizer.json',
   'tokenizer.model',
@@ -116,7 +117,7 @@ const tokenizerFiles: ReadonlySet<string> = new Set([
   'vocab.json',
 ])
 
-/** Copies the files of a model's tokenizer and chat template into a folder. Throws DataError where it cannot. */
+/** Copies the files of a model's tokenizer, chat template and prompt into a folder. Throws DataError where it cannot. */
 export function copyTokenizer(from: string, to: string): Promise<void> {
   return copyFiles(from, to, name => tokenizerFiles.has(name))
 }

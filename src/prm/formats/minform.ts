@@ -11,6 +11,7 @@ const label = z.number().min(0).max(1).nullable()
 const problem = z.object({
   id: z.string(),
   prompt: z.string(),
+  question: z.string().exactOptional(),
   answer: z.string().nullable().default(null),
   solution: z.array(z.string()).nullable().default(null),
   meta: z.custom<Readonly<Record<string, Json>>>(isObject, 'expected an object').default({}),

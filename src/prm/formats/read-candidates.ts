@@ -2,8 +2,8 @@
 
 import { basename } from 'node:path'
 import { DataError } from '../../errors.ts'
+import { type FileRow, fileRows } from '../../file-rows.ts'
 import { bestOfN, type CandidateFormat, type CandidateSet } from './candidates.ts'
-import { type FileRow, fileRows } from './file-rows.ts'
 import type { BadRow } from './read.ts'
 import { rewardMath, rewardMathResults } from './reward-math.ts'
 

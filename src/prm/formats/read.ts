@@ -2,9 +2,9 @@
 
 import { basename } from 'node:path'
 import { DataError } from '../../errors.ts'
+import { type FileRow, fileRows } from '../../file-rows.ts'
 import type { LabelledSolution } from '../solution.ts'
 import { checkedSolution, type SolutionRules } from './checked.ts'
-import { type FileRow, fileRows } from './file-rows.ts'
 import type { FormatOptions } from './format.ts'
 import { type FormatName, formatNames, formatsOf, stepFormats } from './index.ts'
 

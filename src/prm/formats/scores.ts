@@ -2,9 +2,9 @@
 
 import { z } from 'zod'
 import { DataError } from '../../errors.ts'
+import { fileRows } from '../../file-rows.ts'
 import { parseRow } from '../../row.ts'
 import type { StepScores } from '../score/step-scorer.ts'
-import { fileRows } from './file-rows.ts'
 
 const row = z.object({
   id: z.union([z.string(), z.number().transform(String)]),

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { DataError } from '../../errors.ts'
+import { blankLine } from '../../rollouts/split-steps.ts'
 import { parseRow } from '../../row.ts'
 import type { Json } from '../../types.ts'
 import type { Solution } from '../solution.ts'
@@ -10,6 +11,7 @@ import { asProblem } from './format.ts'
 const problem = z.object({
   id: z.string().optional(),
   prompt: z.string(),
+  question: z.string().exactOptional(),
   answer: z.string().nullable().default(null),
   solution: z.array(z.string()).nullable().default(null),
   meta: z.record(z.string(), z.custom<Json>()).default({}),
@@ -45,10 +47,16 @@ export function solutionOfRow(
   }
 }
 
+/** Whether a row says what a policy was asked, and not the question alone. */
+export function holdsPrompt(value: unknown): boolean {
+  const { problem, prompt } = value as { readonly problem?: unknown; readonly prompt?: unknown }
+  return prompt !== undefined || typeof problem === 'object'
+}
+
 /** The steps of a text: what stands between blank lines, without the spaces around it. */
 export function stepsOf(text: string): string[] {
   return text
-    .split(/\n[^\S\n]*\n/)
+    .split(blankLine)
     .map(step => step.trim())
     .filter(step => step !== '')
 }

@@ -1,7 +1,8 @@
 // What a chat model is asked about the steps of a solution, and how its answer is read. A style is a prompt and a parser;
 // an answer that the parser cannot read is garbage, never a verdict.
 
-import { boxesOf } from '../../rewards/grade/boxes.ts'
+import { boxesOf } from '../../boxes.ts'
+import { questionOf } from '../../problems/prompt.ts'
 import type { ChatMessage } from '../../rewards/remote/chat.ts'
 import type { Solution } from '../solution.ts'
 
@@ -84,7 +85,7 @@ export function judgeMessages(
       role: 'user',
       content: [
         'Here is a problem, and a solution of it whose steps stand in tags that are numbered from 0.',
-        `<problem>\n${problem.prompt.trim()}\n</problem>`,
+        `<problem>\n${questionOf(problem)}\n</problem>`,
         ...numbered,
         judgeStyles[style].ask,
       ].join('\n\n'),

@@ -1,13 +1,13 @@
 // Is an answer right? As text first, then exactly, then by algebra: most answers never get further
 // than the second. What is known is trusted and read leniently; what is predicted is not.
 
+import { unboxed } from '../../boxes.ts'
 import { computeEngine } from './algebra/compute-engine.ts'
 import type { Kernel } from './algebra/kernel.ts'
 import type { Answer } from './answers/answer.ts'
 import { begun } from './answers/context.ts'
 import { meanings, type Spelled, spelled } from './answers/read.ts'
 import { same } from './answers/same.ts'
-import { unboxed } from './boxes.ts'
 import { candidatesOf, goldCandidatesOf } from './extract.ts'
 import { limits, TooLarge, Unparsable } from './limits.ts'
 import { optionOf } from './option.ts'

@@ -1,5 +1,5 @@
+import { lastBox } from '../../boxes.ts'
 import { readDecimal, same } from '../grade/algebra/rational.ts'
-import { lastBox } from '../grade/boxes.ts'
 import { spoken } from '../grade/extract.ts'
 import { equal, ungradable, wrong } from '../grade/verdict.ts'
 import { type Verifier, verdictOf } from './verifier.ts'

@@ -14,12 +14,14 @@ import { placeSettings } from './place.ts'
 import { policySettings } from './policy.ts'
 import { preparationSettings } from './preparation.ts'
 import { problemSettings } from './problems.ts'
+import { promptSettings } from './prompt.ts'
 import { whole } from './values.ts'
 
 /** Every setting of a run but its recipe, as config.json has it. */
 export const settingsSchema = z.object({
   ...problemSettings,
   ...answerSettings,
+  ...promptSettings,
   ...policySettings,
   ...adapterSettings,
   ...judgeSettings,
@@ -49,20 +51,22 @@ export type TrainingRequest = OwnRun & SettingsInput
 /** A request whose every setting is there. */
 export type WholeRequest = OwnRun & Settings
 
-/** The request with every setting that was left out at its default. */
+/** The request with every setting that was left out at its default; with files there is no task. */
 export function wholeRequest({
   recipe,
   recipeSource = null,
   overrides,
   folder,
-  ...settings
+  ...asked
 }: TrainingRequest): WholeRequest {
-  const whole = settingsSchema.parse(settings)
-  const { reward, task } = whole
+  const whole = settingsSchema.parse(asked)
+  const { reward, problemsFile } = whole
+  const task = problemsFile === null ? whole.task : null
   return {
     ...whole,
     reward: reward === null ? null : resolve(reward), // a run may be continued from another folder
-    task: namesFile(task) ? resolve(task) : task,
+    task: task !== null && namesFile(task) ? resolve(task) : task,
+    difficulty: problemsFile === null ? whole.difficulty : null,
     recipe,
     recipeSource,
     overrides,

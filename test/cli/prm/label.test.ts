@@ -33,7 +33,9 @@ const few = [...policy, ...task, '--completions', '2']
 /** The carried policy, opened once; a judge is opened as the request names it. */
 let policyModels: Models
 beforeAll(async () => {
-  policyModels = await openModels(requestOf(fresh(), ['--method', 'monte-carlo', ...few]))
+  policyModels = await openModels(requestOf(fresh(), ['--method', 'monte-carlo', ...few]), {
+    turnEnd: null,
+  })
 })
 afterAll(() => policyModels.close())
 
@@ -364,7 +366,7 @@ describe('is refused', () => {
     { flags: [...base, '--solutions', 'x', '--samples', '3'], error: '--samples goes with' },
     {
       flags: ['--method', 'monte-carlo', '--model', '/no/such', ...task],
-      error: '/no/such: cannot be read: ',
+      error: 'there is no folder or file /no/such',
     },
     { flags: [...base, '--problems', 'nowhere.jsonl'], error: 'nowhere.jsonl: cannot be read' },
   ])('$error', async ({ flags, error }) => {
@@ -376,7 +378,9 @@ describe('is refused', () => {
   test('a model that cannot write', async () => {
     const prm = new URL('../../../models/prm', import.meta.url).pathname
     const request = requestOf(fresh(), ['--method', 'monte-carlo', '--model', prm, ...task])
-    await expect(openModels(request)).rejects.toThrow('a token classifier cannot complete')
+    await expect(openModels(request, { turnEnd: null })).rejects.toThrow(
+      'a token classifier cannot complete',
+    )
   })
 
   test('a file that is there already, of which nothing is changed', async () => {

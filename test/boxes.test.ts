@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { boxesOf, lastBox, unboxed } from '../../../src/rewards/grade/boxes.ts'
+import { boxesOf, lastBox, unboxed } from '../src/boxes.ts'
 
 test.each([
   ['so \\boxed{9}', '9'],

@@ -1,13 +1,13 @@
-// Rows of the files that step labels come in: JSON Lines (also packed by gzip), one JSON array, or Parquet. Which one it
+// Rows of the files that problems and step labels come in: JSON Lines (also packed by gzip), one JSON array, or Parquet. Which one it
 // is, its first bytes say, never its name.
 
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { DataError } from '../../errors.ts'
-import { splitLines } from '../../lines.ts'
-import { parquetFileRows } from '../../parquet.ts'
+import { DataError } from './errors.ts'
+import { splitLines } from './lines.ts'
+import { parquetFileRows } from './parquet.ts'
 
 /** One row of a file: its value, or why it has none. */
 export interface FileRow {
