@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readRun } from '../../src/runs/reader.ts'
 import { userFiles } from '../user/files.ts'
-import { minform, tinyModels, train } from './train-subject.ts'
+import { rowsFile } from './commands.ts'
+import { minform, rows, tinyModels, train } from './train-subject.ts'
 
 let tiny: Awaited<ReturnType<typeof tinyModels>>
+const problems = rowsFile(rows.slice(0, 60))
 const { folder, file, remove } = userFiles()
 beforeAll(async () => {
   tiny = await tinyModels()
@@ -21,7 +23,7 @@ let runs = 0
 const newRun = (): string => join(folder, `run-${++runs}`)
 const brief = ['--iterations', '2', '--batch', '4', '--max-tokens', '24', '--eval-every', '2']
 const short = (run: string): string[] => [
-  ...['--problems', tiny.problems, '--model', tiny.base, '--threads', '1', '--run', run],
+  ...['--problems', problems, '--model', tiny.base, '--threads', '1', '--run', run],
   ...brief,
 ]
 const config = (run: string) => readRun(run).config() as Record<string, unknown>
@@ -92,7 +94,7 @@ test('a reward that fails at everything ends the run with what was learned', asy
   const judge = file(
     'tired.ts',
     `let calls = 0
-export default () => { if (++calls > 250) throw new Error('tired'); return calls % 2 }`,
+export default () => { if (++calls > 120) throw new Error('tired'); return calls % 2 }`,
   )
   const run = newRun()
   const { code, err } = await train(
@@ -195,7 +197,7 @@ test('a comparison takes recipes of files, and no others of the same name later'
   file('scaled.ts', scaled)
   const [mine, out] = [file('mine.ts', recipe), join(folder, 'compared')]
   const args = [
-    ...['compare', 'pure-vr', `${mine}:scale=2`, '--problems', tiny.problems, '--model', tiny.base],
+    ...['compare', 'pure-vr', `${mine}:scale=2`, '--problems', problems, '--model', tiny.base],
     ...['--out', out, '--seeds', '1', '--threads', '1', ...brief],
   ]
   const { code, err } = await minform(...args)

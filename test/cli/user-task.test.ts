@@ -120,15 +120,15 @@ test('prm score --oracle: its oracle', async () => {
 
 test('eval: its problems, judged by itself, or by a reward', async () => {
   const place = ['--model', base, '--threads', '1', '--max-tokens', '40', '--n', '2', '--no-greedy']
-  const asked = ['--task', bare, '--count', '6', '--json']
+  const asked = ['--task', bare, '--count', '4', '--json']
   const out = join(folder, 'attempts.jsonl')
   await printed(evaluate, ...place, ...asked, '--out', out)
   const rollouts = rowsOf(out).flatMap(row => row.rollouts)
-  expect(rollouts).toHaveLength(12)
+  expect(rollouts).toHaveLength(8)
   for (const { text, reward } of rollouts) expect(reward).toBe(Number(text.includes('7')))
   const none = file('none.ts', 'export default () => 0')
   const judged = JSON.parse(await printed(evaluate, ...place, ...asked, '--reward', none))
-  expect(judged.sampled).toMatchObject({ share: 0, n: 6 })
+  expect(judged.sampled).toMatchObject({ share: 0, n: 4 })
 })
 
 test.each([
