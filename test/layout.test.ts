@@ -20,8 +20,10 @@ const training = [...methods, 'recipes', ...beside]
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...each(base, base),
   ...each(stages, base),
-  ...each(['model-source', 'plot', 'runs'], base),
-  ...each(['engine', 'tokenizer'], [...base, 'model-source']), // the same files, of a folder or a GGUF file
+  ...each(['plot', 'runs'], base),
+  'model-source': [...base, 'hub'], // the base of an adapter may lie in the Hub's cache
+  tokenizer: [...base, 'model-source'], // the same files, of a folder or a GGUF file
+  engine: [...base, 'model-source', 'hub'], // which name it gives to the base of an adapter
   hub: [...base, 'runs'], // a download is locked as a run is
   learn: [...base, ...stages],
   iterate: [...base, ...stages, 'learn'],

@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { copyFile, mkdir, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { indexFile, shardNames, weightsFile } from './files.ts'
+import { adapterFile, indexFile, shardNames, weightsFile } from './files.ts'
 import { type HubName, isCommit } from './name.ts'
 
 /** The folder of a repository. */
@@ -42,7 +42,9 @@ export function cached(cache: string, name: HubName): Cached | null {
   const has = (file: string): boolean => existsSync(join(snapshot, file))
   if (name.file !== null)
     return has(name.file) ? { commit, path: join(snapshot, name.file), tokenizer: true } : null
-  if (!has('config.json') || !(has(weightsFile) || shardsOf(snapshot).every(has))) return null
+  const isModel = has('config.json') && (has(weightsFile) || shardsOf(snapshot).every(has))
+  const isAdapter = !has('config.json') && has('adapter_config.json') && has(adapterFile)
+  if (!isModel && !isAdapter) return null
   return { commit, path: snapshot, tokenizer: has('tokenizer.json') }
 }
 

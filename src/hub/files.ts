@@ -8,7 +8,10 @@ import { isInside } from './name.ts'
 export const weightsFile = 'model.safetensors'
 export const indexFile = 'model.safetensors.index.json'
 
+export const adapterFile = 'adapter_model.safetensors'
+
 const small: ReadonlySet<string> = new Set([
+  'adapter_config.json',
   'added_tokens.json',
   'chat_template.jinja',
   'chat_template.json',
@@ -30,9 +33,13 @@ const weights = /\.(safetensors|gguf|bin|pth?|onnx|h5|msgpack)$/
  */
 export function firstFiles(repo: string, files: readonly HubFile[]): readonly HubFile[] {
   const named = new Map(files.map(file => [file.path, file]))
-  const tensors = named.get(weightsFile) ?? named.get(indexFile)
-  const missing = !named.has('config.json') ? 'config.json' : weightsFile
-  if (tensors === undefined || missing === 'config.json') throw unreadable(repo, files, missing)
+  const isModel = named.has('config.json')
+  const isAdapter = !isModel && named.has('adapter_config.json')
+  const tensors = isAdapter
+    ? named.get(adapterFile)
+    : (named.get(weightsFile) ?? named.get(indexFile))
+  const missing = isAdapter ? adapterFile : isModel ? weightsFile : 'config.json'
+  if (tensors === undefined || !(isModel || isAdapter)) throw unreadable(repo, files, missing)
   // Code of the model's authors is never run here; a copy of the model that is saved needs it.
   const code = (path: string): boolean => /^[^/]+\.py$/.test(path)
   return [...files.filter(({ path }) => small.has(path) || code(path)), tensors]
@@ -72,7 +79,6 @@ function unreadable(repo: string, files: readonly HubFile[], missing: string): C
   const gguf = paths.find(path => path.endsWith('.gguf'))
   const cure = (): string => {
     if (gguf !== undefined) return `; one of its GGUF files is named ${repo}:${gguf}`
-    if (paths.includes('adapter_config.json')) return '; it is an adapter: name the model it adapts'
     if (paths.some(path => /\.(bin|pth?)$/.test(path)))
       return '; weights that were pickled are not read: ask for, or make, a copy as safetensors'
     return ''

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError, DataError, EngineError, MinformError } from '../errors.ts'
+import { hubBase } from './adapter-base.ts'
 import { cached, snapshotOf, storageOf, writeRef } from './cache.ts'
 import { commitOf, filesOf, type HubFile } from './client.ts'
 import { fetchFile, requireSpace } from './download.ts'
@@ -36,23 +37,35 @@ export interface FindOptions extends Partial<Patience> {
 
 /**
  * The model that a text names: a path, or `org/name[@revision][:FILE.gguf]` of the Hub. A path that exists is never asked
- * for there. Throws ConfigError where there is no such model or it may not be had, EngineError where the Hub cannot be
+ * for there; an adapter's base is found too. Throws ConfigError where there is no such model or it may not be had, EngineError where the Hub cannot be
  * reached, DataError where what came is not what was promised.
  */
 export async function findModel(named: string, options: FindOptions = {}): Promise<FoundModel> {
+  const found = await findAlone(named, options)
+  const base = hubBase(found.path)
+  if (base !== null) await explained(`${named} is an adapter of ${base.repo}`, onHub(base, options))
+  return found
+}
+
+async function findAlone(named: string, options: FindOptions): Promise<FoundModel> {
   if (existsSync(named)) return { path: named, name: named }
   const name = hubName(named)
   if (name === null)
     throw new ConfigError(
       `there is no folder or file ${named || "''"}, nor is that a name on the Hub, org/name or org/name@revision`,
     )
+  return explained(`there is no folder ${named}`, onHub(name, options))
+}
+
+/** The errors of looking on the Hub, with why that was done. */
+async function explained(why: string, looking: Promise<FoundModel>): Promise<FoundModel> {
   try {
-    return await onHub(name, options)
+    return await looking
   } catch (cause) {
     const kinds = [ConfigError, DataError, EngineError]
     const Kind = kinds.find(kind => cause instanceof kind)
     if (Kind === undefined) throw cause
-    throw new Kind(`there is no folder ${named}; ${(cause as MinformError).message}`, { cause })
+    throw new Kind(`${why}; ${(cause as MinformError).message}`, { cause })
   }
 }
 

@@ -6,6 +6,9 @@ import { readFile } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { DataError } from '../errors.ts'
+import { hubBase } from '../hub/adapter-base.ts'
+import { cached } from '../hub/cache.ts'
+import { hubSettings } from '../hub/settings.ts'
 import { parseJson, readJson } from './json.ts'
 
 /** The file that makes a folder an adapter's. */
@@ -27,12 +30,18 @@ export async function adapterPlace(folder: string): Promise<AdapterPlace> {
   if (named === null || named === undefined)
     throw new DataError(`${file}: no base_model_name_or_path; ${expected}`)
   const beside = isAbsolute(named) ? [named] : [resolve(folder, named), resolve(named)]
-  const base = beside.find(existsSync)
+  const base = beside.find(existsSync) ?? inCache(folder)
   if (base === undefined)
     throw new DataError(`${file}: the base ${named} is not on this machine; ${expected}`)
   if (resolve(base) === resolve(folder))
     throw new DataError(`${file}: names its own folder as the base; ${expected}`)
   return { folder, base }
+}
+
+/** Where the cache of the Hub has the base of an adapter. */
+function inCache(folder: string): string | undefined {
+  const name = hubBase(folder)
+  return name === null ? undefined : cached(hubSettings().cache, name)?.path
 }
 
 /** A file of an adapter's own folder; null where it has none of that name. */

@@ -202,7 +202,6 @@ describe('a repository without a model that can be read', () => {
   test.each([
     ['x.Q4_0.gguf', '; one of its GGUF files is named tiny/model:x.Q4_0.gguf'],
     ['pytorch_model.bin', 'pytorch_model.bin'],
-    ['adapter_config.json', 'it is an adapter'],
   ])('%s', async (only, message) => {
     for (const name of [...hub.files.keys()])
       if (name.includes('safetensors')) hub.files.delete(name)

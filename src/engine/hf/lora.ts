@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ConfigError, DataError } from '../../errors.ts'
+import { baseEntry } from '../../hub/adapter-base.ts'
 import { adapterConfigFile as configFile } from '../../model-source/adapter.ts'
 import { readJson } from '../../model-source/json.ts'
 import type { Random } from '../../random.ts'
@@ -141,7 +142,7 @@ export async function writeAdapter(
   const { newLayers = 0 } = lora
   const layers = Array.from({ length: newLayers }, (_, i) => `layers.${config.layers - 1 - i}`)
   const json = {
-    base_model_name_or_path: base,
+    ...baseEntry(base),
     bias: 'none',
     fan_in_fan_out: false,
     inference_mode: true,
