@@ -3,6 +3,18 @@
 /** An error that a user can act on: what was found, what was expected, what to do. */
 export class MinformError extends Error {
   override readonly name: string = 'MinformError'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(printable(message), options)
+  }
+}
+
+/** Controls other than new lines and tabs, and marks that turn text around: a terminal obeys them. */
+const obeyed = /(?![\n\t])[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+
+/** Messages quote files and servers, which may hold anything: what a terminal would obey is written out, \u001b. */
+export function printable(text: string): string {
+  return text.replace(obeyed, found => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** A command, option or configuration that cannot be used as given (exit code 2). */

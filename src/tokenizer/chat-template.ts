@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { DataError } from '../errors.ts'
 import { parseJson } from '../model-source/json.ts'
 import { jsonOf, type ModelSource, modelSource, textOf } from '../model-source/model-source.ts'
+import { renderMetered } from './metered.ts'
 
 /** One turn of a conversation, as templates see it; they may read more keys, such as tool_calls. */
 export interface Message {
@@ -94,12 +95,22 @@ export async function specialTokens(path: string): Promise<Readonly<Record<strin
   return specials
 }
 
-/** A chat template from its Jinja source and the special tokens it may name; `where` names it in errors. */
+const mostSource = 100_000 // characters; the longest known template has 20,000
+const longBlank = /\s{1000}/ // the library's reading takes the square of it
+
+/**
+ * A chat template from its Jinja source and the special tokens it may name; `where` names it in errors. A rendering that
+ * takes more steps or longer texts than a conversation can ask for is a DataError.
+ */
 export function chatTemplateFrom(
   source: string,
   specials: Readonly<Record<string, string>> = {},
   where = 'chat template',
 ): ChatTemplate {
+  if (source.length > mostSource || longBlank.test(source))
+    throw new DataError(
+      `${where}: not a template: ${source.length} characters; expected at most ${mostSource}, and no 1000 blanks in a row`,
+    )
   let template: Template
   try {
     template = new Template(source)
@@ -110,7 +121,7 @@ export function chatTemplateFrom(
     render: (messages, { addGenerationPrompt = true, variables = {}, ...given } = {}) => {
       const asked = { add_generation_prompt: addGenerationPrompt, ...given, ...variables }
       try {
-        return template.render({ ...specials, messages, ...asked })
+        return renderMetered(template.parsed, { ...specials, messages, ...asked })
       } catch (cause) {
         throw new DataError(`${where}: ${(cause as Error).message}`, { cause })
       }

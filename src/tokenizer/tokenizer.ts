@@ -92,6 +92,7 @@ function same(a: Int32Array | Uint8Array, b: Int32Array | Uint8Array): boolean {
 /** A tokenizer from parsed files; `where` names them in errors. */
 export function tokenizerFrom(files: TokenizerFiles, where = 'tokenizer'): LoadedTokenizer {
   const file = parse(tokenizerSchema, files.tokenizer, `${where}: tokenizer.json`)
+  refuseFarIds(file, where)
   const config = parse(configSchema, files.config, `${where}: tokenizer_config.json`)
   const generation = parse(generationSchema, files.generation ?? {}, `${where}: generation_config`)
   const idOf = (token: z.infer<typeof name>): number[] => {
@@ -121,6 +122,17 @@ export function tokenizerFrom(files: TokenizerFiles, where = 'tokenizer'): Loade
     tokenBytes: () => joined(bytes),
     ...decoder(bytes, spelling, Math.max(bytes.length, files.modelSize ?? 0)),
   }
+}
+
+const mostIds = 2 ** 22 // sixteen times the largest known vocabulary: a table of all ids must fit in memory
+
+function refuseFarIds({ model, added_tokens }: TokenizerFile, where: string): void {
+  const added = added_tokens.map(({ content, id }): [string, number] => [content, id])
+  for (const [token, id] of [...Object.entries(model.vocab), ...added])
+    if (!(id >= 0 && id < mostIds))
+      throw new DataError(
+        `${where}: tokenizer.json: ${JSON.stringify(token)} has the id ${id}; expected one from 0 to ${mostIds - 1}`,
+      )
 }
 
 function encoder(

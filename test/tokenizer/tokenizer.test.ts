@@ -151,3 +151,28 @@ test('says what is wrong with a folder', async () => {
   )
   expect(() => tokenizerFrom({ ...files, config: {} })).toThrow('no end token')
 })
+
+describe('ids that no vocabulary has', () => {
+  const { model, added_tokens } = files.tokenizer as {
+    model: { vocab: Record<string, number> }
+    added_tokens: object[]
+  }
+  const far = [2 ** 31, 2 ** 53 - 1, 2 ** 22, -1]
+
+  test.each(far)('%d in the vocabulary', id => {
+    const vocab = { ...model.vocab, '\u001b[2J': id }
+    const load = () =>
+      tokenizerFrom({ ...files, tokenizer: { ...files.tokenizer, model: { ...model, vocab } } })
+    expect(load).toThrow(
+      `tokenizer.json: "\\u001b[2J" has the id ${id}; expected one from 0 to 4194303`,
+    )
+    expect(load).toThrow(DataError)
+  })
+
+  test.each(far)('%d of an added token', id => {
+    const more = [...added_tokens, { id, content: '<far>', special: true }]
+    const load = () =>
+      tokenizerFrom({ ...files, tokenizer: { ...files.tokenizer, added_tokens: more } })
+    expect(load).toThrow(`"<far>" has the id ${id}; expected one from 0 to 4194303`)
+  })
+})
