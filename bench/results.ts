@@ -5,14 +5,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { type ArgsDef, defineCommand } from 'citty'
-import {
-  type Compared,
-  compareArgs,
-  requireComplete,
-  runComparison,
-  stopped,
-} from '../src/cli/compare.ts'
+import { type Compared, compareArgs, requireComplete, runComparison } from '../src/cli/compare.ts'
 import { dispatch } from '../src/cli/dispatch.ts'
+import { stoppable } from '../src/cli/interrupt.ts'
 import { curvesSvg } from '../src/compare/curves.ts'
 import { type ResultsPartName, resultsPage, resultsParts, resultsPictures } from './results-page.ts'
 
@@ -26,30 +21,31 @@ const args = {
 const results = defineCommand({
   meta: { name: 'results', description: 'the comparisons behind docs/results.md' },
   args,
-  run: async ({ args: given }) => {
-    const { docs, out, ...asked } = { ...defaults, ...onlyGiven(given) }
-    const compared = async (part: ResultsPartName): Promise<Compared> => {
-      const { variants, iterations, evalEvery, reference } = resultsParts[part]
-      const terms = { iterations: String(iterations), evalEvery: String(evalEvery), reference }
-      return runComparison(variants, { ...terms, ...asked, out: join(out, part) })
-    }
-    const collapse = await compared('collapse')
-    const methods = await compared('methods')
-    const summaries = { collapse: collapse.summary, methods: methods.summary }
-    const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}`
-    mkdirSync(docs, { recursive: true })
-    for (const { file, part, title, names } of resultsPictures) {
-      const shown = summaries[part].variants.filter(({ name }) =>
-        (names as readonly string[]).includes(name),
-      )
-      writeFileSync(join(docs, file), curvesSvg(shown, title))
-    }
-    writeFileSync(join(docs, 'results.md'), resultsPage(summaries, machine))
-    process.stderr.write(`wrote ${join(docs, 'results.md')}\n`)
-    if (collapse.interrupted || methods.interrupted) throw stopped()
-    for (const summary of Object.values(summaries)) requireComplete(summary)
-  },
+  run: ({ args: given }) => stoppable(signal => compareAll(given, signal)),
 })
+
+async function compareAll(given: object, signal: AbortSignal): Promise<void> {
+  const { docs, out, ...asked } = { ...defaults, ...onlyGiven(given) }
+  const compared = async (part: ResultsPartName): Promise<Compared> => {
+    const { variants, iterations, evalEvery, reference } = resultsParts[part]
+    const terms = { iterations: String(iterations), evalEvery: String(evalEvery), reference }
+    return runComparison(variants, { ...terms, ...asked, out: join(out, part) }, signal)
+  }
+  const collapse = await compared('collapse')
+  const methods = await compared('methods')
+  const summaries = { collapse: collapse.summary, methods: methods.summary }
+  const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}`
+  mkdirSync(docs, { recursive: true })
+  for (const { file, part, title, names } of resultsPictures) {
+    const shown = summaries[part].variants.filter(({ name }) =>
+      (names as readonly string[]).includes(name),
+    )
+    writeFileSync(join(docs, file), curvesSvg(shown, title))
+  }
+  writeFileSync(join(docs, 'results.md'), resultsPage(summaries, machine))
+  process.stderr.write(`wrote ${join(docs, 'results.md')}\n`)
+  for (const summary of Object.values(summaries)) requireComplete(summary, signal)
+}
 
 /** Without the flags that were not given, which citty may list as undefined. */
 function onlyGiven(given: object): Readonly<Record<string, string>> {

@@ -1,8 +1,8 @@
 // What `minform compare` shows while it runs: a line a run, its progress, and the time that is left for all of them.
 
 import type { CompareReport } from '../compare/compare.ts'
+import { percent } from './percent.ts'
 import { formatDuration, type Progress, type ProgressStream, progress } from './progress.ts'
-import { percent } from './train-report.ts'
 
 /** Progress of a comparison; `now` is in seconds. */
 export function compareProgress(

@@ -13,8 +13,9 @@ import { lockRun } from '../runs/lock.ts'
 import { compareProgress } from './compare-progress.ts'
 import type { Command } from './dispatch.ts'
 import { didYouMean, type Flags, type Given, kebab, wholeFlag } from './flags.ts'
-import { interruptible } from './interrupt.ts'
+import { stoppable } from './interrupt.ts'
 import { pinned } from './named-model.ts'
+import { quoted } from './train-summary.ts'
 import { groups, trainingArgs, trainingRequest } from './training/flags.ts'
 import { parseVariant, parseVariants } from './variant.ts'
 
@@ -58,13 +59,13 @@ export default function compareCommand(rawArgs: readonly string[]): Command {
   const command = defineCommand({
     meta: { name: 'compare', description: 'recipes on equal terms, over several seeds' },
     args,
-    run: async ({ args }) => {
-      const { summary, folder, interrupted } = await runComparison(names, args)
-      process.stdout.write(args.json === true ? asJson(summary) : textReport(summary))
-      process.stderr.write(`report: ${join(folder, 'report.md')}, curves.svg, report.json\n`)
-      if (interrupted) throw stopped()
-      requireComplete(summary)
-    },
+    run: ({ args }) =>
+      stoppable(async signal => {
+        const { summary, folder } = await runComparison(names, args, signal)
+        process.stdout.write(args.json === true ? asJson(summary) : textReport(summary))
+        process.stderr.write(`report: ${join(folder, 'report.md')}, curves.svg, report.json\n`)
+        requireComplete(summary, signal)
+      }),
   })
   return { ...command, sections: groups }
 }
@@ -73,11 +74,14 @@ export default function compareCommand(rawArgs: readonly string[]): Command {
 export interface Compared {
   readonly summary: ComparisonSummary
   readonly folder: string
-  readonly interrupted: boolean
 }
 
 /** Runs what the variants and flags ask for and writes the report; a ConfigError before anything is run. */
-export async function runComparison(names: readonly string[], args: Given): Promise<Compared> {
+export async function runComparison(
+  names: readonly string[],
+  args: Given,
+  signal: AbortSignal,
+): Promise<Compared> {
   if (names.length === 0) {
     throw new ConfigError('name what to compare: minform compare RECIPE[:option=value,...]... ')
   }
@@ -91,26 +95,24 @@ export async function runComparison(names: readonly string[], args: Given): Prom
   const terms = await termsOf(requests)
   openFolder(folder, terms)
   const unlock = lockRun(folder)
-  const say = (line: string): void => void process.stderr.write(`${line}\n`)
-  const { signal, release } = interruptible(say)
   try {
     const ran = await compare(runs, compareProgress(), signal)
     const { iterations } = runs[0]!.request
     const about = { command: commandLine(names, args), terms, seeds, iterations }
     const summary = summarise(ran, reference, about)
     writeReport(folder, summary)
-    return { summary, folder, interrupted: signal.aborted }
+    return { summary, folder }
   } finally {
-    release()
     unlock()
   }
 }
 
-/** A RunError where runs are missing from a report. */
-export function requireComplete({ variants, seeds }: ComparisonSummary): void {
+/** A RunError where runs are missing from a report; why it was stopped, where it was. */
+export function requireComplete({ variants, seeds }: ComparisonSummary, signal: AbortSignal): void {
   const complete = variants.reduce((sum, { n }) => sum + n, 0)
   const asked = variants.length * seeds
   if (complete === asked) return
+  signal.throwIfAborted()
   throw new RunError(
     `${asked - complete} of ${asked} runs are not complete, the report says why; ` +
       'the same command runs them again',
@@ -188,13 +190,4 @@ function commandLine(names: readonly string[], args: Given): string {
 function defaultOf(name: string): unknown {
   const def = (compareArgs as Flags)[name]
   return def && 'default' in def ? def.default : undefined
-}
-
-function quoted(text: string): string {
-  return /^[\w./:=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
-}
-
-/** Ends the command as an interrupted one, once its report is written. */
-export function stopped(): Error {
-  return Object.assign(new Error('interrupted'), { name: 'AbortError' })
 }

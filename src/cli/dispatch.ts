@@ -1,9 +1,10 @@
 // Finds the command, checks its flags, runs it, and turns every error into one message and an exit
-// code: 0 success, 1 a failed run, 2 wrong usage, 130 interrupted.
+// code: 0 success, 1 a failed run, 2 wrong usage, 128 and its number for what a signal ended.
 import { inspect, stripVTControlCharacters } from 'node:util'
 import { type CommandDef, runCommand } from 'citty'
 import { ConfigError, MinformError } from '../errors.ts'
 import { checkArguments, didYouMean, type Flags } from './flags.ts'
+import { ProcessEnd } from './process-end.ts'
 import { type Section, usageText } from './usage.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a table holds commands of every argument type
@@ -48,9 +49,9 @@ export async function dispatch(
 
 /** Says what went wrong; returns the exit code. */
 export function report(error: unknown, { err, debug }: Output): number {
-  if (named(error, 'AbortError')) {
-    err('minform: interrupted\n')
-    return 130
+  if (error instanceof ProcessEnd) {
+    if (error.message !== '') err(`minform: ${error.message}\n`)
+    return error.code
   }
   const usage = error instanceof ConfigError || named(error, 'CLIError')
   const expected = usage || error instanceof MinformError

@@ -1,6 +1,6 @@
 import type { AttemptsReport, Share } from '../eval/attempts.ts'
 import type { EvalRequest } from './eval-request.ts'
-import { percent } from './train-report.ts'
+import { percent } from './percent.ts'
 
 /** What `minform eval` prints: every share with its 95 % interval and what it is a share of. */
 export function evalLines(

@@ -21,7 +21,7 @@ import type { Json, Problem } from '../types.ts'
 import type { Code } from '../user/load.ts'
 import { evalLines } from './eval-report.ts'
 import { type EvalRequest, evalArgs, evalRequest } from './eval-request.ts'
-import { interruptible } from './interrupt.ts'
+import { stoppable } from './interrupt.ts'
 import { askedModel, openModel, placeSection } from './model.ts'
 import { modelPath } from './named-model.ts'
 import { fingerprintOfFile, fingerprintOfModel } from './prm/fingerprint.ts'
@@ -43,17 +43,12 @@ const command = defineCommand({
   run: async ({ args }) => {
     const request = await evalRequest(args)
     const asked = { ...request, model: await modelPath(request.model) }
-    const { signal, release } = interruptible(line => process.stderr.write(`${line}\n`))
-    try {
-      const { problems, entries } = await attemptAll(asked, signal)
-      const report = attemptsReport(entries.map(({ attempts }) => attempts))
-      const unreadable = asked.problems.length - problems.length
-      const counts = { unreadable, chosen: select(asked, problems, entries) }
-      const text = args.json ? jsonLine({ ...report, ...counts }) : evalLines(report, asked, counts)
-      process.stdout.write(text)
-    } finally {
-      release()
-    }
+    const { problems, entries } = await stoppable(signal => attemptAll(asked, signal))
+    const report = attemptsReport(entries.map(({ attempts }) => attempts))
+    const unreadable = asked.problems.length - problems.length
+    const counts = { unreadable, chosen: select(asked, problems, entries) }
+    const text = args.json ? jsonLine({ ...report, ...counts }) : evalLines(report, asked, counts)
+    process.stdout.write(text)
   },
 })
 

@@ -1,11 +1,13 @@
 // Records in and out: JSON Lines from a file or standard input, to standard output.
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
+import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { ConfigError, DataError } from '../errors.ts'
 import { splitLines } from '../lines.ts'
 import { jsonLine } from '../runs/json-lines.ts'
 import type { Json } from '../types.ts'
+import { ProcessEnd } from './process-end.ts'
 
 /** A line of input and where it stands, for messages. */
 export interface Line {
@@ -49,15 +51,30 @@ export async function writeRecord(
   value: unknown,
   stdout: Writable = process.stdout,
 ): Promise<void> {
-  if (!stdout.write(jsonLine(value))) await once(stdout, 'drain')
+  if (gone.has(stdout)) throw readerGone()
+  if (stdout.write(jsonLine(value))) return
+  await once(stdout, 'drain').catch(error => {
+    throw gone.has(stdout) ? readerGone() : error
+  })
 }
 
-/** Ends the process quietly when the reader of its output has gone (`minform ... | head`). */
-export function endWithReader(stream: Writable): void {
+const gone = new WeakSet<Writable>()
+
+/**
+ * Lets a program go on when the reader of a stream has gone (`minform ... | head`, a terminal that was closed): what is said
+ * is then said to nobody. A command that does nothing but write records ends at its next one, as `yes | head` does.
+ */
+export function outliveReader(stream: Writable): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
+    if (!['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'].includes(error.code ?? ''))
+      throw error
+    gone.add(stream)
   })
+}
+
+/** The end of a program by SIGPIPE, as a shell tells it. */
+function readerGone(): ProcessEnd {
+  return new ProcessEnd('', 128 + constants.signals.SIGPIPE)
 }
 
 async function* chunksOf(file: string): AsyncGenerator<string> {

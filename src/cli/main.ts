@@ -2,7 +2,7 @@
 // What runs as `minform`.
 import { commands } from './commands.ts'
 import { dispatch, type Output, report } from './dispatch.ts'
-import { endWithReader } from './io.ts'
+import { outliveReader } from './io.ts'
 import { version } from './versions.ts'
 
 const output: Output = {
@@ -12,8 +12,8 @@ const output: Output = {
   debug: process.env.MINFORM_DEBUG === '1',
 }
 
-endWithReader(process.stdout)
-endWithReader(process.stderr)
+outliveReader(process.stdout)
+outliveReader(process.stderr)
 process.on('uncaughtException', error => process.exit(report(error, output)))
 
 const code = await dispatch(commands, process.argv.slice(2), output)

@@ -13,9 +13,10 @@ import { planFor } from '../train/plan.ts'
 import { prepare } from '../train/prepare.ts'
 import { promptOf } from '../train/prompting.ts'
 import { numberFlag } from './flags.ts'
-import { interruptible } from './interrupt.ts'
+import { stoppable } from './interrupt.ts'
 import { placeArgs, placement, placeSection } from './model.ts'
-import { judgeLine, percent, stageProgress } from './train-report.ts'
+import { percent } from './percent.ts'
+import { judgeLine, stageProgress } from './train-report.ts'
 import { preparationArgs, preparationWish } from './training/preparation.ts'
 import { promptArgs, promptSection, wishOf } from './training/prompt.ts'
 
@@ -72,16 +73,11 @@ const command = defineCommand({
     const bare = await openCorpus(request)
     const corpus = askedCorpus(bare, await promptOf(wishOf(args), null, bare.frame))
     const plan = { ...planFor(corpus, preparationWish(args)), seed, ...placement(args) }
-    const { signal, release } = interruptible(line => process.stderr.write(`${line}\n`))
-    try {
-      const made = await prepare(corpus, args.out, plan, stageProgress(), {
-        signal,
-        resume: args.resume === true,
-      })
-      process.stdout.write(await measured(corpus, made, plan))
-    } finally {
-      release()
-    }
+    const resume = args.resume === true
+    const made = await stoppable(signal =>
+      prepare(corpus, args.out, plan, stageProgress(), { signal, resume }),
+    )
+    process.stdout.write(await measured(corpus, made, plan))
   },
 })
 

@@ -11,6 +11,7 @@ export interface ProgressStream {
 export interface ProgressOptions {
   readonly stream?: ProgressStream
   readonly unit?: string // what is counted, for the rate: 'rollouts'; none shows no rate
+  readonly from?: number // done before, which says nothing of the rate; default 0
   readonly now?: () => number // seconds
   readonly every?: number // seconds between plain lines; default 5
 }
@@ -27,12 +28,12 @@ export interface Progress {
 
 /** Shows the progress of a piece of work with a known total. */
 export function progress(label: string, total: number, options: ProgressOptions = {}): Progress {
-  const { stream = process.stderr, unit, now = () => performance.now() / 1000 } = options
+  const { stream = process.stderr, unit, from = 0, now = () => performance.now() / 1000 } = options
   const terminal = stream.isTTY === true
   const every = terminal ? 0.1 : (options.every ?? 5)
-  const rate = smoothedRate(now())
+  const rate = smoothedRate(now(), { from })
   const started = now()
-  let state = { done: 0, note: '' }
+  let state = { done: from, note: '' }
   let shown = Number.NEGATIVE_INFINITY
 
   const line = (): string => {
@@ -41,7 +42,7 @@ export function progress(label: string, total: number, options: ProgressOptions 
   }
   const draw = (): void => {
     shown = now()
-    if (terminal) stream.write(`\r\u001b[2K${clip(line(), (stream.columns ?? 80) - 1)}`)
+    if (terminal) stream.write(`\r\u001b[2K${clip(line(), columnsOf(stream) - 1)}`)
     else stream.write(`${line()}\n`)
   }
   return {
@@ -83,6 +84,12 @@ export function progressLine(state: ProgressState): string {
   return parts.join(' · ')
 }
 
+/** Columns of a stream; what does not tell, or tells 0 as some terminals do, has 80, and what is no terminal has no end. */
+export function columnsOf({ isTTY, columns }: ProgressStream): number {
+  if (isTTY !== true) return Infinity
+  return columns !== undefined && columns > 0 ? columns : 80
+}
+
 /** A bar that is filled by a fraction in [0, 1]. */
 export function bar(fraction: number, width = 20): string {
   const share = Number.isFinite(fraction) ? Math.min(1, Math.max(0, fraction)) : 0
@@ -106,7 +113,7 @@ export function formatDuration(seconds: number): string {
 /** A rate with three digits: `3.21 it/s`; a slow one is told by its inverse: `12 s/it`. */
 export function formatRate(perSecond: number, unit: string): string {
   if (!Number.isFinite(perSecond) || perSecond <= 0) return `? ${unit}/s`
-  if (perSecond < 0.995) return `${formatDuration(1 / perSecond)}/${unit}`
+  if (perSecond < 0.995) return `${formatDuration(1 / perSecond)}/${unit.replace(/s$/, '')}`
   if (perSecond >= 999.5) return `${Math.round(perSecond / 100) / 10}k ${unit}/s`
   return `${perSecond.toPrecision(3)} ${unit}/s`
 }
@@ -114,9 +121,9 @@ export function formatRate(perSecond: number, unit: string): string {
 /** The rate over the last points, so that a slow start is forgotten and one slow item does not jump. */
 export function smoothedRate(
   start: number,
-  { seconds = 30, points = 10 } = {},
+  { from = 0, seconds = 30, points = 10 } = {},
 ): { add(time: number, done: number): void; perSecond(): number | null } {
-  const seen = [{ time: start, done: 0 }]
+  const seen = [{ time: start, done: from }]
   return {
     add: (time, done) => {
       seen.push({ time, done })

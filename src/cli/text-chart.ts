@@ -1,7 +1,8 @@
 /** A chart of blocks for a terminal. */
 export interface TextChart {
   readonly format: (value: number) => string // of the highest and the lowest value, at the left
-  readonly width?: number // columns of the blocks, at most
+  readonly width?: number // columns of the blocks, at most; default 60
+  readonly columns?: number // of a whole line, at most
   readonly height?: number // lines
 }
 
@@ -13,15 +14,16 @@ const blocks = ' ▁▂▃▄▅▆▇█'
  */
 export function textChart(
   values: readonly number[],
-  { format, width = 60, height = 4 }: TextChart,
+  { format, width: most = 60, columns: room = Infinity, height = 4 }: TextChart,
 ): string[] {
   const finite = values.filter(Number.isFinite)
   if (finite.length === 0) return []
   const [low, high] = [Math.min(...finite), Math.max(...finite)]
-  const levels = columns(values, width).map(value => levelOf(value, low, high, 8 * height))
   const labels = [format(high), ...Array<string>(height - 1).fill(''), format(low)]
   if (height > 1) labels.splice(height - 1, 1)
   const margin = Math.max(...labels.map(label => label.length))
+  const width = Math.max(1, Math.min(most, room - margin - 2))
+  const levels = columns(values, width).map(value => levelOf(value, low, high, 8 * height))
   return Array.from({ length: height }, (_, row) => {
     const below = 8 * (height - 1 - row)
     const cells = levels.map(level => blocks[Math.max(0, Math.min(8, level - below))])

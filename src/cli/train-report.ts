@@ -1,16 +1,16 @@
 // What `minform train` shows: stages with time left, a line an iteration, and what came out.
 
-import type { Evaluation } from '../eval/accuracy.ts'
 import type { Audit } from '../prm/audit/audit.ts'
 import { told } from '../train/approve.ts'
 import type { JudgeCheck } from '../train/judge-check.ts'
 import type { TrainingResult } from '../train/loop.ts'
 import type { StageReport } from '../train/plan.ts'
-import type { TrainingRequest } from '../train/request/request.ts'
 import type { RunReport } from '../train/run.ts'
+import { percent } from './percent.ts'
 import { auditWarnings } from './prm/audit-table.ts'
-import { type Progress, type ProgressStream, progress } from './progress.ts'
+import { columnsOf, type Progress, type ProgressStream, progress } from './progress.ts'
 import { textChart } from './text-chart.ts'
+import { problemsOf, shares } from './train-summary.ts'
 
 /** Progress of the stages of a preparation, one after another. */
 export function stageProgress(stream: ProgressStream = process.stderr): StageReport {
@@ -28,8 +28,9 @@ export function stageProgress(stream: ProgressStream = process.stderr): StageRep
 export function trainingReport(
   iterations: number,
   stream: ProgressStream = process.stderr,
-): Omit<RunReport, 'stages'> & { summary(r: TrainingRequest, result: TrainingResult): string } {
+): Omit<RunReport, 'stages'> & { end(result: TrainingResult): void } {
   let bar: Progress | null = null
+  const columns = columnsOf(stream)
   const seen: Readonly<Record<string, number>>[] = []
   const say = (line: string): void => {
     if (bar) bar.say(line)
@@ -53,57 +54,102 @@ export function trainingReport(
     },
     start: (before, done) => {
       if (done > 0) say(`continued after ${done} of ${iterations} iterations`)
-      say(`accuracy on held-out problems before: ${shares(before)}`)
-      say(header)
-      bar = progress('training', iterations, { stream })
-      if (done > 0) bar.update(done)
+      say(`accuracy on ${problemsOf(before)}, before: ${shares(before)}`)
+      say(headerOf(columns))
+      bar = progress('training', iterations, { stream, from: done })
     },
     iteration: (done, metrics) => {
       seen.push(metrics)
-      say(iterationLine(done, metrics))
+      say(iterationLine(done, metrics, columns))
       bar?.update(done)
       if (done === iterations) bar?.end()
     },
     say,
-    validation: (done, accuracy) =>
-      say(`      validation accuracy after ${done}: ${percent(accuracy)}`),
-    summary: (request, result) => {
+    validation: (done, { sampled, graded, samples }) =>
+      say(
+        `      after ${done}: ${percent(sampled)} of ${graded} validation problems, ${samples} samples each`,
+      ),
+    end: result => {
       if (result.iterations < iterations) bar?.end('stopped')
-      stream.write(curves(seen))
-      return summary(request, result)
+      stream.write(curves(seen, columns))
     },
   }
 }
 
-const header = ' iter  sampled right  PRM mean   worst  tokens  steps      KL   grad    s'
+interface Column {
+  readonly title: string
+  readonly width: number
+  readonly rank: number // of what is left out where a line is short, the highest first
+  cell(metrics: Readonly<Record<string, number>>, done: number): string
+}
 
-function iterationLine(done: number, m: Readonly<Record<string, number>>): string {
-  const cell = (key: string, width: number, digits: number): string => {
-    const value = m[key]
-    const text = value === undefined || !Number.isFinite(value) ? '-' : value.toFixed(digits)
-    return text.padStart(width)
-  }
-  return [
-    String(done).padStart(5),
-    percent(m['rollouts/accuracy'] ?? Number.NaN).padStart(14),
-    cell('rewards/process_mean', 9, 3),
-    cell('rewards/process_min_mean', 7, 3),
-    cell('rollouts/tokens_mean', 7, 1),
-    cell('rollouts/steps_mean', 6, 1),
-    cell('update/kl', 7, 4),
-    cell('update/grad_norm', 6, 3),
-    cell('time/iteration_s', 4, 1),
-  ].join(' ')
+const number = (
+  title: string,
+  key: string,
+  width: number,
+  digits: number,
+  rank: number,
+): Column => ({
+  title,
+  width,
+  rank,
+  cell: metrics => {
+    const value = metrics[key]
+    return value === undefined || !Number.isFinite(value) ? '-' : value.toFixed(digits)
+  },
+})
+
+const table: readonly Column[] = [
+  { title: 'iter', width: 5, rank: 0, cell: (_, done) => String(done) },
+  {
+    title: 'sampled right',
+    width: 14,
+    rank: 0,
+    cell: metrics => percent(metrics['rollouts/accuracy'] ?? Number.NaN),
+  },
+  number('of', 'rollouts/graded', 5, 0, 0),
+  number('PRM mean', 'rewards/process_mean', 9, 3, 2),
+  number('worst', 'rewards/process_min_mean', 7, 3, 5),
+  number('tokens', 'rollouts/tokens_mean', 7, 1, 3),
+  number('steps', 'rollouts/steps_mean', 6, 1, 4),
+  number('KL', 'update/kl', 7, 4, 6),
+  number('grad', 'update/grad_norm', 6, 3, 7),
+  number('s', 'time/iteration_s', 5, 1, 1),
+]
+
+/** The columns that a line has room for. */
+function fitting(columns: number): readonly Column[] {
+  const byRank = [...table].sort((a, b) => a.rank - b.rank)
+  let left = columns
+  const kept = byRank.filter(({ width }) => {
+    left -= width + 1
+    return left >= -1
+  })
+  return table.filter(column => kept.includes(column))
+}
+
+function headerOf(columns: number): string {
+  return fitting(columns)
+    .map(({ title, width }) => title.padStart(width))
+    .join(' ')
+}
+
+function iterationLine(
+  done: number,
+  metrics: Readonly<Record<string, number>>,
+  columns: number,
+): string {
+  return fitting(columns)
+    .map(({ cell, width }) => cell(metrics, done).padStart(width))
+    .join(' ')
 }
 
 /** Sampled accuracy and PRM reward over the iterations, drawn where there are enough of them to see a curve. */
-function curves(seen: readonly Readonly<Record<string, number>>[]): string {
+function curves(seen: readonly Readonly<Record<string, number>>[], columns: number): string {
   if (seen.length < 5) return ''
   const drawn = (title: string, key: string, format: (value: number) => string): string[] => {
-    const lines = textChart(
-      seen.map(metrics => metrics[key] ?? Number.NaN),
-      { format },
-    )
+    const values = seen.map(metrics => metrics[key] ?? Number.NaN)
+    const lines = textChart(values, { format, columns })
     return lines.length === 0 ? [] : [title, ...lines]
   }
   const lines = [
@@ -142,42 +188,4 @@ export function judgeLine(check: JudgeCheck): string {
     `precision ${percent(firstErrorPrecision)}, recall ${percent(firstErrorRecall)}, ` +
     `F1 ${percent(firstErrorF1)}; calibration error ${percent(calibrationError)}`
   )
-}
-
-function summary(
-  request: TrainingRequest,
-  { before, after, checkpoint, iterations, chosen, start }: TrainingResult,
-): string {
-  const change = 100 * (after.sampled - before.sampled)
-  const sign = change >= 0 ? '+' : ''
-  return [
-    `accuracy on held-out problems: ${shares(before)} before, ${shares(after)} after ` +
-      `${iterations} iterations (${sign}${change.toFixed(1)} points)`,
-    `trained policy: ${checkpoint}`,
-    ...(chosen === null
-      ? []
-      : [
-          `  that of iteration ${chosen.iteration}, the best on validation problems: ` +
-            `${percent(chosen.accuracy)} sampled, ${percent(start ?? Number.NaN)} before training`,
-        ]),
-    `run folder: ${request.folder} (metrics.jsonl, rollouts/, log.jsonl)`,
-    `next: ${next(request)}`,
-    '',
-  ].join('\n')
-}
-
-function next({ recipe, problemsFile }: TrainingRequest): string {
-  if (recipe.name !== 'sum-form' && problemsFile === null) {
-    return 'minform train sum-form --iterations 140 shows how summed process rewards are hacked'
-  }
-  return 'minform train pure-vr learns from graded answers alone'
-}
-
-function shares({ sampled, greedy }: Evaluation): string {
-  return `${percent(sampled)} sampled, ${percent(greedy)} greedy`
-}
-
-/** A share as a percentage, "-" where there is none. */
-export function percent(share: number): string {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '-'
 }

@@ -1,18 +1,21 @@
 // `minform train`: from a recipe's name to a trained policy and a run folder.
 
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineCommand } from 'citty'
 import { ConfigError } from '../errors.ts'
 import { recipes } from '../recipes/index.ts'
+import { parts } from '../runs/layout.ts'
 import type { WholeRequest } from '../train/request/request.ts'
 import { runTraining } from '../train/run.ts'
 import type { Command } from './dispatch.ts'
 import { type Flags, type Given, textFlag, wholeFlag } from './flags.ts'
-import { interruptible } from './interrupt.ts'
+import { stoppable } from './interrupt.ts'
 import { pinned } from './named-model.ts'
 import { givenOptions, optionFlags } from './option-flags.ts'
 import { resumedFolder, resumedRecipe, resumedRequest } from './resume.ts'
 import { stageProgress, trainingReport } from './train-report.ts'
+import { continued, trainingJson, trainingSummary } from './train-summary.ts'
 import {
   type FoundRecipe,
   findRecipe,
@@ -35,9 +38,14 @@ const own = {
     valueHint: 'folder',
     description: 'to write; default runs/<recipe>-<time>',
   },
-  resume: { type: 'boolean', description: 'continue the run of --run from its last checkpoint' },
+  resume: {
+    type: 'boolean',
+    description:
+      'continue the run of --run from its last checkpoint; with --iterations to that many, also when it was done',
+  },
   fromScratch: { type: 'boolean', description: 'make both models first' },
   seed: { type: 'string', valueHint: 'number', description: 'default 1' },
+  json: { type: 'boolean', description: 'print what came out as one JSON object' },
 } as const satisfies Flags
 
 /** The command for the recipe that the arguments name: its options become flags. */
@@ -58,7 +66,7 @@ export default async function train(rawArgs: readonly string[]): Promise<Command
       const request = await (resumed === null
         ? freshRequest(found, args)
         : resumedRequest(resumed, rawArgs, args))
-      await start(request, resumed !== null)
+      await start(request, { resume: resumed !== null, json: args.json === true })
     },
   })
   const known = Object.fromEntries(recipes.map(({ name, about }) => [name, about]))
@@ -67,17 +75,20 @@ export default async function train(rawArgs: readonly string[]): Promise<Command
   return { ...command, sections: [...lists, options, ...groups] }
 }
 
-async function start(request: WholeRequest, resume: boolean): Promise<void> {
-  const say = (line: string): void => void process.stderr.write(`${line}\n`)
-  const { signal, release } = interruptible(say)
-  try {
-    const report = trainingReport(request.iterations)
-    const stages = stageProgress()
-    const result = await runTraining(request, { ...report, stages }, signal, { resume })
-    process.stdout.write(report.summary(request, result))
-  } finally {
-    release()
-  }
+/** Runs a training; one that is stopped, however early, says how it goes on. */
+async function start(request: WholeRequest, { resume = false, json = false }): Promise<void> {
+  const report = { ...trainingReport(request.iterations), stages: stageProgress() }
+  await stoppable(async signal => {
+    try {
+      const result = await runTraining(request, report, signal, { resume })
+      report.end(result)
+      process.stdout.write((json ? trainingJson : trainingSummary)(request, result))
+      if (result.after === null) signal.throwIfAborted()
+    } finally {
+      if (signal.aborted && existsSync(join(request.folder, parts.config)))
+        process.stderr.write(`next: ${continued(request.folder)}\n`)
+    }
+  })
 }
 
 function requireFirst(names: readonly (string | null)[], args: Given): void {

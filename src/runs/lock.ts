@@ -13,6 +13,13 @@ interface Owner {
 }
 
 let locks = 0
+const held = new Set<string>()
+
+/** Gives back whatever this process has taken, before it ends at once. */
+export function releaseLocks(): void {
+  for (const file of held) rmSync(file, { force: true })
+  held.clear()
+}
 
 /** Takes a run folder for this process and returns how to give it back. Throws RunError while another one has it. */
 export function lockRun(folder: string): () => void {
@@ -28,7 +35,10 @@ export function lockFile(file: string, what: string): () => void {
     for (;;) {
       try {
         linkSync(own, file) // fails where the name is taken: of two processes one gets it
-        return () => rmSync(file, { force: true })
+        held.add(file)
+        return () => {
+          if (held.delete(file)) rmSync(file, { force: true })
+        }
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       }

@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -84,8 +85,7 @@ export function createRun(folder: string, config: Json): RunWriter {
     const release = lockRun(folder)
     try {
       // 'wx': of two processes that start at once, one gets the folder
-      const text = `${JSON.stringify(config, null, 2)}\n`
-      writeFileSync(join(folder, parts.config), text, { flag: 'wx' })
+      writeFileSync(join(folder, parts.config), textOf(config), { flag: 'wx' })
       return open(folder, release)
     } catch (error) {
       release()
@@ -96,20 +96,34 @@ export function createRun(folder: string, config: Json): RunWriter {
 
 /**
  * Continues a run after an iteration, that of its last checkpoint where none is named, its start where it has none. What is
- * past it is removed, and what a killed writer left torn. Throws RunError while another process writes the run.
+ * past it is removed, and what a killed writer left torn; a configuration that is given replaces the one that is there.
+ * Throws RunError while another process writes the run.
  */
-export function resumeRun(folder: string, iteration?: number): RunWriter {
+export function resumeRun(
+  folder: string,
+  { iteration, config }: { readonly iteration?: number; readonly config?: Json } = {},
+): RunWriter {
   requireRun(folder)
   return boundary(`cannot continue the run in ${folder}`, advice, () => {
     const release = lockRun(folder)
     try {
       cutRun(folder, iteration ?? checkpointIterations(folder).at(-1) ?? 0)
+      if (config !== undefined) replaceConfig(folder, config)
       return open(folder, release)
     } catch (error) {
       release()
       throw error
     }
   })
+}
+
+function replaceConfig(folder: string, config: Json): void {
+  const [file, text] = [join(folder, parts.config), textOf(config)]
+  if (readFileSync(file, 'utf8') !== text) writeWhole(file, text, { durable: true })
+}
+
+function textOf(config: Json): string {
+  return `${JSON.stringify(config, null, 2)}\n`
 }
 
 /** Refuses a folder that holds no run. */

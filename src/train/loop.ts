@@ -1,13 +1,14 @@
 // The training loop: problems in, iterations, evaluations, alarms and checkpoints out. It knows no method.
 
-import { RunError, VerifierError } from '../errors.ts'
-import { type Evaluation, evaluate } from '../eval/accuracy.ts'
+import { RunError, type VerifierError } from '../errors.ts'
+import type { Evaluation } from '../eval/accuracy.ts'
 import { type Iteration, iterate, type Learner } from '../iterate.ts'
 import { hashSeed } from '../random.ts'
 import type { Grader } from '../rewards/grader.ts'
 import type { PatternLimits } from '../rewards/patterns.ts'
 import type { Sampler } from '../rollouts/independent.ts'
 import { checkpointIterations } from '../runs/layout.ts'
+import { readRun } from '../runs/reader.ts'
 import { rolloutRows } from '../runs/rollout-table.ts'
 import type { RunWriter } from '../runs/writer.ts'
 import type { Engine, Method, Problem } from '../types.ts'
@@ -26,7 +27,8 @@ import {
   type Validated,
 } from './checkpoints.ts'
 import type { Corpus } from './corpus.ts'
-import { iterationMetrics, type Metrics, validationMetrics } from './metrics.ts'
+import { failureMetrics, measure, orFailure, validate, validatedBy } from './measure.ts'
+import { iterationMetrics, type Metrics, validationKey, validationMetrics } from './metrics.ts'
 import { silent } from './silent.ts'
 import { timed } from './timing.ts'
 
@@ -56,7 +58,7 @@ export interface TrainingReport {
   /** `done` iterations were made before, of a run that is continued. */
   start(before: Evaluation, done: number): void
   iteration(done: number, metrics: Metrics): void
-  validation(done: number, accuracy: number): void
+  validation(done: number, found: Evaluation): void
   /** What a user should know at once, in words: an alarm, or what was done about it. */
   say?(line: string): void
 }
@@ -64,10 +66,11 @@ export interface TrainingReport {
 export interface TrainingResult {
   readonly iterations: number // completed
   readonly before: Evaluation // on the test problems, as is `after`
-  readonly after: Evaluation // of the checkpoint
+  readonly after: Evaluation | null // of the checkpoint; null where the run was stopped before it was measured
   readonly checkpoint: string
   readonly chosen: Validated | null // the checkpoint, chosen on validation problems; null: it is the last policy
   readonly start: number | null // validation accuracy before the first iteration
+  readonly validated: number // validation problems that both are of
 }
 
 /** A checkpoint that a run may go back to, where it says no other number of iterations between them. */
@@ -88,7 +91,7 @@ export async function train(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<TrainingResult> {
   const saves = pace(intervalOf(plan))
-  let state = await begin(plan, run)
+  let state = await begin(plan, run, signal)
   report.start(state.before, state.done)
   let problems = problemsAfter(plan, state.done)
   let versions = versionsOf(plan)
@@ -98,7 +101,7 @@ export async function train(
       const batch = Array.from({ length: plan.problems }, () => problems.next().value)
       const { metrics, failure } = await oneIteration(plan, batch, state, run, report)
       const watched = watch(state.alarms, state.done + 1, metrics)
-      state = { ...after(state, metrics), alarms: watched.state }
+      state = { ...after(plan, state, metrics), alarms: watched.state }
       versions = versionsOf(plan)
       if (failure !== null) throw failure // what was learned before it is kept
       for (const { message, pattern, since } of watched.alarms) {
@@ -121,22 +124,37 @@ export async function train(
     throw error
   }
   if (alarm !== null) throw paused(run, alarm, state)
-  if (signal.aborted) run.log('warn', 'stopped by the user', { after: state.done })
   await save(plan, run, state)
-  return finish(plan, run, state)
+  return (await finish(plan, run, state, signal)) ?? stopped(plan, run, state)
+}
+
+/** What is told of a run that was stopped: it goes on from its last checkpoint. */
+function stopped(
+  plan: TrainingPlan,
+  run: RunWriter,
+  { done, before, start }: TrainingState,
+): TrainingResult {
+  run.log('warn', 'stopped by the user', { after: done })
+  const checkpoint = run.checkpointFolder(done)
+  const validated = validatedBy(plan)
+  return { iterations: done, before, after: null, checkpoint, chosen: null, start, validated }
 }
 
 /** The state of a run that is continued, its models restored; or of one that starts, its first policy measured. */
-async function begin(plan: TrainingPlan, run: RunWriter): Promise<TrainingState> {
+async function begin(
+  plan: TrainingPlan,
+  run: RunWriter,
+  signal: AbortSignal,
+): Promise<TrainingState> {
   const last = checkpointIterations(run.folder).at(-1)
   if (last !== undefined) {
     const state = await restoreCheckpoint(run.checkpointFolder(last), learningOf(plan))
     run.log('info', 'continued', { after: state.done })
     return state
   }
-  const before = await measure(plan, plan.corpus.test(plan.testProblems))
+  const before = await measure(plan, plan.corpus.test(plan.testProblems), { signal })
   run.log('info', 'test accuracy before', { ...before })
-  const start = plan.evaluateEvery > 0 ? (await validate(plan, 0)).sampled : null
+  const start = plan.evaluateEvery > 0 ? (await validate(plan, 0, { signal })).sampled : null
   if (start !== null) run.log('info', 'validation accuracy before', { sampled: start })
   const state = startState(before, Number.isFinite(start) ? start : null)
   await save(plan, run, state)
@@ -168,15 +186,12 @@ async function oneIteration(
   run.rollouts(number, rolloutRows(computedGroups(found)))
   const recorded = performance.now()
   const due = plan.evaluateEvery > 0 && (number % plan.evaluateEvery === 0 || number === iterations)
-  const validation = await orFailure(
-    async () => (due ? validationMetrics(await validate(plan, number)) : {}),
-    {},
-  )
+  const validation = await orFailure(async () => (due ? await validate(plan, number) : null), null)
   const failed = failureMetrics(plan, number, run, report)
   const metrics: Metrics = {
     ...seen.value,
     ...failed,
-    ...validation.value,
+    ...(validation.value === null ? {} : validationMetrics(validation.value)),
     'update/learning_rate': learningRate,
   }
   const tokens = found.groups_P.flatMap(g => g.rollouts).reduce((sum, r) => sum + r.ids.length, 0)
@@ -193,44 +208,21 @@ async function oneIteration(
   }
   run.metrics({ iteration: number, ...metrics, ...timing })
   report.iteration(number, { ...metrics, ...timing })
-  if (due) report.validation(number, metrics['eval/validation_accuracy'] ?? Number.NaN)
+  if (validation.value !== null) report.validation(number, validation.value)
   return { metrics, failure: seen.failure ?? validation.failure }
 }
 
-/** Answers that nobody can judge any more, once the iteration is learned: it is written down before that ends the run. */
-async function orFailure<T>(
-  work: () => Promise<T>,
-  otherwise: T,
-): Promise<{ readonly value: T; readonly failure: VerifierError | null }> {
-  try {
-    return { value: await work(), failure: null }
-  } catch (error) {
-    if (error instanceof VerifierError) return { value: otherwise, failure: error }
-    throw error
-  }
-}
-
-/** How many answers could not be judged, in evaluations too; the log and the report say why. */
-function failureMetrics(
-  { grader }: TrainingPlan,
-  iteration: number,
-  run: RunWriter,
-  report: TrainingReport,
-): Metrics {
-  const failures = grader.takeFailures()
-  if (failures === null) return {}
-  const { count, messages } = failures
-  if (count > 0) {
-    run.log('warn', 'answers that could not be judged', { iteration, count, messages })
-    report.say?.(`${count} answers could not be judged, and count for nothing: ${messages[0]}`)
-  }
-  return { 'rewards/failed': count }
-}
-
-/** The state after one more iteration; its alarms are still those of before. */
-function after(state: TrainingState, metrics: Metrics): TrainingState {
+/**
+ * The state after one more iteration; its alarms are still those of before. The validation that closes a run out of turn is
+ * not among the best: a run that goes on for longer then ends as one that was as long from the start.
+ */
+function after(
+  { evaluateEvery }: TrainingPlan,
+  state: TrainingState,
+  metrics: Metrics,
+): TrainingState {
   const iteration = state.done + 1
-  const accuracy = metrics['eval/validation_accuracy']
+  const accuracy = iteration % evaluateEvery === 0 ? metrics[validationKey] : undefined
   const better = accuracy !== undefined && accuracy >= (state.best?.accuracy ?? 0)
   return { ...state, done: iteration, best: better ? { iteration, accuracy } : state.best }
 }
@@ -315,48 +307,54 @@ function paused(run: RunWriter, { message, pattern }: Alarm, { done }: TrainingS
   )
 }
 
-/** Measures the checkpoint that is best on validation problems on the test problems. */
+/** Measures the checkpoint that is best on validation problems on the test problems; null where a stop comes before. */
 async function finish(
   plan: TrainingPlan,
   run: RunWriter,
   state: TrainingState,
+  signal: AbortSignal,
+): Promise<TrainingResult | null> {
+  if (signal.aborted) return null
+  try {
+    return await measured(plan, run, state, signal)
+  } catch (error) {
+    if (signal.aborted && (error as Error).name === 'AbortError') return null
+    throw error
+  }
+}
+
+async function measured(
+  plan: TrainingPlan,
+  run: RunWriter,
+  state: TrainingState,
+  signal: AbortSignal,
 ): Promise<TrainingResult> {
   const { done, before, start } = state
-  const chosen = await chosenOf(plan, run, state)
+  const chosen = await chosenOf(plan, run, state, signal)
   const checkpoint = run.checkpointFolder(chosen?.iteration ?? done)
   if (chosen !== null && chosen.iteration !== done)
     await restoreCheckpoint(checkpoint, learningOf(plan))
   const problems = plan.corpus.test(plan.testProblems)
-  const measured = done === 0 ? before : await measure(plan, problems)
+  const measured = done === 0 ? before : await measure(plan, problems, { signal })
   const fields = { iterations: done, checkpoint, chosen, validationBefore: start }
   run.log('info', 'test accuracy after', { ...measured, ...fields })
-  return { iterations: done, before, after: measured, checkpoint, chosen, start }
+  const validated = validatedBy(plan)
+  return { iterations: done, before, after: measured, checkpoint, chosen, start, validated }
 }
 
-/** The best of the validated checkpoints, the last one validated now if a stop came between; null where none is. */
+/** The best of the checkpoints that were validated in their turn and of the last one; null where none is. */
 async function chosenOf(
   plan: TrainingPlan,
   run: RunWriter,
   { done, best }: TrainingState,
+  signal: AbortSignal,
 ): Promise<Validated | null> {
-  const validated = done === plan.iterations || done % plan.evaluateEvery === 0
-  if (plan.evaluateEvery === 0 || done === 0 || validated) return best
-  const { sampled: accuracy } = await validate(plan, done)
-  run.log('info', 'validation accuracy', { iteration: done, sampled: accuracy })
+  if (plan.evaluateEvery === 0 || done === 0 || done % plan.evaluateEvery === 0) return best
+  const closing = readRun(run.folder).metrics().at(-1)?.[validationKey]
+  const accuracy =
+    typeof closing === 'number' ? closing : (await validate(plan, done, { signal })).sampled
   const better = Number.isFinite(accuracy) && accuracy >= (best?.accuracy ?? 0)
   return better ? { iteration: done, accuracy } : best
-}
-
-function validate(plan: TrainingPlan, iteration: number): Promise<Evaluation> {
-  return measure(plan, plan.corpus.validation(plan.validationProblems), iteration)
-}
-
-function measure(
-  { sampler, grader }: TrainingPlan,
-  problems: readonly Problem[],
-  seed = 0,
-): Promise<Evaluation> {
-  return evaluate(sampler, problems, { seed, grader })
 }
 
 function problemsAfter(

@@ -13,6 +13,9 @@ import type { Rollout } from '../types.ts'
 /** Numbers of one iteration by name; what there was nothing to count for is left out. */
 export type Metrics = Readonly<Record<string, number>>
 
+/** Where metrics have the accuracy on validation problems. */
+export const validationKey = 'eval/validation_accuracy'
+
 /** A rollout, whether it is right as far as that can be told, and what its steps were rewarded with. */
 interface Seen {
   readonly rollout: Rollout
@@ -72,7 +75,7 @@ export function validationMetrics({
   reward,
 }: Evaluation): Metrics {
   const all = {
-    'eval/validation_accuracy': sampled,
+    [validationKey]: sampled,
     'eval/validation_reward': reward,
     'eval/validation_greedy': greedy,
     [`eval/validation_pass_at_${samples}`]: passAtN,
@@ -96,6 +99,7 @@ function rolloutMetrics(seen: readonly Seen[]): Found {
   const steps = seen.flatMap(one => one.rollout.steps)
   return {
     'rollouts/accuracy': meanOf([...right.map(() => 1), ...wrong.map(() => 0)]),
+    'rollouts/graded': right.length + wrong.length,
     'rollouts/tokens_mean': of(seen, tokens),
     'rollouts/tokens_right_mean': of(right, tokens),
     'rollouts/tokens_wrong_mean': of(wrong, tokens),

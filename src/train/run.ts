@@ -1,7 +1,7 @@
 // One training run, put together: models opened, the judge checked, the method built, everything written down.
 
 import { join } from 'node:path'
-import { DataError } from '../errors.ts'
+import { ConfigError, DataError } from '../errors.ts'
 import type { Audit } from '../prm/audit/audit.ts'
 import type { Recipe, Value } from '../recipe.ts'
 import { recipes } from '../recipes/index.ts'
@@ -11,7 +11,7 @@ import type { Sampler } from '../rollouts/independent.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { createRun, type RunWriter, requireFree, resumeRun } from '../runs/writer.ts'
 import { endingAt } from '../tokenizer/tokenizer.ts'
-import type { Engine, Scoring } from '../types.ts'
+import type { Engine, Json, Scoring } from '../types.ts'
 import { openTask } from '../user/task.ts'
 import { approve, type Findings, type Verdict } from './approve.ts'
 import { askedCorpus, type Corpus, openCorpus } from './corpus.ts'
@@ -42,8 +42,9 @@ const leastGiant = 32 // tokens: half of what a rollout may have is a giant step
 
 /**
  * Runs it all; the folder then holds configuration, metrics, rollouts, log and the trained policy. With `resume` the run
- * that the folder holds is continued from its last checkpoint; the request is then the one that it was started with. Where
- * both models are given, the folder is made after they have been tried: what is refused leaves nothing behind.
+ * that the folder holds is continued from its last checkpoint; the request is then the one that it was started with, but
+ * for its iterations and for what is given anew: of more iterations it goes on, also when it was done. Where both models are
+ * given, the folder is made after they have been tried: what is refused leaves nothing behind.
  */
 export async function runTraining(
   asked: TrainingRequest,
@@ -61,13 +62,17 @@ export async function runTraining(
   const { grader } = judging
   const code = { ...request.recipeSource?.code, ...named?.code, ...judging.code }
   let { prompt } = request // known once the model is open
-  const begin = (): RunWriter => createRun(folder, configOf({ ...request, prompt }, options, code))
-  const run = lateRun(resume ? () => resumeRun(folder) : begin)
+  const config = (): Json => configOf({ ...request, prompt }, options, code)
+  const run = lateRun(() =>
+    resume ? resumeRun(folder, { config: config() }) : createRun(folder, config()),
+  )
   try {
     const corpus = await openCorpus(request, grader, named?.task)
     requireProblems(corpus, request)
-    if (resume) requireSameCode(folder, code)
-    else requireFree(folder)
+    if (resume) {
+      requireSameCode(folder, code)
+      requireToCome(request)
+    } else requireFree(folder)
     await tryVerifier(request, grader, corpus.validation(1)[0]!)
     const given = await givenModels(request, models)
     prompt ??= await promptOf(request, given, corpus.frame)
@@ -104,6 +109,15 @@ export async function runTraining(
     run.close()
     await Promise.all([models.close(), grader.close()])
   }
+}
+
+/** A run cannot go on to less than it has done. */
+function requireToCome({ folder, iterations }: WholeRequest): void {
+  const done = checkpointIterations(folder).at(-1) ?? 0
+  if (iterations >= done) return
+  throw new ConfigError(
+    `${folder} has done ${done} iterations, more than the ${iterations} of --iterations; give ${done} or more, or leave it out`,
+  )
 }
 
 /** A run whose folder is opened when it is first needed; the log has what was said before, too. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { defineCommand } from 'citty'
 import { expect, test } from 'vitest'
 import { type Commands, dispatch } from '../../src/cli/dispatch.ts'
+import { ProcessEnd } from '../../src/cli/process-end.ts'
 import { ConfigError, RunError } from '../../src/errors.ts'
 
 const ran: Record<string, unknown>[] = []
@@ -49,7 +50,7 @@ const commands: Commands = {
   bug: { about: '', load: async () => ({ default: failing(new TypeError('x is undefined')) }) },
   abort: {
     about: '',
-    load: async () => ({ default: failing(new DOMException('', 'AbortError')) }),
+    load: async () => ({ default: failing(new ProcessEnd('terminated', 143)) }),
   },
 }
 
@@ -117,7 +118,7 @@ test('a failed run is 1, a defect says how to see more, an interruption is 130',
   const bug = await minform('bug')
   expect(bug.code).toBe(1)
   expect(bug.err).toMatch(/^minform: TypeError: x is undefined\n.*MINFORM_DEBUG=1/)
-  expect(await minform('abort')).toEqual({ code: 130, out: '', err: 'minform: interrupted\n' })
+  expect(await minform('abort')).toEqual({ code: 143, out: '', err: 'minform: terminated\n' })
 })
 
 test('help and version go to standard output; no command is wrong usage', async () => {

@@ -98,7 +98,6 @@ test('killed at random moments and continued, a run ends as one that was not', a
 describe('what was said when the run began', () => {
   test.each([
     [['--seed', '6'], '--seed is 5 there and 6 here'],
-    [['--iterations', '9'], '--iterations is 2 there and 9 here'],
     [['--threads', '2'], '--threads is 1 there and 2 here'],
     [['--task', 'nested-arithmetic'], '--task is not set there and nested-arithmetic here'],
     [['--from-scratch'], '--from-scratch is false there and true here'],
@@ -130,10 +129,37 @@ describe('what was said when the run began', () => {
       '--audit',
       'warn',
     )
-    expect(out).toMatch(/accuracy on held-out problems: .* after 2 iterations/)
-    expect(out).toMatch(/that of iteration \d, the best on validation problems: /)
+    expect(out).toMatch(/accuracy on 27 held-out problems, 4 samples each: .* after 2 iterations/)
+    expect(out).toMatch(/that of iteration \d, the best on \d+ validation problems: /)
     expect(code).toBe(0)
     expect(traceOf(done)).toEqual(before)
+  })
+})
+
+describe('more iterations', () => {
+  test('a run that was done goes on to them, to the last bit as if they had been asked at once', async () => {
+    const [whole, extended] = [newRun(), newRun()]
+    expect((await train('pure-prm-vr', ...flags(whole, 3))).code).toBe(0)
+    cpSync(done, extended, { recursive: true })
+    const more = ['--resume', '--run', extended, '--iterations', '3', '--json']
+    const { code, out, err } = await train(...more)
+    expect(err).toContain('continued after 2 of 3 iterations')
+    expect(code).toBe(0)
+    const result = JSON.parse(out)
+    expect(result).toMatchObject({ recipe: 'pure-prm-vr', run: extended, seed: 5, asked: 3 })
+    expect(result).toMatchObject({ iterations: 3, after: { samples: 4, graded: 27 } })
+    expect(out).toBe(`${JSON.stringify(result)}\n`)
+    const [one, other] = [traceOf(whole), traceOf(extended)]
+    expect({ ...other, metrics: [] }).toEqual({ ...one, metrics: [] })
+    expect(readRun(extended).config()).toMatchObject({ iterations: 3 })
+    const again = await train('--resume', '--run', extended)
+    expect(again.out).toContain('after 3 iterations')
+  })
+
+  test('fewer than are done are refused', async () => {
+    const { code, err } = await train('--resume', '--run', done, '--iterations', '1')
+    expect(err).toContain(`${done} has done 2 iterations, more than the 1 of --iterations; give 2`)
+    expect(code).toBe(2)
   })
 })
 

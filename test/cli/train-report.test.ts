@@ -8,6 +8,7 @@ const result = {
   checkpoint: 'c',
   chosen: null,
   start: null,
+  validated: 10,
 }
 
 /** What stands on standard error after a run of so many iterations. */
@@ -18,7 +19,7 @@ function shown(iterations: number, metrics: Readonly<Record<string, number>>): s
   for (let i = 1; i <= iterations; i++) {
     report.iteration(i, { ...metrics, 'rollouts/accuracy': i / iterations })
   }
-  report.summary({ recipe: {}, folder: 'f' } as never, { ...result, iterations })
+  report.end({ ...result, iterations })
   return text
 }
 

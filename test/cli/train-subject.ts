@@ -94,7 +94,7 @@ export async function minform(...args: readonly string[]): Promise<Ran> {
   }
 }
 
-/** `minform train` as a program, sent an interrupt each time its error output matches the next pattern. */
+/** `minform train` as a program, interrupted each time its error output matches the next pattern. */
 export function trainInterrupted(
   args: readonly string[],
   ...when: readonly RegExp[]
@@ -104,23 +104,39 @@ export function trainInterrupted(
 
 /** `minform` as a program with these arguments, interrupted in the same way. */
 export function interrupted(args: readonly string[], ...when: readonly RegExp[]): Promise<Ran> {
-  const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
-  const program = spawn(process.execPath, ['--import', 'tsx', main, ...args])
+  return signalled(
+    args,
+    when.map(pattern => [pattern, 'SIGINT']),
+  )
+}
+
+const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
+
+/** How a shell starts this program. */
+export const program = `${process.execPath} --import tsx ${main}`
+
+/** `minform` as a program, sent a signal each time its error output matches the next pattern. */
+export function signalled(
+  args: readonly string[],
+  when: readonly (readonly [RegExp, NodeJS.Signals])[],
+): Promise<Ran> {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args])
   const waiting = [...when]
   let [out, err] = ['', '']
-  program.stdout.on('data', text => {
+  child.stdout.on('data', text => {
     out += text
   })
-  program.stderr.on('data', text => {
+  child.stderr.on('data', text => {
     err += text
-    if (waiting[0]?.test(err)) {
+    const [pattern, signal] = waiting[0] ?? []
+    if (pattern?.test(err)) {
       waiting.shift()
-      program.kill('SIGINT')
+      child.kill(signal)
     }
   })
   return new Promise(resolve => {
     // a program that dies by a signal shows 128 + its number to a shell
-    program.on('close', (code, signal) =>
+    child.on('close', (code, signal) =>
       resolve({ code: code ?? 128 + constants.signals[signal!], out, err }),
     )
   })

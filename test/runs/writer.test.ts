@@ -77,7 +77,7 @@ test('a torn last line of a killed writer is ignored, and removed when the run g
   appendFileSync(join(folder, 'metrics.jsonl'), '{"iteration":2,"é":0.')
   expect(readRun(folder).metrics()).toEqual([{ iteration: 1, x: 1 }])
 
-  const again = resumeRun(folder, 1)
+  const again = resumeRun(folder, { iteration: 1 })
   again.metrics({ iteration: 2, x: 2 })
   again.close()
   expect(readRun(folder).metrics()).toEqual([
@@ -89,7 +89,7 @@ test('a torn last line of a killed writer is ignored, and removed when the run g
 test('a whole last line without its line end is kept', () => {
   createRun(folder, {}).close()
   appendFileSync(join(folder, 'metrics.jsonl'), '{"iteration":1}')
-  const run = resumeRun(folder, 1)
+  const run = resumeRun(folder, { iteration: 1 })
   run.metrics({ iteration: 2 })
   run.close()
   expect(readRun(folder).metrics()).toEqual([{ iteration: 1 }, { iteration: 2 }])
@@ -109,7 +109,7 @@ test('a resumed run repeats iterations: they count once, rollouts past it are re
   }
   run.close()
   mkdirSync(join(folder, 'checkpoints', '.unfinished-iteration-00003'))
-  const again = resumeRun(folder, 1)
+  const again = resumeRun(folder, { iteration: 1 })
   expect(readRun(folder).iterations()).toEqual([1])
   expect(readdirSync(join(folder, 'checkpoints'))).toEqual([])
   again.metrics({ iteration: 2, first: false })
@@ -128,7 +128,7 @@ test('a folder that holds a run, a file, a folder under a file: refused, saying 
   expect(() => createRun(file, {})).toThrow(/is a file.*--run/)
   expect(() => createRun(join(file, 'run'), {})).toThrow(RunError)
   expect(() => createRun(join(file, 'run'), {})).toThrow(/cannot write a run to .*--run/)
-  expect(() => resumeRun(join(parent, 'none'), 1)).toThrow(/holds no run/)
+  expect(() => resumeRun(join(parent, 'none'), { iteration: 1 })).toThrow(/holds no run/)
   expect(() => readRun(join(parent, 'none'))).toThrow(/holds no run/)
 })
 

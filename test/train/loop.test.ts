@@ -158,7 +158,7 @@ describe('the end', () => {
       signal: controller.signal,
       report: { ...silent, iteration },
     })
-    expect(result).toMatchObject({ iterations: 2 })
+    expect(result).toMatchObject({ iterations: 2, after: null, chosen: null })
     expect(run.metrics()).toHaveLength(2)
     expect(run.log()).toContainEqual(
       expect.objectContaining({ event: 'stopped by the user', after: 2 }),
@@ -166,13 +166,10 @@ describe('the end', () => {
     expect((await opened(run.checkpoints()[0]!)).table.values).toEqual(weights[2])
   })
 
-  test('before the first iteration: the policy as it was', async () => {
-    const { result, run, weights } = await trained(same, { signal: AbortSignal.abort() })
-    expect(result).toMatchObject({ iterations: 0 })
-    const { before, after } = result as { before: unknown; after: unknown }
-    expect(after).toEqual(before)
-    expect(run.metrics()).toEqual([])
-    expect((await opened(run.checkpoints()[0]!)).table.values).toEqual(weights[0])
+  test('before anything was measured: nothing is told, and nothing lost', async () => {
+    const { result, run } = await trained(same, { signal: AbortSignal.abort() })
+    expect(result).toMatchObject({ name: 'AbortError' })
+    expect([run.metrics(), run.checkpoints()]).toEqual([[], []])
   })
 
   test('by an error: it is told and logged, and what was learned is kept', async () => {

@@ -116,6 +116,33 @@ test('often stopped and continued, and when all is done, it says the same again'
   expect(traceOf(broken)).toEqual(traceOf(whole))
 })
 
+test('a run goes on to more iterations, and ends as one that had as many from the start', async () => {
+  const [whole, extended] = [newFolder(), newFolder()]
+  const result = await ran(whole, false)
+  const first = await ran(extended, false, { plan: { iterations: 4 } }) // validates out of turn
+  expect(first).toMatchObject({ iterations: 4 })
+  expect(await ran(extended, true)).toMatchObject({ ...result, checkpoint: expect.any(String) })
+  const [one, other] = [traceOf(whole), traceOf(extended)]
+  const ownLine = /^.*"iteration":4,.*$/m // has that validation too
+  const keys = /"eval\/\w+":[^,}]*,?/g
+  expect(ownLine.exec(other.metrics)![0]).toMatch(keys)
+  other.metrics = other.metrics.replace(ownLine, line => line.replaceAll(keys, ''))
+  expect(other).toEqual(one)
+})
+
+test('a falling rate falls towards the new end from where it stands', async () => {
+  const folder = newFolder()
+  const rates = (): unknown[] =>
+    readRun(folder)
+      .metrics()
+      .map(line => line['update/learning_rate'])
+  const plan = { learningRate: 1, learningRateEnd: 0 }
+  await ran(folder, false, { plan: { ...plan, iterations: 2 } })
+  expect(rates()).toEqual([1, 0.5])
+  await ran(folder, true, { plan: { ...plan, iterations: 4 } })
+  expect(rates()).toEqual([1, 0.5, 0.5, 0.25])
+})
+
 test('a model that learns beside the policy is continued too', async () => {
   const judge = toyJudge(4)
   const folder = newFolder()

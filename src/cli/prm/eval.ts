@@ -8,7 +8,7 @@ import { candidateFormatNames } from '../../prm/formats/read-candidates.ts'
 import { openScorer } from '../../prm/score/open.ts'
 import type { StepScorer } from '../../prm/score/step-scorer.ts'
 import { type Flags, type Given, numberFlag, wholeFlag } from '../flags.ts'
-import { interruptible } from '../interrupt.ts'
+import { stoppable } from '../interrupt.ts'
 import { placeSection } from '../model.ts'
 import { scorerHere } from '../named-model.ts'
 import { type EvalOptions, evaluateSubject } from './eval-measures.ts'
@@ -86,16 +86,16 @@ export async function evaluate(args: Given, rawArgs: readonly string[]): Promise
   const subject = await readSubject(path, text('format'), reading)
   for (const { message } of subject.bad.slice(0, 5)) process.stderr.write(`minform: ${message}\n`)
   const options = { ...optionsOf(args), reading }
-  const { signal, release } = interruptible(say)
-  let scorer: StepScorer | null = null
-  try {
-    scorer = await namedScorer(args)
-    const source = scorer ? scorerSource(scorer, signal) : await namedFile(args)
-    return await evaluateSubject(subject, path, source, options)
-  } finally {
-    release()
-    await scorer?.close()
-  }
+  return stoppable(async signal => {
+    let scorer: StepScorer | null = null
+    try {
+      scorer = await namedScorer(args)
+      const source = scorer ? scorerSource(scorer, signal) : await namedFile(args)
+      return await evaluateSubject(subject, path, source, options)
+    } finally {
+      await scorer?.close()
+    }
+  }, say)
 }
 
 /** The scorer that the flags name; null where they name none. */

@@ -4,7 +4,7 @@
 import { accuracyOf, type LabelAccuracy, type LabelTally, sumOf } from '../../prm/label/accuracy.ts'
 import type { Spent } from '../../prm/label/run.ts'
 import type { LabelledProblem } from '../../prm/label/work.ts'
-import { percent } from '../train-report.ts'
+import { percent } from '../percent.ts'
 
 /** What the journal tells of one problem. */
 export type LabelEntry = Spent & {

@@ -1,6 +1,7 @@
 // `minform prm label`: step labels by rollouts, searches, judges or mutations, one line a solution. What is finished is on
 // disk; a run that was killed goes on where it was, and ends with the same bytes.
 
+import { setImmediate } from 'node:timers/promises'
 import { defineCommand } from 'citty'
 import { ConfigError, RunError } from '../../errors.ts'
 import { labelledRowOf } from '../../prm/formats/minform.ts'
@@ -23,7 +24,7 @@ import { endingAt } from '../../tokenizer/tokenizer.ts'
 import { promptOf } from '../../train/prompting.ts'
 import type { Json, Problem } from '../../types.ts'
 import { openTask } from '../../user/task.ts'
-import { interruptible } from '../interrupt.ts'
+import { stoppable } from '../interrupt.ts'
 import { askedModel, openModel } from '../model.ts'
 import { modelPath, scorerHere } from '../named-model.ts'
 import { progress } from '../progress.ts'
@@ -50,16 +51,11 @@ const command = defineCommand({
   args: labelArgs,
   async run({ args }) {
     const request = await modelsHere(labelRequest(args))
-    const { signal, release } = interruptible(line => process.stderr.write(`${line}\n`))
-    try {
-      const report = reportOf(
-        request.method.name,
-        await labelAll(request, prompt => openModels(request, prompt), signal),
-      )
-      process.stdout.write(args.json ? jsonLine(report) : reportLines(report, request.out))
-    } finally {
-      release()
-    }
+    const entries = await stoppable(signal =>
+      labelAll(request, prompt => openModels(request, prompt), signal),
+    )
+    const report = reportOf(request.method.name, entries)
+    process.stdout.write(args.json ? jsonLine(report) : reportLines(report, request.out))
   },
 })
 
@@ -117,6 +113,8 @@ async function labelRest(
     trees.delete(value.problem)
     entries.push(entry)
     onDone(entries.length)
+    await setImmediate() // signals come in between
+    signal?.throwIfAborted()
   }
   return entries
 }

@@ -2,9 +2,9 @@
 
 import type { Validation } from '../../prm/train/validation.ts'
 import type { PrmReport, PrmRequest, PrmResult, Spent } from '../../train/prm-training.ts'
+import { percent } from '../percent.ts'
 import { type Progress, type ProgressStream, progress } from '../progress.ts'
 import { textChart } from '../text-chart.ts'
-import { percent } from '../train-report.ts'
 
 /** The lines of a training, and its summary. */
 export function prmReport(

@@ -19,7 +19,7 @@ import {
   repeatedFlag,
   wholeFlag,
 } from '../flags.ts'
-import { interruptible } from '../interrupt.ts'
+import { stoppable } from '../interrupt.ts'
 import { placeArgs, placement, placeSection } from '../model.ts'
 import { modelPath } from '../named-model.ts'
 import { givenOptions, optionFlagsOfAll } from '../option-flags.ts'
@@ -185,15 +185,12 @@ const command = defineCommand({
   run: async ({ args, rawArgs }) => {
     const request = await modelsHere(requestOf(args, rawArgs))
     const report = prmReport(request.updates)
-    const { signal, release } = interruptible(report.say)
-    try {
-      const result = await trainRewardModel(request, report, signal, {
-        resume: args.resume === true,
-      })
-      process.stdout.write(report.summary(request, result))
-    } finally {
-      release()
-    }
+    const resume = args.resume === true
+    const result = await stoppable(
+      signal => trainRewardModel(request, report, signal, { resume }),
+      report.say,
+    )
+    process.stdout.write(report.summary(request, result))
   },
 })
 

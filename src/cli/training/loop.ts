@@ -28,6 +28,7 @@ export const loopFlags = group({
     maxTokens: wholeFlag(args, 'maxTokens', args.problems === undefined ? 160 : 256),
     evaluateEvery: wholeFlag(args, 'evalEvery', 10, 0),
   }),
+  renewed: ['iterations'],
   told: ({ iterations, problems, maxTokens, evaluateEvery }) => ({
     iterations: String(iterations),
     batch: String(problems),
