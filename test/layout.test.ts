@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 // A unit is a folder of src, or a file that lies in src itself.
 const base = [
-  ...['boxes', 'file-rows'],
+  ...['boxes', 'checked', 'file-rows'],
   ...['carried-models', 'deadline', 'errors', 'lines', 'nearest', 'numeric', 'parquet', 'random'],
   ...['row', 'thread', 'types', 'written'],
 ]
@@ -149,6 +149,14 @@ describe('examples', () => {
         .map(name => `${relative(root, file)} imports ${name}`),
     )
     expect(found).toEqual([])
+  })
+})
+
+describe('messages', () => {
+  test('what a schema refuses is said in one place', () => {
+    const raw = /\b(prettifyError|treeifyError|ZodError)\b|\.issues\b|\.safeParse\(/
+    const found = sources.filter(({ path, text }) => path !== 'checked.ts' && raw.test(text))
+    expect(found.map(source => source.path)).toEqual([])
   })
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { DataError } from '../src/errors.ts'
-import { fieldName, parseRow } from '../src/row.ts'
+import { parseRow } from '../src/row.ts'
 
 test('a row that does not fit names its place and its field', () => {
   const schema = z.object({ rows: z.array(z.object({ n: z.int() })) })
@@ -10,5 +10,4 @@ test('a row that does not fit names its place and its field', () => {
   expect(wrong).toThrow(DataError)
   expect(wrong).toThrow('f:1: rows[1].n: ')
   expect(() => parseRow(schema, 3, 'f:2')).toThrow('f:2: the row: ')
-  expect(fieldName(['a', 0, 'b'])).toBe('a[0].b')
 })

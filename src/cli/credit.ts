@@ -4,10 +4,11 @@
 import { defineCommand } from 'citty'
 import { z } from 'zod'
 import { DataError } from '../errors.ts'
+import { parseRow } from '../row.ts'
 import { advantages, credit } from '../stages.ts'
-import type { Advantages, Baseline, Group, Outcome, Rollout, StepRewards } from '../types.ts'
+import type { Advantages, Baseline, Group, Json, Outcome, Rollout, StepRewards } from '../types.ts'
 import { numberFlag } from './flags.ts'
-import { readRecords, writeRecord } from './io.ts'
+import { skipBadArgs, writeEach } from './io.ts'
 
 const forms = {
   'soft-min': (temperature: number) => credit.softMin({ temperature }),
@@ -50,7 +51,7 @@ type GroupRow = z.infer<typeof groupRow>
 
 /** The advantages of one group, one number a token; whitening spans the group. */
 export function creditRow(value: unknown, where: string, options: CreditOptions = {}): number[][] {
-  const row = parseRow(value, where)
+  const row = parseRow(groupRow, value, where)
   const { form = 'soft-min', temperature = 0.1, rewards = 'prm+vr', advantage = 'eq7' } = options
   const names: readonly StreamName[] = sources[rewards]
   checkRow(row, where, names.includes('process'))
@@ -77,19 +78,6 @@ export function creditRow(value: unknown, where: string, options: CreditOptions 
 
 function only<T>(names: readonly StreamName[], table: Record<StreamName, T>): Record<string, T> {
   return Object.fromEntries(names.map(name => [name, table[name]]))
-}
-
-function parseRow(value: unknown, where: string): GroupRow {
-  const { data, error } = groupRow.safeParse(value)
-  if (data !== undefined) return data
-  const [issue] = error.issues
-  throw new DataError(`${where}: ${field(issue.path)}: ${issue.message}`)
-}
-
-/** rollouts[2].stepLengths[0] */
-function field(path: readonly PropertyKey[]): string {
-  const text = path.map(p => (typeof p === 'number' ? `[${p}]` : `.${String(p)}`)).join('')
-  return text.replace(/^\./, '') || 'the row'
 }
 
 function checkRow({ rollouts, maxTokens }: GroupRow, where: string, process: boolean): void {
@@ -196,12 +184,15 @@ export default defineCommand({
       default: false,
       description: "0 at every step's closing token",
     },
+    ...skipBadArgs,
   },
   async run({ args }) {
     const { file, form, rewards, advantage, whiten, maskClosing } = args
     const temperature = numberFlag('--temperature', args.temperature, { min: 1e-6 })
     const options = { form, temperature, rewards, advantage, whiten, maskClosing }
-    for await (const { value, where } of readRecords(file))
-      await writeRecord({ advantages: creditRow(value, where, options) })
+    const advantagesOf = (value: Json, where: string) => ({
+      advantages: creditRow(value, where, options),
+    })
+    await writeEach(file, advantagesOf, { skipBad: args.skipBad === true })
   },
 })

@@ -2,11 +2,13 @@
 
 import { defineCommand } from 'citty'
 import { z } from 'zod'
-import { DataError } from '../errors.ts'
 import type { GradeRequest } from '../rewards/grade/grade.ts'
 import { type PolicyName, policies } from '../rewards/grade/policy.ts'
 import { gradingPool } from '../rewards/grade/pool.ts'
-import { readRecords, writeRecord } from './io.ts'
+import type { Grade } from '../rewards/grade/verdict.ts'
+import { parseRow } from '../row.ts'
+import type { Json } from '../types.ts'
+import { skipBadArgs, writeEach } from './io.ts'
 
 const names = Object.keys(policies) as PolicyName[]
 
@@ -19,10 +21,7 @@ const gradeRow = z.object({
 
 /** The request of one row; `where` names it in errors. */
 export function requestOf(value: unknown, where: string): GradeRequest {
-  const row = gradeRow.safeParse(value)
-  if (row.success) return row.data
-  const { path, message } = row.error.issues[0]
-  throw new DataError(`${where}: ${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`)
+  return parseRow(gradeRow, value, where)
 }
 
 export default defineCommand({
@@ -42,14 +41,14 @@ export default defineCommand({
       default: 'reward',
       description: 'reward: only the last \\boxed counts; eval: read as people would',
     },
+    ...skipBadArgs,
   },
   async run({ args }) {
     const pool = gradingPool()
     try {
-      for await (const { value, where } of readRecords(args.file)) {
-        const [verdict] = await pool.grade([requestOf(value, where)], args.grading)
-        await writeRecord(verdict)
-      }
+      const verdictOf = async (value: Json, where: string): Promise<Grade> =>
+        (await pool.grade([requestOf(value, where)], args.grading))[0]!
+      await writeEach(args.file, verdictOf, { skipBad: args.skipBad === true })
     } finally {
       await pool.close()
     }

@@ -7,6 +7,7 @@ import { ConfigError, DataError } from '../errors.ts'
 import { splitLines } from '../lines.ts'
 import { jsonLine } from '../runs/json-lines.ts'
 import type { Json } from '../types.ts'
+import type { Flags } from './flags.ts'
 import { ProcessEnd } from './process-end.ts'
 
 /** A line of input and where it stands, for messages. */
@@ -45,6 +46,37 @@ export async function* readRecords(file?: string, stdin?: Readable): AsyncGenera
     if (text.trim() !== '') yield { value: parse(text, where), where }
   }
 }
+
+/**
+ * Writes what `make` says of every record, a line each, in order. A record that cannot be read or used is a DataError; with
+ * `skipBad` its line says why instead, and they are counted on standard error.
+ */
+export async function writeEach(
+  file: string | undefined,
+  make: (value: Json, where: string) => object | Promise<object>,
+  { skipBad = false } = {},
+): Promise<void> {
+  let bad = 0
+  for await (const { text, where } of readLines(file)) {
+    if (text.trim() === '') continue
+    try {
+      await writeRecord(await make(parse(text, where), where))
+    } catch (error) {
+      if (!skipBad || !(error instanceof DataError)) throw error
+      bad++
+      await writeRecord({ error: error.message })
+    }
+  }
+  if (bad > 0) process.stderr.write(`minform: ${bad} rows could not be used\n`)
+}
+
+/** The flag of commands that can go on after a row that is bad. */
+export const skipBadArgs = {
+  skipBad: {
+    type: 'boolean',
+    description: 'a row that cannot be used is written as its error, and does not end it all',
+  },
+} as const satisfies Flags
 
 /** Writes one record as a line; waits while the reader is slow. */
 export async function writeRecord(

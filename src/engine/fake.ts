@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
+import { checked } from '../checked.ts'
 import { DataError, EngineError } from '../errors.ts'
 import { readJson } from '../model-source/json.ts'
 import { normal, random } from '../random.ts'
@@ -85,16 +86,17 @@ export function fakeEngine({
 /** The tabular model that `save` wrote. */
 export async function openFakeEngine(folder: string): Promise<FakeEngine> {
   const file = join(folder, 'config.json')
-  const parsed = schema.safeParse(await readJson(file))
-  if (!parsed.success)
-    throw new DataError(`${file}: not a tabular model: ${parsed.error.issues[0]!.message}`)
   const {
     head,
     vocab_size: vocabSize,
     absent_ids: absentIds,
     max_position_embeddings: maxPositions,
     classes,
-  } = parsed.data
+  } = checked(
+    schema,
+    await readJson(file),
+    wrong => new DataError(`${file}: not a tabular model: ${wrong}`),
+  )
   const engine = fakeEngine({ head, vocabSize, absentIds, maxPositions, classes })
   await readTensors(
     folder,

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
+import { checked } from '../checked.ts'
 import { DataError } from '../errors.ts'
 
 /** A JSON file's content; null where there is no such file. A file that is not JSON is a DataError. */
@@ -22,10 +23,5 @@ export async function readJson(file: string): Promise<unknown> {
 
 /** What a schema makes of a file's content; a DataError names what does not fit. */
 export function parseJson<T>(file: string, schema: z.ZodType<T>, json: unknown): T {
-  const result = schema.safeParse(json)
-  if (result.success) return result.data
-  const { issues } = result.error
-  const shown = issues.slice(0, 3).map(i => `${i.path.join('.') || 'the file'}: ${i.message}`)
-  const rest = issues.length > shown.length ? `; and ${issues.length - shown.length} more` : ''
-  throw new DataError(`${file}: ${shown.join('; ')}${rest}`)
+  return checked(schema, json, wrong => new DataError(`${file}: ${wrong}`), { most: 3 })
 }

@@ -3,6 +3,7 @@
 // it, scoring reads it.
 
 import { z } from 'zod'
+import { checked } from '../checked.ts'
 import { DataError } from '../errors.ts'
 import { jsonOf, modelSource } from '../model-source/model-source.ts'
 import { formulaNames } from '../rewards/step-formulas.ts'
@@ -103,14 +104,12 @@ export const minformLayout: PrmLayout = {
 
 /** A layout out of JSON; a DataError names what does not fit, `where` says in what. */
 export function parseLayout(json: unknown, where: string): PrmLayout {
-  const result = layoutSchema.safeParse(json)
-  if (!result.success) {
-    const { path, message } = result.error.issues[0]!
-    throw new DataError(`${where}: ${[layoutKey, ...path].join('.')}: ${message}`)
-  }
-  const refusal = contradiction(result.data)
+  const layout = checked(layoutSchema, json, wrong => new DataError(`${where}: ${wrong}`), {
+    at: layoutKey,
+  })
+  const refusal = contradiction(layout)
   if (refusal !== null) throw new DataError(`${where}: ${layoutKey}.${refusal}`)
-  return result.data
+  return layout
 }
 
 /** What of a layout cannot be together with the rest of it; null where all of it can. */

@@ -5,6 +5,7 @@ import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { z } from 'zod'
 import { DataError } from '../errors.ts'
 import { jsonOf, type ModelSource, modelSource } from '../model-source/model-source.ts'
+import { parseRow } from '../row.ts'
 import type { TokenBytes, Tokenizer } from '../types.ts'
 import { bytesText, textBytes, unfinished } from './byte-level.ts'
 import { decoderSchema, type Spelling, spellingOf } from './spelling.ts'
@@ -62,7 +63,7 @@ export async function loadTokenizer(
   if (tokenizer === null)
     throw new DataError(`${source.where('tokenizer.json')}: no such file; expected a tokenizer`)
   const model = (await jsonOf(source, 'config.json')) ?? {}
-  const { vocab_size } = parse(modelSchema, model, source.where('config.json'))
+  const { vocab_size } = parseRow(modelSchema, model, source.where('config.json'))
   const files: TokenizerFiles = {
     tokenizer,
     config: (await jsonOf(source, 'tokenizer_config.json')) ?? {},
@@ -91,10 +92,14 @@ function same(a: Int32Array | Uint8Array, b: Int32Array | Uint8Array): boolean {
 
 /** A tokenizer from parsed files; `where` names them in errors. */
 export function tokenizerFrom(files: TokenizerFiles, where = 'tokenizer'): LoadedTokenizer {
-  const file = parse(tokenizerSchema, files.tokenizer, `${where}: tokenizer.json`)
+  const file = parseRow(tokenizerSchema, files.tokenizer, `${where}: tokenizer.json`)
   refuseFarIds(file, where)
-  const config = parse(configSchema, files.config, `${where}: tokenizer_config.json`)
-  const generation = parse(generationSchema, files.generation ?? {}, `${where}: generation_config`)
+  const config = parseRow(configSchema, files.config, `${where}: tokenizer_config.json`)
+  const generation = parseRow(
+    generationSchema,
+    files.generation ?? {},
+    `${where}: generation_config`,
+  )
   const idOf = (token: z.infer<typeof name>): number[] => {
     const text = typeof token === 'string' ? token : token?.content
     const added = file.added_tokens.find(one => one.content === text)
@@ -251,7 +256,7 @@ function continues(bytes: Uint8Array): boolean {
 /** The keys that say how a model ends and pads, where a file gives them: engine/hf/config-file.ts has the same rule. */
 async function idsIn(source: ModelSource, file: string): Promise<object> {
   const json = (await jsonOf(source, file)) ?? {}
-  const { eos_token_id, pad_token_id } = parse(generationSchema, json, source.where(file))
+  const { eos_token_id, pad_token_id } = parseRow(generationSchema, json, source.where(file))
   const given = Object.entries({ eos_token_id, pad_token_id })
   return Object.fromEntries(given.filter(([, value]) => value !== null && value !== undefined))
 }
@@ -259,11 +264,4 @@ async function idsIn(source: ModelSource, file: string): Promise<object> {
 /** Old Llama configs write -1 for a token that there is not. */
 function idList(given: z.infer<typeof ids>): number[] {
   return [given ?? []].flat().filter(id => id >= 0)
-}
-
-function parse<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const issue = result.error.issues[0]
-  throw new DataError(`${where}: ${issue.path.join('.') || 'content'}: ${issue.message}`)
 }

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { checked } from '../checked.ts'
 import { RunError } from '../errors.ts'
 import type { Evaluation } from '../eval/accuracy.ts'
 import type { Prompt } from '../problems/prompt.ts'
@@ -111,15 +112,18 @@ export async function restoreCheckpoint(
 /** Where the training stood at a checkpoint. */
 export function readState(folder: string): TrainingState {
   const file = join(folder, stateFile)
-  try {
-    return stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
-  } catch (cause) {
-    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message
-    throw new RunError(
+  const failure = (why: string, cause?: unknown): RunError =>
+    new RunError(
       `cannot continue from ${folder}: ${file}: ${why}; remove that checkpoint to continue from an earlier one`,
       { cause },
     )
+  let json: unknown
+  try {
+    json = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw failure((cause as Error).message, cause)
   }
+  return checked(stateSchema, json, failure, { most: 3 })
 }
 
 /** Replaces what a checkpoint says of the training, all or not at all. */

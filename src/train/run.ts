@@ -11,7 +11,8 @@ import type { Sampler } from '../rollouts/independent.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { createRun, type RunWriter, requireFree, resumeRun } from '../runs/writer.ts'
 import { endingAt } from '../tokenizer/tokenizer.ts'
-import type { Engine, Json, Scoring } from '../types.ts'
+import type { Engine, Scoring } from '../types.ts'
+import type { Code } from '../user/load.ts'
 import { openTask } from '../user/task.ts'
 import { approve, type Findings, type Verdict } from './approve.ts'
 import { askedCorpus, type Corpus, openCorpus } from './corpus.ts'
@@ -62,26 +63,22 @@ export async function runTraining(
   const { grader } = judging
   const code = { ...request.recipeSource?.code, ...named?.code, ...judging.code }
   let { prompt } = request // known once the model is open
-  const config = (): Json => configOf({ ...request, prompt }, options, code)
-  const run = lateRun(() =>
-    resume ? resumeRun(folder, { config: config() }) : createRun(folder, config()),
-  )
+  const run = lateRun(() => {
+    const config = configOf({ ...request, prompt }, options, code)
+    return resume ? resumeRun(folder, { config }) : createRun(folder, config)
+  })
   try {
     const corpus = await openCorpus(request, grader, named?.task)
     requireProblems(corpus, request)
-    if (resume) {
-      requireSameCode(folder, code)
-      requireToCome(request)
-    } else requireFree(folder)
+    if (resume) requireToCome(request, code)
+    else requireFree(folder)
     await tryVerifier(request, grader, corpus.validation(1)[0]!)
     const given = await givenModels(request, models)
     prompt ??= await promptOf(request, given, corpus.frame)
     if (resume || given === null) run.open()
     report.begin(folder, corpus)
-    if (corpus.ungradable > 0) {
-      const counts = { problems: corpus.ungradable, of: corpus.size }
-      run.log('warn', 'answers that cannot be graded', counts)
-    }
+    const ungradable = { problems: corpus.ungradable, of: corpus.size }
+    if (corpus.ungradable > 0) run.log('warn', 'answers that cannot be graded', ungradable)
     const making = { signal, log: run.log }
     const asked = askedCorpus(corpus, prompt)
     const from = given ?? (await makeModels(request, asked, report.stages, models, making))
@@ -111,8 +108,9 @@ export async function runTraining(
   }
 }
 
-/** A run cannot go on to less than it has done. */
-function requireToCome({ folder, iterations }: WholeRequest): void {
+/** A run cannot go on with other code, or to less than it has done. */
+function requireToCome({ folder, iterations }: WholeRequest, code: Code): void {
+  requireSameCode(folder, code)
   const done = checkpointIterations(folder).at(-1) ?? 0
   if (iterations >= done) return
   throw new ConfigError(

@@ -1,6 +1,7 @@
 // A run's config.json: the request that it was started with, as a later process reads it back.
 
 import { z } from 'zod'
+import { checked } from '../checked.ts'
 import { RunError } from '../errors.ts'
 import type { Values } from '../recipe.ts'
 import { readRun } from '../runs/reader.ts'
@@ -37,7 +38,12 @@ export function configOf(
  * all the code that it runs, or, where `whole` is false, some of it.
  */
 export function requireSameCode(folder: string, now: Code, whole = true): void {
-  const before = codeSchema.parse((readRun(folder).config() as { code?: unknown }).code)
+  const before = checked(
+    codeSchema,
+    (readRun(folder).config() as { code?: unknown }).code,
+    wrong => new RunError(`${folder}/config.json: ${wrong}`),
+    { at: 'code' },
+  )
   const gone = whole ? Object.keys(before).filter(file => now[file] === undefined) : []
   const other = Object.keys(now).filter(file => now[file] !== before[file])
   if (gone.length + other.length === 0) return
@@ -60,9 +66,13 @@ export async function storedRequest(folder: string, find: RecipeFinder): Promise
         `expected format ${format}); continue it with that version, or start another run`,
     )
   }
-  const parsed = configSchema.safeParse(config)
-  if (!parsed.success) throw new RunError(`${folder}/config.json: ${z.prettifyError(parsed.error)}`)
-  const { recipe, recipeFile, options, ...settings } = parsed.data
+  const parsed = checked(
+    configSchema,
+    config,
+    wrong => new RunError(`${folder}/config.json: ${wrong}`),
+    { most: 3 },
+  )
+  const { recipe, recipeFile, options, ...settings } = parsed
   const overrides = Object.entries(options).map(([name, value]) => [name, String(value)])
   return {
     ...settings,

@@ -48,3 +48,16 @@ test('names the row and the field that is wrong', () => {
   expect(() => requestOf({ gold: '1', pred: '1', mode: 'x' }, 'r:1')).toThrow('r:1: mode:')
   expect(() => requestOf([], 'r:2')).toThrow('r:2: ')
 })
+
+test('with --skip-bad a row that cannot be used is its error, in its place', async () => {
+  const good = { gold: '1', pred: '1', mode: 'answer' }
+  const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const rows = await run([good, { gold: '1' }, good], '--skip-bad')
+  expect(rows).toMatchObject([
+    { correct: true },
+    { error: expect.stringMatching(/rows\.jsonl:2: pred: missing; expected a text or a number/) },
+    { correct: true },
+  ])
+  expect(told).toHaveBeenCalledWith('minform: 1 rows could not be used\n')
+  await expect(run([good, { gold: '1' }])).rejects.toThrow('rows.jsonl:2: pred: missing')
+})

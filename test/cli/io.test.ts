@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { afterAll, expect, test } from 'vitest'
-import { readLines, readRecords, writeRecord } from '../../src/cli/io.ts'
+import { outliveReader, readLines, readRecords, writeRecord } from '../../src/cli/io.ts'
 import { ConfigError, DataError } from '../../src/errors.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'minform-io-'))
@@ -63,4 +63,17 @@ test('records are written one a line, waiting for a slow reader', async () => {
   const text = (await all(slow)).join('')
   await writing
   expect(text).toBe('{"logprobs":[-0.5,null]}\n[1]\n')
+})
+
+test('records end by SIGPIPE when their reader has gone, also while they wait for it', async () => {
+  const goes = (code: string): NodeJS.ErrnoException => Object.assign(new Error(code), { code })
+  const slow = new PassThrough({ highWaterMark: 4 })
+  outliveReader(slow)
+  const waiting = writeRecord({ a: 'longer than four' }, slow)
+  slow.emit('error', goes('EPIPE'))
+  await expect(waiting).rejects.toMatchObject({ code: 141, message: '' })
+  await expect(writeRecord(1, slow)).rejects.toMatchObject({ code: 141 })
+  const full = new PassThrough()
+  outliveReader(full)
+  expect(() => full.emit('error', goes('ENOSPC'))).toThrow('ENOSPC')
 })

@@ -105,11 +105,14 @@ describe('wrong usage ends with 2', () => {
 describe('problems that cannot be used', () => {
   test.each([
     [['{"question": "a", '], ':1: not JSON'],
-    [[row(1), { question: 'b', answer: [7] }], ':2: answer: expected a text or a number'],
+    [
+      [row(1), { question: 'b', answer: [7] }],
+      ':2: answer: a list of 1; expected a text or a number',
+    ],
     [[row(1), '', { answer: 7 }], ':3: question: expected a text in question, problem or prompt'],
     [
       [row(1), { question: 'b', answer: 1, solution: 7 }],
-      ':2: solution: expected a text, or a list',
+      ':2: solution: 7; expected a text, or a list',
     ],
     [[{ prompt: 'a', gold: 7 }], ':1: no answer, but a field "gold"'],
     [[], ': no problems; expected one a row'],

@@ -182,14 +182,14 @@ test('says which file, line and field is wrong', async () => {
   await expect(bad('{')).rejects.toThrow(DataError)
   await expect(bad('{')).rejects.toThrow(/rows.jsonl:2: not JSON/)
   await expect(bad({ question: ' ' })).rejects.toThrow(/rows.jsonl:2: question: is empty/)
-  await expect(bad({ question: 5 })).rejects.toThrow(/rows.jsonl:2: question: expected a text/)
+  await expect(bad({ question: 5 })).rejects.toThrow(/rows.jsonl:2: question: 5; expected a text/)
   await expect(bad({ question: 'a', answer: ['1'] })).rejects.toThrow(
-    'rows.jsonl:2: answer: expected a text or a number',
+    'rows.jsonl:2: answer: a list of 1; expected a text or a number',
   )
   await expect(bad({ question: 'a', solution: 5 })).rejects.toThrow(
-    'rows.jsonl:2: solution: expected a text, or a list of texts, one a step',
+    'rows.jsonl:2: solution: 5; expected a text, or a list of texts, one a step',
   )
-  await expect(bad('[]')).rejects.toThrow('rows.jsonl:2: the row: expected an object')
+  await expect(bad('[]')).rejects.toThrow('rows.jsonl:2: the row: a list of 0; expected an object')
 })
 
 test('a file without problems, or that is not there, is an error', async () => {

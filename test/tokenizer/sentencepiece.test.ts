@@ -67,7 +67,7 @@ describe.each(['prepend', 'metaspace'])('a converted SentencePiece model, %s', a
     const { decoders } = file.decoder
     const decoder = { ...file.decoder, decoders: [...decoders, { type: 'WordPiece' }] }
     expect(() => tokenizerFrom({ tokenizer: { ...file, decoder }, config })).toThrow(
-      /tokenizer.json: decoder.decoders.4.type/,
+      /tokenizer.json: decoder.decoders\[4\].type: "WordPiece"; expected /,
     )
     const without = { ...file.decoder, decoders: decoders.slice(2) }
     expect(() => tokenizerFrom({ tokenizer: { ...file, decoder: without }, config })).toThrow(

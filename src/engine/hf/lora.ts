@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { ConfigError, DataError } from '../../errors.ts'
 import { baseEntry } from '../../hub/adapter-base.ts'
 import { adapterConfigFile as configFile } from '../../model-source/adapter.ts'
-import { readJson } from '../../model-source/json.ts'
+import { parseJson, readJson } from '../../model-source/json.ts'
 import type { Random } from '../../random.ts'
 import type { ModelConfig } from './config.ts'
 import { isOptimizerFile } from './optimizer-file.ts'
@@ -179,12 +179,7 @@ export async function readAdapter(folder: string, config: ModelConfig): Promise<
   const json = await readJson(file)
   if (json === null)
     throw new DataError(`${file}: no such file; expected an adapter as PEFT saves it`)
-  const parsed = schema.safeParse(json)
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!
-    throw new DataError(`${file}: ${path.join('.')}: ${message}`)
-  }
-  const raw = parsed.data
+  const raw = parseJson(file, schema, json)
   refuseUnsupported(file, raw)
   const asked = raw.target_modules
   const targets =

@@ -7,6 +7,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'nod
 import { basename, dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { z } from 'zod'
+import { checked } from '../../checked.ts'
 import { DataError, MinformError } from '../../errors.ts'
 
 /** What is replaced. */
@@ -50,7 +51,8 @@ export async function finishReplacing(folder: string): Promise<void> {
   // A folder that cannot be looked into is for the reader of its files to complain about.
   if ((await namesIn(stage).catch(() => null)) === null) return
   try {
-    const plan = planSchema.parse(JSON.parse(await readFile(join(stage, planFile), 'utf8')))
+    const json: unknown = JSON.parse(await readFile(join(stage, planFile), 'utf8'))
+    const plan = checked(planSchema, json, wrong => new DataError(wrong), { at: planFile })
     await moveUp(folder, plan)
   } catch (cause) {
     const why = (cause as Error).message

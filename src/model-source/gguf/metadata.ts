@@ -1,6 +1,7 @@
 // Keys of a GGUF header, checked: an absent key is null, a wrong type is a DataError that names the key.
 
 import type { z } from 'zod'
+import { checked } from '../../checked.ts'
 import { DataError } from '../../errors.ts'
 import type { GgufHeader } from './header.ts'
 
@@ -12,10 +13,7 @@ export function optional<T>(
 ): T | null {
   const value = metadata.get(key)
   if (value === undefined) return null
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const { path, message } = result.error.issues[0]!
-  throw new DataError(`${file}: key ${[key, ...path].join('.')}: ${message}`)
+  return checked(schema, value, wrong => new DataError(`${file}: key ${wrong}`), { at: key })
 }
 
 /** A key that must be there. */

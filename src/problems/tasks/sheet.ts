@@ -2,6 +2,7 @@
 // before it; the last one is asked for. A step computes one of them: `cost of pens: 3*4=12 dollars`.
 
 import { z } from 'zod'
+import { checked } from '../../checked.ts'
 import { DataError } from '../../errors.ts'
 import type { Problem } from '../../types.ts'
 import { type Advance, boxedNumber, type StepKind } from './task.ts'
@@ -69,15 +70,12 @@ export function operate(left: number, operator: Operator, right: number): number
 
 /** The beginning of a problem's sheet; throws DataError where its meta holds none, or one that does not add up. */
 export function startSheet(problem: Problem): Progress {
-  const found = sheetRow.safeParse(problem.meta.sheet)
+  const wrong = (what: string): Error =>
+    new DataError(`problem ${problem.id}: ${what}; was it made by this task?`)
   const fail = (what: string): never => {
-    throw new DataError(`problem ${problem.id}: meta.sheet${what}; was it made by this task?`)
+    throw wrong(`meta.sheet${what}`)
   }
-  if (!found.success) {
-    const { path, message } = found.error.issues[0]
-    return fail(`${path.map(key => `.${String(key)}`).join('')}: ${message}`)
-  }
-  const sheet = found.data
+  const sheet = checked(sheetRow, problem.meta.sheet, wrong, { at: 'meta.sheet' })
   const values = new Map<string, number>()
   for (const { name, operator, left, right } of sheet.quantities) {
     for (const one of [left, right])

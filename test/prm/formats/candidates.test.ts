@@ -59,14 +59,17 @@ test('RewardMATH: results with scores of steps or one each; the benchmark a solu
 test.each([
   [{ candidates: [{ steps: ['a'], scores: [1, 2] }] }, 'candidates[0].scores: 2 for 1 steps'],
   [{ candidates: [] }, 'candidates: there is none'],
-  [{ candidates: [{ scores: ['1'] }] }, 'candidates[0].scores[0]: Invalid input'],
+  [{ candidates: [{ scores: ['1'] }] }, 'candidates[0].scores[0]: "1"; expected a number'],
   [{ candidates: [{}], problem: null }, 'problem: is missing; expected it, or question'],
   [{ solution_reference: ['human_to_GPT-4'], score: [1, 2] }, 'score: 2 for 1 solutions'],
   [
     { solution_reference: ['somebody'], score: [[1]] },
     'solution_reference: names no human_to_GPT-4',
   ],
-  [{ solution_reference: ['human_to_GPT-4'], score: ['x'] }, 'score: expected a list of scores'],
+  [
+    { solution_reference: ['human_to_GPT-4'], score: ['x'] },
+    'score: a list of 1; expected a list of scores',
+  ],
   [{ steps: [] }, 'is of no known format of candidates'],
 ])('%j is refused', async (row, message) => {
   await expect(readCandidates(linesOf({ problem: 'p', ...row }))).rejects.toThrow(`:1: ${message}`)
@@ -79,7 +82,7 @@ test('bad rows are skipped on demand; a second problem of the same id is one', a
   const { sets, bad } = await readCandidates(file, { skipBad: true })
   expect(sets.map(({ id }) => id)).toEqual(['a', 'c'])
   expect(bad.map(({ message }) => message.slice(file.length, file.length + 30))).toEqual([
-    ':2: candidates: Invalid input:',
+    ':2: candidates: 3; expected a ',
     ':3: the id "a" was there befor',
   ])
 })

@@ -54,7 +54,7 @@ test.each([
     'reasoning_steps.children[0].children[0]: mc_value: ',
   ],
   [node('q', 1, node('a', 1, node(' ', 1))), 'steps[1]: is empty'],
-  [{ text: 'q' }, 'reasoning_steps.mc_value: Invalid input'],
+  [{ text: 'q' }, 'reasoning_steps.mc_value: missing; expected a number'],
 ])('%j is refused', async (root, message) => {
   await expect(readLabelled(linesOf(row(root)))).rejects.toThrow(`:1: ${message}`)
 })

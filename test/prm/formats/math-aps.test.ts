@@ -61,9 +61,9 @@ test('a label that solutions share may stand once', async () => {
 
 test.each([
   [row(state('q', 1), state('other\na', 1)), 'reasoning_steps[1].solution_prefix: does not begin'],
-  [row(state('q\na', 1.5)), 'reasoning_steps[0].mc_value: Too big'],
+  [row(state('q\na', 1.5)), 'reasoning_steps[0].mc_value: 1.5; expected a number of at most 1'],
   [row(state('q', 1)), 'reasoning_steps: there is no step'],
-  [{ ...row(), question: 3 }, 'question: Invalid input'],
+  [{ ...row(), question: 3 }, 'question: 3; expected a text'],
 ])('%j is refused', async (wrong, message) => {
   await expect(readLabelled(linesOf(wrong))).rejects.toThrow(`:1: ${message}`)
 })

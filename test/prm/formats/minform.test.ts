@@ -61,12 +61,12 @@ test('a row written by hand may leave out what it does not know', async () => {
 })
 
 test.each([
-  [{ labels: [2] }, 'labels[0]: Too big: expected number to be <=1'],
+  [{ labels: [2] }, 'labels[0]: 2; expected a number of at most 1'],
   [{ labels: [1, 0] }, 'labels: 2 for 1 steps; expected one a step'],
-  [{ labels: ['+'] }, 'labels[0]: Invalid input: expected number, received string'],
-  [{ meaning: 'truth' }, 'meaning: Invalid option: expected one of "rightness"|"value"'],
-  [{ steps: 'one' }, 'steps: Invalid input: expected array, received string'],
-  [{ problem: { prompt: 3 } }, 'problem.id: Invalid input: expected string, received undefined'],
+  [{ labels: ['+'] }, 'labels[0]: "+"; expected a number'],
+  [{ meaning: 'truth' }, 'meaning: "truth"; expected one of "rightness", "value"'],
+  [{ steps: 'one' }, 'steps: "one"; expected a list'],
+  [{ problem: { prompt: 3 } }, 'problem.id: missing; expected a text'],
 ])('%j is refused', async (wrong, message) => {
   const row = { id: 'a', problem: '1+1?', steps: ['2'], labels: [1], meaning: 'rightness' }
   const file = fileOf(`${JSON.stringify(row)}\n\n${JSON.stringify({ ...row, ...wrong })}\n`)

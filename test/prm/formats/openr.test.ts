@@ -33,8 +33,8 @@ test('steps that five line ends close', async () => {
 
 test.each([
   [{ labels: [1, 1] }, 'labels: 2 for 3 steps; expected one a step'],
-  [{ labels: [1, '?', 0] }, "labels[1]: expected 0 to 1, '+', '-' or null"],
-  [{ labels: [1, [], 0] }, "labels[1]: expected 0 to 1, '+', '-' or null"],
+  [{ labels: [1, '?', 0] }, "labels[1]: \"?\"; expected 0 to 1, '+', '-' or null"],
+  [{ labels: [1, [], 0] }, "labels[1]: a list of 0; expected 0 to 1, '+', '-' or null"],
   [{ labels: [1, 1, 2] }, 'labels[2]: expected 0 to 1 or null, got 2'],
   [{ process: 'Step 1: a', labels: [1] }, 'process: has neither ки nor five line ends'],
 ])('%j is refused', async (wrong, message) => {

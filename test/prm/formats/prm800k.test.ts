@@ -68,13 +68,13 @@ const row = (step: object, finish_reason = 'solution') => ({
 test.each([
   [
     { completions: [{ text: 'b', rating: 2 }] },
-    'label.steps[1].completions[0].rating: expected -1, 0, 1 or null',
+    'label.steps[1].completions[0].rating: 2; expected -1, 0, 1 or null',
   ],
   [
     { completions: [{ text: 'b', rating: 1 }], chosen_completion: 1 },
     'label.steps[1].chosen_completion: is 1, but there are 1 completions',
   ],
-  [{ completions: 'b' }, 'label.steps[1].completions: Invalid input: expected array'],
+  [{ completions: 'b' }, 'label.steps[1].completions: "b"; expected a list'],
 ])('%j is refused', async (step, message) => {
   await expect(readLabelled(linesOf(row(step)), { neutral: 'unknown' })).rejects.toThrow(
     `:1: ${message}`,

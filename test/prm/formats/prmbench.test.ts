@@ -28,8 +28,8 @@ test('the right solutions come along on demand', async () => {
 test.each([
   [{ error_steps: [0] }, 'error_steps: names step 0 of 2; steps count from 1'],
   [{ error_steps: [3] }, 'error_steps: names step 3 of 2; steps count from 1'],
-  [{ error_steps: ['1'] }, 'error_steps[0]: Invalid input'],
-  [{ classification: null }, 'classification: Invalid input'],
+  [{ error_steps: ['1'] }, 'error_steps[0]: "1"; expected a'],
+  [{ classification: null }, 'classification: null; expected a text'],
 ])('%j is refused', async (wrong, message) => {
   const row = {
     idx: 'a',

@@ -19,10 +19,10 @@ test('rows of the shape of its files: steps after the first wrong one have no la
 test.each([
   [{ label: 2 }, 'label: is 2, but there are 2 steps; expected -1 to 1'],
   [{ label: -2 }, 'label: is -2, but there are 2 steps; expected -1 to 1'],
-  [{ label: 0.5 }, 'label: Invalid input: expected int'],
-  [{ label: null }, 'label: Invalid input: expected number, received null'],
+  [{ label: 0.5 }, 'label: 0.5; expected a whole number'],
+  [{ label: null }, 'label: null; expected a'],
   [{ steps: ['a', ''] }, 'steps[1]: is empty'],
-  [{ final_answer_correct: 'yes' }, 'final_answer_correct: Invalid input'],
+  [{ final_answer_correct: 'yes' }, 'final_answer_correct: "yes"; expected true or false'],
 ])('%j is refused', async (wrong, message) => {
   const row = { id: 'x-1', problem: 'p', steps: ['a', 'b'], label: 0, ...wrong }
   await expect(readLabelled(linesOf(row))).rejects.toThrow(`:1: ${message}`)

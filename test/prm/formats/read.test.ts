@@ -106,7 +106,7 @@ describe('the format of a file', () => {
 
   test('a format that is said but is not the file’s names the field', async () => {
     const reading = readLabelled(linesOf(row(0)), { format: 'processbench' })
-    await expect(reading).rejects.toThrow(':1: id: Invalid input: expected string')
+    await expect(reading).rejects.toThrow(':1: id: missing; expected a text')
   })
 })
 

@@ -26,7 +26,7 @@ test('what TRL cannot say: an unknown label ends a solution, a share becomes a v
 })
 
 test.each([
-  [{ labels: [1, 0] }, 'labels[0]: Invalid input: expected boolean, received number'],
+  [{ labels: [1, 0] }, 'labels[0]: 1; expected true or false'],
   [{ labels: [true] }, 'labels: 1 for 2 steps; expected one a step'],
   [{ completions: ['a', ''] }, 'steps[1]: is empty'],
 ])('%j is refused', async (wrong, message) => {

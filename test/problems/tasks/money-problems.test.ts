@@ -79,7 +79,7 @@ describe('oracle', () => {
   })
 
   test.each([
-    [{}, 'meta.sheet: Invalid input'],
+    [{}, 'meta.sheet: missing; expected an object'],
     [{ quantities: [], unneeded: { numbers: [], names: [] } }, 'meta.sheet.quantities: '],
     [
       {
