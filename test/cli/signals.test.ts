@@ -2,12 +2,15 @@
 
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openOnnxEngine } from '../../src/engine/onnx/open.ts'
 import { readRun } from '../../src/runs/reader.ts'
 import { program, signalled, tinyModels, train } from './train-subject.ts'
+
+// each of these starts the program, some of them several times
+vi.setConfig({ testTimeout: 180_000 })
 
 let tiny: Awaited<ReturnType<typeof tinyModels>>
 beforeAll(async () => {
@@ -129,7 +132,8 @@ describe('training', () => {
 
 describe('what keeps a journal or checkpoints', () => {
   test('prm label ends by the signal, whole, and leaves no lock', async () => {
-    const out = join(tiny.folder, 'labels.jsonl')
+    const folder = mkdtempSync(join(tiny.folder, 'labels-'))
+    const out = join(folder, 'labels.jsonl')
     const task = ['--task', 'nested-arithmetic', '--count', '20000', '--at-once', '8']
     const label = ['prm', 'label', '--method', 'mutation', ...task, '--out', out]
     expect(await signalled(label, [[/^labels .* [1-9]\d*\//m, 'SIGTERM']])).toMatchObject({
@@ -137,7 +141,7 @@ describe('what keeps a journal or checkpoints', () => {
       out: '',
       err: expect.stringMatching(/minform: terminated\n$/),
     })
-    expect(leftBehind(tiny.folder)).toEqual([])
+    expect(leftBehind(folder)).toEqual([])
     expect(readFileSync(out, 'utf8')).toMatch(/\n$/)
   })
 
