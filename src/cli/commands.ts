@@ -10,6 +10,7 @@ export const commands: Commands = {
     about: 'recipes on equal terms, over several seeds',
     load: () => import('./compare.ts'),
   },
+  sft: { about: 'imitate worked solutions', load: () => import('./sft.ts') },
   prepare: {
     about: 'make the two models that training starts from',
     load: () => import('./prepare.ts'),

@@ -94,7 +94,7 @@ export function saveCheckpoint(
 }
 
 /** What of a model has to be saved to learn on: its adapter alone where the rest stays as it is. */
-function learnedOf({ base }: Engine): SaveOptions {
+export function learnedOf({ base }: Engine): SaveOptions {
   return { optimizer: true, merge: base === null }
 }
 

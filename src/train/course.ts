@@ -9,7 +9,7 @@ import { RunError } from '../errors.ts'
 import { checkpointIterations, checkpointName } from '../runs/layout.ts'
 import { createRun, type RunWriter, resumeRun } from '../runs/writer.ts'
 import type { Engine, Json } from '../types.ts'
-import { pace } from './checkpoints.ts'
+import { learnedOf, pace } from './checkpoints.ts'
 import type { StageReport } from './plan.ts'
 
 /** One stage of updates. */
@@ -171,7 +171,7 @@ export class Course {
     if (number === this.#saved) return
     await this.#saves.saving(async () => {
       await this.#run.commitCheckpoint(async folder => {
-        await engine.save(folder, { optimizer: true })
+        await engine.save(folder, learnedOf(engine))
         writeFileSync(join(folder, standingFile), `${JSON.stringify(now)}\n`)
       }, checkpointName(number))
     })

@@ -7,7 +7,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freshConfig, type ModelConfig } from '../engine/hf/config.ts'
 import { openFreshEngine } from '../engine/onnx/open.ts'
-import { ConfigError, DataError } from '../errors.ts'
+import { ConfigError } from '../errors.ts'
 import { textLoss } from '../eval/text-loss.ts'
 import { malformedSentences } from '../problems/malformed.ts'
 import { below, random } from '../random.ts'
@@ -19,9 +19,9 @@ import type { Corpus } from './corpus.ts'
 import { Course } from './course.ts'
 import type { Preparation, StageReport } from './plan.ts'
 import { keepPrompt } from './prompting.ts'
-import { spelled } from './spelled.ts'
 import { type Example, learnTexts } from './supervised.ts'
 import { judgeStage, teachJudge } from './teach-judge.ts'
+import { heldOutExamples, workedExamples } from './worked-solutions.ts'
 
 /** Folders that a preparation fills. */
 export interface Prepared {
@@ -86,7 +86,6 @@ export async function prepare(
 
 const trainingFolder = 'training'
 const stages = { warm: 'warm start', slips: 'slips' } as const
-const heldOutTexts = 100 // problems of which worked solutions are held out
 
 /** What the stages of one preparation have in common. */
 export interface PreparationWork {
@@ -109,7 +108,10 @@ function requireRoom(folder: string, resume: boolean): void {
 }
 
 /** What a preparation depends on beside its plan: the problems that it learns from first, told by a hash. */
-async function identityOf({ name, workedSolutions, solved }: Corpus, { seed }: Preparation) {
+export async function identityOf(
+  { name, workedSolutions, solved }: Corpus,
+  { seed }: Pick<Preparation, 'seed'>,
+) {
   const problems = solved(seed)
   const hash = createHash('sha256')
   for (let i = 0; i < Math.min(workedSolutions, 1000); i++)
@@ -127,7 +129,7 @@ async function warmStart(
 ): Promise<void> {
   const tokenizer = await makeTokenizer(corpus, base, plan)
   const engine = await openFreshEngine(configOf(tokenizer, plan), plan)
-  const held = heldOut(corpus, tokenizer, plan)
+  const held = heldOutExamples(corpus, tokenizer, { ...plan, endId: tokenizer.eosId })
   const learn = async (name: string, updates: number, slips: number): Promise<void> => {
     if (updates === 0 || course.passed(name)) return
     const { batch, learningRate, patience } = plan
@@ -153,12 +155,6 @@ async function warmStart(
   } finally {
     await engine.close()
   }
-}
-
-/** Worked solutions of validation problems, as far as the model can read them. */
-function heldOut(corpus: Corpus, tokenizer: LoadedTokenizer, plan: Preparation): Example[] {
-  const problems = corpus.validation(heldOutTexts).filter(one => spelled(one, tokenizer))
-  return problems.flatMap(problem => exampleOf(problem, tokenizer, plan) ?? [])
 }
 
 /** A tokenizer of the corpus's texts, and of what malformed solutions say beside them. */
@@ -189,40 +185,17 @@ function configOf(tokenizer: LoadedTokenizer, plan: Preparation): ModelConfig {
   })
 }
 
-/** Worked solutions in the corpus's order, a share of their digits miswritten; those that do not fit the model are passed over. */
+/** Worked solutions, a share of their digits miswritten. */
 function solutions(
   corpus: Corpus,
   tokenizer: LoadedTokenizer,
   plan: Preparation,
   slips: number,
 ): () => Example {
-  const problems = corpus.solved(plan.seed)
   const draw = random(plan.seed, 'slips')
   const slip = (digit: string): string => (draw() < slips ? String(below(draw, 10)) : digit)
-  return () => {
-    for (let misses = 0; misses < 1000; misses++) {
-      const example = exampleOf(problems.next().value, tokenizer, plan, slip)
-      if (example !== null) return example
-    }
-    throw new DataError(
-      `${corpus.name}: no worked solution has at most ${plan.maxTokens} tokens; raise --max-tokens`,
-    )
-  }
-}
-
-/** A problem's worked solution to imitate; null where there is none, or one that does not fit the model. */
-function exampleOf(
-  { prompt, solution }: Problem,
-  tokenizer: LoadedTokenizer,
-  { maxTokens, maxPositions }: Preparation,
-  slip = (digit: string): string => digit,
-): Example | null {
-  if (solution === null) return null
-  const promptIds = tokenizer.encode(prompt)
-  const body = tokenizer.encode(solution.join('\n\n').replace(/[0-9]/g, slip))
-  const ids = Int32Array.from([...body, tokenizer.eosId])
-  const fits = ids.length <= maxTokens && promptIds.length + ids.length <= maxPositions
-  return fits ? { promptIds, ids } : null
+  const room = { ...plan, endId: tokenizer.eosId }
+  return workedExamples(corpus, tokenizer, room, plan.seed, text => text.replace(/[0-9]/g, slip))
 }
 
 function textOf({ prompt, solution }: Problem): string {

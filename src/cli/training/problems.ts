@@ -1,7 +1,7 @@
 import { ConfigError } from '../../errors.ts'
 import { tasks } from '../../problems/tasks/index.ts'
 import { taskSetting } from '../../user/task.ts'
-import { textFlag, wholeFlag } from '../flags.ts'
+import { type Given, textFlag, wholeFlag } from '../flags.ts'
 import { group } from './group.ts'
 
 export const carriedTask = 'nested-arithmetic' // what the models in models/ were made for
@@ -31,20 +31,7 @@ export const problemFlags = group({
       description: 'file of problems to report; default a tenth',
     },
   },
-  read: args => {
-    const problemsFile = textFlag(args, 'problems')
-    for (const name of ['task', 'difficulty']) {
-      if (problemsFile !== null && args[name])
-        throw new ConfigError(`--${name} does not go with --problems`)
-    }
-    const named = problemsFile === null
-    return {
-      task: named ? taskSetting(textFlag(args, 'task') ?? carriedTask) : null,
-      difficulty: named ? wholeFlag(args, 'difficulty', 1, 0, 3) : null,
-      problemsFile,
-      testFile: textFlag(args, 'test'),
-    }
-  },
+  read: problemsOf,
   told: ({ problemsFile, testFile, task, difficulty }) => ({
     task,
     difficulty: difficulty === null ? null : String(difficulty),
@@ -52,3 +39,19 @@ export const problemFlags = group({
     test: testFile,
   }),
 })
+
+/** The problems that flags name, which every recipe may have. */
+export function problemsOf(args: Given) {
+  const problemsFile = textFlag(args, 'problems')
+  for (const name of ['task', 'difficulty']) {
+    if (problemsFile !== null && args[name])
+      throw new ConfigError(`--${name} does not go with --problems`)
+  }
+  const named = problemsFile === null
+  return {
+    task: named ? taskSetting(textFlag(args, 'task') ?? carriedTask) : null,
+    difficulty: named ? wholeFlag(args, 'difficulty', 1, 0, 3) : null,
+    problemsFile,
+    testFile: textFlag(args, 'test'),
+  }
+}

@@ -1,0 +1,132 @@
+// `minform sft`: a model imitates worked solutions, as a warm start of what reinforcement goes on with.
+
+import { defineCommand } from 'citty'
+import { ConfigError } from '../errors.ts'
+import { jsonLine } from '../runs/json-lines.ts'
+import { type Corpus, openCorpus } from '../train/corpus.ts'
+import { type Imitation, type ImitationRequest, imitate } from '../train/imitate.ts'
+import { openTask } from '../user/task.ts'
+import { type Flags, type Given, numberFlag, textFlag, wholeFlag } from './flags.ts'
+import { interruptible } from './interrupt.ts'
+import { placeArgs, placement, placeSection } from './model.ts'
+import { modelPath } from './named-model.ts'
+import { stageProgress } from './train-report.ts'
+import { adapterFlags, loraOf } from './training/adapter.ts'
+import { problemFlags, problemsOf } from './training/problems.ts'
+import { promptArgs, promptSection, wishOf } from './training/prompt.ts'
+
+const args = {
+  model: { type: 'string', valueHint: 'model', required: true, description: 'to start from' },
+  out: { type: 'string', valueHint: 'folder', required: true, description: 'to write' },
+  ...problemFlags.args,
+  epochs: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'times that each worked solution is seen, at most; default 3',
+  },
+  updates: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'instead of --epochs; default of a task, which has no end, 500',
+  },
+  solutions: { type: 'string', valueHint: 'count', description: 'of one update; default 16' },
+  learningRate: {
+    type: 'string',
+    valueHint: 'number',
+    description: 'at its peak; default what fits the size of what learns',
+  },
+  patience: {
+    type: 'string',
+    valueHint: 'count',
+    description:
+      'evaluations without a better held-out loss, of 20 in all, that end it; default 3, 0 none',
+  },
+  maxTokens: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'of a solution, longer ones are passed over; default 256',
+  },
+  ...adapterFlags.args,
+  ...promptArgs,
+  seed: { type: 'string', valueHint: 'number', description: 'of all that is random; default 1' },
+  resume: { type: 'boolean', description: 'go on with what --out holds half made' },
+  json: { type: 'boolean', description: 'print what came out as JSON' },
+  ...placeArgs,
+} as const satisfies Flags
+
+const command = defineCommand({
+  meta: {
+    name: 'sft',
+    description: 'Learn worked solutions, up to where held-out ones gain nothing',
+  },
+  args,
+  run: async ({ args }) => {
+    const source = problemsOf(args)
+    const named = source.task === null ? null : await openTask(source.task)
+    const corpus = await openCorpus(source, undefined, named?.task)
+    const request = await requestOf(args, corpus)
+    const { signal, release } = interruptible(line => process.stderr.write(`${line}\n`))
+    try {
+      const resume = args.resume === true
+      const found = await imitate(corpus, request, stageProgress(), { signal, resume })
+      process.stdout.write(args.json ? jsonLine(found) : told(found, request))
+    } finally {
+      release()
+    }
+  },
+})
+
+export default { ...command, sections: [promptSection, placeSection] }
+
+async function requestOf(args: Given, corpus: Corpus): Promise<ImitationRequest> {
+  const out = textFlag(args, 'out')!
+  if (out === '') throw new ConfigError('--out is a folder')
+  if (args.updates !== undefined && args.epochs !== undefined)
+    throw new ConfigError('--updates and --epochs both say how long; leave one of them out')
+  const lora = loraOf(args)
+  if (lora === null && args.merge === true)
+    throw new ConfigError('--merge goes with --lora: without it a whole model is written')
+  const batch = wholeFlag(args, 'solutions', 16)
+  const patience = wholeFlag(args, 'patience', 3, 0)
+  const rate = textFlag(args, 'learningRate')
+  return {
+    model: await modelPath(textFlag(args, 'model')!),
+    out,
+    updates: updatesOf(args, corpus, batch),
+    batch,
+    learningRate: rate === null ? null : numberFlag('--learning-rate', rate, { min: 0 }),
+    maxTokens: wholeFlag(args, 'maxTokens', 256),
+    patience: patience === 0 ? null : patience,
+    seed: wholeFlag(args, 'seed', 1, 0),
+    lora,
+    merge: args.merge === true,
+    ...wishOf(args),
+    ...placement({
+      device: textFlag(args, 'device') ?? undefined,
+      threads: textFlag(args, 'threads') ?? undefined,
+    }),
+  }
+}
+
+function updatesOf(args: Given, { name, workedSolutions }: Corpus, batch: number): number {
+  if (workedSolutions === 0)
+    throw new ConfigError(`${name}: no problem has a worked solution to imitate`)
+  if (args.updates !== undefined) return wholeFlag(args, 'updates', 500)
+  const epochs = wholeFlag(args, 'epochs', 3)
+  return Number.isFinite(workedSolutions) ? Math.ceil((epochs * workedSolutions) / batch) : 500
+}
+
+function told({ before, after, heldOut, prompt }: Imitation, request: ImitationRequest): string {
+  const { out, lora, merge } = request
+  const what = lora === null ? 'model' : merge ? 'merged model' : 'adapter'
+  const held =
+    heldOut === 0
+      ? 'no worked solution is held out: how well it generalises is not known'
+      : `loss on ${heldOut} held-out solutions: ${before.toFixed(4)} before, ${after.toFixed(4)} after, in nats a token`
+  return [
+    held,
+    `${what}: ${out}, asked by the template ${prompt.template}`,
+    `next: minform eval --model ${out} says how often it is right, minform train --model ${out} goes on from it`,
+    '',
+  ].join('\n')
+}

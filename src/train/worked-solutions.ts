@@ -1,0 +1,65 @@
+// Worked solutions as texts to imitate: the prompt, the steps with blank lines between them, and the token that ends.
+
+import { DataError } from '../errors.ts'
+import type { LoadedTokenizer } from '../tokenizer/tokenizer.ts'
+import type { Problem } from '../types.ts'
+import type { Corpus } from './corpus.ts'
+import { spelled } from './spelled.ts'
+import type { Example } from './supervised.ts'
+
+/** What an example may take, and how it ends. */
+export interface Room {
+  readonly maxTokens: number // of a solution
+  readonly maxPositions: number // of prompt and solution
+  readonly endId: number
+}
+
+const heldOutTexts = 100 // problems of which worked solutions are held out
+
+/**
+ * Worked solutions in the corpus's order, without end, those that do not fit passed over; `change` may rewrite their text.
+ * A DataError where none fits.
+ */
+export function workedExamples(
+  { name, solved }: Pick<Corpus, 'name' | 'solved'>,
+  tokenizer: LoadedTokenizer,
+  room: Room,
+  seed: number,
+  change?: (text: string) => string,
+): () => Example {
+  const problems = solved(seed)
+  return () => {
+    for (let misses = 0; misses < 1000; misses++) {
+      const example = workedExample(problems.next().value, tokenizer, room, change)
+      if (example !== null) return example
+    }
+    throw new DataError(
+      `${name}: no worked solution has at most ${room.maxTokens} tokens; raise --max-tokens`,
+    )
+  }
+}
+
+/** Worked solutions of validation problems, as far as the model can read them. */
+export function heldOutExamples(
+  corpus: Pick<Corpus, 'validation'>,
+  tokenizer: LoadedTokenizer,
+  room: Room,
+): Example[] {
+  const problems = corpus.validation(heldOutTexts).filter(one => spelled(one, tokenizer))
+  return problems.flatMap(problem => workedExample(problem, tokenizer, room) ?? [])
+}
+
+/** A problem's worked solution to imitate; null where there is none, or one that does not fit. */
+export function workedExample(
+  { prompt, solution }: Problem,
+  tokenizer: LoadedTokenizer,
+  { maxTokens, maxPositions, endId }: Room,
+  change = (text: string): string => text,
+): Example | null {
+  if (solution === null) return null
+  const promptIds = tokenizer.encode(prompt)
+  const body = tokenizer.encode(change(solution.join('\n\n')))
+  const ids = Int32Array.from([...body, endId])
+  const fits = ids.length <= maxTokens && promptIds.length + ids.length <= maxPositions
+  return fits ? { promptIds, ids } : null
+}
