@@ -84,12 +84,15 @@ function wholeProblem(value: unknown, where: string): Problem {
   const {
     id,
     prompt,
+    question,
     answer = null,
     solution = null,
     meta = {},
   } = fieldsOf(value, where, 'a problem')
   if (typeof prompt !== 'string' || prompt === '')
     throw wrongShape(`${where}: prompt`, 'a text that is not empty', prompt)
+  if (question !== undefined && typeof question !== 'string')
+    throw wrongShape(`${where}: question`, 'a text', question)
   if (id !== undefined && typeof id !== 'string') throw wrongShape(`${where}: id`, 'a text', id)
   if (answer !== null && (typeof answer !== 'string' || answer === ''))
     throw wrongShape(`${where}: answer`, 'a text or null', answer)
@@ -97,5 +100,6 @@ function wholeProblem(value: unknown, where: string): Problem {
   if (steps !== null && !(Array.isArray(steps) && steps.every(step => typeof step === 'string')))
     throw wrongShape(`${where}: solution`, 'a list of texts, one a step, or null', solution)
   fieldsOf(meta, `${where}: meta`, 'an object')
-  return { id: id ?? prompt, prompt, answer, solution: steps, meta } as Problem
+  const known = { answer, solution: steps, meta, ...(question !== undefined && { question }) }
+  return { id: id ?? prompt, prompt, ...known } as Problem
 }

@@ -39,9 +39,8 @@ export function commandGrader(
 
 /** What a verifier reads of an answer. */
 function questionOf({ problem, rollout }: Answer): string {
-  const { question } = problem.meta
   return JSON.stringify({
-    problem: typeof question === 'string' ? question : problem.prompt,
+    problem: problem.question ?? problem.prompt,
     text: rollout.text,
     answer: extractAnswer(rollout.text, 'reward'),
     gold: problem.answer,
