@@ -7,7 +7,7 @@ import { type Corpus, openCorpus } from '../train/corpus.ts'
 import { type Imitation, type ImitationRequest, imitate } from '../train/imitate.ts'
 import { openTask } from '../user/task.ts'
 import { type Flags, type Given, numberFlag, textFlag, wholeFlag } from './flags.ts'
-import { interruptible } from './interrupt.ts'
+import { stoppable } from './interrupt.ts'
 import { placeArgs, placement, placeSection } from './model.ts'
 import { modelPath } from './named-model.ts'
 import { stageProgress } from './train-report.ts'
@@ -65,14 +65,11 @@ const command = defineCommand({
     const named = source.task === null ? null : await openTask(source.task)
     const corpus = await openCorpus(source, undefined, named?.task)
     const request = await requestOf(args, corpus)
-    const { signal, release } = interruptible(line => process.stderr.write(`${line}\n`))
-    try {
-      const resume = args.resume === true
-      const found = await imitate(corpus, request, stageProgress(), { signal, resume })
-      process.stdout.write(args.json ? jsonLine(found) : told(found, request))
-    } finally {
-      release()
-    }
+    const resume = args.resume === true
+    const found = await stoppable(signal =>
+      imitate(corpus, request, stageProgress(), { signal, resume }),
+    )
+    process.stdout.write(args.json ? jsonLine(found) : told(found, request))
   },
 })
 
