@@ -102,6 +102,11 @@ export const minformLayout: PrmLayout = {
   aggregation: 'min',
 }
 
+/** Whether it shows a problem as the policy is asked it, and not the question in words of its own. */
+export function showsWholePrompt({ prompt }: Pick<PrmLayout, 'prompt'>): boolean {
+  return prompt.form === 'text' && prompt.before === '' && prompt.after === '' && !prompt.bos
+}
+
 /** A layout out of JSON; a DataError names what does not fit, `where` says in what. */
 export function parseLayout(json: unknown, where: string): PrmLayout {
   const layout = checked(layoutSchema, json, wrong => new DataError(`${where}: ${wrong}`), {

@@ -6,7 +6,7 @@ import type { ChatTemplate } from '../tokenizer/chat-template.ts'
 import { encodePieces } from '../tokenizer/encode-pieces.ts'
 import type { Tokenizer } from '../types.ts'
 import { chatFrame } from './chat-frame.ts'
-import type { PrmLayout } from './layout.ts'
+import { type PrmLayout, showsWholePrompt } from './layout.ts'
 import type { Solution } from './solution.ts'
 
 /** What a layout needs to know of the model's tokens. */
@@ -67,10 +67,12 @@ function refuseMarks({ id, steps }: Solution, { step: { mark } }: PrmLayout): vo
 /** The prompt's frame, then of each step its text, its mark and its label, with frames between them. */
 function piecesOf(
   { problem, steps }: Solution,
-  { prompt, step, score }: PrmLayout,
+  layout: PrmLayout,
   { chat }: Tokens,
   { from, final }: { readonly from: number; readonly final: boolean },
 ): Piece[] {
+  const { prompt, step, score } = layout
+  const shown = showsWholePrompt(layout) ? problem.prompt : (problem.question ?? problem.prompt)
   const label: Piece = {
     text: score.head === 'labels' && score.written ? score.right : '',
     kind: 'label',
@@ -87,7 +89,7 @@ function piecesOf(
     const { around, trims } = chatFrame(chat(), prompt, steps.length)
     return body.flatMap((own, s) => [
       frame(around[2 * s]!),
-      ...said(trims, [frame(s === 0 ? problem.prompt + prompt.join : ''), ...own]),
+      ...said(trims, [frame(s === 0 ? shown + prompt.join : ''), ...own]),
       frame(around[2 * s + 1]!),
       ...said(trims, [label]),
       frame(s === steps.length - 1 ? around[2 * s + 2]! : ''),
@@ -96,9 +98,9 @@ function piecesOf(
   const all = body.flatMap((own, s) => {
     return [...own, label, frame(s === steps.length - 1 ? '' : step.between)]
   })
-  if (prompt.form === 'text') return [frame(prompt.before + problem.prompt + prompt.after), ...all]
+  if (prompt.form === 'text') return [frame(prompt.before + shown + prompt.after), ...all]
   const { around, trims } = chatFrame(chat(), prompt, 1)
-  const asked = around[0]! + (trims ? problem.prompt.trim() : problem.prompt) + around[1]!
+  const asked = around[0]! + (trims ? shown.trim() : shown) + around[1]!
   return [frame(asked), ...said(trims, all), frame(around[2]!)]
 }
 

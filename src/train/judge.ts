@@ -1,7 +1,7 @@
 // The judge of a run: what rewards the steps of rollouts, and the same judge asked about written solutions.
 
 import { openOnnxEngine } from '../engine/onnx/open.ts'
-import type { PrmLayout } from '../prm/layout.ts'
+import { type PrmLayout, showsWholePrompt } from '../prm/layout.ts'
 import type { Tokens } from '../prm/reading.ts'
 import { headScorer } from '../prm/score/head.ts'
 import { askedOf, openScorer } from '../prm/score/open.ts'
@@ -39,7 +39,7 @@ export async function openJudge(
     return ofTokens(model, layout, tokens)
   const { long = 'windows', separators = 'keep' } = model
   const scorer = await openScorer({ ...model, long, separators })
-  return ofTexts('model', scorer, showsPromptAsItIs(layout) ? undefined : bare)
+  return ofTexts('model', scorer, showsWholePrompt(layout) ? undefined : bare)
 }
 
 async function ofTokens(
@@ -75,13 +75,9 @@ function onRollouts({ step, encoding, read, score, ...layout }: PrmLayout): bool
   const { before, mark, between, last } = step
   return (
     score.head === 'classes' &&
-    showsPromptAsItIs(layout) &&
+    showsWholePrompt(layout) &&
     [before, mark, between, last, encoding, read].join('|') === '|\n\n||end|prompt-apart|mark'
   )
-}
-
-function showsPromptAsItIs({ prompt }: Pick<PrmLayout, 'prompt'>): boolean {
-  return prompt.form === 'text' && prompt.before === '' && prompt.after === '' && !prompt.bos
 }
 
 /** The problem without what surrounds it for the policy. */

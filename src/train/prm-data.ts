@@ -1,13 +1,23 @@
 // What a reward model learns from, and what it is validated on: files of labelled solutions, or a task's own.
 
 import { ConfigError, DataError } from '../errors.ts'
+import { hasWholePrompt } from '../prm/formats/index.ts'
 import { type ReadOptions, readLabelled } from '../prm/formats/read.ts'
 import type { LabelledSolution } from '../prm/solution.ts'
-import { questionOf } from '../problems/prompt.ts'
+import { asked, type Prompt, questionOf, textFrame } from '../problems/prompt.ts'
 import { random } from '../random.ts'
+import { loadTokenizer } from '../tokenizer/tokenizer.ts'
 import { openTask } from '../user/task.ts'
-import { taskCorpus } from './corpus.ts'
+import { askedCorpus, taskCorpus } from './corpus.ts'
 import type { StageReport } from './plan.ts'
+import {
+  type Asked,
+  nothingSaid,
+  type PromptWish,
+  promptOf,
+  saysNothing,
+  storedPrompt,
+} from './prompting.ts'
 import { type TaskPlan, taskSolutions } from './task-solutions.ts'
 
 /** Where labelled solutions come from. */
@@ -27,6 +37,7 @@ export type PrmSource =
 
 export interface PrmData {
   readonly name: string
+  readonly prompt: Prompt | null // by which its problems are asked; null: as its files have them
   readonly learn: readonly LabelledSolution[]
   readonly validation: readonly LabelledSolution[]
   /** Right texts of a step, as far as they are known. */
@@ -40,20 +51,26 @@ export function prmData(
   place: Pick<TaskPlan, 'device' | 'threads' | 'seed'>,
   report: StageReport,
   signal?: AbortSignal,
+  wish: PromptWish = nothingSaid,
 ): Promise<PrmData> {
-  return source.kind === 'files' ? fromFiles(source) : fromTask(source, place, report, signal)
+  return source.kind === 'files' ? fromFiles(source) : fromTask(source, place, report, wish, signal)
 }
 
 async function fromTask(
   source: Extract<PrmSource, { kind: 'task' }>,
   place: Pick<TaskPlan, 'device' | 'threads' | 'seed'>,
   report: StageReport,
+  wish: PromptWish,
   signal?: AbortSignal,
 ): Promise<PrmData> {
-  const corpus = taskCorpus((await openTask(source.task)).task, source.difficulty)
+  const bare = taskCorpus((await openTask(source.task)).task, source.difficulty)
+  const policy = { folder: source.policy, tokenizer: await loadTokenizer(source.policy) }
+  const prompt = await promptOf(wish, policy, bare.frame)
+  const corpus = askedCorpus(bare, prompt)
   const made = await taskSolutions(corpus, { ...source, ...place }, report, signal)
   return {
     name: corpus.name,
+    prompt,
     ...made,
     rightTexts: ({ problem, steps }, step) => corpus.rightSteps(problem, steps, step),
     notes: [],
@@ -78,10 +95,29 @@ async function fromFiles(source: Extract<PrmSource, { kind: 'files' }>): Promise
     throw new DataError(`${files.join(', ')}: all solutions are of problems for validation`)
   return {
     name: files.join(', '),
+    prompt: null,
     ...split,
     rightTexts: ({ problem }, step) => problem.solution?.slice(step, step + 1) ?? [],
     notes,
   }
+}
+
+/**
+ * The data with the questions that files hold alone asked as the model's policy is: as was said, or by the model's own
+ * template. Records of minform hold whole prompts, and stay. Plain questions stay as they are where nothing was said.
+ */
+export async function askedData(data: PrmData, wish: PromptWish, model: Asked): Promise<PrmData> {
+  if (data.prompt !== null) return data
+  const prompt = await promptOf(wish, model, textFrame)
+  const said = !saysNothing(wish) || (await storedPrompt(model.folder)) !== null
+  if (prompt.template === 'plain' && !said) return data
+  const as = (one: LabelledSolution): LabelledSolution =>
+    hasWholePrompt(one) ? one : { ...one, problem: asked(one.problem, prompt) }
+  const [learn, validation] = [data.learn.map(as), data.validation.map(as)]
+  const alike = [...learn, ...validation].every(
+    ({ problem }) => asked(problem, prompt).prompt === problem.prompt,
+  )
+  return { ...data, prompt: alike ? prompt : null, learn, validation }
 }
 
 /** A problem is learned from or validated on, by its text alone, with all its solutions. */

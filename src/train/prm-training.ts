@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { ConfigError, DataError } from '../errors.ts'
-import { layoutEntry, type PrmLayout } from '../prm/layout.ts'
+import { layoutEntry, type PrmLayout, showsWholePrompt } from '../prm/layout.ts'
 import type { LabelledSolution } from '../prm/solution.ts'
 import { laidOut } from '../prm/train/examples.ts'
 import { learnedLabels } from '../prm/train/labels.ts'
@@ -22,15 +22,18 @@ import { hashSeed, random, shuffled } from '../random.ts'
 import { checkpointIterations, checkpointName, parts } from '../runs/layout.ts'
 import { readRun } from '../runs/reader.ts'
 import { createRun, type RunWriter, resumeRun } from '../runs/writer.ts'
+import { loadTokenizer } from '../tokenizer/tokenizer.ts'
 import type { Json, SaveOptions } from '../types.ts'
 import { rateOf } from '../update/learning-rate.ts'
 import type { StageReport } from './plan.ts'
-import { type PrmData, type PrmSource, prmData } from './prm-data.ts'
+import { askedData, type PrmData, type PrmSource, prmData } from './prm-data.ts'
 import { type ModelPlan, openPrmModels, type PrmModels, scorerNow } from './prm-models.ts'
+import { keepPrompt, nothingSaid, type PromptWish } from './prompting.ts'
 
 export interface PrmRequest extends Omit<ModelPlan, 'options'> {
   readonly overrides: Readonly<Record<string, string>> // of the method's options
   readonly source: PrmSource
+  readonly wish?: PromptWish // how questions are asked; default nothing is said of it
   readonly out: string // folder of the trained model; holds none yet
   readonly folder: string // of the run: metrics and checkpoints
   readonly rule: View['rule']
@@ -87,10 +90,14 @@ export async function trainRewardModel(
   const options = optionsOf(request.method, request.overrides)
   const config = configOf(request, options)
   requireRoom(request, config, resume)
-  const data = await prmData(request.source, request, report.stages, signal)
+  const { wish = nothingSaid } = request
+  const read = await prmData(request.source, request, report.stages, signal, wish)
   const models = await openPrmModels({ ...request, options })
   let run: RunWriter | null = null
   try {
+    const asked = { folder: request.model, tokenizer: await loadTokenizer(request.model) }
+    const whole = showsWholePrompt(models.layout)
+    const data = whole ? await askedData(read, wish, asked) : read
     const work = await workOf(request, data, models, report, signal)
     run = resume ? resumeRun(request.folder) : createRun(request.folder, config)
     const from = resume ? (checkpointIterations(request.folder).at(-1) ?? 0) : 0
@@ -99,6 +106,7 @@ export async function trainRewardModel(
     const { dtype, model: tokenizer, out } = request
     const layout = withReference(result.layout, request)
     await models.model.save(out, { dtype, tokenizer, config: layoutEntry(layout) })
+    if (whole) keepPrompt(out, data.prompt)
     run.keepCheckpoints([])
     return { ...result, layout }
   } finally {

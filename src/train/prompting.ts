@@ -37,6 +37,14 @@ export interface PromptWish {
   readonly instruction: string | null
 }
 
+/** Nothing was said of the prompt. */
+export const nothingSaid: PromptWish = { template: null, system: null, instruction: null }
+
+/** Whether nothing was said. */
+export function saysNothing({ template, system, instruction }: PromptWish): boolean {
+  return template === null && system === null && instruction === null
+}
+
 /** A model that is to be asked. */
 export interface Asked {
   readonly folder: string
@@ -52,7 +60,7 @@ export async function promptOf(
   model: Asked | null,
   frame: string,
 ): Promise<Prompt> {
-  const nothing = wish.template === null && wish.system === null && wish.instruction === null
+  const nothing = saysNothing(wish)
   const stored = model === null ? null : await storedPrompt(model.folder)
   const ownFrame = stored?.template === 'plain' && frame !== textFrame // a task says itself how it is asked
   if (nothing && stored !== null && !ownFrame) return stored

@@ -15,7 +15,7 @@ import { pick, random } from '../random.ts'
 import { grade } from '../rewards/grade/grade.ts'
 import { isRight } from '../rewards/grader.ts'
 import { independent } from '../rollouts/independent.ts'
-import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
+import { endingAt, type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import type { Corpus } from './corpus.ts'
 import { type OwnPlan, ownRollouts } from './own-rollouts.ts'
 import type { StageReport } from './plan.ts'
@@ -44,7 +44,8 @@ export async function taskSolutions(
 ): Promise<TaskSolutions> {
   if (corpus.oracle === null)
     throw new ConfigError(`${corpus.name} has no oracle that could label steps; give --data`)
-  const tokenizer = await loadTokenizer(plan.policy)
+  const turnEnd = corpus.prompt?.turnEnd ?? null
+  const tokenizer = endingAt(await loadTokenizer(plan.policy), turnEnd)
   const own = await ownRollouts(
     corpus,
     plan.policy,

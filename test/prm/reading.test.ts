@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DataError, EngineError } from '../../src/errors.ts'
-import { minformLayout, type PrmLayout } from '../../src/prm/layout.ts'
+import { minformLayout, type PrmLayout, showsWholePrompt } from '../../src/prm/layout.ts'
 import { readingOf } from '../../src/prm/reading.ts'
 import { conventionOf, conventions } from '../../src/prm/score/conventions.ts'
 import { textRollout } from '../../src/rollouts/text-rollout.ts'
@@ -169,4 +169,14 @@ test('a label of several tokens, or one that fuses with what it follows, cannot 
   expect(() => readingOf(solutionOf('Q', ['a ans']), fused, tokens)).toThrow(
     'the label "er" is not one token after a step\'s mark',
   )
+})
+
+test('a layout of its own words shows the question, minform’s what the policy was asked', () => {
+  const bare = solutionOf('Why?', ['a'])
+  const asked = { ...bare, problem: { ...bare.problem, prompt: 'Q: Why?\n', question: 'Why?' } }
+  for (const layout of conventions.values())
+    expect(readingOf(asked, layout, tokens).ids).toEqual(
+      readingOf(showsWholePrompt(layout) ? solutionOf('Q: Why?\n', ['a']) : bare, layout, tokens)
+        .ids,
+    )
 })

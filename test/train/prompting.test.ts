@@ -120,7 +120,7 @@ describe('a file of Jinja', () => {
       'my.jinja does not show the question as it is',
     ],
     ['{{ question', 'my.jinja: not a template'],
-    ['{{ raise_exception("no") }}', 'my.jinja: no'],
+    ['{{ raise_exception("no") }}', 'my.jinja: the template refuses the conversation: no'],
   ])('%s is refused', async (source, message) => {
     await expect(from(source)).rejects.toThrow(DataError)
     await expect(from(source)).rejects.toThrow(message)

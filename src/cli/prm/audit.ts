@@ -3,16 +3,16 @@
 import { defineCommand } from 'citty'
 import { ConfigError, VerifierError } from '../../errors.ts'
 import { audit } from '../../prm/audit/audit.ts'
-import { openScorer } from '../../prm/score/open.ts'
 import { readProblems } from '../../problems/read-problems.ts'
 import { tasks } from '../../problems/tasks/index.ts'
 import { openCorpus } from '../../train/corpus.ts'
 import { wholeFlag } from '../flags.ts'
 import { placeSection } from '../model.ts'
-import { scorerHere } from '../named-model.ts'
+import { promptArgs, promptSection } from '../training/prompt.ts'
+import { openAskingScorer } from './asking-scorer.ts'
 import { auditTable } from './audit-table.ts'
 import { tellSpending } from './score.ts'
-import { judgeSection, scorerArgs, scorerSpec } from './scorer-flags.ts'
+import { judgeSection, scorerArgs } from './scorer-flags.ts'
 
 const command = defineCommand({
   meta: {
@@ -37,6 +37,7 @@ const command = defineCommand({
       description: 'JSON Lines file of problems with solutions, instead',
     },
     count: { type: 'string', valueHint: 'count', description: 'problems; default 40' },
+    ...promptArgs,
     seed: { type: 'string', valueHint: 'number', description: 'default 1' },
     json: { type: 'boolean', description: 'print JSON' },
   },
@@ -53,7 +54,7 @@ const command = defineCommand({
       file === null
         ? corpus.validation(count)
         : (await readProblems(file)).filter(({ solution }) => solution !== null).slice(0, count)
-    const scorer = await openScorer(await scorerHere(scorerSpec(args)))
+    const scorer = await openAskingScorer(args, corpus.frame)
     try {
       const found = await audit(scorer, problems, { mutate: corpus.mutate, seed })
       process.stdout.write(args.json ? `${JSON.stringify(found)}\n` : auditTable(found))
@@ -69,4 +70,4 @@ const command = defineCommand({
   },
 })
 
-export default { ...command, sections: [placeSection, judgeSection] }
+export default { ...command, sections: [promptSection, placeSection, judgeSection] }

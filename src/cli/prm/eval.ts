@@ -5,18 +5,18 @@ import { defineCommand } from 'citty'
 import { ConfigError, DataError } from '../../errors.ts'
 import { reliabilityPlot } from '../../prm/evaluate/reliability-plot.ts'
 import { candidateFormatNames } from '../../prm/formats/read-candidates.ts'
-import { openScorer } from '../../prm/score/open.ts'
 import type { StepScorer } from '../../prm/score/step-scorer.ts'
 import { type Flags, type Given, numberFlag, wholeFlag } from '../flags.ts'
 import { stoppable } from '../interrupt.ts'
 import { placeSection } from '../model.ts'
-import { scorerHere } from '../named-model.ts'
+import { promptArgs, promptSection } from '../training/prompt.ts'
+import { openAskingScorer } from './asking-scorer.ts'
 import { type EvalOptions, evaluateSubject } from './eval-measures.ts'
 import { type EvalReport, evalText } from './eval-report.ts'
 import { fileSource, type ScoreSource, scorerSource } from './eval-scores.ts'
 import { readSubject } from './eval-subject.ts'
 import { readingArgs, readingOptions, readingSection } from './reading-flags.ts'
-import { judgeSection, scorerArgs, scorerSpec } from './scorer-flags.ts'
+import { judgeSection, scorerArgs } from './scorer-flags.ts'
 
 const args = {
   file: {
@@ -60,6 +60,7 @@ const args = {
     description: 'random subsets of n candidates; default 400',
   },
   seed: { type: 'string', valueHint: 'number', description: 'of these; default 0' },
+  ...promptArgs,
   svg: { type: 'string', valueHint: 'file', description: 'file for a picture of the calibration' },
   json: { type: 'boolean', description: 'print the report as JSON' },
 } as const satisfies Flags
@@ -76,7 +77,7 @@ const command = defineCommand({
   },
 })
 
-export default { ...command, sections: [readingSection, placeSection, judgeSection] }
+export default { ...command, sections: [readingSection, promptSection, placeSection, judgeSection] }
 
 /** What the flags ask for, measured. */
 export async function evaluate(args: Given, rawArgs: readonly string[]): Promise<EvalReport> {
@@ -104,7 +105,7 @@ async function namedScorer(args: Given): Promise<StepScorer | null> {
   if (kind === undefined) return null
   if (args.scores !== undefined)
     throw new ConfigError(`give either --scores or --${kind}, not both`)
-  return openScorer(await scorerHere(scorerSpec(args)))
+  return openAskingScorer(args)
 }
 
 async function namedFile(args: Given): Promise<ScoreSource | null> {

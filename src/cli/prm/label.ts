@@ -21,7 +21,7 @@ import { isRight } from '../../rewards/grader.ts'
 import { type Journal, openJournal } from '../../runs/journal.ts'
 import { jsonLine } from '../../runs/json-lines.ts'
 import { endingAt } from '../../tokenizer/tokenizer.ts'
-import { promptOf } from '../../train/prompting.ts'
+import { promptOf, saysNothing } from '../../train/prompting.ts'
 import type { Json, Problem } from '../../types.ts'
 import { openTask } from '../../user/task.ts'
 import { stoppable } from '../interrupt.ts'
@@ -154,7 +154,7 @@ interface AskingRequest extends LabelRequest {
 async function askingOf({ model, source, wish }: LabelRequest): Promise<Asking> {
   const asked = model === null ? null : await askedModel(model)
   const prompt = await promptOf(wish, asked, await frameOfSource(source))
-  return { prompt, anew: Object.values(wish).some(said => said !== null) }
+  return { prompt, anew: !saysNothing(wish) }
 }
 
 /** What is asked while labels are made. */

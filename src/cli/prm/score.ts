@@ -4,9 +4,8 @@ import { defineCommand } from 'citty'
 import { ConfigError, DataError, VerifierError } from '../../errors.ts'
 import { fileRows } from '../../file-rows.ts'
 import { aggregationsOf, wholeScore } from '../../prm/evaluate/whole-score.ts'
-import { solutionOfRow } from '../../prm/formats/solution-rows.ts'
+import { holdsPrompt, solutionOfRow } from '../../prm/formats/solution-rows.ts'
 import { spendingOf } from '../../prm/score/judge.ts'
-import { openScorer } from '../../prm/score/open.ts'
 import { scoreEach } from '../../prm/score/score-each.ts'
 import { arithmeticPair, type KnownPair, pairOf, selfTest } from '../../prm/score/self-test.ts'
 import type { StepScorer, StepScores } from '../../prm/score/step-scorer.ts'
@@ -16,9 +15,10 @@ import { random } from '../../random.ts'
 import { openTask, requireParts } from '../../user/task.ts'
 import { writeRecord } from '../io.ts'
 import { placeSection } from '../model.ts'
-import { scorerHere } from '../named-model.ts'
 import { batches } from '../rows.ts'
-import { judgeSection, scorerArgs, scorerSpec } from './scorer-flags.ts'
+import { promptArgs, promptSection } from '../training/prompt.ts'
+import { openAskingScorer } from './asking-scorer.ts'
+import { judgeSection, scorerArgs } from './scorer-flags.ts'
 
 const batchSize = 256 // solutions
 
@@ -45,6 +45,7 @@ const command = defineCommand({
         'JSON Lines or Parquet of {problem or prompt, steps or text}; standard input when absent or -',
     },
     ...scorerArgs,
+    ...promptArgs,
     skipBad: {
       type: 'boolean',
       description: 'a row that cannot be scored is written with its error, and does not end it all',
@@ -58,7 +59,7 @@ const command = defineCommand({
     json: { type: 'boolean', description: 'of the self-test: print JSON' },
   },
   async run({ args }) {
-    const scorer = await openScorer(await scorerHere(scorerSpec(args)))
+    const scorer = await openAskingScorer(args)
     try {
       requireAggregation(scorer)
       if (args.selfTest) return await report(scorer, args.task ?? args.oracle, args.json === true)
@@ -71,7 +72,7 @@ const command = defineCommand({
   },
 })
 
-export default { ...command, sections: [placeSection, judgeSection] }
+export default { ...command, sections: [promptSection, placeSection, judgeSection] }
 
 function requireAggregation({ aggregation, range }: StepScorer): void {
   const fitting = aggregationsOf(range[0])
@@ -97,12 +98,18 @@ async function* readRows(file: string, skipBad: boolean): AsyncGenerator<ReadRow
     try {
       if (broken !== null) throw new DataError(`${where}: ${broken}`)
       const solution = solutionOfRow(value, { where, id })
-      yield { id: solution.id, solution }
+      yield { id: solution.id, solution: holdsPrompt(value) ? whole(solution) : solution }
     } catch (error) {
       if (!skipBad || !(error instanceof DataError)) throw error
       yield { id, error }
     }
   }
+}
+
+/** A solution whose problem is as a policy was asked it, and is not asked again. */
+function whole(solution: Solution): Solution {
+  const { problem } = solution
+  return { ...solution, problem: { ...problem, question: problem.question ?? problem.prompt } }
 }
 
 /** The rows of a batch, in order; what cannot be scored is thrown when its turn comes, where bad rows are not skipped. */

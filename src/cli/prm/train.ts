@@ -23,6 +23,7 @@ import { stoppable } from '../interrupt.ts'
 import { placeArgs, placement, placeSection } from '../model.ts'
 import { modelPath } from '../named-model.ts'
 import { givenOptions, optionFlagsOfAll } from '../option-flags.ts'
+import { promptArgs, promptSection, wishOf } from '../training/prompt.ts'
 import type { Section } from '../usage.ts'
 import { versions } from '../versions.ts'
 import { readingArgs, readingOptions, readingSection } from './reading-flags.ts'
@@ -170,12 +171,14 @@ const args = {
     description: 'of the saved weights',
   },
   seed: { type: 'string', valueHint: 'number', description: 'default 1' },
+  ...promptArgs,
   ...placeArgs,
 } as const satisfies Flags
 
 const trainSections: readonly Section[] = [
   { title: 'options of losses', args: ofLosses },
   readingSection,
+  promptSection,
   placeSection,
 ]
 
@@ -228,6 +231,7 @@ export function requestOf(args: Given, rawArgs: readonly string[]): PrmRequest {
     out,
     folder: text('run') ?? `${out.replace(/\/+$/, '')}-training`,
     source,
+    wish: wishOf(args),
     convention: text('convention') ?? null,
     rule: {
       mode: labelModes.find(mode => mode === args.labels) ?? null,

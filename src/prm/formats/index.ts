@@ -1,5 +1,6 @@
 // The table of formats: what is read, by the name that `--format` takes.
 
+import type { Solution } from '../solution.ts'
 import type { StepFormat } from './format.ts'
 import { mathAps } from './math-aps.ts'
 import { mathApsTree } from './math-aps-tree.ts'
@@ -30,4 +31,11 @@ export const formatNames = Object.keys(stepFormats) as FormatName[]
 /** The formats whose fields a row has. */
 export function formatsOf(row: unknown): FormatName[] {
   return formatNames.filter(name => stepFormats[name].fits(row))
+}
+
+/** Whether a solution's prompt is what a policy was asked: minform's records have it so, other formats the question alone. */
+export function hasWholePrompt(solution: Solution): boolean {
+  if (solution.problem.question !== undefined) return true
+  const source = 'source' in solution ? solution.source : null
+  return source !== null && (source === 'minform' || formatNames.every(name => name !== source))
 }
