@@ -29,6 +29,10 @@ export const commands: Commands = {
     about: "log-probability of every token of texts, or a classifier's logits",
     load: () => import('./score.ts'),
   },
+  merge: {
+    about: 'an adapter and the model beneath it, as one model',
+    load: () => import('./merge.ts'),
+  },
   credit: { about: 'advantages of groups of scored steps', load: () => import('./credit.ts') },
   doctor: {
     about: 'what this machine has, which devices compute, what sizes of models fit',

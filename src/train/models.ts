@@ -45,11 +45,12 @@ export function opening({
   threads,
   seed,
   lora,
-}: Pick<WholeRequest, 'device' | 'threads' | 'seed' | 'lora'>): Opening {
+  baseType,
+}: Pick<WholeRequest, 'device' | 'threads' | 'seed' | 'lora' | 'baseType'>): Opening {
   const engines: { close(): Promise<void> }[] = []
   return {
     open: async (folder, { classes, learns } = { learns: false }) => {
-      const place = { device, threads }
+      const place = { device, threads, ...(learns && lora !== null && { base: baseType }) }
       const adapter = learns && lora !== null ? lora : null
       const drawn = adapter && { lora: { ...adapter, seed: hashSeed(seed, 'adapter') } }
       const engine = await (classes === undefined

@@ -1,6 +1,7 @@
 // One training run, put together: models opened, the judge checked, the method built, everything written down.
 
 import { join } from 'node:path'
+import { mergeFolder } from '../engine/hf/merge.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import type { Audit } from '../prm/audit/audit.ts'
 import type { Recipe, Value } from '../recipe.ts'
@@ -98,7 +99,7 @@ export async function runTraining(
     }
     const result = await train(plan, run.open(), report, signal)
     if (request.merge && result.iterations === request.iterations) {
-      await from.policy.save(join(folder, 'merged'), { tokenizer: from.folder })
+      await mergeFolder(result.checkpoint, join(folder, 'merged'))
       keepPrompt(join(folder, 'merged'), prompt)
     }
     return result

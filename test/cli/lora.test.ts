@@ -13,7 +13,17 @@ let tiny: Awaited<ReturnType<typeof tinyModels>>
 let whole: string
 const flags = (run: string): string[] => [
   ...['pure-vr', '--problems', tiny.problems, '--model', tiny.base, '--run', run],
-  ...['--lora', '4', '--lora-targets', 'q_proj,down_proj', '--merge', '--learning-rate', '0.01'],
+  ...[
+    '--base-dtype',
+    'bfloat16',
+    '--lora',
+    '4',
+    '--lora-targets',
+    'q_proj,down_proj',
+    '--merge',
+    '--learning-rate',
+    '0.01',
+  ],
   ...['--iterations', '3', '--batch', '6', '--max-tokens', '24', '--eval-every', '0'],
   ...['--checkpoint-every', '1', '--seed', '5', '--threads', '1'],
 ]
@@ -76,7 +86,7 @@ test('a checkpoint is an adapter that opens as the model it makes; merged, it is
 test.each([
   [['--lora', '0'], '--lora'],
   [['--lora', '4', '--lora-targets', 'q_prj'], "no projection 'q_prj'"],
-  [['--lora-alpha', '4'], 'go with --lora'],
+  [['--lora-alpha', '4'], 'goes with --lora'],
   [['--merge'], '--merge goes with --lora'],
 ])('%j is refused', async (more, message) => {
   const { code, err } = await train('pure-vr', '--iterations', '1', ...more)

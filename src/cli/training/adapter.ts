@@ -1,7 +1,16 @@
 import { projections } from '../../engine/hf/lora.ts'
+import { type BaseType, baseTypes } from '../../engine/hf/packed.ts'
 import { ConfigError } from '../../errors.ts'
 import type { Settings } from '../../train/request/request.ts'
-import { didYouMean, type Flags, type Given, numberFlag, textFlag, wholeFlag } from '../flags.ts'
+import {
+  didYouMean,
+  type Flags,
+  type Given,
+  kebab,
+  numberFlag,
+  textFlag,
+  wholeFlag,
+} from '../flags.ts'
 import { group } from './group.ts'
 
 export const loraArgs = {
@@ -20,6 +29,12 @@ export const loraArgs = {
     valueHint: 'list',
     description: `what it is for, comma between them: ${projections.join(', ')}; default all`,
   },
+  baseDtype: {
+    type: 'enum',
+    options: [...baseTypes],
+    description:
+      'of the weights beneath the adapter, in memory: bfloat16 is exact where the model is stored so, int8 is not; default float32',
+  },
 } as const satisfies Flags
 
 /** What learns of the policy. */
@@ -32,13 +47,14 @@ export const adapterFlags = group({
       description: 'write the trained model whole too, into the folder merged of the run',
     },
   },
-  read: (args): Pick<Settings, 'lora' | 'merge'> => {
+  read: (args): Pick<Settings, 'lora' | 'baseType' | 'merge'> => {
     const lora = loraOf(args)
     if (lora === null && args.merge === true)
       throw new ConfigError('--merge goes with --lora: without it a whole model is written')
-    return { lora, merge: args.merge === true }
+    return { lora, baseType: baseTypeOf(args), merge: args.merge === true }
   },
-  told: ({ lora, merge }) => ({
+  told: ({ lora, baseType, merge }) => ({
+    baseDtype: lora === null ? null : baseType,
     lora: lora === null ? null : String(lora.rank),
     loraAlpha: lora === null ? null : String(lora.alpha),
     loraTargets: lora === null ? null : lora.targets.join(','),
@@ -49,9 +65,9 @@ export const adapterFlags = group({
 /** The adapter that the flags ask for; null where they ask for none. */
 export function loraOf(args: Given): Settings['lora'] {
   if (args.lora === undefined) {
-    const alone = ['loraAlpha', 'loraTargets'].find(name => args[name] !== undefined)
+    const alone = ['loraAlpha', 'loraTargets', 'baseDtype'].find(name => args[name] !== undefined)
     if (alone === undefined) return null
-    throw new ConfigError('--lora-alpha and --lora-targets go with --lora, the rank of an adapter')
+    throw new ConfigError(`--${kebab(alone)} goes with --lora, the rank of an adapter`)
   }
   const rank = wholeFlag(args, 'lora', 8, 1)
   const alpha = textFlag(args, 'loraAlpha')
@@ -60,6 +76,11 @@ export function loraOf(args: Given): Settings['lora'] {
     alpha: alpha === null ? 2 * rank : numberFlag('--lora-alpha', alpha, { min: 1e-9 }),
     targets: targetsOf(textFlag(args, 'loraTargets')),
   }
+}
+
+/** How the flags would have the weights beneath an adapter held. */
+export function baseTypeOf({ baseDtype = 'float32' }: Given): BaseType {
+  return baseTypes.find(known => known === baseDtype) ?? 'float32'
 }
 
 function targetsOf(text: string | null): NonNullable<Settings['lora']>['targets'] {

@@ -10,6 +10,7 @@ import type { ModelConfig } from './config.ts'
 import { configFiles, configText, readConfig } from './config-file.ts'
 import { mergeAdapter, readAdapter } from './lora.ts'
 import { isOptimizerFile } from './optimizer-file.ts'
+import { type Packed, type PackedType, type PackedWeights, pack, packAll } from './packed.ts'
 import { allocate, draw, layerOf, type Parameter, parameterTable } from './parameters.ts'
 import { replaceFiles, writeDurably } from './replace-files.ts'
 import {
@@ -50,7 +51,7 @@ export async function readParameters(
   }
   const stored = table.filter(parameter => !isNew(parameter))
   const ignore = (name: string): boolean =>
-    name.endsWith('rotary_emb.inv_freq') || (growth !== null && /^(lm_head|score)\./.test(name))
+    isUnused(name) || (growth !== null && /^(lm_head|score)\./.test(name))
   const head = config.tied ? ['lm_head.weight'] : []
   const others = (embedding: Float32Array): Others => {
     return { ignore, tied: new Map(head.map(name => [name, embedding])) }
@@ -67,6 +68,39 @@ export async function readParameters(
       draw(parameter, values, config, growth.random, silent)
     }
   return values
+}
+
+/**
+ * A model's parameters as readParameters finds them, packed: a layer at a time, so that all of them are never there as
+ * float32.
+ */
+export async function readPacked(
+  folder: string,
+  config: ModelConfig,
+  type: PackedType,
+): Promise<PackedWeights> {
+  const { adapter } = await modelSource(folder)
+  if (adapter !== null) return packAll(await readParameters(folder, config), config, type)
+  const table = parameterTable(config)
+  const tied = (embedding: Float32Array): Pick<Others, 'tied'> => {
+    return config.tied ? { tied: new Map([['lm_head.weight', embedding]]) } : {}
+  }
+  await findTensors(folder, table, { ignore: isUnused, ...tied(new Float32Array(0)) })
+  const tensors = new Map<string, Float32Array | Packed>()
+  for (let layer = -1; layer < config.layers; layer++) {
+    const wanted = table
+      .filter(({ name }) => layerOf(name) === layer)
+      .map(parameter => ({ ...parameter, into: new Float32Array(parameter.size) }))
+    const others = { ignore: () => true, ...(layer < 0 && tied(wanted[0]!.into)) }
+    await readTensors(folder, wanted, others)
+    for (const { into, ...parameter } of wanted)
+      tensors.set(parameter.name, pack(parameter, into, config, type))
+  }
+  return { type, tensors }
+}
+
+function isUnused(name: string): boolean {
+  return name.endsWith('rotary_emb.inv_freq')
 }
 
 /** How a model folder is written. */

@@ -51,6 +51,8 @@ export class Graph {
   private tape: TapeEntry[] = []
   private readonly shared = new Map<string, Value>()
   private count = 0
+  private opset = 17
+  private readonly unpacking = new Map<string, () => Value>()
 
   constructor(device: Device = 'cpu') {
     this.device = device
@@ -69,6 +71,31 @@ export class Graph {
     const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
     this.constants.push({ ...value, data })
     return value
+  }
+
+  /**
+   * An input that is not float32 but as `unpack` makes it so. For the gradient it is unpacked again, not kept. Reading bits
+   * as another type needs version 26 of the operations.
+   */
+  packed(input: Value, unpack: () => Value): Value {
+    if (input.type === 'uint16') this.opset = 26
+    const value = unpack()
+    this.unpacking.set(value.name, unpack)
+    return value
+  }
+
+  /** A value again: itself, or anew where it was packed. */
+  again(value: Value): Value {
+    return this.unpacking.get(value.name)?.() ?? value
+  }
+
+  /** The mean over the last axis, [..., 1]. What tells the axis is an attribute in old versions of the operation. */
+  rowMean(x: Value): Value {
+    const shape = [...x.shape.slice(0, -1), 1]
+    const old = this.opset < 18
+    const inputs = old ? [x] : [x, this.integers([-1])]
+    const attributes = { keepdims: 1, ...(old && { axes: [-1] }) }
+    return this.node('ReduceMean', inputs, shape, { attributes })
   }
 
   /** Integers that a node needs as a tensor, such as axes or a target shape; equal ones are shared. */
@@ -152,6 +179,7 @@ export class Graph {
     }
     const rename = (name: string): string => names.get(name) ?? name
     return encodeModel({
+      opset: this.opset,
       constants: this.constants,
       inputs: this.inputs,
       outputs: Object.entries(outputs).map(([name, value]) => ({ ...value, name })),

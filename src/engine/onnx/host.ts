@@ -1,11 +1,13 @@
 // The engine's verbs, on the thread that runs the graphs. A message asks for one verb; its answer carries the same number.
 
+import { ConfigError } from '../../errors.ts'
 import { random } from '../../random.ts'
 import type { SampleOptions, TokenBytes } from '../../types.ts'
-import { readParameters } from '../hf/checkpoint.ts'
+import { readPacked, readParameters } from '../hf/checkpoint.ts'
 import { classifierConfig, type ModelConfig } from '../hf/config.ts'
 import { readConfig } from '../hf/config-file.ts'
 import { type Adapter, initialiseAdapter, type Lora, readAdapter } from '../hf/lora.ts'
+import { type BaseType, type PackedWeights, packAll, unpackAll } from '../hf/packed.ts'
 import { initialise } from '../hf/parameters.ts'
 import { absentIds } from '../hf/vocabulary.ts'
 import { type Lanes, openLanes } from './lanes.ts'
@@ -79,7 +81,10 @@ export type VerbName = keyof typeof verbs
 
 /** Reads or makes the model that a source describes. */
 export async function openModel(source: Source, options: Partial<ModelOptions>): Promise<Lanes> {
-  await requireDevice(options.device ?? 'cpu')
+  const { device = 'cpu', base: type = 'float32' } = options
+  await requireDevice(device)
+  if (device !== 'cpu' && type !== 'float32')
+    throw new ConfigError(`weights as ${type} are for the device cpu; got ${device}`)
   if (source.kind === 'fresh') {
     const { config, seed } = source
     return openLanes(config, initialise(config, random(seed, 'initialise')), options)
@@ -87,9 +92,12 @@ export async function openModel(source: Source, options: Partial<ModelOptions>):
   const stored = await readConfig(source.folder)
   const given = { ...options, absentIds: await absentIds(source.folder, stored.vocabSize) }
   if (source.kind === 'folder') {
-    const values = await readParameters(source.folder, stored)
-    const adapter = source.adapter && (await openAdapter(source.adapter, stored, values))
-    return openLanes(stored, values, adapter ? { ...given, adapter } : given)
+    const { folder } = source
+    if (source.adapter === null)
+      return openLanes(stored, await readParameters(folder, stored), given)
+    const base = await readBase(folder, stored, options.base)
+    const adapter = await openAdapter(source.adapter, stored, base)
+    return openLanes(stored, base, { ...given, adapter })
   }
   const { classes, newLayers, seed, folder, lora = null } = source
   const config = classifierConfig(stored, classes, newLayers)
@@ -98,17 +106,40 @@ export async function openModel(source: Source, options: Partial<ModelOptions>):
   const grown = { ...given, newLayers }
   if (lora === null) return openLanes(config, values, grown)
   const fresh = { kind: 'fresh', lora: { ...lora, newLayers }, seed } as const
-  return openLanes(config, values, { ...grown, adapter: await openAdapter(fresh, config, values) })
+  const adapter = await openAdapter(fresh, config, values)
+  return openLanes(config, held(values, config, options.base), { ...grown, adapter })
+}
+
+function floats(base: Float32Array | PackedWeights, config: ModelConfig): Float32Array {
+  return base instanceof Float32Array ? base : unpackAll(base, config)
+}
+
+function held(
+  values: Float32Array,
+  config: ModelConfig,
+  type: BaseType = 'float32',
+): Float32Array | PackedWeights {
+  return type === 'float32' ? values : packAll(values, config, type)
+}
+
+async function readBase(
+  folder: string,
+  config: ModelConfig,
+  type: BaseType = 'float32',
+): Promise<Float32Array | PackedWeights> {
+  return type === 'float32' ? readParameters(folder, config) : readPacked(folder, config, type)
 }
 
 async function openAdapter(
   source: AdapterSource,
   config: ModelConfig,
-  base: Float32Array,
+  base: Float32Array | PackedWeights,
 ): Promise<Adapter> {
   if (source.kind === 'saved') return readAdapter(source.folder, config)
   const { lora, seed } = source
-  return { lora, values: initialiseAdapter(config, lora, base, random(seed, 'adapter')) }
+  // A language model's adapter copies nothing of the base.
+  const copied = config.head === 'language-model' ? new Float32Array(0) : floats(base, config)
+  return { lora, values: initialiseAdapter(config, lora, copied, random(seed, 'adapter')) }
 }
 
 function tensorsOf(model: Model, flat: Float32Array): Map<string, Float32Array> {

@@ -3,6 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { TokenBytes } from '../../types.ts'
 import type { ModelConfig } from '../hf/config.ts'
+import type { PackedWeights } from '../hf/packed.ts'
 import { Model, type ModelOptions, type ModelParts } from './model.ts'
 import type { Checkpoint } from './reading.ts'
 import { doWork, type WorkArgs, type WorkName } from './work.ts'
@@ -10,7 +11,7 @@ import { doWork, type WorkArgs, type WorkName } from './work.ts'
 /** What a lane begins with. */
 export interface LaneSource {
   readonly config: ModelConfig
-  readonly values: Float32Array
+  readonly values: Float32Array | PackedWeights
   readonly options: ModelOptions & ModelParts
   readonly memory: LaneMemory
 }

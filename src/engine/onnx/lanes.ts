@@ -4,6 +4,8 @@
 import type { Completion, SampleOptions, SampleRequest, WeightedSequence } from '../../types.ts'
 import { sampleRules } from '../completing.ts'
 import type { ModelConfig } from '../hf/config.ts'
+import type { PackedWeights } from '../hf/packed.ts'
+import { parameterCount } from '../hf/parameters.ts'
 import { Helper, sharedFloats } from './helper.ts'
 import type { LaneSource } from './lane.ts'
 import { Model, type ModelOptions, type ModelParts, modelOptions } from './model.ts'
@@ -160,10 +162,10 @@ export class Lanes {
 /** A model in its lanes, with an equal part of threads and memory each. */
 export function openLanes(
   config: ModelConfig,
-  values: Float32Array,
+  values: Float32Array | PackedWeights,
   asked: Partial<ModelOptions> & ModelParts,
 ): Lanes {
-  const all = modelOptions(values.length, asked)
+  const all = modelOptions(parameterCount(config), asked)
   const { lanes, threads, rows, cacheBytes, valueBytes, budget } = all
   const part = (of: number, least = 1): number => Math.max(least, Math.floor(of / lanes))
   const options = {

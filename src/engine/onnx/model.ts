@@ -6,7 +6,8 @@ import { adamW, type Moments, norm } from '../adamw.ts'
 import { requireTokenBytes } from '../completing.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import { type Adapter, adapterTable } from '../hf/lora.ts'
-import { type Parameter, parameterTable } from '../hf/parameters.ts'
+import { type BaseType, type PackedWeights, unpackAll } from '../hf/packed.ts'
+import { type Parameter, parameterCount, parameterTable } from '../hf/parameters.ts'
 import { decodeGraph } from './decoding-graph.ts'
 import { bytesPerToken } from './memory.ts'
 import {
@@ -30,6 +31,7 @@ export interface ModelOptions {
   readonly rows: number // completions decoded side by side; default 256
   readonly cacheBytes: number // of keys and values of those, which may mean fewer rows; default 2^30
   readonly recompute: boolean // layers again for the gradient: less memory, a third more work; default where a row alone passes valueBytes
+  readonly base: BaseType // how frozen weights are held; default float32
   readonly lanes: number // threads that share the rows of a small model; default all up to 20 M parameters, else 1
 }
 
@@ -69,7 +71,7 @@ const worthFixing = { steps: 64, small: 2e6, parameters: 2e8 }
 export class Model {
   readonly config: ModelConfig
   readonly info: ModelInfo
-  readonly values: Float32Array // the weights, flat as parameterTable
+  readonly stored: Float32Array | PackedWeights // the weights, flat as parameterTable, or by name
   readonly adapter: Adapter | null
   /** The parameters that learn, flat in `trained`: all of them, or the adapter's. */
   readonly table: readonly Parameter[]
@@ -83,7 +85,6 @@ export class Model {
   private readonly blueprint: Blueprint
   private readonly newFrom: number | null
   private readonly place: Place
-  private readonly weights: ReadonlyMap<string, Fed & { readonly data: Float32Array }>
   private readonly held: Feeds // the weights, read in place
   private readonly angles: (positions: number) => RotaryAngles
   private readonly sessions = new Map<string, Promise<Session>>()
@@ -94,31 +95,27 @@ export class Model {
 
   constructor(
     config: ModelConfig,
-    values: Float32Array,
+    stored: Float32Array | PackedWeights,
     { newLayers = 0, adapter, absentIds = [], gradient, ...options }: ModelOptions & ModelParts,
   ) {
     this.config = config
-    this.values = values
+    this.stored = stored
     this.adapter = adapter ?? null
     this.options = options
-    const planned = values.length <= smallModel
-    this.place = { device: options.device, threads: options.threads, planned }
+    const planned = parameterCount(config) <= smallModel
+    const unpacks = !(stored instanceof Float32Array)
+    this.place = { device: options.device, threads: options.threads, planned, unpacks }
     this.logits = options.logits
     this.rows = options.rows
     this.cacheBytes = options.cacheBytes
     const base = parameterTable(config)
     this.table = adapter === undefined ? base : adapterTable(config, adapter.lora)
-    this.trained = adapter?.values ?? values
+    this.trained = adapter?.values ?? this.values
     this.accumulated = gradient ?? null
     this.info = infoOf(config, this.parameters, absentIds)
     this.newFrom = headStart(config, this.table, newLayers)
-    const feed = (from: Float32Array, table: readonly Parameter[]) =>
-      table.map(({ name, shape, offset, size }) => {
-        return [name, { data: from.subarray(offset, offset + size), shape }] as const
-      })
     // An adapter's own head comes after the frozen one and takes its place.
-    this.weights = new Map([...feed(values, base), ...feed(this.trained, this.table)])
-    this.held = Object.fromEntries(this.weights)
+    this.held = { ...feedsOf(stored, base), ...feedsOf(this.trained, this.table) }
     this.angles = growingAngles(config)
     const all = new Map([...base, ...this.table].map(parameter => [parameter.name, parameter]))
     this.blueprint = {
@@ -127,7 +124,14 @@ export class Model {
       table: [...all.values()],
       learned: this.table,
       lora: adapter?.lora ?? null,
+      packed: stored instanceof Float32Array ? null : stored.type,
     }
+  }
+
+  /** The weights as float32, flat as parameterTable: themselves, or a copy of packed ones. */
+  get values(): Float32Array {
+    const { stored, config } = this
+    return stored instanceof Float32Array ? stored : unpackAll(stored, config)
   }
 
   /** Keeps what the tokens spell. Throws EngineError where that is not of this vocabulary. */
@@ -155,12 +159,13 @@ export class Model {
 
   /** How many numbers shape the model's answers. */
   get parameters(): number {
-    return this.values.length + (this.adapter?.values.length ?? 0)
+    return parameterCount(this.config) + (this.adapter?.values.length ?? 0)
   }
 
-  /** Every weight by its name, as a view. */
+  /** Every weight by its name, as a view, or a copy of a packed one. */
   views(): Map<string, Float32Array> {
-    return new Map([...this.weights].map(([name, { data }]) => [name, data]))
+    const views = viewsOf(this.values, parameterTable(this.config))
+    return new Map([...views, ...viewsOf(this.trained, this.table)])
   }
 
   /** Runs a graph on the current weights, compiling it at its first use. */
@@ -179,7 +184,7 @@ export class Model {
 
   /** The graph for decoding up to `steps` tokens a row: what it is depends on nothing else, so that runs repeat. */
   decoder(steps: number): GraphSpec & { readonly kind: 'decode' } {
-    const { length } = this.values
+    const length = parameterCount(this.config)
     const fixed =
       length <= worthFixing.small ||
       (steps >= worthFixing.steps && length <= worthFixing.parameters)
@@ -201,11 +206,14 @@ export class Model {
     )
   }
 
-  /** In how many slices the logits of so many tokens are computed; few different answers, since each is a graph. */
+  /**
+   * In how many slices the logits of so many tokens are computed: as many as those of the largest rectangle need, since
+   * every other number is another graph, with memory of its own.
+   */
   slices(rows: number): number {
     if (this.config.head === 'token-classification') return 1
-    const least = Math.ceil((rows * this.config.vocabSize) / this.logits)
-    return Math.min(rows, 2 ** Math.ceil(Math.log2(Math.max(1, least))))
+    const most = Math.max(rows, this.budget(1))
+    return Math.min(rows, Math.ceil((most * this.config.vocabSize) / this.logits))
   }
 
   /** What every graph over whole sequences is fed: ids [B * S] right-padded, and what depends on B and S alone. */
@@ -313,6 +321,26 @@ export class Model {
   }
 }
 
+/** What a graph is fed of weights; `name:scales` are those of the rows of an int8 matrix. */
+function feedsOf(from: Float32Array | PackedWeights, table: readonly Parameter[]): Feeds {
+  const feeds: Record<string, Fed> = {}
+  for (const { name, shape, offset, size } of table) {
+    const held = from instanceof Float32Array ? null : from.tensors.get(name)!
+    if (from instanceof Float32Array)
+      feeds[name] = { data: from.subarray(offset, offset + size), shape }
+    else if (held instanceof Float32Array) feeds[name] = { data: held, shape }
+    else {
+      feeds[name] = { data: held!.data, shape }
+      if (held!.scales) feeds[`${name}:scales`] = { data: held!.scales, shape: [shape[0]!] }
+    }
+  }
+  return feeds
+}
+
+function viewsOf(flat: Float32Array, table: readonly Parameter[]): [string, Float32Array][] {
+  return table.map(({ name, offset, size }) => [name, flat.subarray(offset, offset + size)])
+}
+
 /** Adds rows [T, D] to those of a table, which begins at `offset`, that the ids name: one after the other, always so. */
 function addRows(
   total: Float32Array,
@@ -341,6 +369,7 @@ export function modelOptions(parameters: number, options: Partial<ModelOptions>)
     rows: 256,
     cacheBytes: 2 ** 30,
     recompute: false,
+    base: 'float32',
     ...options,
   }
 }

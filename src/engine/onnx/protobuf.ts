@@ -1,7 +1,7 @@
-// The part of the ONNX file format that a graph needs (onnx.proto3, opset 17, IR version 9), encoded by hand:
+// The part of the ONNX file format that a graph needs (onnx.proto3, IR version 9), encoded by hand:
 // the schema is fixed and small, and the packages that carry it weigh more than the engine.
 
-export type ElementType = 'float32' | 'int64' | 'int32' | 'bool'
+export type ElementType = 'float32' | 'uint16' | 'int8' | 'int64' | 'int32' | 'bool'
 export type Dim = number | string
 export type Shape = readonly Dim[]
 
@@ -25,13 +25,21 @@ export interface ConstantDef extends TensorDef {
   readonly data: Uint8Array
 }
 export interface ModelDef {
+  readonly opset?: number // version of the operations; default 17
   readonly nodes: readonly NodeDef[]
   readonly constants: readonly ConstantDef[]
   readonly inputs: readonly TensorDef[]
   readonly outputs: readonly TensorDef[]
 }
 
-const elementCodes: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 }
+const elementCodes: Record<ElementType, number> = {
+  float32: 1,
+  int8: 3,
+  uint16: 4,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+}
 const utf8 = new TextEncoder()
 
 /** The bytes of an ONNX model that ONNX Runtime loads. */
@@ -45,7 +53,7 @@ export function encodeModel(model: ModelDef): Uint8Array {
   return new Message()
     .int(1, 9)
     .message(7, graph)
-    .message(8, new Message().text(1, '').int(2, 17))
+    .message(8, new Message().text(1, '').int(2, model.opset ?? 17))
     .message(8, new Message().text(1, 'com.microsoft').int(2, 1))
     .bytes()
 }

@@ -27,7 +27,7 @@ export async function save(
 ): Promise<void> {
   const { dtype = 'float32', tokenizer = null } = options
   requireExact(dtype, optimizer)
-  const { config, values, adapter, version, remembered } = model
+  const { config, adapter, version, remembered } = model
   const beside = async (stage: string): Promise<void> => {
     if (!optimizer) return
     const counts = { version, steps: [remembered?.steps ?? 0] }
@@ -42,9 +42,14 @@ export async function save(
       if (tokenizer !== null) await copyTokenizer(tokenizer, stage)
     })
   }
-  const whole = adapter === null ? values : values.slice()
+  const whole = adapter === null ? model.values : copyOf(model)
   if (adapter !== null) mergeAdapter({ config, ...adapter }, whole)
   return saveCheckpoint(folder, config, whole, options, beside)
+}
+
+/** The weights, to be changed; those that were packed are a copy already. */
+function copyOf({ stored, values }: Model): Float32Array {
+  return stored instanceof Float32Array ? values.slice() : values
 }
 
 /** Continues from a folder that `save` wrote with the optimizer. Throws DataError where it is not one of this model. */

@@ -8,7 +8,7 @@ import { encodeModel } from './protobuf.ts'
 
 /** What a graph is fed: values and their shape. */
 export interface Fed {
-  readonly data: Float32Array | BigInt64Array
+  readonly data: Float32Array | BigInt64Array | Uint16Array | Int8Array
   readonly shape: readonly number[]
 }
 export type Feeds = Readonly<Record<string, Fed>>
@@ -26,12 +26,16 @@ export interface Place {
   readonly threads: number
   /** Memory is laid out once for each shape that comes: no slower where operations are short, but twice as much. */
   readonly planned?: boolean // default true
+  readonly unpacks?: boolean // weights that are not float32; default false
 }
+
+/** A weight that is unpacked for the gradient again would otherwise be kept unpacked from the first time on. */
+const twice = { optimization: { disable_specified_optimizers: 'CommonSubexpressionElimination' } }
 
 /** Compiles an ONNX file; what is `held` is fed at every run, as it then is. */
 export async function openSession(
   model: Uint8Array,
-  { device = 'cpu', threads, planned = true }: Place,
+  { device = 'cpu', threads, planned = true, unpacks = false }: Place,
   held: Feeds = {},
 ): Promise<Session> {
   const session = await ort.InferenceSession.create(model, {
@@ -40,6 +44,7 @@ export async function openSession(
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     enableMemPattern: planned,
+    ...(unpacks && { extra: twice }),
     logSeverityLevel: 3,
   }).catch(cause => {
     throw new EngineError(`the tensor library refused a graph: ${message(cause)}`, { cause })
@@ -110,12 +115,16 @@ function tensorOf(fed: Fed): ort.Tensor {
   const before = made.get(fed)
   if (before !== undefined) return before
   const { data, shape } = fed
-  const tensor =
-    data instanceof BigInt64Array
-      ? new ort.Tensor('int64', data, shape)
-      : new ort.Tensor('float32', data, shape)
+  const tensor = libraryTensor(data, shape)
   made.set(fed, tensor)
   return tensor
+}
+
+function libraryTensor(data: Fed['data'], shape: readonly number[]): ort.Tensor {
+  if (data instanceof BigInt64Array) return new ort.Tensor('int64', data, shape)
+  if (data instanceof Uint16Array) return new ort.Tensor('uint16', data, shape)
+  if (data instanceof Int8Array) return new ort.Tensor('int8', data, shape)
+  return new ort.Tensor('float32', data, shape)
 }
 
 function message(cause: unknown): string {

@@ -4,6 +4,7 @@
 import type { Device } from '../../types.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import type { Lora } from '../hf/lora.ts'
+import { isPacked, type PackedType } from '../hf/packed.ts'
 import type { Parameter } from '../hf/parameters.ts'
 import { Graph, type Shape, type Value } from './graph.ts'
 import { add } from './ops/add.ts'
@@ -28,6 +29,7 @@ export interface Blueprint {
   readonly table: readonly Parameter[] // every weight
   readonly learned: readonly Parameter[] // those of them that get a gradient
   readonly lora: Lora | null // where the learned ones are adapters
+  readonly packed: PackedType | null // how frozen matrices are fed
 }
 
 /**
@@ -40,19 +42,41 @@ export class Transformer {
   embedded: Value | null = null
   private readonly blueprint: Blueprint
   private readonly byName: Map<string, Value>
+  private readonly scales = new Map<string, Value>() // of int8 matrices, by their name
 
   constructor(blueprint: Blueprint, fixed?: ReadonlyMap<string, Float32Array>) {
     this.g = new Graph(blueprint.device)
     this.blueprint = blueprint
     this.config = blueprint.config
-    const weights = blueprint.table.map(({ name, shape }) =>
-      fixed ? this.g.fixed(name, shape, fixed.get(name)!) : this.g.input(name, 'float32', shape),
-    )
+    const weights = blueprint.table.map(parameter => {
+      const { name, shape } = parameter
+      return fixed ? this.g.fixed(name, shape, fixed.get(name)!) : this.fed(parameter)
+    })
     this.byName = new Map(weights.map(w => [w.name, w]))
   }
 
+  private fed(parameter: Parameter): Value {
+    const { packed, config, learned } = this.blueprint
+    const { name, shape } = parameter
+    const whole = packed === null || learned.includes(parameter) || !isPacked(parameter, config)
+    if (whole) return this.g.input(name, 'float32', shape)
+    if (packed === 'bfloat16') return this.g.input(name, 'uint16', shape)
+    this.scales.set(name, this.g.input(`${name}:scales`, 'float32', [shape[0]!]))
+    return this.g.input(name, 'int8', shape)
+  }
+
   weight(name: string): Value {
-    return this.byName.get(name)!
+    const input = this.byName.get(name)!
+    return input.type === 'float32' ? input : this.unpacked(input, this.scales.get(name))
+  }
+
+  /** Rows of a packed matrix as float32. */
+  private unpacked(rows: Value, scales: Value | undefined): Value {
+    return this.g.packed(rows, () => {
+      if (scales === undefined) return fromBits(this.g, rows)
+      const attributes = { axis: 0 }
+      return this.g.node('DequantizeLinear', [rows, scales], rows.shape, { attributes })
+    })
   }
 
   norm(x: Value, name: string): Value {
@@ -64,9 +88,16 @@ export class Transformer {
    * feeds the ids adds the gradient of `embedded` to the table's, row by row.
    */
   embed(ids: Value): Value {
-    const table = this.weight(embedding)
-    const shape = [ids.shape[0]!, table.shape[1]!]
-    this.embedded = this.g.node('Gather', [table, ids], shape, { attributes: { axis: 0 } })
+    const rowsOf = (table: Value): Value => {
+      const shape = [ids.shape[0]!, ...table.shape.slice(1)]
+      return {
+        ...this.g.node('Gather', [table, ids], shape, { attributes: { axis: 0 } }),
+        type: table.type,
+      }
+    }
+    const rows = rowsOf(this.byName.get(embedding)!)
+    const scales = this.scales.get(embedding)
+    this.embedded = rows.type === 'float32' ? rows : this.unpacked(rows, scales && rowsOf(scales))
     return this.embedded
   }
 
@@ -173,4 +204,10 @@ export function rotaryInputs({ g, config }: Transformer, positions: Shape): Rota
     sin: g.input('sin', 'float32', table),
     positions: g.input('positions', 'int64', positions),
   }
+}
+
+/** Bits of bfloat16 as float32. */
+function fromBits(g: Graph, bits: Value): Value {
+  const halves = g.node('BitCast', [bits], bits.shape, { attributes: { to: 16 } })
+  return g.node('Cast', [halves], bits.shape, { attributes: { to: 1 } })
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { projections } from '../../engine/hf/lora.ts'
+import { baseTypes } from '../../engine/hf/packed.ts'
 
-/** What learns where the weights of the policy stay as they are, and how its run ends. */
+/** What learns where the weights of the policy stay as they are, how those are held, and how its run ends. */
 export const adapterSettings = {
   lora: z
     .object({
@@ -11,5 +12,6 @@ export const adapterSettings = {
     })
     .nullable()
     .default(null), // null: every weight learns
+  baseType: z.enum(baseTypes).default('float32'), // how the weights beneath it are held in memory
   merge: z.boolean().default(false), // at the end a whole model is written too
 }

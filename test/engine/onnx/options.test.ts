@@ -24,7 +24,7 @@ async function opened(options: Partial<ModelOptions>, shape = config): Promise<O
 
 // None of these changes what is computed, only how much of it is in memory at once.
 test.each([
-  ['logits in slices', { logits: 200 }], // 5 tokens at a time
+  ['logits in slices', { logits: 200, budget: 64 }], // in 13 slices
   ['layers computed again', { recompute: true }],
   ['small rectangles', { budget: 16 }],
   ['little memory: a row alone, its layers computed again', { valueBytes: 1000 }],

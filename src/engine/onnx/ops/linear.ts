@@ -18,7 +18,7 @@ export function linear(g: Graph, x: Value, weight: Value, c?: Value): Value {
   const added = c === undefined ? [] : [c]
   const y = g.node('Gemm', [x, weight, ...added], shape, { attributes: { transB: 1 } })
   g.record([x, weight, ...added], [y], ([dy]) => [
-    g.node('Gemm', [dy!, weight], x.shape),
+    g.node('Gemm', [dy!, g.again(weight)], x.shape),
     g.node('Gemm', [dy!, x], weight.shape, { attributes: { transA: 1 } }),
     ...added.map(() => (isBias ? sumRows(g, dy!, [out!]) : dy!)),
   ])

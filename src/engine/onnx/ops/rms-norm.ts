@@ -19,9 +19,7 @@ export function rmsNorm(g: Graph, x: Value, weight: Value, epsilon: number): Val
     const normal = g.node('Mul', [x, inverse], x.shape)
     const weighted = g.node('Mul', [dy!, weight], x.shape)
     const product = g.node('Mul', [weighted, normal], x.shape)
-    const mean = g.node('ReduceMean', [product], column, {
-      attributes: { axes: [-1], keepdims: 1 },
-    })
+    const mean = g.rowMean(product)
     const radial = g.node('Mul', [normal, mean], x.shape)
     const tangent = g.node('Sub', [weighted, radial], x.shape)
     const dx = g.node('Mul', [tangent, inverse], x.shape)
@@ -37,7 +35,7 @@ export function rmsNorm(g: Graph, x: Value, weight: Value, epsilon: number): Val
 /** 1 / sqrt(mean(x^2) + epsilon): the second output of the library's norm, but on WebGPU, where that is another number. */
 function inverseDeviation(g: Graph, x: Value, column: Shape, epsilon: number): Value {
   const square = g.node('Mul', [x, x], x.shape)
-  const mean = g.node('ReduceMean', [square], column, { attributes: { axes: [-1], keepdims: 1 } })
+  const mean = g.rowMean(square)
   const deviation = g.node('Sqrt', [g.node('Add', [mean, g.scalar(epsilon)], column)], column)
   return g.node('Reciprocal', [deviation], column)
 }
