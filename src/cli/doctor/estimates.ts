@@ -3,6 +3,7 @@
 
 import type { ModelConfig } from '../../engine/hf/config.ts'
 import { parameterTable } from '../../engine/hf/parameters.ts'
+import { bytesPerToken } from '../../engine/onnx/memory.ts'
 
 /** Bytes that work with a model takes. */
 export interface Memory {
@@ -21,26 +22,25 @@ export interface Estimate {
 
 export const rollouts = { problems: 8, samples: 8, tokens: 200 } as const
 const read = 300 // tokens of a rollout with its prompt
-const inRectangle = 8 * 256 // tokens whose values are in memory at once
+const inRectangle = 8 * 256 // tokens whose values are in memory at once, where they are no more than the engine's limits:
+const limits = { values: 2 ** 31, cache: 2 ** 30, logits: 3 * 4 * 2 ** 24 } // bytes
+const laidOut = 2e8 // parameters up to which weights are laid out once more for decoding
 const program = 0.3e9 // bytes of Node and the library
 
 // Of the speed of a product of matrices, as measured from 5 to 135 million parameters.
 const sampling = 0.3
 const training = 0.6
 
-type Shape = Pick<
-  ModelConfig,
-  'hiddenSize' | 'intermediateSize' | 'layers' | 'heads' | 'kvHeads' | 'headDim' | 'vocabSize'
->
-
-/** The memory of a model's work, 64 rollouts at once where it samples. */
-export function memoryOf(shape: Shape, parameters: number): Memory {
-  const { hiddenSize, intermediateSize, layers, heads, kvHeads, headDim, vocabSize } = shape
-  const cache = rollouts.problems * rollouts.samples * read * layers * 2 * kvHeads * headDim * 4
-  const layer = 7 * hiddenSize + 5 * intermediateSize + heads * 256
-  const values = inRectangle * 4 * ((layers + 3) * layer + 3 * vocabSize)
+/** The memory of a model's work, 64 rollouts at once where it samples; on the high side of what was measured. */
+export function memoryOf(config: ModelConfig, parameters: number): Memory {
+  const { layers, kvHeads, headDim } = config
+  const count = rollouts.problems * rollouts.samples
+  const cache = Math.min(limits.cache, count * read * layers * 2 * kvHeads * headDim * 4)
+  const perToken = bytesPerToken(config, 256, { recompute: false })
+  const values = Math.min(limits.values, inRectangle * perToken) + limits.logits
+  const copies = parameters <= laidOut ? 2 : 1
   return {
-    sample: program + 4 * parameters + cache,
+    sample: program + copies * 4 * parameters + cache,
     lora: program + 4 * parameters + values,
     full: program + 20 * parameters + values, // weights, gradient, two moments, and the reference
   }
