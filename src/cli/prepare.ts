@@ -7,6 +7,7 @@ import { accuracy } from '../eval/accuracy.ts'
 import { tasks } from '../problems/tasks/index.ts'
 import { loadTokenizer } from '../tokenizer/tokenizer.ts'
 import { askedCorpus, openCorpus } from '../train/corpus.ts'
+import { estimateOf, type Part } from '../train/estimate.ts'
 import { openJudge } from '../train/judge.ts'
 import { checkJudge } from '../train/judge-check.ts'
 import { planFor } from '../train/plan.ts'
@@ -16,7 +17,7 @@ import { numberFlag } from './flags.ts'
 import { stoppable } from './interrupt.ts'
 import { placeArgs, placement, placeSection } from './model.ts'
 import { percent } from './percent.ts'
-import { judgeLine, stageProgress } from './train-report.ts'
+import { estimateLine, judgeLine, stageProgress } from './train-report.ts'
 import { preparationArgs, preparationWish } from './training/preparation.ts'
 import { promptArgs, promptSection, wishOf } from './training/prompt.ts'
 
@@ -74,8 +75,11 @@ const command = defineCommand({
     const corpus = askedCorpus(bare, await promptOf(wishOf(args), null, bare.frame))
     const plan = { ...planFor(corpus, preparationWish(args)), seed, ...placement(args) }
     const resume = args.resume === true
+    const foretell = (parts: readonly Part[]): void => {
+      process.stderr.write(`${estimateLine(estimateOf(parts))}\n`)
+    }
     const made = await stoppable(signal =>
-      prepare(corpus, args.out, plan, stageProgress(), { signal, resume }),
+      prepare(corpus, args.out, plan, stageProgress(), { signal, resume, foretell }),
     )
     process.stdout.write(await measured(corpus, made, plan))
   },

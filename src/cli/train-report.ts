@@ -2,13 +2,20 @@
 
 import type { Audit } from '../prm/audit/audit.ts'
 import { told } from '../train/approve.ts'
+import type { Estimate } from '../train/estimate.ts'
 import type { JudgeCheck } from '../train/judge-check.ts'
 import type { TrainingResult } from '../train/loop.ts'
 import type { StageReport } from '../train/plan.ts'
 import type { RunReport } from '../train/run.ts'
 import { percent } from './percent.ts'
 import { auditWarnings } from './prm/audit-table.ts'
-import { columnsOf, type Progress, type ProgressStream, progress } from './progress.ts'
+import {
+  columnsOf,
+  formatDuration,
+  type Progress,
+  type ProgressStream,
+  progress,
+} from './progress.ts'
 import { textChart } from './text-chart.ts'
 import { problemsOf, shares } from './train-summary.ts'
 
@@ -52,6 +59,7 @@ export function trainingReport(
     canaries: found => {
       for (const line of canaryLines(found)) say(line)
     },
+    estimate: found => say(estimateLine(found)),
     start: (before, done) => {
       if (done > 0) say(`continued after ${done} of ${iterations} iterations`)
       say(`accuracy on ${problemsOf(before)}, before: ${shares(before)}`)
@@ -157,6 +165,14 @@ function curves(seen: readonly Readonly<Record<string, number>>[], columns: numb
     ...drawn('PRM mean, by iteration', 'rewards/process_mean', value => value.toFixed(3)),
   ]
   return lines.map(line => `${line}\n`).join('')
+}
+
+/** How long all of it will take, and what that is made of. */
+export function estimateLine({ parts, low, high }: Estimate): string {
+  const span = (part: { readonly low: number; readonly high: number }): string =>
+    `${formatDuration(part.low)} to ${formatDuration(part.high)}`
+  const each = parts.map(part => `${part.what} ${span(part)}`)
+  return `this will take about ${span({ low, high })}: ${each.join(', ')}; longer answers take longer`
 }
 
 /** What canaries found: a line on each answer to be warned of, or one that there is none. */

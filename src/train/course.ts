@@ -84,6 +84,11 @@ export class Course {
     return course
   }
 
+  /** Whether anything has been learned and kept. */
+  get begun(): boolean {
+    return this.#standing !== null
+  }
+
   /** Whether the course has come to a later stage. */
   passed(stage: string): boolean {
     if (this.#standing === null) return false

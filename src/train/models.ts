@@ -7,14 +7,13 @@ import { ConfigError, DataError } from '../errors.ts'
 import { findModel } from '../hub/find-model.ts'
 import type { ScorerSpec } from '../prm/score/spec.ts'
 import { hashSeed } from '../random.ts'
-import type { RunWriter } from '../runs/writer.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import type { Engine, Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import { openJudge, type RunJudge } from './judge.ts'
 import { scorerNamed } from './named-models.ts'
 import { planFor, type StageReport } from './plan.ts'
-import { begunPreparation, prepare, prepared } from './prepare.ts'
+import { begunPreparation, type PrepareOptions, prepare, prepared } from './prepare.ts'
 import type { WholeRequest } from './request/request.ts'
 
 interface PolicyTokens {
@@ -85,7 +84,7 @@ export async function makeModels(
   corpus: Corpus,
   report: StageReport,
   opening: Opening,
-  { signal, log }: { readonly signal: AbortSignal; readonly log: RunWriter['log'] },
+  options: Pick<PrepareOptions, 'signal' | 'log' | 'foretell'>,
 ): Promise<Models> {
   const { recipe, folder, seed, maxTokens, device, threads } = request
   const { warmUpdates, judgeUpdates, prepareBatch: batch } = request
@@ -95,7 +94,7 @@ export async function makeModels(
   const there = prepared(place)
   const resume = begunPreparation(place)
   if (there === null && !resume) rmSync(place, { recursive: true, force: true }) // killed as it began
-  const made = there ?? (await prepare(corpus, place, plan, report, { signal, resume, log }))
+  const made = there ?? (await prepare(corpus, place, plan, report, { ...options, resume }))
   const judged = recipe.needs.includes('prm')
   const own = { kind: 'model', folder: made.prm, convention: 'minform', device, threads } as const
   return openModels(made.base, judged ? (request.scorer ?? own) : null, opening)

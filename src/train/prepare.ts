@@ -11,14 +11,25 @@ import { ConfigError } from '../errors.ts'
 import { textLoss } from '../eval/text-loss.ts'
 import { malformedSentences } from '../problems/malformed.ts'
 import { below, random } from '../random.ts'
+import { independent } from '../rollouts/independent.ts'
 import type { RunWriter } from '../runs/writer.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import { saveTokenizer, trainBpe } from '../tokenizer/train-bpe.ts'
-import type { Json, Problem } from '../types.ts'
+import type { Engine, Json, Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import { Course } from './course.ts'
+import {
+  estimateOf,
+  type Part,
+  preparationParts,
+  type Speed,
+  seconds,
+  trial,
+  trialSequences,
+} from './estimate.ts'
 import type { Preparation, StageReport } from './plan.ts'
 import { keepPrompt } from './prompting.ts'
+import { spelled } from './spelled.ts'
 import { type Example, learnTexts } from './supervised.ts'
 import { judgeStage, teachJudge } from './teach-judge.ts'
 import { heldOutExamples, workedExamples } from './worked-solutions.ts'
@@ -42,6 +53,8 @@ export interface PrepareOptions {
   readonly resume?: boolean
   /** Told of what happens, beside the log of the preparation itself. */
   readonly log?: RunWriter['log']
+  /** Told once, before anything is learned, what a trial found. */
+  readonly foretell?: (parts: readonly Part[], speed: Speed) => void
 }
 
 /** Whether a folder holds a preparation that was begun, and can be continued. */
@@ -58,7 +71,7 @@ export async function prepare(
   folder: string,
   plan: Preparation,
   report: StageReport,
-  { signal, resume = false, log }: PrepareOptions = {},
+  { signal, resume = false, log, foretell }: PrepareOptions = {},
 ): Promise<Prepared> {
   requireRoom(folder, resume)
   const [base, prm, trunk] = ['base', 'prm', 'prm-trunk'].map(name => join(folder, name)) as [
@@ -73,7 +86,7 @@ export async function prepare(
     ...{ resume, report, log, signal },
   })
   try {
-    const work = { corpus, course, plan, report, signal }
+    const work = { corpus, course, plan, report, signal, foretell }
     if (!course.passed(stages.slips)) await warmStart(work, { base, trunk })
     await teachJudge(work, { base, trunk, prm }, rounds)
     await rm(trunk, { recursive: true })
@@ -94,6 +107,7 @@ export interface PreparationWork {
   readonly plan: Preparation
   readonly report: StageReport
   readonly signal: AbortSignal | undefined
+  readonly foretell: PrepareOptions['foretell']
 }
 
 function requireRoom(folder: string, resume: boolean): void {
@@ -124,9 +138,10 @@ export async function identityOf(
  * knows the way and often errs, as a policy before reinforcement does.
  */
 async function warmStart(
-  { corpus, course, plan, signal }: PreparationWork,
+  work: PreparationWork,
   { base, trunk }: { readonly base: string; readonly trunk: string },
 ): Promise<void> {
+  const { corpus, course, plan, signal } = work
   const tokenizer = await makeTokenizer(corpus, base, plan)
   const engine = await openFreshEngine(configOf(tokenizer, plan), plan)
   const held = heldOutExamples(corpus, tokenizer, { ...plan, endId: tokenizer.eosId })
@@ -147,6 +162,7 @@ async function warmStart(
     )
   }
   try {
+    if (!course.begun) await foretold(work, engine, tokenizer)
     await learn(stages.warm, plan.warmUpdates, 0)
     if (!course.passed(stages.warm)) await engine.save(trunk)
     await learn(stages.slips, plan.slipUpdates, plan.slips)
@@ -155,6 +171,35 @@ async function warmStart(
   } finally {
     await engine.close()
   }
+}
+
+/** Tries what the preparation is made of with a model that is as it is afterwards. */
+async function foretold(
+  { corpus, course, plan, signal, foretell }: PreparationWork,
+  engine: Engine,
+  tokenizer: LoadedTokenizer,
+): Promise<void> {
+  if (foretell === undefined) return
+  const next = solutions(corpus, tokenizer, plan, 0)
+  const update = await trial(
+    engine,
+    trialSequences(Array.from({ length: plan.batch }, next)),
+    signal,
+  )
+  const { maxTokens, seed } = plan
+  const sample = independent({ engine, tokenizer, stopIds: tokenizer.stopIds, maxTokens }, 2)
+  const stream = corpus.train(seed)
+  const some = Array.from({ length: 16 }, () => stream.next().value)
+  const readable = some.filter(problem => spelled(problem, tokenizer))
+  const sampled = await seconds(() => sample(readable, seed, signal))
+  const speed = {
+    update,
+    batch: plan.batch,
+    rollout: sampled.seconds / Math.max(1, 2 * readable.length),
+  }
+  const parts = preparationParts(plan, speed, corpus.oracle !== null)
+  course.log('info', 'estimated seconds of the preparation', { ...estimateOf(parts) })
+  foretell(parts, speed)
 }
 
 /** A tokenizer of the corpus's texts, and of what malformed solutions say beside them. */

@@ -17,6 +17,7 @@ import type { Code } from '../user/load.ts'
 import { openTask } from '../user/task.ts'
 import { approve, type Findings, type Verdict } from './approve.ts'
 import { askedCorpus, type Corpus, openCorpus } from './corpus.ts'
+import { type Estimate, estimateOf, roughIterations, trainingParts } from './estimate.ts'
 import { openGrader, tryVerifier } from './grader.ts'
 import type { RunJudge } from './judge.ts'
 import type { JudgeCheck } from './judge-check.ts'
@@ -25,6 +26,7 @@ import { fits, givenModels, type Models, makeModels, type Opening, opening } fro
 import { needsOf } from './needs.ts'
 import { learnsOf, optionsOf } from './options.ts'
 import type { StageReport } from './plan.ts'
+import type { PrepareOptions } from './prepare.ts'
 import { keepPrompt, promptOf } from './prompting.ts'
 import { type TrainingRequest, type WholeRequest, wholeRequest } from './request/request.ts'
 import { silent } from './silent.ts'
@@ -37,6 +39,8 @@ export interface RunReport extends TrainingReport {
   leftOut(problems: number, of: number, why: string): void
   judge(check: JudgeCheck, verdict: Verdict): void
   canaries(audit: Audit): void
+  /** How long all that comes will take, before it begins. Where nobody is to be told, nothing is tried for it. */
+  estimate?(found: Estimate): void
 }
 
 const unreadable = 'too long for the model, or its vocabulary lacks a letter'
@@ -80,7 +84,7 @@ export async function runTraining(
     report.begin(folder, corpus)
     const ungradable = { problems: corpus.ungradable, of: corpus.size }
     if (corpus.ungradable > 0) run.log('warn', 'answers that cannot be graded', ungradable)
-    const making = { signal, log: run.log }
+    const making = { signal, log: run.log, ...foretelling(request, options, run.log, report) }
     const asked = askedCorpus(corpus, prompt)
     const from = given ?? (await makeModels(request, asked, report.stages, models, making))
     const readable = asked.only(problem => fits(problem, from, request.maxTokens), unreadable)
@@ -93,9 +97,10 @@ export async function runTraining(
     const learns = learnsOf(request, from.policy.config)
     if (learns !== null) report.say?.(learns)
     const plan = await planOf(request, options, readable, grader, from, models)
-    if (from.judge !== null && checkpointIterations(folder).length === 0) {
+    if (checkpointIterations(folder).length === 0) {
       const findings = { log: run.log, judge: report.judge, canaries: report.canaries }
-      await trust(from.judge, plan, request, findings, signal)
+      if (from.judge !== null) await trust(from.judge, plan, request, findings, signal)
+      if (report.estimate) tell(estimateOf(await trainingParts(plan, signal)), run.log, report)
     }
     const result = await train(plan, run.open(), report, signal)
     if (request.merge && result.iterations === request.iterations) {
@@ -218,4 +223,29 @@ function trust(
   const asked = { judge, sampler, corpus, grader, seed, gates, judgeCheck, audit }
   const goOn = model === null ? { madeHere: `minform train --resume --run ${folder}` } : {}
   return approve({ ...asked, ...goOn }, findings, signal)
+}
+
+/** What tells of a run whose models are made first, before that begins. */
+function foretelling(
+  { iterations, problems }: WholeRequest,
+  options: Readonly<Record<string, Value>>,
+  log: RunWriter['log'],
+  report: RunReport,
+): Pick<PrepareOptions, 'foretell'> {
+  if (!report.estimate) return {}
+  const rollouts = problems * Number(options.groupSize ?? 1)
+  return {
+    foretell: (parts, speed) =>
+      tell(
+        estimateOf([...parts, ...roughIterations({ iterations, rollouts }, speed)]),
+        log,
+        report,
+      ),
+  }
+}
+
+function tell(found: Estimate, log: RunWriter['log'], report: RunReport): void {
+  if (found.parts.length === 0) return
+  log('info', 'estimated seconds', { ...found })
+  report.estimate?.(found)
 }

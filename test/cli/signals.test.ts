@@ -113,6 +113,7 @@ describe('training', () => {
         ...{ heldOutLoss: expect.any(Number), secondsLeft: expect.any(Number) },
       }),
     )
+    expect(err).toMatch(/^this will take about .*: warm start .* to .*, reward model .* to /m)
     const stages = events.filter(({ event }) => event === 'stage done')
     expect(stages.length).toBeGreaterThanOrEqual(2)
   })

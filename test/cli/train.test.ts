@@ -268,8 +268,14 @@ describe('a run', () => {
       /accuracy on \d+ held-out problems, 4 samples each: .* before, .* after 3 iterations/,
     )
     expect(done.out).toContain(`run folder: ${first} `)
+    expect(done.err).toMatch(
+      /^this will take about [\d.]+ s to [\d.]+ s: 3 iterations .* to .*, evaluations .*\naccuracy on \d+ held-out problems/m,
+    )
 
     const run = readRun(first)
+    expect(run.log()).toContainEqual(
+      expect.objectContaining({ event: 'estimated seconds', low: expect.any(Number) }),
+    )
     expect(run.metrics().map(({ iteration }) => iteration)).toEqual([1, 2, 3])
     expect(run.metrics().map(m => 'eval/validation_accuracy' in m)).toEqual([false, true, true])
     expect(run.metrics().every(m => m['update/dropped'] === 0)).toBe(true)

@@ -28,6 +28,7 @@ function traceOf(folder: string) {
 const copies: string[] = []
 const whole = newFolder()
 const ends: (string | undefined)[] = []
+const foretold: (readonly unknown[])[] = []
 beforeAll(async () => {
   let told = 0
   const copy = (): void => {
@@ -41,7 +42,9 @@ beforeAll(async () => {
     ends.push(note)
     copy()
   }
-  await prepare(sixtyProblems(), whole, tinyPlan, { start: copy, update: copy, end })
+  const foretell = (parts: readonly unknown[]): void => void foretold.push(parts) // what is tried for it changes nothing
+  await prepare(sixtyProblems(), whole, tinyPlan, { start: copy, update: copy, end }, { foretell })
+  expect(foretold).toHaveLength(1)
 }, 60_000)
 
 describe('a preparation', () => {
