@@ -97,11 +97,8 @@ export async function runTraining(
     const learns = learnsOf(request, from.policy.config)
     if (learns !== null) report.say?.(learns)
     const plan = await planOf(request, options, readable, grader, from, models)
-    if (checkpointIterations(folder).length === 0) {
-      const findings = { log: run.log, judge: report.judge, canaries: report.canaries }
-      if (from.judge !== null) await trust(from.judge, plan, request, findings, signal)
-      if (report.estimate) tell(estimateOf(await trainingParts(plan, signal)), run.log, report)
-    }
+    if (checkpointIterations(folder).length === 0)
+      await tryOut(from.judge, plan, request, run.log, report, signal)
     const result = await train(plan, run.open(), report, signal)
     if (request.merge && result.iterations === request.iterations) {
       await mergeFolder(result.checkpoint, join(folder, 'merged'))
@@ -210,6 +207,20 @@ async function planOf(
     onAlarm: request.onAlarm,
     checkpointEvery: request.checkpointEvery,
   }
+}
+
+/** What is found out before the first iteration: whether the judge can be trusted, and how long all of it will take. */
+async function tryOut(
+  judge: RunJudge | null,
+  plan: TrainingPlan,
+  request: WholeRequest,
+  log: RunWriter['log'],
+  report: RunReport,
+  signal: AbortSignal,
+): Promise<void> {
+  const findings = { log, judge: report.judge, canaries: report.canaries }
+  if (judge !== null) await trust(judge, plan, request, findings, signal)
+  if (report.estimate) tell(estimateOf(await trainingParts(plan, signal)), log, report)
 }
 
 /** Refuses a judge that fails its trials, unless the request lets it; one that was made here stays, and can be let later. */
