@@ -11,11 +11,12 @@ import {
   truncateSync,
   writeSync,
 } from 'node:fs'
+import { dirname } from 'node:path'
 import { ConfigError, RunError } from '../errors.ts'
 import type { Json } from '../types.ts'
 import { jsonLine, parseJsonLines, wholeLines } from './json-lines.ts'
 import { lockFile } from './lock.ts'
-import { boundary, freeSpace, writeWhole } from './whole-file.ts'
+import { boundary, freeSpace, syncFolder, writeWhole } from './whole-file.ts'
 
 export interface JournalOptions {
   /** The files by name; the journal lies beside the first. */
@@ -68,6 +69,7 @@ export function openJournal<E extends object>({
       writeWhole(journal, [config, ...lines].map(jsonLine).join(''), { durable: true })
       const descriptors = mapped(files, (file, name) => openAt(file, ends[name]!))
       const writer = openSync(journal, 'a')
+      for (const place of new Set(Object.values(files).map(dirname))) syncFolder(place)
       return writing(lines, { ends, descriptors, writer, first: first! }, release)
     } catch (error) {
       release()

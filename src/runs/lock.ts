@@ -1,6 +1,14 @@
 // One process writes a run. It says so in the folder, by its id and by when it started, since ids come back: a lock whose
 // process is gone counts for nothing.
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  linkSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { RunError } from '../errors.ts'
@@ -36,6 +44,7 @@ export function lockFile(file: string, what: string): () => void {
       try {
         linkSync(own, file) // fails where the name is taken: of two processes one gets it
         held.add(file)
+        sweep(dirname(file))
         return () => {
           if (held.delete(file)) rmSync(file, { force: true })
         }
@@ -88,6 +97,26 @@ function setAside(file: string, to: string): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
+}
+
+/** Removes what processes left that were killed while they took a lock. */
+function sweep(folder: string): void {
+  const prefix = `${unfinished}lock-`
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(prefix)) continue
+    const path = join(folder, name)
+    const owner = ownerOf(path)
+    // one that says nothing is just being written, or was when its process was killed
+    const pid = Number.parseInt(name.slice(prefix.length), 10)
+    const dead = owner === null ? !isThere({ pid, host: hostname(), started: null }) : !isThere(owner)
+    if (dead && (owner !== null || ageOf(path) > oldest)) rmSync(path, { force: true })
+  }
+}
+
+const oldest = 60_000 // milliseconds that writing a lock may take, on another machine too
+
+function ageOf(path: string): number {
+  return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
 }
 
 /** When a process started, in the system's own ticks; null where the system does not tell. */

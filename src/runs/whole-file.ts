@@ -1,5 +1,5 @@
 // Files that are whole or not there: written elsewhere first, then renamed.
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { MinformError, RunError } from '../errors.ts'
 import { unfinished } from './layout.ts'
@@ -14,6 +14,7 @@ export function writeWhole(file: string, content: string | Uint8Array, { durable
     writeFileSync(temporary, content)
     if (durable) waitForDisk(temporary)
     renameSync(temporary, file)
+    if (durable) syncFolder(dirname(file))
   })
 }
 
@@ -25,6 +26,28 @@ export function waitForDisk(file: string): void {
   } finally {
     closeSync(descriptor)
   }
+}
+
+/** Makes what was made or renamed in a folder last; where a system cannot, it lasts a little later. */
+export function syncFolder(folder: string): void {
+  let descriptor: number | null = null
+  try {
+    descriptor = openSync(folder, 'r')
+    fsyncSync(descriptor)
+  } catch {
+  } finally {
+    if (descriptor !== null) closeSync(descriptor)
+  }
+}
+
+/** Returns once everything in a folder is on disk. */
+export function waitForFolder(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) waitForFolder(path)
+    else if (entry.isFile()) waitForDisk(path)
+  }
+  syncFolder(folder)
 }
 
 /** Makes a RunError of what `act` throws: what could not be done, why, and what to do. */

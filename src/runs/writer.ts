@@ -28,7 +28,7 @@ import {
 } from './layout.ts'
 import { lockRun } from './lock.ts'
 import { encodeRollouts, type RolloutRow } from './rollout-table.ts'
-import { boundary, freeSpace, waitForDisk, writeWhole } from './whole-file.ts'
+import { boundary, freeSpace, syncFolder, waitForDisk, waitForFolder, writeWhole } from './whole-file.ts'
 
 /** One line of metrics: keys are `stage/what`. */
 export interface MetricsLine {
@@ -139,17 +139,24 @@ function open(folder: string, release: () => void): RunWriter {
   const files = [parts.metrics, parts.log].map(name => join(folder, name)) as [string, string]
   const [metrics, log] = files.map(file => lineWriter(file)) as [LineWriter, LineWriter]
   const checkpoints = join(folder, parts.checkpoints)
+  const all = [join(folder, parts.config), ...files]
+  const loose = new Set<string>() // parts that are not known to be on disk
   return {
     folder,
     metrics: metrics.write,
     log: (level, event, fields = {}) =>
       log.write({ time: new Date().toISOString(), level, event, ...fields }),
-    rollouts: (iteration, rows) =>
-      writeWhole(rolloutPart(folder, iteration), encodeRollouts(iteration, rows)),
+    rollouts: (iteration, rows) => {
+      const part = rolloutPart(folder, iteration)
+      writeWhole(part, encodeRollouts(iteration, rows))
+      loose.add(part)
+    },
     checkpointFolder: iteration => join(checkpoints, checkpointName(iteration)),
     commitCheckpoint: (write, name) =>
       commit(checkpoints, name, write, () => {
-        for (const file of files) if (existsSync(file)) waitForDisk(file)
+        for (const file of [...all, ...loose]) if (existsSync(file)) waitForDisk(file)
+        loose.clear()
+        for (const name of ['.', parts.rollouts]) syncFolder(join(folder, name))
       }),
     keepCheckpoints: iterations => {
       for (const name of readdirSync(checkpoints)) {
@@ -221,8 +228,10 @@ async function commit(
   }
   boundary(failure, freeSpace, () => {
     before()
+    waitForFolder(temporary)
     if (existsSync(target)) renameSync(target, old) // a folder cannot be renamed onto a full one
     renameSync(temporary, target)
+    syncFolder(folder)
     rmSync(old, { recursive: true, force: true })
   })
   return target

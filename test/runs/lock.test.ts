@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -56,4 +56,24 @@ test('nobody here can tell about a process of another machine', () => {
   expect(() => lockRun(folder)).toThrow(
     `is being written by process 1 on elsewhere; if that one is gone, remove ${file}`,
   )
+})
+
+test('what was left of taking a lock is swept by the next one to take it', () => {
+  const gone = spawnSync('true').pid
+  const left = (name: string, text: string): void => writeFileSync(join(folder, name), text)
+  const owner = (pid: number, host = hostname()): string =>
+    JSON.stringify({ pid, host, started: null })
+  left(`.unfinished-lock-${gone}-0`, owner(gone))
+  left(`.unfinished-lock-${gone}-1-stale`, owner(gone))
+  left(`.unfinished-lock-${gone}-2`, '{"pid"') // killed while it wrote
+  utimesSync(join(folder, `.unfinished-lock-${gone}-2`), 0, 0)
+  left('.unfinished-lock-1-0', owner(1, 'elsewhere')) // nobody here can tell
+  left(`.unfinished-lock-${gone}-3`, '') // may be written at this moment, elsewhere
+  left('.unfinished-metrics.jsonl', '')
+  lockRun(folder)()
+  expect(readdirSync(folder).sort()).toEqual([
+    '.unfinished-lock-1-0',
+    `.unfinished-lock-${gone}-3`,
+    '.unfinished-metrics.jsonl',
+  ])
 })

@@ -3,6 +3,8 @@
 
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { checked } from '../../checked.ts'
+import { ConfigError } from '../../errors.ts'
 import type { Recipe } from '../../recipe.ts'
 import { namesFile } from '../../user/load.ts'
 import type { RecipeSource } from '../../user/recipe.ts'
@@ -59,7 +61,8 @@ export function wholeRequest({
   folder,
   ...asked
 }: TrainingRequest): WholeRequest {
-  const whole = settingsSchema.parse(asked)
+  const wrong = (what: string): Error => new ConfigError(`settings of a run: ${what}`)
+  const whole = checked(settingsSchema, asked, wrong, { most: 3 })
   const { reward, problemsFile } = whole
   const task = problemsFile === null ? whole.task : null
   return {
