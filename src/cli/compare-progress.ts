@@ -38,11 +38,12 @@ export function compareProgress(
         judge: () => {},
         canaries: () => {},
         say,
-        start: () => {
-          bar = progress(label, iterations, { stream })
+        start: (_, done) => {
+          bar = progress(label, iterations, { stream, from: done })
         },
         iteration: (done, metrics) => {
-          bar?.update(done, `${percent(metrics['rollouts/accuracy'] ?? Number.NaN)} right`)
+          const right = percent(metrics['rollouts/accuracy'] ?? Number.NaN)
+          bar?.update(done, `${right} of ${metrics['rollouts/graded'] ?? 0} right`)
           if (done === iterations) end()
         },
         validation: () => {},

@@ -179,7 +179,10 @@ export function estimateLine({ parts, low, high }: Estimate): string {
 function canaryLines(found: Audit): string[] {
   const warnings = auditWarnings(found)
   if (warnings.length > 0) return warnings
-  return [`canaries: ${found.rows.length - 1} kinds of answers that solve nothing, none rewarded`]
+  const tried = found.rows[0]?.tried ?? 0
+  return [
+    `canaries: ${found.rows.length - 1} kinds of answers that solve nothing, ${tried} of each, none rewarded`,
+  ]
 }
 
 /** One line on how well a judge judges. */

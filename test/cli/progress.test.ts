@@ -107,3 +107,38 @@ test('with a terminal: one line, rewritten, that fits', () => {
   expect(writes[3]).toBe(`${clear}saved\n`)
   expect(writes.at(-1)).toBe(`${clear}train 3/4 in 3.0 s · done\n`)
 })
+
+test('a slow rate counts one of what is counted', () => {
+  expect(formatRate(0.5, 'updates')).toBe('2.0 s/update')
+})
+
+test.each([0, 40, undefined])(
+  'on a terminal of %s columns the line is as long as there is room',
+  columns => {
+    let text = ''
+    const bar = progress('a label', 50, {
+      stream: { isTTY: true, columns: columns as number, write: more => (text += more) },
+      unit: 'rollouts',
+      now: (
+        t => () =>
+          t++
+      )(0),
+    })
+    bar.update(20, 'a note that goes on and on, as notes do, further than any line')
+    const line = text.split('\u001b[2K').at(-1)!
+    expect(line).toHaveLength((columns || 80) - 1)
+    expect(line.startsWith('a label ████████')).toBe(true)
+  },
+)
+
+test('what was done before says nothing of the time that is left', () => {
+  let [text, time] = ['', 0]
+  const stream = { write: (more: string) => (text += more) }
+  const bar = progress('training', 100, { stream, unit: 'it', from: 90, every: 0, now: () => time })
+  time = 0.001
+  bar.update(90)
+  expect(text).toBe('training ██████████████████░░ 90/100\n')
+  time = 4
+  bar.update(92)
+  expect(text).toContain('92/100 · 2.0 s/it · 16 s left\n')
+})

@@ -27,3 +27,10 @@ test('a constant, a gap, and nothing', () => {
   expect(textChart([Number.NaN], { format })).toEqual([])
   expect(textChart([], { format })).toEqual([])
 })
+
+test('a whole line, its label too, has room', () => {
+  const values = Array.from({ length: 200 }, (_, i) => i)
+  const lines = textChart(values, { format, columns: 40 })
+  expect(Math.max(...lines.map(line => line.length))).toBe(40)
+  expect(textChart(values, { format, columns: 3 }).every(line => line.length > 0)).toBe(true)
+})

@@ -88,7 +88,7 @@ describe('a chat model judges the steps of a run', () => {
     const asked = await judge(gullible)
     const refused = newRun()
     const { code, err } = await train(...flags(refused), ...asked)
-    expect(err).toContain(`canary 'empty' (nothing, and the end): 100.0 % are believed`)
+    expect(err).toContain(`canary 'empty' (nothing, and the end): 100.0 % of `)
     expect(err).toContain('fails on canaries: empty, thanks')
     expect(code).toBe(1)
     expect(existsSync(refused)).toBe(false) // the same --run works at once

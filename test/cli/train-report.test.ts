@@ -33,3 +33,26 @@ test('without a judge there is one curve, and none of a few iterations', () => {
   expect(shown(8, {})).not.toContain('PRM mean, by')
   expect(shown(3, {})).not.toContain('by iteration')
 })
+
+test.each([40, 60, 100])('on a terminal of %d columns no line is longer', columns => {
+  let text = ''
+  const stream = { isTTY: true, columns, write: (more: string) => (text += more) }
+  const report = trainingReport(8, stream)
+  report.start(evaluation, 0)
+  const written = text.length
+  for (let i = 1; i <= 8; i++)
+    report.iteration(i, {
+      'rollouts/accuracy': i / 8,
+      'rollouts/graded': 192,
+      'rewards/process_mean': -0.25,
+      'time/iteration_s': 100,
+    })
+  report.end({ ...result, iterations: 8 })
+  const lines = text
+    .slice(written)
+    .split(/\n|\r/)
+    .map(line => line.replaceAll('\u001b[2K', ''))
+  expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(columns)
+  expect(text).toMatch(/\n? +iter +sampled right +of .* s\n/)
+  expect(text).toContain('12.5 %   192')
+})

@@ -38,8 +38,9 @@ export function auditWarnings({ rows }: Pick<Audit, 'rows'>): string[] {
 
 function found({ name, believed, preferred, missing, tried }: AuditRow): string {
   if (missing > auditLimits.missing.warn * tried) return `${missing} of ${tried} have no score`
-  if (name === 'honest') return `only ${share(believed)} are believed`
-  return `${share(believed)} are believed, ${share(preferred)} preferred to the honest solution`
+  const of = `of ${tried - missing}`
+  if (name === 'honest') return `only ${share(believed)} ${of} are believed`
+  return `${share(believed)} ${of} are believed, ${share(preferred)} preferred to the honest solution`
 }
 
 function cure({ gate }: AuditRow): string {

@@ -3,7 +3,7 @@
 import type { Validation } from '../../prm/train/validation.ts'
 import type { PrmReport, PrmRequest, PrmResult, Spent } from '../../train/prm-training.ts'
 import { percent } from '../percent.ts'
-import { type Progress, type ProgressStream, progress } from '../progress.ts'
+import { columnsOf, type Progress, type ProgressStream, progress } from '../progress.ts'
 import { textChart } from '../text-chart.ts'
 
 /** The lines of a training, and its summary. */
@@ -43,14 +43,14 @@ export function prmReport(
       say(row(done, found, spent))
     },
     summary: (request, result) => {
-      stream.write(curve(seen))
+      stream.write(curve(seen, columnsOf(stream)))
       return summary(request, result, updates)
     },
   }
 }
 
 const header =
-  ' updates  seconds  of processors  steps judged right  right kept  wrong found  first-error F1  ' +
+  ' updates  seconds  of processors  steps judged right      of  right kept  wrong found  first-error F1  ' +
   'calibration error'
 
 function row(done: number, found: Validation, { wall, processor }: Spent): string {
@@ -60,6 +60,7 @@ function row(done: number, found: Validation, { wall, processor }: Spent): strin
     wall.toFixed(0).padStart(8),
     processor.toFixed(0).padStart(14),
     cell(found.stepAccuracy, 19),
+    String(found.steps).padStart(7),
     cell(found.rightKept, 11),
     cell(found.wrongFound, 12),
     cell(found.firstErrorF1, 15),
@@ -67,10 +68,10 @@ function row(done: number, found: Validation, { wall, processor }: Spent): strin
   ].join(' ')
 }
 
-function curve(seen: readonly { readonly found: Validation }[]): string {
+function curve(seen: readonly { readonly found: Validation }[], columns: number): string {
   if (seen.length < 5) return ''
   const values = seen.map(({ found }) => found.firstErrorF1)
-  const lines = textChart(values, { format: percent })
+  const lines = textChart(values, { format: percent, columns })
   return ['first-error F1, by validation', ...lines].map(line => `${line}\n`).join('')
 }
 

@@ -96,7 +96,7 @@ test('the table has a line an answer', () => {
 
 test('warnings say what was found, and which gate helps', () => {
   expect(auditWarnings(found)).toEqual([
-    "canary 'empty' (nothing): 75.0 % are believed, 25.0 % preferred to the honest solution; minform train --gate empty-answer takes the reward away",
+    "canary 'empty' (nothing): 75.0 % of 4 are believed, 25.0 % preferred to the honest solution; minform train --gate empty-answer takes the reward away",
     "canary 'plan' (plans): 4 of 4 have no score",
   ])
 })
