@@ -29,7 +29,11 @@ const args = {
     valueHint: 'count',
     description: 'instead of --epochs; default of a task, which has no end, 500',
   },
-  solutions: { type: 'string', valueHint: 'count', description: 'of one update; default 16' },
+  updateSize: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'solutions of one update; default 16',
+  },
   learningRate: {
     type: 'string',
     valueHint: 'number',
@@ -83,7 +87,7 @@ async function requestOf(args: Given, corpus: Corpus): Promise<ImitationRequest>
   const lora = loraOf(args)
   if (lora === null && args.merge === true)
     throw new ConfigError('--merge goes with --lora: without it a whole model is written')
-  const batch = wholeFlag(args, 'solutions', 16)
+  const batch = wholeFlag(args, 'updateSize', 16)
   const patience = wholeFlag(args, 'patience', 3, 0)
   const rate = textFlag(args, 'learningRate')
   return {

@@ -28,7 +28,7 @@ async function printed(...rawArgs: string[]): Promise<string> {
 
 test('learns a task through an adapter, and says what came out, where, and what is next', async () => {
   const out = join(root, 'out')
-  const some = ['--updates', '2', '--solutions', '4', '--lora', '2', '--difficulty', '0']
+  const some = ['--updates', '2', '--update-size', '4', '--lora', '2', '--difficulty', '0']
   const text = await printed('--out', out, ...some)
   expect(text).toMatch(
     /loss on 100 held-out solutions: \d\.\d{4} before, \d\.\d{4} after, in nats a token/,
