@@ -7,6 +7,7 @@ export type * from './types.ts'
 // problems, and what a task of one's own is made of
 
 export { type Malformation, malformations } from './problems/malformed.ts'
+export * from './problems/prompt.ts'
 export { readProblems } from './problems/read-problems.ts'
 export { problemStream, type Split, splitOf, takeProblems } from './problems/splits.ts'
 export { type StepVerdict, type Task, type TaskFamily, taskOf } from './problems/tasks/index.ts'
@@ -252,7 +253,7 @@ export {
   type TrainingState,
   type Validated,
 } from './train/checkpoints.ts'
-export { type Corpus, fileCorpus, openCorpus, taskCorpus } from './train/corpus.ts'
+export { askedCorpus, type Corpus, fileCorpus, openCorpus, taskCorpus } from './train/corpus.ts'
 export { type OpenGrader, openGrader } from './train/grader.ts'
 export { openJudge, type RunJudge } from './train/judge.ts'
 export {
@@ -264,6 +265,14 @@ export {
 } from './train/loop.ts'
 export { iterationMetrics, type Metrics } from './train/metrics.ts'
 export { type AtHand, needsOf } from './train/needs.ts'
+export {
+  type Asked,
+  keepPrompt,
+  nothingSaid,
+  type PromptWish,
+  promptOf,
+  storedPrompt,
+} from './train/prompting.ts'
 export type { Settings, TrainingRequest } from './train/request/request.ts'
 export { type RunReport, runTraining } from './train/run.ts'
 export { type RecipeFinder, storedRequest } from './train/stored-request.ts'

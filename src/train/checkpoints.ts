@@ -46,7 +46,7 @@ export interface Learning {
   readonly policy: Engine
   readonly beside: readonly Engine[]
   readonly tokenizerFolder: string
-  readonly prompt: Prompt | null // what the policy is asked by
+  readonly prompt?: Prompt | null // what the policy is asked by; default null: it is not kept
 }
 
 const share = z
@@ -81,7 +81,7 @@ const stateSchema = z.object({
 /** Writes a checkpoint; returns its folder. Throws RunError or DataError where it cannot, as on a full disk. */
 export function saveCheckpoint(
   run: RunWriter,
-  { policy, beside, tokenizerFolder, prompt }: Learning,
+  { policy, beside, tokenizerFolder, prompt = null }: Learning,
   state: TrainingState,
 ): Promise<string> {
   return run.commitCheckpoint(async folder => {

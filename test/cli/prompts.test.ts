@@ -3,7 +3,8 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import label from '../../src/cli/prm/label.ts'
 import sample, { type SampledText } from '../../src/cli/sample.ts'
 import { usualInstruction } from '../../src/problems/prompt.ts'
 import { checkpointName } from '../../src/runs/layout.ts'
@@ -49,6 +50,18 @@ describe('sample', () => {
   })
 })
 
+test('prm label asks by the chat template, and its records keep question and prompt', async () => {
+  const out = join(mkdtempSync(join(tmpdir(), 'minform-label-')), 'labels.jsonl')
+  const file = rowsFile([{ question, answer: 7, solution: ['3+4=7'] }])
+  const few = ['--samples', '1', '--completions', '1', '--max-tokens', '4', '--threads', '1']
+  const flags = ['--method', 'monte-carlo', '--model', model, '--problems', file, ...few]
+  const quiet = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  await recordsOf(label, [...flags, '--out', out, '--json'])
+  quiet.mockRestore()
+  const [row] = readFileSync(out, 'utf8').trim().split('\n')
+  expect(JSON.parse(row!).problem).toMatchObject({ question, prompt: usual, answer: '7' })
+})
+
 describe('a run', () => {
   const run = join(mkdtempSync(join(tmpdir(), 'minform-prompts-')), 'run')
   const problems = rowsFile(
@@ -81,6 +94,17 @@ describe('a run', () => {
     const asked = await answers([{ question }, { prompt: question }], checkpoint)
     const [whole] = await answers([{ prompt: usual }], checkpoint, '--template', 'plain')
     expect(asked).toEqual([whole, whole])
+  })
+
+  test('through an adapter leaves checkpoints and a merged model that ask as it was trained', async () => {
+    const own = `${run}-lora`
+    const lora = ['--lora', '2', '--merge', '--instruction', 'Box it.', '--iterations', '1']
+    expect((await train('pure-vr', ...args, ...lora, '--run', own)).code).toBe(0)
+    const prompt = turn(`${question}\n\nBox it.`)
+    for (const folder of [join(own, 'checkpoints', checkpointName(1)), join(own, 'merged')]) {
+      const [asked] = await answers([{ question }], folder)
+      expect([asked]).toEqual(await answers([{ prompt }], folder, '--template', 'plain'))
+    }
   })
 
   test('does not go on with another prompt', async () => {
