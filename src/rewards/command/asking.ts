@@ -5,7 +5,7 @@ import { printable } from '../printable.ts'
 import { type Child, type Event, startChild } from './child.ts'
 
 const startMs = 30_000 // that the first answer of a fresh process may take beside its time
-const ahead = 64 // questions that wait in its input
+const mostAhead = 64 // questions that wait in its input
 const troublesInARow = 5 // deaths, and lines that are no answers
 const timeoutsInARow = 16
 const backoffMs = 100 // after the first death, then twice as long each
@@ -49,13 +49,18 @@ export class Asking {
   /** An answer to each line, in order. */
   async ask(lines: readonly string[], signal?: AbortSignal): Promise<Judged[]> {
     const out: Judged[] = []
-    let [troubles, timeouts, triedAgain] = [0, 0, -1]
+    let [troubles, timeouts, triedAgain, ahead] = [0, 0, -1, mostAhead]
     while (out.length < lines.length) {
       signal?.throwIfAborted()
       const at = out.length
-      const end = await this.exchange(lines.slice(at), out)
+      const end = await this.exchange(lines.slice(at), out, ahead)
       if (end === 'done') continue
       await this.stop(0)
+      if (ahead > 1) {
+        ahead = 1 // an answer may have been left out, and those after it belong to others: each is asked for alone
+        out.length = at
+        continue
+      }
       if (out.length > at) [troubles, timeouts] = [0, 0]
       if (end.trouble === 'slow') timeouts++
       else troubles++
@@ -75,7 +80,7 @@ export class Asking {
   }
 
   /** Asks until all is answered or something goes wrong, which is about the question after the last answer. */
-  private async exchange(lines: readonly string[], out: Judged[]): Promise<End> {
+  private async exchange(lines: readonly string[], out: Judged[], ahead: number): Promise<End> {
     const child = await this.running()
     let sent = 0
     for (let i = 0; i < lines.length; i++) {

@@ -115,7 +115,7 @@ test('one that dies of an answer is asked once more, then goes on without it', a
     { say: line => said.push(line) },
   )
   expect(await judge.grade(answers('a', 'die', 'b'))).toEqual([0, null, 0])
-  expect(said).toEqual(['verifier: no  bell', 'verifier: no  bell'])
+  expect(said).toEqual(Array(3).fill('verifier: no  bell')) // in the batch, alone, and once more
   expect(judge.takeFailures()).toMatchObject({
     count: 1,
     messages: [expect.stringContaining('it ended (exit code 3); standard error: no  bell')],
@@ -136,6 +136,15 @@ test('one that hangs is ended, and the answers after it are judged', async () =>
   )
   expect(await judge.grade(answers('a', 'hang', 'b', 'c'))).toEqual([1, null, 1, 1])
   expect(judge.takeFailures()!.messages[0]).toContain('no answer within 0.3 s')
+})
+
+test('an answer that is left out is missing, and no other takes its place', async () => {
+  const judge = grader(program('if (one.text !== "skip") say({ score: Number(one.text) })'), {
+    timeoutMs: 200,
+  })
+  const found = await judge.grade(answers('1', '2', 'skip', '3', '4'))
+  expect(found).toEqual([1, 2, null, 3, 4])
+  expect(judge.takeFailures()!.count).toBe(1)
 })
 
 test.each([
