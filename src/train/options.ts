@@ -30,10 +30,16 @@ export async function optionsOf(
   return { ...options, learningRate }
 }
 
-/** What of a policy learns, in a line; null where all of it does. */
-export function learnsOf({ lora }: Pick<WholeRequest, 'lora'>, config: ModelConfig): string | null {
-  if (lora === null) return null
+/** Tells how much of a policy learns, where that is an adapter. */
+export function tellAdapter(
+  { lora }: Pick<WholeRequest, 'lora'>,
+  config: ModelConfig,
+  say: (line: string) => void = () => {},
+): void {
+  if (lora === null) return
   const learned = adapterTable(config, lora).reduce((sum, { size }) => sum + size, 0)
   const millions = (count: number): string => `${(count / 1e6).toPrecision(3)} M`
-  return `an adapter of rank ${lora.rank} learns: ${millions(learned)} numbers beside ${millions(parameterCount(config))} that stay as they are`
+  say(
+    `an adapter of rank ${lora.rank} learns: ${millions(learned)} numbers beside ${millions(parameterCount(config))} that stay as they are`,
+  )
 }

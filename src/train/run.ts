@@ -22,9 +22,10 @@ import { openGrader, tryVerifier } from './grader.ts'
 import type { RunJudge } from './judge.ts'
 import type { JudgeCheck } from './judge-check.ts'
 import { type TrainingPlan, type TrainingReport, type TrainingResult, train } from './loop.ts'
+import { requireMemory } from './memory.ts'
 import { fits, givenModels, type Models, makeModels, type Opening, opening } from './models.ts'
 import { needsOf } from './needs.ts'
-import { learnsOf, optionsOf } from './options.ts'
+import { optionsOf, tellAdapter } from './options.ts'
 import type { StageReport } from './plan.ts'
 import type { PrepareOptions } from './prepare.ts'
 import { keepPrompt, promptOf } from './prompting.ts'
@@ -77,6 +78,7 @@ export async function runTraining(
     requireProblems(corpus, request)
     if (resume) requireToCome(request, code)
     else requireFree(folder)
+    await requireMemory(request, options)
     await tryVerifier(request, grader, corpus.validation(1)[0]!)
     const given = await givenModels(request, models)
     prompt ??= await promptOf(request, given, corpus.frame)
@@ -94,8 +96,7 @@ export async function runTraining(
       report.leftOut(leftOut, corpus.size, unreadable)
     }
     requireProblems(readable, request)
-    const learns = learnsOf(request, from.policy.config)
-    if (learns !== null) report.say?.(learns)
+    tellAdapter(request, from.policy.config, report.say)
     const plan = await planOf(request, options, readable, grader, from, models)
     if (checkpointIterations(folder).length === 0)
       await tryOut(from.judge, plan, request, run.log, report, signal)

@@ -93,3 +93,13 @@ test.each([
   expect(err).toContain(message)
   expect(code).toBe(2)
 })
+
+test('a run that would not fit is refused before anything is written, with what would make it fit', async () => {
+  const run = join(tiny.folder, 'too-large')
+  const { code, err } = await train(...flags(run), '--max-memory', '100MB')
+  expect(err).toMatch(/does not fit in memory: .* and 0\.1 GiB may be used \(--max-memory\)/)
+  expect(code).toBe(1)
+  expect(existsSync(run)).toBe(false)
+  const wrong = await train(...flags(run), '--max-memory', 'much')
+  expect(wrong.err).toContain("--max-memory: got 'much'; expected a size such as 8GiB")
+})

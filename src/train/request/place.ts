@@ -6,4 +6,5 @@ import { whole } from './values.ts'
 export const placeSettings = {
   device: z.enum(devices).default('cpu'),
   threads: whole.default(1),
+  maxMemory: z.number().positive().nullable().default(null), // bytes; null: what the machine has left
 }
