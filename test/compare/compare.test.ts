@@ -117,6 +117,7 @@ describe('terms', () => {
       folder,
       seed: 1,
       task: 'nested-arithmetic',
+      template: null,
       reward: null,
       verifier: null,
       problemsFile: null,
