@@ -12,14 +12,6 @@ import { type FoundRecipe, findRecipe, flagsOf, groups } from './training/flags.
 import type { Told } from './training/group.ts'
 import { guardFlags } from './training/guards.ts'
 
-/** The folder that the arguments ask to continue; null where they do not. Without --run it is a ConfigError. */
-export function resumedFolder(rawArgs: readonly string[]): string | null {
-  if (!rawArgs.includes('--resume') && !rawArgs.includes('--resume=true')) return null
-  const folder = repeatedFlag('--run', rawArgs).at(-1)
-  if (folder !== undefined) return folder
-  throw new ConfigError('--resume needs --run, the folder of the run to continue')
-}
-
 /** The recipe of a run that is to be continued. */
 export function resumedRecipe(folder: string): Promise<FoundRecipe> {
   return storedRequest(folder, findRecipe) as Promise<WholeRequest & FoundRecipe>

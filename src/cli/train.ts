@@ -7,13 +7,10 @@ import { ConfigError } from '../errors.ts'
 import { recipes } from '../recipes/index.ts'
 import { parts } from '../runs/layout.ts'
 import type { WholeRequest } from '../train/request/request.ts'
-import { runTraining } from '../train/run.ts'
 import type { Command } from './dispatch.ts'
-import { type Flags, type Given, textFlag, wholeFlag } from './flags.ts'
+import { type Flags, type Given, repeatedFlag, textFlag, wholeFlag } from './flags.ts'
 import { stoppable } from './interrupt.ts'
-import { pinned } from './named-model.ts'
 import { givenOptions, optionFlags } from './option-flags.ts'
-import { resumedFolder, resumedRecipe, resumedRequest } from './resume.ts'
 import { stageProgress, trainingReport } from './train-report.ts'
 import { continued, trainingJson, trainingSummary } from './train-summary.ts'
 import {
@@ -52,9 +49,10 @@ const own = {
 export default async function train(rawArgs: readonly string[]): Promise<Command> {
   const named = rawArgs[0] !== undefined && !rawArgs[0].startsWith('-') ? rawArgs[0] : null
   const resumed = resumedFolder(rawArgs)
+  const resume = resumed === null ? null : await import('./resume.ts')
   const found =
-    named === null && resumed !== null
-      ? await resumedRecipe(resumed)
+    named === null && resume !== null
+      ? await resume.resumedRecipe(resumed!)
       : await findRecipe(named ?? defaultRecipe)
   const { recipe } = found
   const ofRecipe = optionFlags(recipe)
@@ -63,9 +61,9 @@ export default async function train(rawArgs: readonly string[]): Promise<Command
     args: { ...own, ...trainingArgs, ...ofRecipe } as Flags,
     run: async ({ args }) => {
       requireFirst([recipe.name, named], args)
-      const request = await (resumed === null
+      const request = await (resume === null
         ? freshRequest(found, args)
-        : resumedRequest(resumed, rawArgs, args))
+        : resume.resumedRequest(resumed!, rawArgs, args))
       await start(request, { resume: resumed !== null, json: args.json === true })
     },
   })
@@ -78,6 +76,7 @@ export default async function train(rawArgs: readonly string[]): Promise<Command
 /** Runs a training; one that is stopped, however early, says how it goes on. */
 async function start(request: WholeRequest, { resume = false, json = false }): Promise<void> {
   const report = { ...trainingReport(request.iterations), stages: stageProgress() }
+  const { runTraining } = await import('../train/run.ts') // which --help does not wait for
   await stoppable(async signal => {
     try {
       const result = await runTraining(request, report, signal, { resume })
@@ -89,6 +88,14 @@ async function start(request: WholeRequest, { resume = false, json = false }): P
         process.stderr.write(`next: ${continued(request.folder)}\n`)
     }
   })
+}
+
+/** The folder that the arguments ask to continue; null where they do not. Without --run it is a ConfigError. */
+function resumedFolder(rawArgs: readonly string[]): string | null {
+  if (!rawArgs.includes('--resume') && !rawArgs.includes('--resume=true')) return null
+  const folder = repeatedFlag('--run', rawArgs).at(-1)
+  if (folder !== undefined) return folder
+  throw new ConfigError('--resume needs --run, the folder of the run to continue')
 }
 
 function requireFirst(names: readonly (string | null)[], args: Given): void {
@@ -105,6 +112,7 @@ async function freshRequest(found: FoundRecipe, args: Given): Promise<WholeReque
     folder: (args.run as string | undefined) ?? join('runs', `${recipe.name}-${stamp()}`),
     seed: wholeFlag(args, 'seed', 1, 0),
   }
+  const { pinned } = await import('./named-model.ts')
   const [request] = await pinned([trainingRequest(run, args)])
   return request!
 }

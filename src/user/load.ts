@@ -4,7 +4,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { resolve, sep } from 'node:path'
-import { createJiti } from 'jiti'
 import { ConfigError } from '../errors.ts'
 import { causeOf } from './shape.ts'
 
@@ -38,6 +37,7 @@ export function codeFile(name: string): string {
 /** Loads a module anew. One that is missing, cannot be parsed, fails, or exports no default is a ConfigError that says where. */
 export async function loadUserModule(name: string): Promise<Loaded> {
   const file = codeFile(name)
+  const { createJiti } = await import('jiti') // which nobody waits for who loads nothing
   const lent = lending(readFileSync(file, 'utf8'))
   const jiti = createJiti(import.meta.url, {
     fsCache: false, // a folder that others may write to
