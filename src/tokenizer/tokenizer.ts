@@ -8,6 +8,7 @@ import { jsonOf, type ModelSource, modelSource } from '../model-source/model-sou
 import { parseRow } from '../row.ts'
 import type { TokenBytes, Tokenizer } from '../types.ts'
 import { bytesText, textBytes, unfinished } from './byte-level.ts'
+import { type Exact, exact } from './exactness.ts'
 import { decoderSchema, type Spelling, spellingOf } from './spelling.ts'
 
 /** A Tokenizer that also knows every id that ends a text (a model may have several). */
@@ -112,7 +113,7 @@ export function tokenizerFrom(files: TokenizerFiles, where = 'tokenizer'): Loade
   const pads = [...idOf(config.pad_token), ...idList(generation.pad_token_id), ...stopIds]
   const spelling = spellingOf(file.decoder, file.model.vocab)
   const bytes = bytesPerId(file, spelling)
-  const library = new HuggingFaceTokenizer(files.tokenizer as object, files.config as object)
+  const { library, misread } = libraryOf(files, where)
   const special = file.added_tokens.filter(token => token.special)
   const specials = new Map(special.map(({ content, id }) => [content, id]))
   return {
@@ -123,7 +124,7 @@ export function tokenizerFrom(files: TokenizerFiles, where = 'tokenizer'): Loade
     bosId: idOf(config.bos_token)[0] ?? null,
     specials,
     opening: openingOf(library, specials),
-    encode: encoder(file, library, spelling, where),
+    encode: encoder(file, library, misread, spelling, where),
     tokenBytes: () => joined(bytes),
     ...decoder(bytes, spelling, Math.max(bytes.length, files.modelSize ?? 0)),
   }
@@ -140,9 +141,22 @@ function refuseFarIds({ model, added_tokens }: TokenizerFile, where: string): vo
       )
 }
 
+function libraryOf(
+  files: TokenizerFiles,
+  where: string,
+): { readonly library: HuggingFaceTokenizer; readonly misread: Exact['misread'] } {
+  const { tokenizer, misread } = exact(files.tokenizer, where)
+  try {
+    return { library: new HuggingFaceTokenizer(tokenizer, files.config as object), misread }
+  } catch (cause) {
+    throw new DataError(`${where}: tokenizer.json: ${(cause as Error).message}`, { cause })
+  }
+}
+
 function encoder(
   file: TokenizerFile,
   library: HuggingFaceTokenizer,
+  misread: Exact['misread'],
   { isMissing }: Spelling,
   where: string,
 ): Tokenizer['encode'] {
@@ -150,6 +164,11 @@ function encoder(
   return text => {
     // the library drops what its vocabulary cannot spell
     if (isMissing !== null) refuseUnknown(text, isMissing, added, where)
+    const wrong = misread(text)
+    if (wrong !== null)
+      throw new DataError(
+        `${where}: the text has ${JSON.stringify(wrong)} right after another added token or a ▁; it is normalized: true in tokenizer.json, which is not supported there: set it to false`,
+      )
     return Int32Array.from(library.encode(text, { add_special_tokens: false }).ids)
   }
 }
