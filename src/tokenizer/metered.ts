@@ -35,12 +35,12 @@ function reason(cause: unknown, missing: string | null): string {
   const { message } = cause as Error
   if (cause instanceof Refusal) return `the template refuses the conversation: ${message}`
   if (cause instanceof Excess || missing === null) return message
-  return `${message}; it asks for ${missing}, which is not given: give it in variables, or take another template`
+  return `${message}; it asks for ${missing}, which is not given: give it in variables, or take another template (--template)`
 }
 
 class Excess extends Error {
   constructor(what: string) {
-    super(`${what}: does it loop, or is it made to harm? take another template`)
+    super(`${what}: does it loop, or is it made to harm? take another template (--template)`)
   }
 }
 
@@ -166,6 +166,8 @@ class Metered extends Library {
   private expectFilter(operand: object, filter: Node | undefined): void {
     const name = filter?.callee ?? filter
     if (cuts(name)) this.costs.set(operand, pieces(filter?.args?.[0]))
+    if (['length', 'count', 'first', 'last'].includes(String(name?.value)))
+      this.costs.set(operand, free)
     if (name?.value !== 'indent' && name?.value !== 'tojson') return
     for (const one of filter?.args ?? []) {
       const given = one.type === 'KeywordArgumentExpression' ? one.value : one
