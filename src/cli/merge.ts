@@ -5,6 +5,7 @@ import { mergeFolder } from '../engine/hf/merge.ts'
 import { ConfigError } from '../errors.ts'
 import { isModel, modelSource } from '../model-source/model-source.ts'
 import type { Flags } from './flags.ts'
+import { modelPath } from './named-model.ts'
 
 const dtypes = ['float32', 'float16', 'bfloat16'] as const
 
@@ -23,7 +24,8 @@ export default defineCommand({
   meta: { name: 'merge', description: 'An adapter and the model beneath it, as one model' },
   args,
   async run({ args }) {
-    const { adapter, out } = args
+    const { out } = args
+    const adapter = await modelPath(args.adapter) // with what is beneath it
     const found = await modelSource(adapter)
     if (found.adapter === null)
       throw new ConfigError(

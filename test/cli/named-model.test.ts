@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { commands } from '../../src/cli/commands.ts'
-import { dispatch } from '../../src/cli/dispatch.ts'
+import { type Command, dispatch } from '../../src/cli/dispatch.ts'
+import { type Flags, kebab } from '../../src/cli/flags.ts'
 import { namedModel } from '../../src/cli/named-model.ts'
 import { samePin } from '../../src/hub/name.ts'
 import { openScorer } from '../../src/prm/score/open.ts'
@@ -55,16 +56,16 @@ test('a run keeps the commit of its models, and goes on with it when the branch 
   await namedModel('tiny/judge', { write: () => {} })
   vi.stubEnv('HF_ENDPOINT', hub.url)
   const run = join(tiny.folder, 'from-hub')
-  const judge = `tiny/judge@${firstCommit}`
+  const pinned = `tiny/judge@${firstCommit}`
   const flags = [
-    ...['--problems', tiny.problems, '--model', 'tiny/model', '--prm', judge, '--run', run],
+    ...['--problems', tiny.problems, '--model', 'tiny/model', '--prm', pinned, '--run', run],
     ...['--iterations', '1', '--batch', '2', '--max-tokens', '24', '--eval-every', '0'],
     ...['--threads', '1', '--audit', 'off'],
   ]
   expect(await train('pure-prm', ...flags)).toMatchObject({ code: 0 })
   const config = readFileSync(join(run, 'config.json'), 'utf8')
   const { model, prm } = JSON.parse(config) as Record<string, string>
-  expect([model, prm]).toEqual([`tiny/model@${firstCommit}`, judge])
+  expect([model, prm]).toEqual([`tiny/model@${firstCommit}`, pinned])
   expect(config).not.toContain('topsecret')
 
   hub.commit = 'd'.repeat(40)
@@ -76,7 +77,11 @@ test('a run keeps the commit of its models, and goes on with it when the branch 
 })
 
 const none = 'tiny/none'
-test.each([
+const [judge, policy] = [fixture('qwen2-prm'), fixture('qwen2')]
+const task = ['--task', 'nested-arithmetic']
+const asked = ['--prm', judge, '--prm-reference', none, ...task]
+/** Every flag that names a model, in a command that gets as far as looking for it. */
+const naming = [
   ['sample', '--model', none],
   ['score', '--model', none],
   ['eval', '--model', none, '--task', 'nested-arithmetic'],
@@ -85,10 +90,42 @@ test.each([
   ['compare', 'pure-vr', '--model', none],
   ['prm', 'label', '--method', 'monte-carlo', '--model', none, '--task', 'nested-arithmetic'],
   ['prm', 'train', '--model', none, '--task', 'nested-arithmetic', '--out', '/tmp/none'],
+  ['sft', '--model', none, '--task', 'nested-arithmetic', '--out', '/tmp/none'],
+  ['train', 'pure-prm', '--prm', judge, '--prm-reference', none],
+  ['compare', 'pure-prm', '--prm', none],
+  ['compare', 'pure-prm', '--prm', judge, '--prm-reference', none],
+  ['prm', 'label', '--method', 'consensus', '--model', policy, '--prm', none, ...task],
+  ['prm', 'label', '--method', 'consensus', '--model', policy, ...asked],
+  ['prm', 'train', '--model', policy, '--policy', none, ...task, '--out', '/tmp/none'],
+  ['prm', 'score', '--prm', judge, '--prm-reference', none],
+  ['prm', 'audit', '--prm', judge, '--prm-reference', none],
+  ['prm', 'eval', ...asked.slice(0, 4), fixture('../prm/processbench.json')],
   ['prm', 'score', '--prm', none],
   ['prm', 'audit', '--prm', none],
   ['prm', 'eval', '--prm', none, fixture('../prm/processbench.json')],
-])('%s %s %s: a name on the Hub is looked for', async (...args) => {
+]
+test('every flag that names a model is among them', async () => {
+  const found: string[] = []
+  const collect = async (path: string, command: Command): Promise<void> => {
+    for (const [name, flag] of Object.entries((command.args ?? {}) as Flags))
+      if ('valueHint' in flag && flag.valueHint === 'model') found.push(`${path} --${kebab(name)}`)
+    for (const [name, inner] of Object.entries(command.subCommands ?? {}))
+      await collect(`${path} ${name}`, await (inner as () => Promise<Command>)())
+  }
+  for (const [name, { load }] of Object.entries(commands)) {
+    const made = (await load()).default
+    await collect(name, typeof made === 'function' ? await made([]) : made)
+  }
+  const covered = naming.map(args => {
+    const at = args.indexOf(none)
+    const words = args.slice(0, args[0] === 'prm' ? 2 : 1)
+    return `${words.join(' ')} ${args[at - 1]}`
+  })
+  const apart = ['doctor --model'] // which only looks it up
+  expect([...covered, ...apart].sort()).toEqual(found.sort())
+})
+
+test.each(naming)('%s %s %s: a name on the Hub is looked for', async (...args) => {
   vi.stubEnv('HF_HUB_OFFLINE', '1')
   let told = ''
   const say = (text: string): void => {

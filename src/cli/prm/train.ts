@@ -69,8 +69,8 @@ const args = {
   },
   policy: {
     type: 'string',
-    valueHint: 'name',
-    description: 'folder of the model whose rollouts of the task are labelled; default --model',
+    valueHint: 'model',
+    description: 'whose rollouts of the task are labelled; default --model',
   },
   count: {
     type: 'string',
