@@ -46,7 +46,8 @@ export function journalOf(file: string): string {
 }
 
 /**
- * Starts files and their journal, or continues them: what the journal does not tell of is cut off. Throws RunError where
+ * Starts files and their journal, or continues them: what the journal does not tell of is cut off, and one that tells of
+ * nothing is begun anew. Throws RunError where
  * files are there that it shall not continue, that it does not know, or that another process writes; ConfigError, naming
  * what differs, where they were made with another configuration.
  */
@@ -61,9 +62,10 @@ export function openJournal<E extends object>({
     const release = lockFile(`${first}.lock`, first!)
     try {
       const there = [journal, ...Object.values(files)].find(file => existsSync(file))
-      if (!resume && there !== undefined)
+      const nothing = holdsNothing(journal, files)
+      if (!resume && there !== undefined && !nothing)
         throw new RunError(`${there} is there; continue it with --resume, or choose another file`)
-      const known = resume ? knownLines<E>(journal, files, config) : null
+      const known = resume && !nothing ? knownLines<E>(journal, files, config) : null
       const lines = known ?? []
       const ends = { ...(lines.at(-1)?.ends ?? mapped(files, () => 0)) }
       writeWhole(journal, [config, ...lines].map(jsonLine).join(''), { durable: true })
@@ -76,6 +78,14 @@ export function openJournal<E extends object>({
       throw error
     }
   })
+}
+
+/** Whether a journal was begun and tells of nothing, as where a model could not be opened: that is nobody's work. */
+function holdsNothing(journal: string, files: Readonly<Record<string, string>>): boolean {
+  if (!existsSync(journal)) return false
+  const lines = wholeLines(readFileSync(journal, 'utf8')).trimEnd().split('\n')
+  const empty = Object.values(files).every(file => !existsSync(file) || statSync(file).size === 0)
+  return lines.length <= 1 && empty
 }
 
 interface Open {

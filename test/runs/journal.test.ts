@@ -123,6 +123,15 @@ describe('is refused', () => {
     open(true).close()
   })
 
+  test('but not after a process that wrote nothing, whatever it was asked', () => {
+    const other = { ...config, seed: 99 }
+    for (const resume of [false, true]) {
+      openJournal({ files, config: other, resume: false }).close()
+      open(resume).close()
+      expect(readFileSync(journalOf(files.a), 'utf8')).not.toContain('99')
+    }
+  })
+
   test('a journal that is damaged before its end', () => {
     uninterrupted()
     const text = readFileSync(journalOf(files.a), 'utf8').split('\n')

@@ -1,9 +1,11 @@
 // What `minform prm label` says in the end: how many steps have labels, what they cost, and how right they are where an
 // oracle can tell. It is the sum of what the journal tells of each problem, so that a continued run says the same.
 
+import { DataError } from '../../errors.ts'
 import { accuracyOf, type LabelAccuracy, type LabelTally, sumOf } from '../../prm/label/accuracy.ts'
 import type { Spent } from '../../prm/label/run.ts'
 import type { LabelledProblem } from '../../prm/label/work.ts'
+import type { Tokenizer } from '../../types.ts'
 import { percent } from '../percent.ts'
 
 /** What the journal tells of one problem. */
@@ -15,6 +17,8 @@ export type LabelEntry = Spent & {
   readonly labels: number // steps that have one
   readonly skipped: string | null
   readonly missing: Readonly<Record<string, number>> // why solutions have no labels
+  /** Letters of what is `not-spelled` that the policy's vocabulary lacks; absent where there is none. */
+  readonly unspelled?: readonly string[]
   readonly tally: LabelTally | null
 }
 
@@ -28,6 +32,7 @@ export interface LabelReport {
   readonly labelledSteps: number
   readonly skippedProblems: Readonly<Record<string, number>>
   readonly unlabelledSolutions: Readonly<Record<string, number>>
+  readonly unspelledLetters: readonly string[] // some of them, where something is not spelled
   readonly rollouts: number // for labels
   readonly tokens: number
   readonly sampledSolutions: number
@@ -40,7 +45,9 @@ export function entryOf(
   { problem, labelled, skipped }: LabelledProblem,
   spent: Spent,
   tally: LabelTally | null,
+  tokenizer: Tokenizer | null,
 ): LabelEntry {
+  const unspelled = tokenizer === null ? [] : unspelledOf({ problem, labelled, skipped }, tokenizer)
   const rows = labelled.map(one => one.labelled.labels_S)
   const told = rows.map(labels_S => labels_S.filter(label => label !== null).length)
   return {
@@ -52,7 +59,35 @@ export function entryOf(
     skipped,
     missing: counted(labelled.flatMap(({ missing }) => missing ?? [])),
     tally,
+    ...(unspelled.length > 0 && { unspelled }),
     ...spent,
+  }
+}
+
+/** The first letters of what could not be spelled that no token spells. */
+function unspelledOf(
+  { problem, labelled, skipped }: LabelledProblem,
+  tokenizer: Tokenizer,
+): readonly string[] {
+  const lacking = labelled.filter(one => one.missing === notSpelled)
+  const texts = [
+    ...(skipped === notSpelled || lacking.length > 0 ? [problem.prompt] : []),
+    ...lacking.flatMap(one => one.labelled.steps),
+  ]
+  const letters = new Set([...texts.join('')].filter(letter => !spells(tokenizer, letter)))
+  return [...letters].slice(0, mostLetters)
+}
+
+const notSpelled = 'not-spelled'
+const mostLetters = 8 // that are named
+
+function spells(tokenizer: Tokenizer, letter: string): boolean {
+  try {
+    tokenizer.encode(letter)
+    return true
+  } catch (error) {
+    if (error instanceof DataError) return false
+    throw error
   }
 }
 
@@ -70,6 +105,10 @@ export function reportOf(method: string, entries: readonly LabelEntry[]): LabelR
     labelledSteps: sum(one => one.labels),
     skippedProblems: counted(entries.flatMap(({ skipped }) => skipped ?? [])),
     unlabelledSolutions: added(entries.map(({ missing }) => missing)),
+    unspelledLetters: [...new Set(entries.flatMap(one => one.unspelled ?? []))].slice(
+      0,
+      mostLetters,
+    ),
     rollouts: sum(one => one.rollouts),
     tokens: sum(one => one.tokens),
     sampledSolutions: sum(one => one.solutions),
@@ -92,6 +131,7 @@ export function reportLines(report: LabelReport, file: string): string {
   return [
     `${file}: ${labelledSteps} of ${steps} steps labelled, in ${labelledSolutions} of ${solutions} solutions of ${report.problems} problems`,
     ...lost,
+    ...spellingLines(report),
     `spent on labels: ${rollouts} rollouts, ${tokens} tokens` +
       (report.sampledSolutions > 0
         ? `; on solutions: ${report.sampledSolutions} rollouts, ${report.sampledTokens} tokens`
@@ -105,6 +145,22 @@ export function reportLines(report: LabelReport, file: string): string {
         ]),
     '',
   ].join('\n')
+}
+
+/** What to do where texts cannot be spelled. */
+function spellingLines({
+  unspelledLetters: letters,
+  skippedProblems,
+  unlabelledSolutions,
+}: LabelReport): string[] {
+  if (!skippedProblems[notSpelled] && !unlabelledSolutions[notSpelled]) return []
+  if (letters.length === 0)
+    return ['not-spelled: a token closes two steps at once; label solutions that this policy wrote']
+  const named = letters.map(letter => JSON.stringify(letter)).join(', ')
+  return [
+    `not-spelled: the vocabulary of --model has no token for ${named}; ` +
+      'write the texts without (--template, where it is the words around the question), or take a model that spells any text by bytes',
+  ]
 }
 
 function counted(names: readonly string[]): Record<string, number> {

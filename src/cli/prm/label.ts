@@ -105,7 +105,7 @@ async function labelRest(
   const todo = labellingsOf(request, labels, work, journal.entries)
   const run = { width: request.atOnce, ...(signal && { signal }) }
   for await (const { value, spent } of runLabellings(todo, services, run)) {
-    const entry = entryOf(value, spent, oracleTally(value, known))
+    const entry = entryOf(value, spent, oracleTally(value, known), work?.tokenizer ?? null)
     const rows = value.labelled.map(one => jsonLine(labelledRowOf(one.labelled)))
     const found = trees.get(value.problem)
     const tree = found === undefined ? '' : jsonLine(found)

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Given } from '../../../src/cli/flags.ts'
 import command, { labelAll, type Models, openModels } from '../../../src/cli/prm/label.ts'
 import { type LabelRequest, labelArgs, labelRequest } from '../../../src/cli/prm/label-flags.ts'
-import { type LabelReport, reportOf } from '../../../src/cli/prm/label-report.ts'
+import { type LabelReport, reportLines, reportOf } from '../../../src/cli/prm/label-report.ts'
 import { ConfigError, DataError, RunError } from '../../../src/errors.ts'
 import { readLabelled } from '../../../src/prm/formats/read.ts'
 import { labelMethods } from '../../../src/prm/label/methods.ts'
@@ -257,6 +257,10 @@ describe('labels of solutions', () => {
     expect(report.unlabelledSolutions).toEqual({})
     const plain = await label(fresh(), ...asked, '--solutions', aps)
     expect(plain.unlabelledSolutions).toEqual({ 'not-spelled': 1 })
+    expect(plain.unspelledLetters).toContain('Q') // of the template: Question
+    expect(reportLines(plain, 'x')).toMatch(
+      /not-spelled: the vocabulary of --model has no token for "Q", .*; write the texts without \(--template/,
+    )
   })
 
   test('by uncertainty their tokens are read first', async () => {
