@@ -36,6 +36,11 @@ const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
     const report = await measurePrm()
     return { report, text: prmLines(report) }
   },
+  sizes: async () => {
+    const { measureSizes, sizeLines } = await import('./sizes.ts')
+    const report = await measureSizes()
+    return { report, text: sizeLines(report) }
+  },
 }
 
 interface Report {
@@ -46,6 +51,10 @@ interface Report {
 const [name = '', ...flags] = process.argv.slice(2)
 if (name === 'large-part') {
   await (await import('./large.ts')).largePart(flags)
+  process.exit(0)
+}
+if (name === 'sizes-part') {
+  await (await import('./sizes.ts')).sizesPart(flags)
   process.exit(0)
 }
 const unknown = flags.find(flag => flag !== '--json')

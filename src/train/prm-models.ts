@@ -3,6 +3,7 @@
 
 import type { ModelConfig } from '../engine/hf/config.ts'
 import { readConfig } from '../engine/hf/config-file.ts'
+import type { BaseType } from '../engine/hf/packed.ts'
 import { type OnnxEngine, openOnnxEngine, openWithNewHead } from '../engine/onnx/open.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import { minformLayout, type PrmLayout, parseLayout, readLayout } from '../prm/layout.ts'
@@ -16,6 +17,7 @@ import type { StepScorer } from '../prm/score/step-scorer.ts'
 import type { PrmMethod, View } from '../prm/train/methods/method.ts'
 import type { Values } from '../recipe.ts'
 import type { Device } from '../types.ts'
+import type { Settings } from './request/request.ts'
 
 /** What is opened, and where. */
 export interface ModelPlan {
@@ -25,6 +27,8 @@ export interface ModelPlan {
   readonly convention: string | null // null: the folder's own layout, or minform's
   readonly newLayers: number | null // below a new head; null: two, and none where the head is not new
   readonly seed: number
+  readonly lora: Settings['lora'] // null: every weight learns
+  readonly baseType: BaseType
   readonly device: Device
   readonly threads: number
 }
@@ -54,9 +58,10 @@ export async function openPrmModels(plan: ModelPlan): Promise<PrmModels> {
   const layout = possible(plan, method.layout(base, options))
   const { seed } = plan
   const newLayers = plan.newLayers ?? usualLayers
+  const learned = plan.lora === null ? place : { ...place, lora: plan.lora, base: plan.baseType }
   const model = freshHead
-    ? await openWithNewHead(plan.model, { classes: method.outputs, newLayers, seed, ...place })
-    : await openOnnxEngine(plan.model, place)
+    ? await openWithNewHead(plan.model, { classes: method.outputs, newLayers, seed, ...learned })
+    : await openOnnxEngine(plan.model, learned)
   const reference = method.needsReference ? await openOnnxEngine(plan.model, place) : null
   return {
     model,

@@ -262,7 +262,8 @@ async function learn(
 }
 
 async function saveCheckpoint(run: RunWriter, { model }: PrmModels, done: number): Promise<void> {
-  const write = (folder: string): Promise<void> => model.save(folder, { optimizer: true })
+  const write = (folder: string): Promise<void> =>
+    model.save(folder, { optimizer: true, merge: model.base === null })
   await run.commitCheckpoint(write, checkpointName(done))
   run.keepCheckpoints([done])
 }

@@ -49,6 +49,8 @@ export function prmSubject() {
       replacedShare: 0.15,
       long: 'leave-out',
       newLayers: 0,
+      lora: null,
+      baseType: 'float32',
       headUpdates: null,
       headRate: 1e-3,
       updates: 4,

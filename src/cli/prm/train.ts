@@ -23,6 +23,7 @@ import { stoppable } from '../interrupt.ts'
 import { placeArgs, placement, placeSection } from '../model.ts'
 import { modelPath } from '../named-model.ts'
 import { givenOptions, optionFlagsOfAll } from '../option-flags.ts'
+import { baseTypeOf, loraArgs, loraOf } from '../training/adapter.ts'
 import { promptArgs, promptSection, wishOf } from '../training/prompt.ts'
 import type { Section } from '../usage.ts'
 import { versions } from '../versions.ts'
@@ -172,6 +173,7 @@ const args = {
   },
   seed: { type: 'string', valueHint: 'number', description: 'default 1' },
   ...promptArgs,
+  ...loraArgs,
   ...placeArgs,
 } as const satisfies Flags
 
@@ -179,6 +181,7 @@ const trainSections: readonly Section[] = [
   { title: 'options of losses', args: ofLosses },
   readingSection,
   promptSection,
+  { title: 'adapter', args: loraArgs },
   placeSection,
 ]
 
@@ -256,6 +259,8 @@ export function requestOf(args: Given, rawArgs: readonly string[]): PrmRequest {
     threshold: threshold === undefined ? null : numberFlag('--threshold', threshold),
     dtype: dtypes.find(one => one === args.dtype) ?? 'float32',
     seed: wholeFlag(args, 'seed', 1, 0),
+    lora: loraOf(args),
+    baseType: baseTypeOf(args),
     ...placement({ device: text('device'), threads: text('threads') }),
     versions: versions(),
   }
