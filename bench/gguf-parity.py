@@ -1,6 +1,9 @@
-"""What transformers makes of a GGUF file: token ids, rendered conversations and greedy continuations, as JSON.
+"""What transformers makes of a model, a GGUF file or a folder: token ids, rendered conversations and greedy continuations,
+as JSON. The folder that is saved from a file is the same model when both give the same text.
 
-    python bench/gguf-parity.py FILE.gguf > reference.json && npx tsx bench/gguf-parity.ts FILE.gguf reference.json
+    python bench/gguf-parity.py FILE.gguf > reference.json
+    npx tsx bench/gguf-parity.ts FILE.gguf reference.json saved
+    python bench/gguf-parity.py saved | cmp - reference.json
 
 Needs torch, transformers and gguf.
 """
@@ -17,7 +20,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from gguf import GGUFReader
 
 path = sys.argv[1]
-folder, name = os.path.split(os.path.abspath(path))
+is_file = os.path.isfile(path)
+folder, name = os.path.split(os.path.abspath(path)) if is_file else (path, None)
 tokens = 48
 
 questions = [
@@ -51,7 +55,7 @@ odd = [
 def main():
     tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=name)
     model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=name, dtype=torch.float32).eval()
-    pre = GGUFReader(path).fields.get("tokenizer.ggml.pre")
+    pre = GGUFReader(path).fields.get("tokenizer.ggml.pre") if is_file else None
     if pre is not None and pre.contents() == "smollm":
         # transformers 5.24 reads this name as GPT-2's; tokenizer.json of the model itself splits digits first
         digits = pre_tokenizers.Digits(individual_digits=True)

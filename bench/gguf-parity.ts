@@ -1,4 +1,5 @@
-// Whether a GGUF file is the model here that it is for transformers: see gguf-parity.py, which writes the reference.
+// Whether a GGUF file is the model here that it is for transformers: see gguf-parity.py, which writes the reference. Where a
+// third path is given, the model is saved there as a folder.
 
 import { readFileSync } from 'node:fs'
 import { openOnnxEngine } from '../src/engine/onnx/open.ts'
@@ -18,7 +19,7 @@ interface Reference {
   })[]
 }
 
-const [file, reference] = process.argv.slice(2)
+const [file, reference, saved] = process.argv.slice(2)
 if (!file || !reference) throw new Error('expected FILE.gguf and reference.json')
 const { tokens, texts, conversations } = JSON.parse(readFileSync(reference, 'utf8')) as Reference
 const tokenizer = await loadTokenizer(file)
@@ -44,6 +45,7 @@ for (const { ids, continuation, messages } of conversations) {
 console.log(
   `greedy continuations of ${tokens} tokens: ${equal} of ${conversations.length} equal, token for token`,
 )
+if (saved) await engine.save(saved)
 await engine.close()
 const whole = encoded.length === texts.length && rendered.length === conversations.length
 process.exitCode = whole && equal === conversations.length ? 0 : 1
