@@ -15,6 +15,9 @@ import { adapterFlags, loraOf } from './training/adapter.ts'
 import { problemFlags, problemsOf } from './training/problems.ts'
 import { promptArgs, promptSection, wishOf } from './training/prompt.ts'
 
+/** Solutions are learned with the weights beneath as float32: a whole model may be made of them. */
+const { baseDtype: _, ...adapterArgs } = adapterFlags.args
+
 const args = {
   model: { type: 'string', valueHint: 'model', required: true, description: 'to start from' },
   out: { type: 'string', valueHint: 'folder', required: true, description: 'to write' },
@@ -50,7 +53,7 @@ const args = {
     valueHint: 'count',
     description: 'of a solution, longer ones are passed over; default 256',
   },
-  ...adapterFlags.args,
+  ...adapterArgs,
   ...promptArgs,
   seed: { type: 'string', valueHint: 'number', description: 'of all that is random; default 1' },
   resume: { type: 'boolean', description: 'go on with what --out holds half made' },
