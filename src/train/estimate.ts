@@ -50,7 +50,7 @@ export async function trainingParts(plan: TrainingPlan, signal?: AbortSignal): P
   const each = sampled.seconds / Math.max(1, answers)
   const iteration = sampled.seconds + share * (rewarded.seconds + epochs * learned)
   return [
-    around(`${iterations} iterations`, iterations * iteration),
+    around(counted(iterations), iterations * iteration),
     around('evaluations', evaluated * each * evaluations(plan)),
   ]
 }
@@ -104,7 +104,7 @@ export function roughIterations(
 ): Part[] {
   if (iterations === 0) return []
   const high = iterations * rollouts * (rollout + (2 * update) / batch)
-  return [{ what: `${iterations} iterations`, low: 0.1 * high, high }]
+  return [{ what: counted(iterations), low: 0.1 * high, high }]
 }
 
 /** Seconds that learning sequences takes, the second time, when everything is built; the gradient is forgotten. */
@@ -129,6 +129,10 @@ export function trialSequences(examples: readonly Example[]): WeightedSequence[]
 
 function sequencesOf(groups: readonly Group[]): WeightedSequence[] {
   return trialSequences(groups.flatMap(({ rollouts }) => rollouts))
+}
+
+function counted(iterations: number): string {
+  return iterations === 1 ? '1 iteration' : `${iterations} iterations`
 }
 
 function around(what: string, seconds: number): Part {
