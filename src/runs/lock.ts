@@ -108,7 +108,8 @@ function sweep(folder: string): void {
     const owner = ownerOf(path)
     // one that says nothing is just being written, or was when its process was killed
     const pid = Number.parseInt(name.slice(prefix.length), 10)
-    const dead = owner === null ? !isThere({ pid, host: hostname(), started: null }) : !isThere(owner)
+    const dead =
+      owner === null ? !isThere({ pid, host: hostname(), started: null }) : !isThere(owner)
     if (dead && (owner !== null || ageOf(path) > oldest)) rmSync(path, { force: true })
   }
 }

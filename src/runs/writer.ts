@@ -28,7 +28,14 @@ import {
 } from './layout.ts'
 import { lockRun } from './lock.ts'
 import { encodeRollouts, type RolloutRow } from './rollout-table.ts'
-import { boundary, freeSpace, syncFolder, waitForDisk, waitForFolder, writeWhole } from './whole-file.ts'
+import {
+  boundary,
+  freeSpace,
+  syncFolder,
+  waitForDisk,
+  waitForFolder,
+  writeWhole,
+} from './whole-file.ts'
 
 /** One line of metrics: keys are `stage/what`. */
 export interface MetricsLine {
