@@ -152,8 +152,12 @@ describe('more iterations', () => {
       after: { samples: 4, graded: expect.any(Number) },
     })
     expect(out).toBe(`${JSON.stringify(result)}\n`)
-    const [one, other] = [traceOf(whole), traceOf(extended)]
-    expect({ ...other, metrics: [] }).toEqual({ ...one, metrics: [] })
+    const [one, other] = [whole, extended].map(run => {
+      const { parts, models } = traceOf(run)
+      // training.json apart: what was the end before was validated then
+      return { parts, models: models.map(files => files.slice(0, -1)) }
+    })
+    expect(other).toEqual(one)
     expect(readRun(extended).config()).toMatchObject({ iterations: 3 })
     const again = await train('--resume', '--run', extended)
     expect(again.out).toContain('after 3 iterations')
