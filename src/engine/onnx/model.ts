@@ -59,6 +59,9 @@ export type GraphSpec =
 /** Parameters up to which the operations of a model are too short to keep several threads busy. */
 const smallModel = 2e7
 
+/** Pieces that one shader cuts: with what they are cut from, the eight buffers that every WebGPU adapter binds. */
+const shaderPieces = 7
+
 /** Masks of sequences up to this length are kept; longer ones grow with its square and are made again. */
 const keptMask = 512
 
@@ -213,7 +216,8 @@ export class Model {
   slices(rows: number): number {
     if (this.config.head === 'token-classification') return 1
     const most = Math.max(rows, this.budget(1))
-    return Math.min(rows, Math.ceil((most * this.config.vocabSize) / this.logits))
+    const slices = Math.min(rows, Math.ceil((most * this.config.vocabSize) / this.logits))
+    return this.place.device === 'webgpu' ? Math.min(slices, shaderPieces) : slices
   }
 
   /** What every graph over whole sequences is fed: ids [B * S] right-padded, and what depends on B and S alone. */
