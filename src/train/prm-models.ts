@@ -27,8 +27,8 @@ export interface ModelPlan {
   readonly convention: string | null // null: the folder's own layout, or minform's
   readonly newLayers: number | null // below a new head; null: two, and none where the head is not new
   readonly seed: number
-  readonly lora: Settings['lora'] // null: every weight learns
-  readonly baseType: BaseType
+  readonly lora?: Settings['lora'] // default null: every weight learns
+  readonly baseType?: BaseType // of what lies beneath the adapter; default float32
   readonly device: Device
   readonly threads: number
 }
@@ -58,7 +58,8 @@ export async function openPrmModels(plan: ModelPlan): Promise<PrmModels> {
   const layout = possible(plan, method.layout(base, options))
   const { seed } = plan
   const newLayers = plan.newLayers ?? usualLayers
-  const learned = plan.lora === null ? place : { ...place, lora: plan.lora, base: plan.baseType }
+  const { lora = null, baseType = 'float32' } = plan
+  const learned = lora === null ? place : { ...place, lora, base: baseType }
   const model = freshHead
     ? await openWithNewHead(plan.model, { classes: method.outputs, newLayers, seed, ...learned })
     : await openOnnxEngine(plan.model, learned)
