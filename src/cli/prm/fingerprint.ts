@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open, readdir } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../../errors.ts'
 
@@ -19,12 +19,15 @@ export async function fingerprintOfFile(file: string): Promise<string> {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** A hash of a model folder: of its configuration and tokenizer, and of the size and both ends of its weights. */
-export async function fingerprintOfModel(folder: string): Promise<string> {
+/**
+ * A hash of a model: of its configuration and tokenizer, and of the size and both ends of its weights, or of the one file
+ * that is all of them.
+ */
+export async function fingerprintOfModel(path: string): Promise<string> {
   const hash = createHash('sha256')
-  const names = (await filesIn(folder)).sort()
-  for (const name of names.filter(one => /\.(json|safetensors)$/.test(one))) {
-    const file = await open(join(folder, name))
+  const files = await filesOf(path)
+  for (const [name, place] of files) {
+    const file = await open(place)
     try {
       const { size } = await file.stat()
       hash.update(`${name}:${size};`)
@@ -39,13 +42,21 @@ export async function fingerprintOfModel(folder: string): Promise<string> {
   return hash.digest('hex').slice(0, 16)
 }
 
-async function filesIn(folder: string): Promise<string[]> {
+/** The files of a model by name; of a file itself, that one. */
+async function filesOf(path: string): Promise<[name: string, place: string][]> {
   try {
-    return await readdir(folder)
+    if ((await stat(path)).isFile()) return [['', path]] // whatever it is called
+    const names = (await readdir(path)).sort()
+    return names
+      .filter(name => /\.(json|safetensors)$/.test(name))
+      .map(name => [name, join(path, name)])
   } catch (cause) {
     const why = (cause as Error).message
-    throw new ConfigError(`${folder}: cannot be read: ${why}; expected the folder of a model`, {
-      cause,
-    })
+    throw new ConfigError(
+      `${path}: cannot be read: ${why}; expected the folder of a model, or its file`,
+      {
+        cause,
+      },
+    )
   }
 }
