@@ -8,6 +8,7 @@ import type { ModelConfig } from '../hf/config.ts'
 import { type Adapter, adapterTable } from '../hf/lora.ts'
 import { type BaseType, type PackedWeights, unpackAll } from '../hf/packed.ts'
 import { type Parameter, parameterCount, parameterTable } from '../hf/parameters.ts'
+import { addRows } from './add-rows.ts'
 import { decodeGraph } from './decoding-graph.ts'
 import { bytesPerToken } from './memory.ts'
 import {
@@ -343,20 +344,6 @@ function feedsOf(from: Float32Array | PackedWeights, table: readonly Parameter[]
 
 function viewsOf(flat: Float32Array, table: readonly Parameter[]): [string, Float32Array][] {
   return table.map(({ name, offset, size }) => [name, flat.subarray(offset, offset + size)])
-}
-
-/** Adds rows [T, D] to those of a table, which begins at `offset`, that the ids name: one after the other, always so. */
-function addRows(
-  total: Float32Array,
-  offset: number,
-  rows: Float32Array,
-  ids: BigInt64Array,
-): void {
-  const size = rows.length / ids.length
-  for (let t = 0, from = 0; t < ids.length; t++) {
-    let to = offset + size * Number(ids[t])
-    for (let d = 0; d < size; d++) total[to++]! += rows[from++]!
-  }
 }
 
 /** The options with what they are where nothing is said, for a model of so many parameters. */
