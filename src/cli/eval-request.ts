@@ -121,9 +121,9 @@ type Source = Pick<EvalRequest, 'source' | 'identity' | 'problems' | 'task' | 'f
 async function ofFile(file: string, count: number | null, seed: number): Promise<Source> {
   const all = await readProblems(file)
   const problems = count === null ? all : shuffled(random(seed, 'eval'), all).slice(0, count)
-  const of = problems.length < all.length ? `${problems.length} of ${all.length} problems of ` : ''
+  const more = problems.length < all.length ? `, which has ${all.length}` : ''
   const found = { problems, task: null, frame: textFrame }
-  return { source: `${of}${file}`, identity: { file, count }, ...found }
+  return { source: `${file}${more}`, identity: { file, count }, ...found }
 }
 
 /** Held-out problems of a task: the same ones whatever the seed, as a training run reports them. */

@@ -82,7 +82,9 @@ test('problems of a file, those without an answer told apart', async () => {
   expect(text).toMatch(/sampled right +\S+ % \(95 %: .*\), n 2 problems/)
   expect(text).toContain('1 problems have no answer that can be graded')
   expect(text).not.toContain('likeliest')
-  expect(await printed('--problems', file, '--count', '2', ...model)).toContain('2 of 3 problems')
+  expect(await printed('--problems', file, '--count', '2', ...model)).toContain(
+    `on 2 problems of ${file}, which has 3, 2 samples`,
+  )
   const unspelled = await printed('--problems', file) // the carried model knows no Q
   expect(unspelled).toContain('3 problems are left out: too long for the model, or its vocabulary')
 })
