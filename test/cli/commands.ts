@@ -35,3 +35,20 @@ export async function recordsOf<T>(
   }
   return written
 }
+
+/** What a command writes to standard output; what it says on standard error is not shown. */
+export async function printedBy(command: Command, rawArgs: readonly string[]): Promise<string> {
+  let text = ''
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation(some => {
+    text += String(some)
+    return true
+  })
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+  try {
+    await runCommand(command, { rawArgs: [...rawArgs] })
+  } finally {
+    out.mockRestore()
+    err.mockRestore()
+  }
+  return text
+}

@@ -2,32 +2,17 @@ import { existsSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runCommand } from 'citty'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import command from '../../src/cli/eval.ts'
 import { ConfigError, RunError } from '../../src/errors.ts'
 import { readProblems } from '../../src/problems/read-problems.ts'
-import { fixture, rowsFile } from './commands.ts'
+import { fixture, printedBy, rowsFile } from './commands.ts'
 
 const base = fileURLToPath(new URL('../../models/base', import.meta.url))
 const quick = ['--model', base, '--threads', '1', '--n', '2', '--max-tokens', '60']
 
-/** What the command writes to standard output. */
-async function printed(...rawArgs: string[]): Promise<string> {
-  let text = ''
-  const out = vi.spyOn(process.stdout, 'write').mockImplementation(some => {
-    text += String(some)
-    return true
-  })
-  const err = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
-  try {
-    await runCommand(command, { rawArgs: [...quick, ...rawArgs] })
-  } finally {
-    out.mockRestore()
-    err.mockRestore()
-  }
-  return text
-}
+const printed = (...rawArgs: string[]): Promise<string> =>
+  printedBy(command, [...quick, ...rawArgs])
 
 const newFile = (): string => join(mkdtempSync(join(tmpdir(), 'minform-eval-')), 'out.jsonl')
 

@@ -2,29 +2,15 @@ import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runCommand } from 'citty'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import command from '../../src/cli/sft.ts'
-import { rowsFile } from './commands.ts'
+import { printedBy, rowsFile } from './commands.ts'
 
 const base = fileURLToPath(new URL('../../models/base', import.meta.url))
 const root = mkdtempSync(join(tmpdir(), 'minform-sft-'))
 
-async function printed(...rawArgs: string[]): Promise<string> {
-  let text = ''
-  const out = vi.spyOn(process.stdout, 'write').mockImplementation(some => {
-    text += String(some)
-    return true
-  })
-  const err = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
-  try {
-    await runCommand(command, { rawArgs: ['--model', base, '--threads', '1', ...rawArgs] })
-  } finally {
-    out.mockRestore()
-    err.mockRestore()
-  }
-  return text
-}
+const printed = (...rawArgs: string[]): Promise<string> =>
+  printedBy(command, ['--model', base, '--threads', '1', ...rawArgs])
 
 test('learns a task through an adapter, and says what came out, where, and what is next', async () => {
   const out = join(root, 'out')
