@@ -2,6 +2,7 @@
 
 import type { ModelConfig } from '../engine/hf/config.ts'
 import { readConfig } from '../engine/hf/config-file.ts'
+import { projections } from '../engine/hf/lora.ts'
 import { parameterCount } from '../engine/hf/parameters.ts'
 import { peakBytes, type Work } from '../engine/onnx/memory.ts'
 import { EngineError } from '../errors.ts'
@@ -60,17 +61,9 @@ export async function requireMemory(request: WholeRequest, options: Values): Pro
 /** What would make a run smaller, each change on top of those before, up to the first that fits. */
 function smaller(shapes: Shapes, request: WholeRequest, options: Values, most: number): string {
   const { lora, baseType, maxTokens } = request
-  const targets = [
-    'q_proj',
-    'k_proj',
-    'v_proj',
-    'o_proj',
-    'gate_proj',
-    'up_proj',
-    'down_proj',
-  ] as const
   const changes: [string, Partial<Asked>][] = []
-  if (lora === null) changes.push(['--lora 8', { lora: { rank: 8, alpha: 16, targets } }])
+  if (lora === null)
+    changes.push(['--lora 8', { lora: { rank: 8, alpha: 16, targets: projections } }])
   if (baseType === 'float32') changes.push(['--base-dtype bfloat16', { baseType: 'bfloat16' }])
   if (baseType !== 'int8') changes.push(['--base-dtype int8', { baseType: 'int8' }])
   if (request.problems > 4) changes.push(['--batch 4', { problems: 4 }])

@@ -8,33 +8,21 @@ import { taskOf } from '../../src/problems/tasks/index.ts'
 import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
 import { taskCorpus } from '../../src/train/corpus.ts'
 import { prepare } from '../../src/train/prepare.ts'
+import { tinyPlan } from './prepare-subject.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'minform-prepare-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const plan = {
-  seed: 1,
-  device: 'cpu',
-  threads: 1,
-  vocabSize: 128,
-  alphabet: 'corpus',
-  hiddenSize: 32,
-  layers: 1,
-  maxPositions: 256,
+  ...tinyPlan,
   maxTokens: 100,
   batch: 16,
+  patience: null,
   warmUpdates: 30,
   slipUpdates: 5,
-  slips: 0.05,
-  judgeLayers: 1,
-  prmRounds: 2,
   prmUpdates: 10,
-  wrongWeight: 1,
-  patience: null,
-  learningRate: 3e-3,
   prmRate: 1e-3,
-  labelledProblems: 100,
-} as const
+}
 
 test('makes a policy and a judge that share a tokenizer, reports each stage, and learns', async () => {
   const stages: string[] = []

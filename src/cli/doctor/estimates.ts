@@ -2,7 +2,7 @@
 // docs/install.md has the formulas.
 
 import type { ModelConfig } from '../../engine/hf/config.ts'
-import { parameterTable } from '../../engine/hf/parameters.ts'
+import { parameterCount } from '../../engine/hf/parameters.ts'
 import { bytesPerToken } from '../../engine/onnx/memory.ts'
 
 /** Bytes that work with a model takes. */
@@ -57,8 +57,7 @@ export function iterationSeconds(parameters: number, gflops: number): number {
 
 /** What to expect of a model. */
 export function estimate(name: string, config: ModelConfig, gflops: number): Estimate {
-  const { offset, size } = parameterTable(config).at(-1)!
-  const parameters = offset + size
+  const parameters = parameterCount(config)
   return {
     name,
     parameters,
