@@ -3,8 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runCommand } from 'citty'
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import type { Command } from '../../src/cli/dispatch.ts'
 import evaluate from '../../src/cli/eval.ts'
 import prepare from '../../src/cli/prepare.ts'
@@ -13,7 +12,7 @@ import label from '../../src/cli/prm/label.ts'
 import score from '../../src/cli/prm/score.ts'
 import train from '../../src/cli/prm/train.ts'
 import { userFiles } from '../user/files.ts'
-import { recordsOf, rowsFile } from './commands.ts'
+import { printedBy, recordsOf, rowsFile } from './commands.ts'
 
 const base = fileURLToPath(new URL('../../models/base', import.meta.url))
 const { folder, file, remove } = userFiles()
@@ -56,22 +55,8 @@ export default {
 }`,
 )
 
-/** What a command prints, its standard error left out. */
-async function printed(command: Command, ...rawArgs: readonly string[]): Promise<string> {
-  let text = ''
-  const out = vi.spyOn(process.stdout, 'write').mockImplementation(some => {
-    text += String(some)
-    return true
-  })
-  const err = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
-  try {
-    await runCommand(command, { rawArgs: [...rawArgs] })
-  } finally {
-    out.mockRestore()
-    err.mockRestore()
-  }
-  return text
-}
+const printed = (command: Command, ...rawArgs: readonly string[]): Promise<string> =>
+  printedBy(command, rawArgs)
 const rowsOf = (path: string) =>
   readFileSync(path, 'utf8')
     .trimEnd()
