@@ -9,7 +9,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 // A unit is a folder of src, or a file that lies in src itself.
 const base = [
   ...['boxes', 'checked', 'file-rows'],
-  ...['carried-models', 'deadline', 'errors', 'lines', 'nearest', 'numeric', 'parquet', 'random'],
+  ...['carried-models', 'deadline', 'errors', 'http', 'lines', 'nearest', 'numeric', 'parquet'],
+  'random',
   ...['row', 'thread', 'types', 'written'],
 ]
 const stages = ['problems', 'rollouts', 'rewards', 'credit', 'advantages', 'update']

@@ -1,6 +1,7 @@
 // Flags of every command that asks a scorer of steps, and the scorer that they name.
 
 import { ConfigError } from '../../errors.ts'
+import { requireNoSecret } from '../../http/address.ts'
 import { conventions } from '../../prm/score/conventions.ts'
 import { judgeVotes } from '../../prm/score/judge.ts'
 import { type JudgeStyleName, judgeStyles } from '../../prm/score/judge-styles.ts'
@@ -12,7 +13,6 @@ import {
 } from '../../prm/score/spec.ts'
 import { type Aggregation, aggregations } from '../../prm/score/step-scorer.ts'
 import { tasks } from '../../problems/tasks/index.ts'
-import { requireNoSecret } from '../../rewards/remote/address.ts'
 import { taskSetting } from '../../user/task.ts'
 import { type Flags, type Given, kebab, numberFlag } from '../flags.ts'
 import { placeArgs, placement } from '../model.ts'

@@ -4,9 +4,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { VerifierError } from '../../errors.ts'
-import { told } from './address.ts'
-import { limiter } from './limiter.ts'
-import { type Answered, post, type Server, serverOf } from './post.ts'
+import { told } from '../../http/address.ts'
+import { limiter } from '../../http/limiter.ts'
+import { type Answered, post, type Server, serverOf } from '../../http/post.ts'
 
 export interface ChatEndpoint {
   readonly url: string // up to the version, 'http://localhost:8000/v1', or with /chat/completions; as address.ts has it

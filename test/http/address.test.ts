@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ConfigError } from '../../../src/errors.ts'
-import { addressOf, requireNoSecret, told } from '../../../src/rewards/remote/address.ts'
+import { ConfigError } from '../../src/errors.ts'
+import { addressOf, requireNoSecret, told } from '../../src/http/address.ts'
 
 const named = (name: string): string => `$${`{${name}}`}` // what a user writes in single quotes
 const environment = { KEY: 'se&cret', WHO: 'me', PASSWORD: 'p:w' }

@@ -1,7 +1,7 @@
 // Addresses of servers. What must stay secret is never part of one: it stands there by the name of an environment variable,
 // `https://host/v1?api-key=${KEY}` or `https://${USER}:${PASSWORD}@host/v1`, so that what is stored and printed is safe.
 
-import { ConfigError } from '../../errors.ts'
+import { ConfigError } from '../errors.ts'
 
 /** Where requests go, and what must not be told of it. */
 export interface Address {
@@ -56,6 +56,13 @@ export function requireNoSecret(text: string): void {
     `the address of ${url.host} holds ${what}, which would be stored with the run; put it into an environment ` +
       `variable, and in single quotes write ${'$'}{NAME} in its place`,
   )
+}
+
+/** Whether what is sent there can be read by nobody on the way: over TLS, or to this machine. */
+export function isPrivate(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  const here = /^(localhost|(.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+  return protocol === 'https:' || here
 }
 
 function parsed(text: string): URL | null {
