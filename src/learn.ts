@@ -1,6 +1,7 @@
 // The update of an iteration: losses of log-probabilities become weights of tokens, one optimizer step for each
 // minibatch, and critics learn beside the policy. A number that is not finite is never learned from.
 
+import { ConfigError } from './errors.ts'
 import { concat, mean } from './numeric.ts'
 import { random } from './random.ts'
 import { logprobsOf } from './rewards/divergence.ts'
@@ -15,6 +16,7 @@ import type {
   Rollout,
   Scoring,
   Slope,
+  StepOptions,
   Streams,
   TokenScores,
   ValueInput,
@@ -86,16 +88,18 @@ async function policyStep(
   const metrics: Record<string, number> = { ...slope.metrics, 'update/loss': slope.loss }
   const bad = notFinite(slope, examples)
   if (bad !== null) return { dropped: bad, metrics }
+  requireEntropies(slope, policy)
   const sequences = examples.map(({ rollout }, g) => ({
     ids: whole(rollout),
     weights: weightsOf(rollout, slope.dlogprobs_G_T[g]!),
     ...(slope.dentropies_G_T && { entropyWeights: weightsOf(rollout, slope.dentropies_G_T[g]!) }),
   }))
   const scores = await policy.accumulate(sequences)
-  const { gradNorm, applied } = await policy.step({ learningRate })
+  const { gradNorm, applied } = await policy.step(stepOf(policy, learningRate))
   metrics['update/loss'] = slope.loss + entropyTerms(slope, scores, examples)
   metrics['update/grad_norm'] = gradNorm
-  metrics['update/entropy'] = meanEntropy(scores, examples)
+  const entropy = meanEntropy(scores, examples)
+  if (entropy !== null) metrics['update/entropy'] = entropy
   return { dropped: applied ? null : `gradient norm is ${gradNorm}`, metrics }
 }
 
@@ -132,7 +136,7 @@ async function criticSteps(
       slopes: logitSlopes(rollout, slope.dvalues_G_T[i]!),
     }))
     await engine.accumulateLogits(sequences)
-    const { gradNorm, applied } = await engine.step({ learningRate })
+    const { gradNorm, applied } = await engine.step(stepOf(engine, learningRate))
     const dropped = applied ? null : `the critic's gradient norm is ${gradNorm}`
     steps.push({ dropped, metrics: { ...metrics, 'critic/grad_norm': gradNorm } })
   }
@@ -238,21 +242,36 @@ function entropyTerms(
   dentropies_G_T?.forEach((slopes_T, g) => {
     const { promptIds } = examples[g]!.rollout
     for (let t = 0; t < slopes_T.length; t++)
-      if (slopes_T[t] !== 0) sum += slopes_T[t]! * scores[g]!.entropies[promptIds.length - 1 + t]!
+      if (slopes_T[t] !== 0) sum += slopes_T[t]! * scores[g]!.entropies![promptIds.length - 1 + t]!
   })
   return sum
 }
 
-function meanEntropy(scores: readonly TokenScores[], examples: readonly Example[]): number {
+/** The settings of a step: clipped as ever, where the engine clips. */
+function stepOf({ abilities }: Engine, learningRate: number): StepOptions {
+  return abilities.clipNorm ? { learningRate } : { learningRate, clipNorm: null }
+}
+
+/** A loss of entropies, and an engine that has none: a mistake of whoever wired them. */
+function requireEntropies({ dentropies_G_T }: Slope, { abilities }: Engine): void {
+  if (dentropies_G_T !== undefined && !abilities.entropies)
+    throw new ConfigError(
+      'learn: the loss has a slope for entropies, which this engine does not give; use a loss without an entropy bonus, or another engine',
+    )
+}
+
+/** The mean over the tokens that were read; null where the engine has none. */
+function meanEntropy(scores: readonly TokenScores[], examples: readonly Example[]): number | null {
   let [sum, count] = [0, 0]
   scores.forEach(({ entropies }, g) => {
+    if (entropies === null) return
     for (let t = examples[g]!.rollout.promptIds.length - 1; t < entropies.length; t++) {
       if (Number.isNaN(entropies[t])) continue
       sum += entropies[t]!
       count++
     }
   })
-  return sum / count
+  return count === 0 ? null : sum / count
 }
 
 function pick<T>(items: readonly T[], indices: readonly number[]): T[] {

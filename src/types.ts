@@ -249,7 +249,7 @@ export interface SampleOptions {
 export interface Completion {
   readonly ids: Int32Array // with the stop token, or the one that completed a stop string
   readonly logprobs_T: Float32Array // of the model: temperature 1, all logits, as score gives them
-  readonly sampledLogprobs_T: Float32Array // of what was drawn from: after every filter; 0 where greedy
+  readonly sampledLogprobs_T: Float32Array // of what was drawn from: after every filter; 0 where greedy; NaN where unknown
   readonly stop: StopReason
   readonly stopString: string | null // the stop string that the last token completed, where one ended it
   readonly version: number // of the weights that sampled it: Engine.version then
@@ -261,7 +261,7 @@ export interface Completion {
  */
 export interface TokenScores {
   readonly logprobs: Float32Array
-  readonly entropies: Float32Array
+  readonly entropies: Float32Array | null // null where the engine has none
 }
 
 /**
@@ -300,7 +300,7 @@ export interface StepOptions {
   readonly betas?: readonly [number, number] // default [0.9, 0.95]
   readonly epsilon?: number // default 1e-8
   readonly weightDecay?: number // default 0, decoupled
-  readonly clipNorm?: number // default 1
+  readonly clipNorm?: number | null // default 1; null: the gradient is taken as it is
   /** 'head': only the head, and layers that were new with it, are moved. Default 'all'. */
   readonly only?: 'all' | 'head'
 }
@@ -327,9 +327,23 @@ export interface SaveOptions {
 /** What says how likely tokens are. */
 export type Scoring = Pick<Engine, 'score'>
 
+/** What an engine can do beyond what every engine does. Declared when it is open; asked before a run begins. */
+export interface Abilities {
+  readonly entropies: boolean // score and accumulate give them, and entropyWeights are learned
+  readonly classes: boolean // classify, accumulateClasses, accumulateLogits, of a model with such a head
+  readonly minTokens: boolean // SampleOptions.minTokens > 0
+  readonly clipNorm: boolean // where false, StepOptions.clipNorm must be null
+  readonly shapedLogprobs: boolean // sampledLogprobs_T away from temperature 1 without filters; else NaN there
+  readonly exactSeeds: boolean // one request gives the same tokens again
+  readonly onlyHead: boolean // StepOptions.only = 'head'
+  readonly wholeFolders: boolean // save writes a Hugging Face folder with all weights
+  readonly hiddenStates: boolean
+}
+
 /** A model that samples, scores and learns: the verbs are those of a distributed engine too. */
 export interface Engine {
   readonly info: ModelInfo
+  readonly abilities: Abilities
   /** How many optimizer steps the weights have seen. */
   readonly version: number
   /** The frozen weights beneath an adapter: this model with the adapter off. Null where there is none. */

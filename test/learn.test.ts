@@ -6,12 +6,13 @@ import { mean } from '../src/numeric.ts'
 import { resolve } from '../src/recipe.ts'
 import { recipes } from '../src/recipes/index.ts'
 import { valuesOf } from '../src/rewards/values.ts'
-import type { Engine, Loss, LossInput, Method, Passes, ValueInput } from '../src/types.ts'
+import type { Engine, Loss, LossInput, Method, Passes, Slope, ValueInput } from '../src/types.ts'
 import { clipped } from '../src/update/clipped.ts'
 import { entropy } from '../src/update/entropy.ts'
 import { reinforce } from '../src/update/reinforce.ts'
 import { sum } from '../src/update/sum.ts'
 import { truncated } from '../src/update/truncated.ts'
+import { lacking } from './engine/lacking.ts'
 import { problems, spied, tokenizer, toyJudge, toyNeeds, toyPolicy } from './toy.ts'
 
 function build(name: string, policy: Engine, overrides: Record<string, string> = {}): Method {
@@ -23,6 +24,11 @@ function build(name: string, policy: Engine, overrides: Record<string, string> =
 }
 
 const learner = (policy: Engine, learningRate = 0.05) => ({ policy, reference: null, learningRate })
+
+function scaled(slope: Slope, factor: number): Slope {
+  const times = (slopes_T: Float32Array) => slopes_T.map(x => factor * x)
+  return { ...slope, dlogprobs_G_T: slope.dlogprobs_G_T.map(times) }
+}
 
 /** The batches that a loss sees in one iteration. */
 async function seen(change: (loss: Loss) => Loss, passes: Passes, policy = toyPolicy(3)) {
@@ -41,6 +47,36 @@ async function seen(change: (loss: Loss) => Loss, passes: Passes, policy = toyPo
   const verbs = calls.map(({ verb }) => verb).filter(verb => verb !== 'sample')
   return { batches, done, verbs, policy }
 }
+
+describe('an engine without entropies and clipping', () => {
+  const poor = () => lacking(toyPolicy(3), { entropies: false, clipNorm: false })
+
+  test('learns the same while no gradient is clipped; its entropy is no metric', async () => {
+    const learned = async (policy: FakeEngine) => {
+      const { loss, ...rest } = build('pure-vr', policy)
+      const small: Loss = { ...loss, of: batch => scaled(loss.of(batch), 1e-3) }
+      const done = await iterate({ ...rest, loss: small }, problems, learner(policy), 5)
+      return { metrics: done.metrics, values: policy.table.values }
+    }
+    const [rich, bare] = [await learned(toyPolicy(3)), await learned(poor())]
+    expect(rich.metrics['update/grad_norm']).toBeLessThan(1)
+    const { 'update/entropy': entropy, ...others } = rich.metrics
+    expect(entropy).toBeGreaterThan(0)
+    expect(bare.metrics).toEqual(others)
+    expect(bare.values).toEqual(rich.values)
+  })
+
+  test('a loss with a slope for entropies is refused, and moves nothing', async () => {
+    const policy = poor()
+    const before = policy.table.values.slice()
+    const { loss, ...rest } = build('pure-vr', policy)
+    const method = { ...rest, loss: sum(loss, entropy({ coefficient: 0.1 })) }
+    await expect(iterate(method, problems, learner(policy), 5)).rejects.toThrow(
+      'the loss has a slope for entropies',
+    )
+    expect(policy.table.values).toEqual(before)
+  })
+})
 
 describe('several passes', () => {
   test('a step for each minibatch of each epoch, every rollout once an epoch', async () => {

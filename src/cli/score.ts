@@ -15,7 +15,7 @@ const batchSize = 64 // rows
 export interface ScoredTokens {
   readonly ids: readonly number[]
   readonly logprobs: readonly (number | null)[]
-  readonly entropies: readonly (number | null)[] // of the distribution that predicted the token
+  readonly entropies: readonly (number | null)[] | null // of the distribution that predicted the token; null where unknown
 }
 
 /** What a token classifier says: one row of logits a token. */
@@ -38,11 +38,14 @@ export async function scoreTokens(
     }))
   }
   const scores = await engine.score(sequences)
-  return sequences.map((ids, i) => ({
-    ids: [...ids],
-    logprobs: afterFirst(ids, scores[i]!.logprobs),
-    entropies: afterFirst(ids, scores[i]!.entropies),
-  }))
+  return sequences.map((ids, i) => {
+    const { logprobs, entropies } = scores[i]!
+    return {
+      ids: [...ids],
+      logprobs: afterFirst(ids, logprobs),
+      entropies: entropies && afterFirst(ids, entropies),
+    }
+  })
 }
 
 function afterFirst(ids: Int32Array, values: Float32Array): (number | null)[] {

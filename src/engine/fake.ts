@@ -24,6 +24,7 @@ import type {
   TokenScores,
   WeightedSequence,
 } from '../types.ts'
+import { allAbilities } from './abilities.ts'
 import { adamW, norm } from './adamw.ts'
 import { Completing, requireTokenBytes, type SampleRules, sampleRules } from './completing.ts'
 import { copyTokenizer } from './hf/checkpoint.ts'
@@ -109,6 +110,7 @@ export class FakeEngine implements Engine {
   readonly info: ModelInfo
   readonly table: Table
   readonly base = null
+  readonly abilities = allAbilities
   #version = 0
   #closed = false
   #tokens: TokenBytes | null = null
@@ -231,7 +233,7 @@ export class FakeEngine implements Engine {
     const applied = Number.isFinite(gradNorm)
     if (applied) {
       const settings = { learningRate, beta1, beta2, epsilon, weightDecay }
-      const scale = Math.min(1, clipNorm / (gradNorm + 1e-6))
+      const scale = clipNorm === null ? 1 : Math.min(1, clipNorm / (gradNorm + 1e-6))
       const move = (part: 'trunk' | 'head', from: number, to: number): void => {
         const moments = { ...this.#moments, steps: ++this.#steps[part] }
         adamW(values, gradient, moments, settings, scale, from, to)

@@ -35,7 +35,7 @@ export class Table {
   }
 
   /** Log-probabilities and entropies of every token after the first. */
-  scores(ids: Int32Array): TokenScores {
+  scores(ids: Int32Array): TokenScores & { readonly entropies: Float32Array } {
     const size = Math.max(0, ids.length - 1)
     const logprobs = new Float32Array(size)
     const entropies = new Float32Array(size)

@@ -79,7 +79,7 @@ export function readAlone(
   const unread = (t: number): boolean => weights[t] === 0 && !entropyWeights?.[t]
   const kept = (values: Float32Array): Float32Array =>
     values.map((value, t) => (unread(t) ? Number.NaN : value))
-  return { logprobs: kept(logprobs), entropies: kept(entropies) }
+  return { logprobs: kept(logprobs), entropies: entropies && kept(entropies) }
 }
 
 function oneHot(label: number, classes: number): Float32Array | null {

@@ -36,9 +36,9 @@ test('texts and ids are scored as PyTorch scores them, in order', async () => {
     const truth = cases[i % cases.length]!
     expect(ids).toEqual(truth.ids)
     expect([logprobs.length, logprobs[0]]).toEqual([ids.length, null])
-    expect([entropies.length, entropies[0]]).toEqual([ids.length, null])
+    expect([entropies!.length, entropies![0]]).toEqual([ids.length, null])
     close(logprobs.slice(1).map(Number), truth.logprobs, 2e-4)
-    close(entropies.slice(1).map(Number), truth.entropy.slice(0, -1), 2e-4)
+    close(entropies!.slice(1).map(Number), truth.entropy.slice(0, -1), 2e-4)
   }
 })
 

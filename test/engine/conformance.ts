@@ -36,7 +36,7 @@ function scoring(open: Open): void {
     expect(next_V.reduce((sum, x) => sum + Math.exp(x), 0)).toBeCloseTo(1, 4)
     const [scores] = await engine.score([Int32Array.of(...prompt!, 0)])
     const entropy = -next_V.reduce((sum, x) => sum + Math.exp(x) * x, 0)
-    expect(scores!.entropies.at(-1)).toBeCloseTo(entropy, 3)
+    expect(scores!.entropies!.at(-1)).toBeCloseTo(entropy, 3)
   })
 
   check('a sequence scores the same alone, among others, and as a prefix', async engine => {
@@ -71,12 +71,12 @@ function scoring(open: Open): void {
     ])
     for (const t of [1, 4]) {
       expect(learned!.logprobs[t]).toBeCloseTo(scored!.logprobs[t]!, 4)
-      expect(learned!.entropies[t]).toBeCloseTo(scored!.entropies[t]!, 4)
+      expect(learned!.entropies![t]).toBeCloseTo(scored!.entropies![t]!, 4)
     }
     const read = [false, true, false, false, true, false]
     expect(Array.from(learned!.logprobs, x => !Number.isNaN(x))).toEqual(read)
     const [nothing] = await engine.accumulate([{ ids: ids!, weights: only() }])
-    expect(nothing!.entropies.every(Number.isNaN)).toBe(true)
+    expect(nothing!.entropies!.every(Number.isNaN)).toBe(true)
   })
 
   check('nothing in, nothing out', async engine => {
@@ -99,7 +99,7 @@ function gradients(open: Open): void {
     })
     const loss = async () => {
       const scores = await engine.accumulate(batch)
-      const pull = scores.map(({ entropies }) => ({ logprobs: entropies, entropies }))
+      const pull = scores.map(({ entropies }) => ({ logprobs: entropies!, entropies }))
       return (
         lossOf(
           scores,

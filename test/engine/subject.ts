@@ -49,10 +49,11 @@ export function lossOf(scores: readonly TokenScores[], weights: readonly Float32
 
 /** Asserts that two arrays agree everywhere within `tolerance`. */
 export function close(
-  found: ArrayLike<number>,
-  expected: ArrayLike<number>,
+  found: ArrayLike<number> | null,
+  expected: ArrayLike<number> | null,
   tolerance: number,
 ): void {
+  if (found === null || expected === null) throw new Error('nothing to compare')
   expect(found.length).toBe(expected.length)
   let worst = 0
   for (let i = 0; i < found.length; i++) {

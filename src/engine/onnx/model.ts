@@ -271,7 +271,8 @@ export class Model {
     const gradNorm = norm(gradient.subarray(from))
     const applied = Number.isFinite(gradNorm)
     if (applied) {
-      const scale = gradNorm > clipNorm ? clipNorm / (gradNorm + 1e-6) : 1 // as PyTorch clips
+      const clips = clipNorm !== null && gradNorm > clipNorm
+      const scale = clips ? clipNorm / (gradNorm + 1e-6) : 1 // as PyTorch clips
       const [beta1, beta2] = betas
       const { learningRate } = options
       this.moments ??= {

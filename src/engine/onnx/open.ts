@@ -20,6 +20,7 @@ import type {
   TokenScores,
   WeightedSequence,
 } from '../../types.ts'
+import { allAbilities } from '../abilities.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import { type Lora, projections } from '../hf/lora.ts'
 import { settleDrivers } from './drivers.ts'
@@ -113,6 +114,7 @@ export function openFreshEngine(
 
 export class OnnxEngine implements Engine {
   readonly info: ModelInfo
+  readonly abilities = allAbilities
   readonly config: ModelConfig
   readonly base: Scoring | null
   version = 0

@@ -93,7 +93,7 @@ async function readTokens(
     })
     rows.forEach(({ sequence, at }, n) => {
       out[sequence]!.logprobs[at] = results.logprobs![n]!
-      out[sequence]!.entropies[at] = results.entropies![n]!
+      out[sequence]!.entropies![at] = results.entropies![n]!
     })
     if (how.kind === 'learn') model.addGradients(results, idsOf(feeds))
   }
