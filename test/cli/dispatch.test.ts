@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { defineCommand } from 'citty'
 import { expect, test } from 'vitest'
 import { type Commands, dispatch } from '../../src/cli/dispatch.ts'
 import { ProcessEnd } from '../../src/cli/process-end.ts'
 import { ConfigError, RunError } from '../../src/errors.ts'
+import { built } from '../built.ts'
 
 const ran: Record<string, unknown>[] = []
 const grade = defineCommand({
@@ -144,15 +144,15 @@ test('help and version go to standard output; no command is wrong usage', async 
 })
 
 test('the program itself: exit codes, and quiet when its reader has gone', async () => {
-  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+  const main = built('cli/main')
   const program = (...argv: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', main, ...argv], { encoding: 'utf8' })
+    spawnSync(process.execPath, [main, ...argv], { encoding: 'utf8' })
   const version = program('--version')
   expect([version.status, version.stderr]).toEqual([0, ''])
   expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   expect(program('nonsense-command')).toMatchObject({ status: 2, stdout: '' })
 
-  const unread = spawn(process.execPath, ['--import', 'tsx', main, '--help'])
+  const unread = spawn(process.execPath, [main, '--help'])
   unread.stdout.destroy()
   const complaints: string[] = []
   unread.stderr.on('data', data => complaints.push(String(data)))

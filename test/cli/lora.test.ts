@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openOnnxEngine } from '../../src/engine/onnx/open.ts'
 import { readRun } from '../../src/runs/reader.ts'
+import { built } from '../built.ts'
 import { close } from '../engine/subject.ts'
 import { tinyModels, train } from './train-subject.ts'
 
@@ -52,8 +53,7 @@ function traceOf(folder: string) {
 
 test('killed and continued, it ends as one that was not', async () => {
   const killed = join(tiny.folder, 'killed')
-  const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, ['--import', 'tsx', main, 'train', ...flags(killed)])
+  const child = spawn(process.execPath, [built('cli/main'), 'train', ...flags(killed)])
   const look = setInterval(() => {
     const checkpoints = join(killed, 'checkpoints')
     const there = existsSync(checkpoints) ? readdirSync(checkpoints) : []

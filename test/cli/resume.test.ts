@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { random } from '../../src/random.ts'
 import { readRun } from '../../src/runs/reader.ts'
+import { built } from '../built.ts'
 import { tinyModels, train } from './train-subject.ts'
 
 let tiny: Awaited<ReturnType<typeof tinyModels>>
@@ -31,8 +32,7 @@ function program(args: readonly string[]): {
   begun: Promise<void>
   end: Promise<number | null>
 } {
-  const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, ['--import', 'tsx', main, 'train', ...args])
+  const child = spawn(process.execPath, [built('cli/main'), 'train', ...args])
   const end = new Promise<number | null>(resolve => {
     child.on('close', resolve)
   })

@@ -4,14 +4,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import command, { type ClassifiedTokens, type ScoredTokens } from '../../src/cli/score.ts'
 import { ConfigError, DataError } from '../../src/errors.ts'
+import { built } from '../built.ts'
 import { close } from '../engine/subject.ts'
 import { fixture, recordsOf, rowsFile } from './commands.ts'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const main = built('cli/main')
 
 interface Case {
   readonly text: string
@@ -97,7 +97,7 @@ test('a folder without a model, and one without a tokenizer', async () => {
 })
 
 test('the program answers row by row, and ends quietly when its reader has gone', async () => {
-  const args = ['--import', 'tsx', main, 'score', '--model', fixture('qwen2')]
+  const args = [main, 'score', '--model', fixture('qwen2')]
   const program = spawn(process.execPath, args)
   const complaints: string[] = []
   program.stderr.on('data', data => complaints.push(String(data)))
@@ -115,7 +115,7 @@ test('the program answers row by row, and ends quietly when its reader has gone'
 
 test('wrong usage is 2, a wrong row 1', () => {
   const program = (input: string, ...args: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', main, 'score', ...args], {
+    spawnSync(process.execPath, [main, 'score', ...args], {
       encoding: 'utf8',
       input,
     })

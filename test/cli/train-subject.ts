@@ -10,6 +10,7 @@ import { plainPrompt } from '../../src/problems/prompt.ts'
 import { askedCorpus, openCorpus } from '../../src/train/corpus.ts'
 import type { Preparation } from '../../src/train/plan.ts'
 import { prepare } from '../../src/train/prepare.ts'
+import { built } from '../built.ts'
 import { rowsFile } from './commands.ts'
 
 /** A row of a problems file; every tenth of them is held out. */
@@ -110,17 +111,17 @@ export function interrupted(args: readonly string[], ...when: readonly RegExp[])
   )
 }
 
-const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
+const main = built('cli/main')
 
 /** How a shell starts this program. */
-export const program = `${process.execPath} --import tsx ${main}`
+export const program = `${process.execPath} ${main}`
 
 /** `minform` as a program, sent a signal each time its error output matches the next pattern. */
 export function signalled(
   args: readonly string[],
   when: readonly (readonly [RegExp, NodeJS.Signals])[],
 ): Promise<Ran> {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args])
+  const child = spawn(process.execPath, [main, ...args])
   const waiting = [...when]
   let [out, err] = ['', '']
   child.stdout.on('data', text => {

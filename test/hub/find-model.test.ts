@@ -20,6 +20,7 @@ import { ConfigError, DataError, EngineError } from '../../src/errors.ts'
 import { type Downloading, type FindOptions, findModel } from '../../src/hub/find-model.ts'
 import { lookUpModel } from '../../src/hub/look-up.ts'
 import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
+import { built } from '../built.ts'
 import { fixture } from '../cli/commands.ts'
 import { firstCommit, type HubServer, hubServer, identity, refuse, sendFile } from './hub-server.ts'
 
@@ -530,13 +531,11 @@ describe('a download that goes wrong', () => {
       response.write(file!.subarray(0, 300_000))
       return true
     })
-    const source = new URL('../../src/hub/find-model.ts', import.meta.url).href
-    const script = `import { findModel } from '${source}'; await findModel('tiny/model')`
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', '--input-type=module', '--eval', script],
-      { env: { ...process.env, ...env }, stdio: 'inherit' },
-    )
+    const script = `import { findModel } from '${built('hub/find-model')}'; await findModel('tiny/model')`
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+      env: { ...process.env, ...env },
+      stdio: 'inherit',
+    })
     await vi.waitFor(() => expect(unfinishedSize()).toBeGreaterThan(0), { timeout: 20_000 })
     child.kill('SIGKILL')
     await once(child, 'exit')
@@ -570,13 +569,11 @@ test('a program that was refused ends at once', async () => {
     refuse(response, 403, 'GatedRepo')
     return true
   }
-  const source = new URL('../../src/hub/find-model.ts', import.meta.url).href
-  const script = `import { findModel } from '${source}'; await findModel('tiny/model').catch(() => {})`
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--input-type=module', '--eval', script],
-    { env: { ...process.env, ...env }, stdio: 'inherit' },
-  )
+  const script = `import { findModel } from '${built('hub/find-model')}'; await findModel('tiny/model').catch(() => {})`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    env: { ...process.env, ...env },
+    stdio: 'inherit',
+  })
   const [code] = await once(child, 'exit', { signal: AbortSignal.timeout(20_000) })
   expect(code).toBe(0) // no timer of a request that is over holds it for its 30 s
 })

@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ConfigError, RunError } from '../../src/errors.ts'
 import { type Journal, journalOf, openJournal } from '../../src/runs/journal.ts'
+import { built } from '../built.ts'
 
 let files: { a: string; b: string }
 beforeEach(() => {
@@ -147,17 +148,11 @@ describe('is refused', () => {
 
 test('a process that is gone left no lock that counts', () => {
   const script = `
-    import { openJournal } from '${new URL('../../src/runs/journal.ts', import.meta.url).href}'
+    import { openJournal } from '${built('runs/journal')}'
     const journal = openJournal(${JSON.stringify({ files, config, resume: false })})
     journal.append({ a: 'a0 é\\n', b: 'b0\\nmore\\n' }, { n: 0 })
     process.kill(process.pid, 'SIGKILL')`
-  const { signal } = spawnSync(process.execPath, [
-    '--import',
-    'tsx',
-    '--input-type=module',
-    '-e',
-    script,
-  ])
+  const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script])
   expect(signal).toBe('SIGKILL')
   const journal = open(true)
   expect(journal.entries).toEqual([{ n: 0 }])

@@ -20,6 +20,7 @@ import { readLabelled } from '../../../src/prm/formats/read.ts'
 import { labelMethods } from '../../../src/prm/label/methods.ts'
 import { openScorer } from '../../../src/prm/score/open.ts'
 import { journalOf } from '../../../src/runs/journal.ts'
+import { built } from '../../built.ts'
 import { recordsOf, rowsFile } from '../commands.ts'
 
 const model = new URL('../../../models/base', import.meta.url).pathname
@@ -168,10 +169,9 @@ describe('a run that ended early', () => {
 
 /** Starts the command, and kills it once the journal tells of so many problems. */
 async function killedAfter(done: number, out: string, flags: readonly string[]): Promise<unknown> {
-  const main = new URL('../../../src/cli/main.ts', import.meta.url).pathname
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', main, 'prm', 'label', '--out', out, ...flags],
+    [built('cli/main'), 'prm', 'label', '--out', out, ...flags],
     { stdio: 'ignore' },
   )
   const ended = new Promise(resolve => child.on('exit', (_, signal) => resolve(signal)))

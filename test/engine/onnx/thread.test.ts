@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { freshConfig } from '../../../src/engine/hf/config.ts'
 import { type OnnxEngine, openFreshEngine } from '../../../src/engine/onnx/open.ts'
+import { built } from '../../built.ts'
 import { sequences, weights } from '../subject.ts'
 
 const sizes = {
@@ -93,16 +94,15 @@ test('closing gives the memory back, whatever the engine was doing', async () =>
 }, 480_000)
 
 test('a program goes on when it has closed an engine at work', async () => {
-  const src = new URL('../../../src/engine/', import.meta.url)
   const program = `
-    const { openFreshEngine } = await import('${new URL('onnx/open.ts', src)}')
-    const { freshConfig } = await import('${new URL('hf/config.ts', src)}')
+    const { openFreshEngine } = await import('${built('engine/onnx/open')}')
+    const { freshConfig } = await import('${built('engine/hf/config')}')
     const engine = await openFreshEngine(freshConfig(${JSON.stringify({ ...sizes, layers: 1 })}))
     engine.sample([{ ids: Int32Array.of(1), n: 50, seed: 0 }], { maxTokens: 100, stopIds: [] })
       .catch(error => console.log(error.message))
     await engine.close()
     console.log('and on')`
-  const args = ['--import', 'tsx', '--input-type=module', '-e', program]
+  const args = ['--input-type=module', '-e', program]
   const { stdout } = await promisify(execFile)(process.execPath, args)
   expect(stdout).toBe('the engine is closed\nand on\n')
 })
