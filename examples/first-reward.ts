@@ -17,7 +17,7 @@ const solutions = [
 ]
 
 const tokenizer = await minform.loadTokenizer(minform.carriedModels.prm)
-const judge = await minform.openOnnxEngine(minform.carriedModels.prm)
+const judge = await minform.openEngine({ kind: 'onnx', folder: minform.carriedModels.prm })
 const rollouts = solutions.map(steps =>
   minform.asRollout(minform.textRollout(problem.prompt, steps, true, tokenizer)),
 )

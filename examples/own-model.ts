@@ -4,11 +4,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { carriedModels, loadTokenizer, openOnnxEngine } from 'minform'
+import { carriedModels, loadTokenizer, openEngine } from 'minform'
 
 const folder = process.argv[2] ?? carriedModels.base
 const tokenizer = await loadTokenizer(folder)
-const engine = await openOnnxEngine(folder, { lora: { rank: 4 } })
+const engine = await openEngine({ kind: 'onnx', folder, lora: { rank: 4 } })
 const { architecture, parameters, vocabSize } = engine.info
 console.log(`${architecture}, ${parameters} parameters, vocabulary of ${vocabSize}\n`)
 
@@ -39,7 +39,7 @@ console.log(`after 30 steps of the adapter:   ${(await chosen()).toFixed(2)}`)
 const out = mkdtempSync(join(tmpdir(), 'minform-adapter-'))
 await engine.save(out, { merge: false }) // as PEFT lays it out; engine.save(out) would merge it
 await engine.close()
-const again = await openOnnxEngine(folder, { adapter: out })
+const again = await openEngine({ kind: 'onnx', folder, adapter: out })
 const [scores] = await again.score([wanted])
 const read = scores!.logprobs.subarray(ids.length - 1).reduce((sum, x) => sum + x, 0)
 console.log(`read back from its folder:       ${read.toFixed(2)}`)

@@ -31,15 +31,15 @@ const recipe = minform.recipe({
 })
 
 const tokenizer = await minform.loadTokenizer(minform.carriedModels.base)
-const policy = await minform.openOnnxEngine(minform.carriedModels.base)
-const judge = await minform.openOnnxEngine(minform.carriedModels.prm)
+const policy = await minform.openEngine({ kind: 'onnx', folder: minform.carriedModels.base })
+const judge = await minform.openEngine({ kind: 'onnx', folder: minform.carriedModels.prm })
 const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens: 160 }
 const options = minform.resolve(recipe, { groupSize: '6' })
 const method = recipe.build(options, {
   sample: n => minform.independent(sampler, n),
   grade: minform.outcome(),
   scoreSteps: minform.stepScores(judge),
-  reference: () => minform.openOnnxEngine(minform.carriedModels.base),
+  reference: () => minform.openEngine({ kind: 'onnx', folder: minform.carriedModels.base }),
   critic: null,
   maxTokens: sampler.maxTokens,
 })

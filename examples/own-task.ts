@@ -44,7 +44,7 @@ const shape = minform.freshConfig({
   vocabSize,
   eosIds: [eosId],
 })
-const engine = await minform.openFreshEngine(shape)
+const engine = await minform.openEngine({ kind: 'onnx-fresh', config: shape })
 const sampler = { engine, tokenizer, stopIds, maxTokens: 24, greedy: true }
 const next = (): minform.Example => {
   const { prompt, solution } = train.next().value

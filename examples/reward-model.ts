@@ -18,7 +18,11 @@ const taken = (count: number, split: minform.Split) =>
   minform.takeProblems(task, count, { split, seed: 1, difficulty: 0 })
 
 // 2. labels: four solutions of each, and of every step the share of eight completions that end right
-const engine = await minform.openOnnxEngine(minform.carriedModels.base, { threads: 1 })
+const engine = await minform.openEngine({
+  kind: 'onnx',
+  folder: minform.carriedModels.base,
+  threads: 1,
+})
 const tokenizer = await minform.loadTokenizer(minform.carriedModels.base)
 const sampler = { engine, tokenizer, stopIds: tokenizer.stopIds, maxTokens: 100 }
 const work = { tokenizer, maxPositions: engine.info.maxPositions, seed: 1 }

@@ -30,12 +30,7 @@ export {
 export { carriedModels } from './carried-models.ts'
 export { fakeEngine, openFakeEngine } from './engine/fake.ts'
 export { type FreshShape, freshConfig, type ModelConfig, type Rope } from './engine/hf/config.ts'
-export {
-  type OnnxEngine,
-  openFreshEngine,
-  openOnnxEngine,
-  openWithNewHead,
-} from './engine/onnx/open.ts'
+export { type EngineSpec, openEngine } from './engine/open.ts'
 export {
   type Downloading,
   type FindOptions,

@@ -129,6 +129,14 @@ describe('purity', () => {
 })
 
 describe('models', () => {
+  test('are opened in one place, which alone knows what engines there are', () => {
+    const opener = /^engine\/(onnx\/open|tinker\/engine)\.ts$/
+    const found = sources
+      .filter(source => source.unit !== 'engine')
+      .filter(source => relativeImports(source).some(path => opener.test(path)))
+    expect(found.map(source => source.path)).toEqual([])
+  })
+
   test('are asked only by rollouts, rewards, reward models and evaluations, by an iteration and by commands', () => {
     const may = ['rollouts', 'rewards', 'prm', 'engine', 'eval', 'iterate', 'learn', 'cli']
     const found = sources

@@ -1,7 +1,7 @@
 // A model as commands read it: an engine, and a tokenizer where text comes in or goes out.
 import { z } from 'zod'
 import { finishReplacing } from '../engine/hf/replace-files.ts'
-import { openOnnxEngine } from '../engine/onnx/open.ts'
+import { openEngine } from '../engine/open.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import { isModel } from '../model-source/model-source.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
@@ -58,7 +58,7 @@ export function placement({ device = 'cpu', threads = '2' }: Placed): {
 /** Opens the model that --model names: a folder, a GGUF file or a model of the Hub. */
 export async function openModel(named: string, place: Placed = {}): Promise<OpenModel> {
   const folder = await folderOf(named)
-  const engine = await openOnnxEngine(folder, placement(place))
+  const engine = await openEngine({ kind: 'onnx', folder, ...placement(place) })
   let tokenizer: Promise<LoadedTokenizer> | null = null
   return {
     folder,

@@ -1,7 +1,7 @@
 // `minform prepare`: the two models that reinforcement starts from, made from nothing.
 
 import { defineCommand } from 'citty'
-import { openOnnxEngine } from '../engine/onnx/open.ts'
+import { openEngine } from '../engine/open.ts'
 import { ConfigError } from '../errors.ts'
 import { accuracy } from '../eval/accuracy.ts'
 import { tasks } from '../problems/tasks/index.ts'
@@ -94,7 +94,7 @@ async function measured(
   { seed, maxTokens }: { readonly seed: number; readonly maxTokens: number },
 ): Promise<string> {
   const tokenizer = await loadTokenizer(base)
-  const policy = await openOnnxEngine(base)
+  const policy = await openEngine({ kind: 'onnx', folder: base })
   const judge = await openJudge({ kind: 'model', folder: prm }, { folder: base, tokenizer })
   const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens }
   const greedy = await accuracy({ ...sampler, greedy: true }, corpus.validation(200))

@@ -3,13 +3,13 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type OnnxEngine, openOnnxEngine } from '../engine/onnx/open.ts'
+import { openEngine } from '../engine/open.ts'
 import { ConfigError } from '../errors.ts'
 import { textLoss } from '../eval/text-loss.ts'
 import type { Prompt } from '../problems/prompt.ts'
 import { hashSeed } from '../random.ts'
 import { endingAt, loadTokenizer } from '../tokenizer/tokenizer.ts'
-import type { Device, Json } from '../types.ts'
+import type { Device, Engine, Json } from '../types.ts'
 import { fittingRate } from '../update/learning-rate.ts'
 import { askedCorpus, type Corpus } from './corpus.ts'
 import { Course } from './course.ts'
@@ -122,12 +122,12 @@ function requireRoom(out: string, resume: boolean): void {
 
 async function openLearner({ model, lora, seed, device, threads }: ImitationRequest) {
   const adapter = lora && { lora: { ...lora, seed: hashSeed(seed, 'adapter') } }
-  const engine = await openOnnxEngine(model, { device, threads, ...adapter })
+  const engine = await openEngine({ kind: 'onnx', folder: model, device, threads, ...adapter })
   if (engine.info.head === 'language-model') return engine
   await engine.close()
   throw new ConfigError(`${model} is a token classifier; a policy is a language model`)
 }
 
-function rateFor({ info }: OnnxEngine, { lora }: ImitationRequest): number {
+function rateFor({ info }: Engine, { lora }: ImitationRequest): number {
   return fittingRate(tinyRate, { parameters: info.parameters, adapter: lora !== null })
 }

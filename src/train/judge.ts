@@ -1,6 +1,6 @@
 // The judge of a run: what rewards the steps of rollouts, and the same judge asked about written solutions.
 
-import { openOnnxEngine } from '../engine/onnx/open.ts'
+import { openEngine } from '../engine/open.ts'
 import { type PrmLayout, showsWholePrompt } from '../prm/layout.ts'
 import type { Tokens } from '../prm/reading.ts'
 import { headScorer } from '../prm/score/head.ts'
@@ -50,7 +50,7 @@ async function ofTokens(
   const { score } = layout
   if (score.head !== 'classes') throw new TypeError(`ofTokens: a layout of ${score.head}`)
   const place = { ...(device && { device }), ...(threads && { threads }) }
-  const engine = await openOnnxEngine(folder, place)
+  const engine = await openEngine({ kind: 'onnx', folder, ...place })
   return {
     kind: 'model',
     rewards: stepScores(engine, score.formula),

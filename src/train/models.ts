@@ -2,7 +2,7 @@
 
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type OnnxEngine, openOnnxEngine, openWithNewHead } from '../engine/onnx/open.ts'
+import { openEngine } from '../engine/open.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import { findModel } from '../hub/find-model.ts'
 import type { ScorerSpec } from '../prm/score/spec.ts'
@@ -23,7 +23,7 @@ interface PolicyTokens {
 
 /** The models that a run starts from. */
 export interface Models extends PolicyTokens {
-  readonly policy: OnnxEngine
+  readonly policy: Engine
   readonly judge: RunJudge | null
 }
 
@@ -33,7 +33,7 @@ export interface Opening {
   readonly open: (
     folder: string,
     how?: { readonly classes?: number; readonly learns: boolean },
-  ) => Promise<OnnxEngine>
+  ) => Promise<Engine>
   readonly ask: (spec: ScorerSpec, policy: PolicyTokens) => Promise<RunJudge>
   close(): Promise<void>
 }
@@ -53,9 +53,10 @@ export function opening({
       const adapter = learns && lora !== null ? lora : null
       const drawn = adapter && { lora: { ...adapter, seed: hashSeed(seed, 'adapter') } }
       const engine = await (classes === undefined
-        ? openOnnxEngine(folder, { ...place, ...drawn })
-        : openWithNewHead(folder, {
-            ...{ classes, ...place, seed: hashSeed(seed, 'new head') },
+        ? openEngine({ kind: 'onnx', folder, ...place, ...drawn })
+        : openEngine({
+            ...{ kind: 'onnx-new-head', folder, classes, ...place },
+            seed: hashSeed(seed, 'new head'),
             ...(adapter && { lora: adapter }),
           }))
       engines.push(engine)

@@ -1,7 +1,6 @@
 // The options of a recipe for one run: as given, and else as the recipe has them. How large a step may be depends on
 // what learns, which the recipe does not know.
 
-import type { ModelConfig } from '../engine/hf/config.ts'
 import { readConfig } from '../engine/hf/config-file.ts'
 import { adapterTable } from '../engine/hf/lora.ts'
 import { parameterCount } from '../engine/hf/parameters.ts'
@@ -31,12 +30,13 @@ export async function optionsOf(
 }
 
 /** Tells how much of a policy learns, where that is an adapter. */
-export function tellAdapter(
+export async function tellAdapter(
   { lora }: Pick<WholeRequest, 'lora'>,
-  config: ModelConfig,
+  folder: string,
   say: (line: string) => void = () => {},
-): void {
+): Promise<void> {
   if (lora === null) return
+  const config = await readConfig(folder)
   const learned = adapterTable(config, lora).reduce((sum, { size }) => sum + size, 0)
   const millions = (count: number): string => `${(count / 1e6).toPrecision(3)} M`
   say(

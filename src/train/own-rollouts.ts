@@ -2,7 +2,7 @@
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { openOnnxEngine } from '../engine/onnx/open.ts'
+import { openEngine } from '../engine/open.ts'
 import { type LabelledRollout, labelByOracle } from '../prm/label/labelled.ts'
 import { independent, toRollout } from '../rollouts/independent.ts'
 import { jsonLine, parseJsonLines, wholeLines } from '../runs/json-lines.ts'
@@ -38,8 +38,8 @@ export async function ownRollouts(
   const total = plan.labelledProblems
   const before = kept === null ? [] : chunksOf(kept)
   report.start('own rollouts', total, 'problems')
-  const policy = await openOnnxEngine(base, { device: plan.device, threads: plan.threads })
-  const { maxTokens } = plan
+  const { device, threads, maxTokens } = plan
+  const policy = await openEngine({ kind: 'onnx', folder: base, device, threads })
   const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens }
   const problems = corpus.train(plan.seed + 2)
   const out: LabelledRollout[] = []

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freshConfig, type ModelConfig } from '../engine/hf/config.ts'
-import { openFreshEngine } from '../engine/onnx/open.ts'
+import { openEngine } from '../engine/open.ts'
 import { ConfigError } from '../errors.ts'
 import { textLoss } from '../eval/text-loss.ts'
 import { malformedSentences } from '../problems/malformed.ts'
@@ -143,7 +143,9 @@ async function warmStart(
 ): Promise<void> {
   const { corpus, course, plan, signal } = work
   const tokenizer = await makeTokenizer(corpus, base, plan)
-  const engine = await openFreshEngine(configOf(tokenizer, plan), plan)
+  const { seed, device, threads } = plan
+  const config = configOf(tokenizer, plan)
+  const engine = await openEngine({ kind: 'onnx-fresh', config, seed, device, threads })
   const held = heldOutExamples(corpus, tokenizer, { ...plan, endId: tokenizer.eosId })
   const learn = async (name: string, updates: number, slips: number): Promise<void> => {
     if (updates === 0 || course.passed(name)) return

@@ -4,7 +4,7 @@
 import type { ModelConfig } from '../engine/hf/config.ts'
 import { readConfig } from '../engine/hf/config-file.ts'
 import type { BaseType } from '../engine/hf/packed.ts'
-import { type OnnxEngine, openOnnxEngine, openWithNewHead } from '../engine/onnx/open.ts'
+import { openEngine } from '../engine/open.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import { minformLayout, type PrmLayout, parseLayout, readLayout } from '../prm/layout.ts'
 import type { Tokens } from '../prm/reading.ts'
@@ -16,7 +16,7 @@ import { tokensOf } from '../prm/score/open.ts'
 import type { StepScorer } from '../prm/score/step-scorer.ts'
 import type { PrmMethod, View } from '../prm/train/methods/method.ts'
 import type { Values } from '../recipe.ts'
-import type { Device } from '../types.ts'
+import type { Device, Engine } from '../types.ts'
 import type { Settings } from './request/request.ts'
 
 /** What is opened, and where. */
@@ -37,8 +37,8 @@ export interface ModelPlan {
 const usualLayers = 2
 
 export interface PrmModels {
-  readonly model: OnnxEngine
-  readonly reference: OnnxEngine | null
+  readonly model: Engine
+  readonly reference: Engine | null
   readonly freshHead: boolean
   readonly tokens: Tokens
   readonly layout: PrmLayout
@@ -60,10 +60,14 @@ export async function openPrmModels(plan: ModelPlan): Promise<PrmModels> {
   const newLayers = plan.newLayers ?? usualLayers
   const { lora = null, baseType = 'float32' } = plan
   const learned = lora === null ? place : { ...place, lora, base: baseType }
-  const model = freshHead
-    ? await openWithNewHead(plan.model, { classes: method.outputs, newLayers, seed, ...learned })
-    : await openOnnxEngine(plan.model, learned)
-  const reference = method.needsReference ? await openOnnxEngine(plan.model, place) : null
+  const folder = plan.model
+  const head = { classes: method.outputs, newLayers, seed }
+  const model = await (freshHead
+    ? openEngine({ kind: 'onnx-new-head', folder, ...head, ...learned })
+    : openEngine({ kind: 'onnx', folder, ...learned }))
+  const reference = method.needsReference
+    ? await openEngine({ kind: 'onnx', folder, ...place })
+    : null
   return {
     model,
     reference,

@@ -96,7 +96,7 @@ export async function runTraining(
       report.leftOut(leftOut, corpus.size, unreadable)
     }
     requireProblems(readable, request)
-    tellAdapter(request, from.policy.config, report.say)
+    await tellAdapter(request, from.folder, report.say)
     const plan = await planOf(request, options, readable, grader, from, models)
     if (checkpointIterations(folder).length === 0)
       await tryOut(from.judge, plan, request, run.log, report, signal)

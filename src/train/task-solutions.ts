@@ -1,6 +1,6 @@
 // Labelled solutions of a procedural task: what its policy samples, and solutions made wrong or put out of shape.
 
-import { openOnnxEngine } from '../engine/onnx/open.ts'
+import { openEngine } from '../engine/open.ts'
 import { ConfigError } from '../errors.ts'
 import {
   allLabels,
@@ -76,7 +76,7 @@ async function heldOut(
   { policy, device, threads, maxTokens, validationProblems, seed }: TaskPlan,
   signal?: AbortSignal,
 ): Promise<LabelledSolution[]> {
-  const engine = await openOnnxEngine(policy, { device, threads })
+  const engine = await openEngine({ kind: 'onnx', folder: policy, device, threads })
   try {
     const sampler = { engine, tokenizer, stopIds: tokenizer.stopIds, maxTokens }
     const problems = corpus.validation(validationProblems)

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { openWithNewHead } from '../engine/onnx/open.ts'
+import { openEngine } from '../engine/open.ts'
 import {
   firstWrong,
   type LabelledRollout,
@@ -54,7 +54,9 @@ export async function teachJudge(
 ): Promise<void> {
   const { plan, course } = work
   const tokenizer = await loadTokenizer(folders.base)
-  const judge = await openWithNewHead(folders.trunk, {
+  const judge = await openEngine({
+    kind: 'onnx-new-head',
+    folder: folders.trunk,
     newLayers: plan.judgeLayers,
     seed: plan.seed,
     device: plan.device,

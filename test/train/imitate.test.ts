@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
-import { openOnnxEngine } from '../../src/index.ts'
+import { openEngine } from '../../src/index.ts'
 import { taskOf } from '../../src/problems/tasks/index.ts'
 import { fileCorpus, taskCorpus } from '../../src/train/corpus.ts'
 import { begunImitation, type ImitationRequest, imitate } from '../../src/train/imitate.ts'
@@ -63,9 +63,9 @@ describe('imitation', () => {
     const ids = Int32Array.from([3, 4, 5, 6, 7])
     const scores: Float32Array[] = []
     for (const engine of [
-      await openOnnxEngine(alone),
-      await openOnnxEngine(merged),
-      await openOnnxEngine(base),
+      await openEngine({ kind: 'onnx', folder: alone }),
+      await openEngine({ kind: 'onnx', folder: merged }),
+      await openEngine({ kind: 'onnx', folder: base }),
     ]) {
       scores.push((await engine.score([ids]))[0]!.logprobs)
       await engine.close()

@@ -3,13 +3,13 @@
 import { resolve } from 'node:path'
 import type { ModelConfig } from '../../engine/hf/config.ts'
 import { readConfig } from '../../engine/hf/config-file.ts'
-import { type OnnxEngine, openOnnxEngine } from '../../engine/onnx/open.ts'
+import { openEngine } from '../../engine/open.ts'
 import { ConfigError, DataError, EngineError } from '../../errors.ts'
 import { modelSource } from '../../model-source/model-source.ts'
 import { formulaFor, stepFormulas } from '../../rewards/step-formulas.ts'
 import { loadChatTemplate } from '../../tokenizer/chat-template.ts'
 import { loadTokenizer, sameVocabulary } from '../../tokenizer/tokenizer.ts'
-import type { Tokenizer } from '../../types.ts'
+import type { Engine, Tokenizer } from '../../types.ts'
 import { openTask, requireParts } from '../../user/task.ts'
 import { type PrmLayout, readLayout } from '../layout.ts'
 import type { Tokens } from '../reading.ts'
@@ -59,11 +59,11 @@ async function openModelScorer(spec: ModelSpec): Promise<StepScorer> {
   const place = { ...(device && { device }), ...(threads && { threads }) }
   const { layout, tokens, reference } = await askedOf(spec) // what cannot be asked is known before weights are read
   const options = { name: folder, long, separators }
-  const engines: OnnxEngine[] = []
+  const engines: Engine[] = []
   try {
     for (const one of reference === null ? [folder] : [folder, reference])
-      engines.push(await openOnnxEngine(one, place))
-    const [engine, other] = engines as [OnnxEngine, OnnxEngine?]
+      engines.push(await openEngine({ kind: 'onnx', folder: one, ...place }))
+    const [engine, other] = engines as [Engine, Engine?]
     const model = { engine, tokens }
     if (layout.score.head === 'classes') return headScorer(model, layout, options)
     if (layout.score.head === 'labels') return labelTokenScorer(model, layout, options)

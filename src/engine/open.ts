@@ -1,0 +1,56 @@
+// The one place that knows which engines there are. Whoever needs one says what it is as plain data, and asks it for its
+// abilities.
+
+import type { Engine } from '../types.ts'
+import type { ModelConfig } from './hf/config.ts'
+import type { ModelOptions } from './onnx/model.ts'
+import {
+  type Adapting,
+  type Growing,
+  openFreshEngine,
+  openOnnxEngine,
+  openWithNewHead,
+} from './onnx/open.ts'
+
+/** The model of a folder or a GGUF file, here; with an adapter only that learns. */
+export interface OnnxSpec extends Partial<ModelOptions>, Adapting {
+  readonly kind: 'onnx'
+  readonly folder: string
+}
+
+/** A classifier of tokens whose trunk is a folder's and whose head is new, here. */
+export interface NewHeadSpec extends Partial<ModelOptions>, Growing {
+  readonly kind: 'onnx-new-head'
+  readonly folder: string
+}
+
+/** A model with fresh weights of a shape, drawn from `seed`, here. */
+export interface FreshSpec extends Partial<ModelOptions> {
+  readonly kind: 'onnx-fresh'
+  readonly config: ModelConfig
+  readonly seed?: number // default 0
+}
+
+/** What names an engine, as plain data. */
+export type EngineSpec = OnnxSpec | NewHeadSpec | FreshSpec
+
+/**
+ * Opens the engine that a spec names. Throws ConfigError for a spec that contradicts itself, DataError for a folder that is
+ * damaged or does not fit, EngineError for an architecture that is not known.
+ */
+export function openEngine(spec: EngineSpec): Promise<Engine> {
+  switch (spec.kind) {
+    case 'onnx': {
+      const { kind: _, folder, ...options } = spec
+      return openOnnxEngine(folder, options)
+    }
+    case 'onnx-new-head': {
+      const { kind: _, folder, ...options } = spec
+      return openWithNewHead(folder, options)
+    }
+    case 'onnx-fresh': {
+      const { kind: _, config, ...options } = spec
+      return openFreshEngine(config, options)
+    }
+  }
+}
