@@ -3,9 +3,10 @@
 // reported.
 
 import { cpus } from 'node:os'
+import type { Outcome, StepRewards } from '../src/method.ts'
 import { random } from '../src/random.ts'
 import { advantages, credit } from '../src/stages.ts'
-import type { Group, Outcome, Rollout, StepRewards } from '../src/types.ts'
+import type { Group, Rollout } from '../src/types.ts'
 
 const problems = 64
 const rollouts = 8

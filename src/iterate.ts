@@ -1,5 +1,6 @@
 import { type Learner, learn } from './learn.ts'
-import type { Group, Method, Problem, Rewards, Streams } from './types.ts'
+import type { Method, Rewards, Streams } from './method.ts'
+import type { Group, Problem } from './types.ts'
 
 export type { Learner } from './learn.ts'
 

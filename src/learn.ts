@@ -2,25 +2,12 @@
 // minibatch, and critics learn beside the policy. A number that is not finite is never learned from.
 
 import { ConfigError } from './errors.ts'
+import type { Critic, Loss, LossInput, Method, Slope, Streams, ValueInput } from './method.ts'
 import { concat, mean } from './numeric.ts'
 import { random } from './random.ts'
 import { logprobsOf } from './rewards/divergence.ts'
 import { valuesOf } from './rewards/values.ts'
-import type {
-  Critic,
-  Engine,
-  Group,
-  Loss,
-  LossInput,
-  Method,
-  Rollout,
-  Scoring,
-  Slope,
-  StepOptions,
-  Streams,
-  TokenScores,
-  ValueInput,
-} from './types.ts'
+import type { Engine, Group, Rollout, Scoring, StepOptions, TokenScores } from './types.ts'
 import { minibatches } from './update/minibatches.ts'
 import { written } from './written.ts'
 

@@ -1,6 +1,7 @@
 import { ConfigError } from './errors.ts'
+import type { Method, Outcome, Rewards, Scorer, StepRewards } from './method.ts'
 import { nearest } from './nearest.ts'
-import type { Engine, Method, Outcome, Rewards, Scorer, Scoring, StepRewards } from './types.ts'
+import type { Engine, Scoring } from './types.ts'
 
 export type Value = string | number | boolean
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { FakeEngine } from '../src/engine/fake.ts'
 import { type Iteration, iterate, type Learner } from '../src/iterate.ts'
+import type { Loss, LossInput, Method } from '../src/method.ts'
 import { mean } from '../src/numeric.ts'
 import { type Needs, resolve } from '../src/recipe.ts'
 import { recipes } from '../src/recipes/index.ts'
-import type { Group, Loss, LossInput, Method, Rollout } from '../src/types.ts'
+import type { Group, Rollout } from '../src/types.ts'
 import { reinforce } from '../src/update/reinforce.ts'
 import { type Call, problems, spied, tokenizer, toyJudge, toyNeeds, toyPolicy } from './toy.ts'
 

@@ -2,11 +2,12 @@
 // question `q0` wants the answer \boxed{0}. With the fake engine they make the whole pipeline run in milliseconds.
 
 import { type FakeEngine, fakeEngine } from '../src/engine/fake.ts'
+import type { StepRewards } from '../src/method.ts'
 import type { Needs } from '../src/recipe.ts'
 import { outcome } from '../src/rewards/outcome.ts'
 import { stepScores } from '../src/rewards/step-scores.ts'
 import { independent, type Sampler } from '../src/rollouts/independent.ts'
-import type { Engine, Problem, StepRewards, TokenBytes, Tokenizer } from '../src/types.ts'
+import type { Engine, Problem, TokenBytes, Tokenizer } from '../src/types.ts'
 
 const answers = ['\\boxed{0}', '\\boxed{1}', '\\boxed{2}', '\\boxed{3}']
 const texts = ['<pad>', '<end>', '\n\n', 'good', 'bad', 'q0', 'q1', 'q2', 'q3', ...answers]

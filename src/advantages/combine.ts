@@ -1,4 +1,5 @@
-import type { Advantages, Baseline, Group, Rollout } from '../types.ts'
+import type { Advantages, Baseline } from '../method.ts'
+import type { Group, Rollout } from '../types.ts'
 import { written } from '../written.ts'
 import { type Masked, type Whitening, whiten } from './whiten.ts'
 

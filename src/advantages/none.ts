@@ -1,4 +1,4 @@
-import type { Baseline } from '../types.ts'
+import type { Baseline } from '../method.ts'
 import { labelled } from './siblings.ts'
 
 /** No baseline: A[t] = G[t]. */

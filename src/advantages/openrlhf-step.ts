@@ -1,4 +1,4 @@
-import type { Baseline } from '../types.ts'
+import type { Baseline } from '../method.ts'
 import { type Member, siblings } from './siblings.ts'
 
 /**

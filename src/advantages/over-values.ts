@@ -1,4 +1,4 @@
-import type { Advantages } from '../types.ts'
+import type { Advantages } from '../method.ts'
 import { type CombineOptions, combine } from './combine.ts'
 import { none } from './none.ts'
 

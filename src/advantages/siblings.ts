@@ -1,4 +1,5 @@
-import type { Baseline, Group, Returns, Rollout } from '../types.ts'
+import type { Baseline, Returns } from '../method.ts'
+import type { Group, Rollout } from '../types.ts'
 import { written } from '../written.ts'
 
 // Most published baselines have one shape. With the other labelled rollouts k of the group,

@@ -4,9 +4,10 @@
 import { defineCommand } from 'citty'
 import { z } from 'zod'
 import { DataError } from '../errors.ts'
+import type { Advantages, Baseline, Outcome, StepRewards } from '../method.ts'
 import { parseRow } from '../row.ts'
 import { advantages, credit } from '../stages.ts'
-import type { Advantages, Baseline, Group, Json, Outcome, Rollout, StepRewards } from '../types.ts'
+import type { Group, Json, Rollout } from '../types.ts'
 import { numberFlag } from './flags.ts'
 import { skipBadArgs, writeEach } from './io.ts'
 

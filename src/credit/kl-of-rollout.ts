@@ -1,4 +1,4 @@
-import type { Divergence } from '../types.ts'
+import type { Divergence } from '../method.ts'
 import { type PenaltyOptions, penalties } from './penalties.ts'
 import type { Rule } from './streams.ts'
 

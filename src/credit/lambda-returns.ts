@@ -1,4 +1,4 @@
-import type { Divergence, Outcome, TokenValues } from '../types.ts'
+import type { Divergence, Outcome, TokenValues } from '../method.ts'
 import { written } from '../written.ts'
 import { penalties } from './penalties.ts'
 import type { Rule } from './streams.ts'

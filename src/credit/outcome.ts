@@ -1,4 +1,4 @@
-import type { Outcome } from '../types.ts'
+import type { Outcome } from '../method.ts'
 import type { Rule } from './streams.ts'
 
 /** Every token is credited with the outcome of its rollout; null where the outcome is not known. */

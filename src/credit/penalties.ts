@@ -1,5 +1,6 @@
+import type { Divergence } from '../method.ts'
 import { type KlEstimator, klEstimators } from '../numeric.ts'
-import type { Divergence, Group } from '../types.ts'
+import type { Group } from '../types.ts'
 import { written } from '../written.ts'
 
 export interface PenaltyOptions {

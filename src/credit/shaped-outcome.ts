@@ -1,4 +1,4 @@
-import type { Outcome, Shaping } from '../types.ts'
+import type { Outcome, Shaping } from '../method.ts'
 import type { Rule } from './streams.ts'
 
 /**

@@ -1,4 +1,5 @@
-import type { Step, StepRewards } from '../types.ts'
+import type { StepRewards } from '../method.ts'
+import type { Step } from '../types.ts'
 import type { Rule } from './streams.ts'
 
 // What the rules on step rewards share. A reward that is not finite is never hidden: it makes every

@@ -1,4 +1,5 @@
-import type { Credit, Group, Returns, Streams } from '../types.ts'
+import type { Credit, Returns, Streams } from '../method.ts'
+import type { Group } from '../types.ts'
 
 /** Credits one stream of a group: one return per token, null for a rollout without a label. */
 export type Rule<R> = (group: Group, rewards: R) => Returns

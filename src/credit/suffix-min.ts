@@ -1,4 +1,4 @@
-import type { StepRewards } from '../types.ts'
+import type { StepRewards } from '../method.ts'
 import { creditSteps } from './steps.ts'
 import type { Rule } from './streams.ts'
 

@@ -1,4 +1,4 @@
-import type { Outcome, TokenValues } from '../types.ts'
+import type { Outcome, TokenValues } from '../method.ts'
 import type { Rule } from './streams.ts'
 
 /** What the critic expected before each token; null where the outcome is not known, since nothing is compared with it there. */

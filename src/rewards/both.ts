@@ -1,4 +1,4 @@
-import type { Scorer } from '../types.ts'
+import type { Scorer } from '../method.ts'
 
 /** Runs two scorers side by side and merges what they find of each group. */
 export function both<A extends object, B extends object>(

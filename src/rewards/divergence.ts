@@ -1,5 +1,6 @@
+import type { Divergence, Scorer } from '../method.ts'
 import { concat } from '../numeric.ts'
-import type { Divergence, Rollout, Scorer, Scoring } from '../types.ts'
+import type { Rollout, Scoring } from '../types.ts'
 
 /**
  * log p_policy - log p_reference of each sampled token, in nats at temperature 1: what a KL in the reward is estimated from.

@@ -1,4 +1,5 @@
-import type { Group, Rewards, Scorer } from '../types.ts'
+import type { Rewards, Scorer } from '../method.ts'
+import type { Group } from '../types.ts'
 import { type PatternLimits, type PatternName, type Rewarded, shows } from './patterns.ts'
 
 /** What a flagged rollout gets instead of its rewards. */

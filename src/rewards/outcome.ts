@@ -1,4 +1,5 @@
-import type { Outcome, Problem, Scorer } from '../types.ts'
+import type { Outcome, Scorer } from '../method.ts'
+import type { Problem } from '../types.ts'
 import { boxedGrader, type Grader } from './grader.ts'
 
 /**

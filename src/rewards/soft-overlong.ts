@@ -1,4 +1,4 @@
-import type { Scorer, Shaping } from '../types.ts'
+import type { Scorer, Shaping } from '../method.ts'
 
 /**
  * The soft overlong punishment (arXiv:2503.14476, eq. 13): 0 for an answer that leaves `share` of maxTokens free, then

@@ -1,5 +1,6 @@
+import type { Scorer, StepRewards } from '../method.ts'
 import { concat } from '../numeric.ts'
-import type { Engine, Group, Rollout, Scorer, StepRewards } from '../types.ts'
+import type { Engine, Group, Rollout } from '../types.ts'
 import { asReward, type FormulaName, formulaFor, type StepFormula } from './step-formulas.ts'
 
 /**

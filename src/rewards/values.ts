@@ -1,6 +1,7 @@
 import { EngineError } from '../errors.ts'
+import type { Scorer, TokenValues } from '../method.ts'
 import { concat } from '../numeric.ts'
-import type { Engine, Rollout, Scorer, TokenValues } from '../types.ts'
+import type { Engine, Rollout } from '../types.ts'
 
 /**
  * What a critic expects before each sampled token, in units of reward: the one output of a token classifier at the token

@@ -1,5 +1,6 @@
+import type { Method } from '../method.ts'
 import { hashSeed } from '../random.ts'
-import type { Completion, Engine, Group, Method, Problem, Rollout, Tokenizer } from '../types.ts'
+import type { Completion, Engine, Group, Problem, Rollout, Tokenizer } from '../types.ts'
 import { splitSteps } from './split-steps.ts'
 
 /** What samples: the policy, its tokenizer, and the ids that end a rollout. */

@@ -1,8 +1,9 @@
 // Rollouts as a table: one row a rollout, lists and structs native to Parquet, so that any Parquet
 // reader (DuckDB, pandas, a browser) opens a part without this package.
 import { parquetWriteBuffer, type SchemaElement } from 'hyparquet-writer'
+import type { Rewards, Streams } from '../method.ts'
 import { parquetRows } from '../parquet.ts'
-import type { Group, Rewards, RoleSpan, Step, StopReason, Streams } from '../types.ts'
+import type { Group, RoleSpan, Step, StopReason } from '../types.ts'
 
 /** One rollout with everything that was computed of it. */
 export interface RolloutRow {

@@ -1,6 +1,7 @@
 // The judge of a run: what rewards the steps of rollouts, and the same judge asked about written solutions.
 
 import { openEngine } from '../engine/open.ts'
+import type { Scorer, StepRewards } from '../method.ts'
 import { type PrmLayout, showsWholePrompt } from '../prm/layout.ts'
 import type { Tokens } from '../prm/reading.ts'
 import { headScorer } from '../prm/score/head.ts'
@@ -11,7 +12,7 @@ import type { StepScorer } from '../prm/score/step-scorer.ts'
 import { questionOf } from '../problems/prompt.ts'
 import { stepScores } from '../rewards/step-scores.ts'
 import { sameVocabulary } from '../tokenizer/tokenizer.ts'
-import type { Problem, Scorer, StepRewards, Tokenizer } from '../types.ts'
+import type { Problem, Tokenizer } from '../types.ts'
 
 export interface RunJudge {
   readonly kind: ScorerSpec['kind']

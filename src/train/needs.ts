@@ -1,10 +1,11 @@
 import { ConfigError } from '../errors.ts'
+import type { Scorer, StepRewards } from '../method.ts'
 import { hashSeed } from '../random.ts'
 import type { Needs, Recipe, Values } from '../recipe.ts'
 import type { Grader } from '../rewards/grader.ts'
 import { outcome } from '../rewards/outcome.ts'
 import { independent, type Sampler } from '../rollouts/independent.ts'
-import type { Problem, Scorer, StepRewards } from '../types.ts'
+import type { Problem } from '../types.ts'
 import type { RunJudge } from './judge.ts'
 
 /** What a run has for its recipe to build a method from. */

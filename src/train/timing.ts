@@ -1,4 +1,4 @@
-import type { Method } from '../types.ts'
+import type { Method } from '../method.ts'
 
 /** Seconds that the stages of a method took since they were last asked for. */
 export interface StageSeconds {

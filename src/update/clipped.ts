@@ -1,4 +1,4 @@
-import type { Loss } from '../types.ts'
+import type { Loss } from '../method.ts'
 import { type Reduction, tokenWeights, trainedTokens } from './reduction.ts'
 
 export interface ClippedOptions {

@@ -1,4 +1,5 @@
-import type { Critic, Engine } from '../types.ts'
+import type { Critic } from '../method.ts'
+import type { Engine } from '../types.ts'
 import { type ValueOptions, value } from './value.ts'
 
 /** A critic that learns, beside the policy, to expect the stream `returns` where it said `values`. */

@@ -1,4 +1,4 @@
-import type { Loss } from '../types.ts'
+import type { Loss } from '../method.ts'
 import { type Reduction, tokenWeights } from './reduction.ts'
 
 export interface EntropyOptions {

@@ -1,4 +1,4 @@
-import type { LossInput } from '../types.ts'
+import type { LossInput } from '../method.ts'
 
 /**
  * What a loss of tokens is averaged over: all trained tokens of the batch (`token-mean`), the tokens of each

@@ -1,4 +1,4 @@
-import type { Loss } from '../types.ts'
+import type { Loss } from '../method.ts'
 import { type Reduction, tokenWeights, trainedTokens } from './reduction.ts'
 
 /** REINFORCE: -A * logprob, whatever policy sampled the token (Williams, 1992). */

@@ -1,4 +1,4 @@
-import type { Loss, LossInput, Slope } from '../types.ts'
+import type { Loss, LossInput, Slope } from '../method.ts'
 
 /** The sum of losses, and of their slopes; of two metrics with one name the last is kept. */
 export function sum(...terms: readonly Loss[]): Loss {

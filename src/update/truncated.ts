@@ -1,4 +1,4 @@
-import type { Loss, LossInput } from '../types.ts'
+import type { Loss, LossInput } from '../method.ts'
 import { trainedTokens } from './reduction.ts'
 
 /**

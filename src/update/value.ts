@@ -1,4 +1,4 @@
-import type { ValueLoss } from '../types.ts'
+import type { ValueLoss } from '../method.ts'
 import { type Reduction, trainedTokens, weightsOf } from './reduction.ts'
 
 export interface ValueOptions {

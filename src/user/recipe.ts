@@ -1,8 +1,8 @@
 // A recipe in a file of the user's: the default export is what `recipe({...})` returns.
 
 import { ConfigError, RunError } from '../errors.ts'
+import type { Method } from '../method.ts'
 import type { Need, Options, Recipe } from '../recipe.ts'
-import type { Method } from '../types.ts'
 import { type Loaded, loadUserModule } from './load.ts'
 import { fieldsOf, told, wrongShape } from './shape.ts'
 

@@ -7,7 +7,7 @@ import { none } from '../../src/advantages/none.ts'
 import { openrlhfStep } from '../../src/advantages/openrlhf-step.ts'
 import { openrlhfToken } from '../../src/advantages/openrlhf-token.ts'
 import { verl } from '../../src/advantages/verl.ts'
-import type { Baseline, Returns } from '../../src/types.ts'
+import type { Baseline, Returns } from '../../src/method.ts'
 import { exampleGroup, exampleRollout, expectClose, f32 } from '../example-groups.ts'
 
 const maxTokens = 100

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { Returns } from '../../src/method.ts'
 import { advantages } from '../../src/stages.ts'
-import type { Returns } from '../../src/types.ts'
 import { exampleGroup, exampleRollout, expectClose, f32 } from '../example-groups.ts'
 
 const part = (weight = 1) => ({ baseline: advantages.none(), weight })

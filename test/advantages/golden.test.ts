@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { Baseline, Returns } from '../../src/method.ts'
 import { advantages, credit } from '../../src/stages.ts'
-import type { Baseline, Returns } from '../../src/types.ts'
 import { exampleGroup, expectClose, f32, worked } from '../example-groups.ts'
 import golden from '../golden/pure-credit.json' with { type: 'json' }
 

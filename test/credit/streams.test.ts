@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import type { Outcome, Scorer, StepRewards } from '../../src/method.ts'
 import { method } from '../../src/recipe.ts'
 import { advantages, credit, update } from '../../src/stages.ts'
-import type { Outcome, Scorer, StepRewards } from '../../src/types.ts'
 import { worked } from '../example-groups.ts'
 
 test('each stream is credited by its own rule', () => {

@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { fakeEngine } from '../../src/engine/fake.ts'
+import type { LossInput, Method, Rewards } from '../../src/method.ts'
 import { type Needs, type Recipe, resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
-import type { Group, LossInput, Method, Problem, Rewards, Rollout } from '../../src/types.ts'
+import type { Group, Problem, Rollout } from '../../src/types.ts'
 import { written } from '../../src/written.ts'
 import { exampleGroup, f32 } from '../example-groups.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Outcome, Scorer, StepRewards } from '../../src/method.ts'
 import { both } from '../../src/rewards/both.ts'
-import type { Outcome, Scorer, StepRewards } from '../../src/types.ts'
 import { f32, worked } from '../example-groups.ts'
 
 const grade: Scorer<Outcome> = async groups => groups.map(() => ({ outcome_G: [1] }))

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import type { Rewards, Scorer } from '../../src/method.ts'
 import { gated } from '../../src/rewards/gated.ts'
 import { outcome } from '../../src/rewards/outcome.ts'
 import { asRollout, textRollout } from '../../src/rollouts/text-rollout.ts'
-import type { Group, Rewards, Scorer } from '../../src/types.ts'
+import type { Group } from '../../src/types.ts'
 import { problems, tokenizer } from '../toy.ts'
 
 const rolloutOf = (steps: readonly string[]) => asRollout(textRollout('q0', steps, true, tokenizer))

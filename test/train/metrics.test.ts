@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Iteration } from '../../src/iterate.ts'
+import type { Rewards } from '../../src/method.ts'
 import { asRollout, textRollout } from '../../src/rollouts/text-rollout.ts'
 import { iterationMetrics } from '../../src/train/metrics.ts'
-import type { Problem, Rewards } from '../../src/types.ts'
+import type { Problem } from '../../src/types.ts'
 import { problems, tokenizer } from '../toy.ts'
 
 const limits = { giantStep: 3 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import type { Method } from '../../src/method.ts'
 import { timed } from '../../src/train/timing.ts'
-import type { Method } from '../../src/types.ts'
 import { toyPolicy } from '../toy.ts'
 import { toyPlan } from './toy-plan.ts'
 

@@ -1,4 +1,4 @@
-import type { Loss, LossInput } from '../../src/types.ts'
+import type { Loss, LossInput } from '../../src/method.ts'
 import { f32 } from '../example-groups.ts'
 
 /** What a loss sees of a rollout; the reference differs from the policy by a little. */

@@ -1,7 +1,7 @@
 // What holds for every loss, whatever it is averaged over.
 import { describe, expect, test } from 'vitest'
+import type { Loss } from '../../src/method.ts'
 import { update } from '../../src/stages.ts'
-import type { Loss } from '../../src/types.ts'
 import { batch, input, numericSlope } from './example-batch.ts'
 
 const reductions = ['token-mean', 'sequence-mean', { maxTokens: 10 }] as const

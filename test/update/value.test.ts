@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { ValueInput } from '../../src/types.ts'
+import type { ValueInput } from '../../src/method.ts'
 import { value } from '../../src/update/value.ts'
 import { f32 } from '../example-groups.ts'
 

@@ -1,4 +1,5 @@
-import type { Group, Scorer, StepRewards } from '../../types.ts'
+import type { Scorer, StepRewards } from '../../method.ts'
+import type { Group } from '../../types.ts'
 import { firstWrong, labelByOracle, type StepLabel, type StepOracle } from '../label/labelled.ts'
 import { namedFirst } from './first-error.ts'
 

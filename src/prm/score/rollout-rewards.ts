@@ -1,6 +1,7 @@
 import { DataError } from '../../errors.ts'
+import type { Scorer, StepRewards } from '../../method.ts'
 import { asReward } from '../../rewards/step-formulas.ts'
-import type { Group, Problem, Scorer, StepRewards } from '../../types.ts'
+import type { Group, Problem } from '../../types.ts'
 import type { Solution } from '../solution.ts'
 import { scoreEach } from './score-each.ts'
 import type { StepScorer, StepScores } from './step-scorer.ts'
