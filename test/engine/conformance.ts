@@ -1,9 +1,10 @@
-import { mkdtemp, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { DataError, EngineError } from '../../src/errors.ts'
-import type { Engine } from '../../src/types.ts'
+import { allAbilities } from '../../src/engine/abilities.ts'
+import { EngineError } from '../../src/errors.ts'
+import type { Abilities } from '../../src/types.ts'
+import { folders, restoring } from './folder-conformance.ts'
 import { sampling } from './sampling-conformance.ts'
 import {
   close,
@@ -16,28 +17,39 @@ import {
   weights,
 } from './subject.ts'
 
-/** What every engine with a language-model head must do. */
-export function conformance(name: string, open: Open): void {
-  describe(`${name}: scores`, () => scoring(open))
-  describe(`${name}: gradients`, () => gradients(open))
-  describe(`${name}: steps`, () => steps(open))
-  describe(`${name}: samples`, () => sampling(open))
-  describe(`${name}: folders`, () => folders(open))
-  describe(`${name}: restoring`, () => restoring(open))
+/** What every engine with a language-model head must do that has these abilities; what it has not, it refuses. */
+export function conformance(name: string, open: Open, abilities: Abilities = allAbilities): void {
+  describe(`${name}: abilities`, () => declared(open, abilities))
+  describe(`${name}: scores`, () => scoring(open, abilities))
+  describe(`${name}: gradients`, () => gradients(open, abilities))
+  describe(`${name}: steps`, () => steps(open, abilities))
+  describe(`${name}: samples`, () => sampling(open, abilities))
+  describe(`${name}: folders`, () => folders(open, abilities))
+  describe(`${name}: restoring`, () => restoring(open, abilities))
   describe(`${name}: refusals`, () => refusals(open))
 }
 
-function scoring(open: Open): void {
+function declared(open: Open, abilities: Abilities): void {
+  tests(open)('are those that it declares', async engine => {
+    expect(engine.abilities).toEqual(abilities)
+  })
+}
+
+function scoring(open: Open, { entropies: has }: Abilities): void {
   const check = tests(open)
 
-  check('log-probabilities are of a distribution, whose entropy is given', async engine => {
-    const [prompt] = sequences(engine, 4)
-    const next_V = await nextLogprobs(engine, prompt!)
-    expect(next_V.reduce((sum, x) => sum + Math.exp(x), 0)).toBeCloseTo(1, 4)
-    const [scores] = await engine.score([Int32Array.of(...prompt!, 0)])
-    const entropy = -next_V.reduce((sum, x) => sum + Math.exp(x) * x, 0)
-    expect(scores!.entropies!.at(-1)).toBeCloseTo(entropy, 3)
-  })
+  check(
+    `log-probabilities are of a distribution, its entropy ${has ? 'given' : 'null'}`,
+    async engine => {
+      const [prompt] = sequences(engine, 4)
+      const next_V = await nextLogprobs(engine, prompt!)
+      expect(next_V.reduce((sum, x) => sum + Math.exp(x), 0)).toBeCloseTo(1, 4)
+      const [scores] = await engine.score([Int32Array.of(...prompt!, 0)])
+      if (!has) return expect(scores!.entropies).toBeNull()
+      const entropy = -next_V.reduce((sum, x) => sum + Math.exp(x) * x, 0)
+      expect(scores!.entropies!.at(-1)).toBeCloseTo(entropy, 3)
+    },
+  )
 
   check('a sequence scores the same alone, among others, and as a prefix', async engine => {
     const all = sequences(engine, 9, 3, 17, 3, 1)
@@ -46,7 +58,7 @@ function scoring(open: Open): void {
     for (const [i, ids] of all.entries()) {
       const [alone] = await engine.score([ids])
       close(together[i]!.logprobs, alone!.logprobs, 1e-4)
-      close(together[i]!.entropies, alone!.entropies, 1e-4)
+      if (has) close(together[i]!.entropies, alone!.entropies, 1e-4)
     }
     const [prefix] = await engine.score([all[2]!.slice(0, 8)])
     close(prefix!.logprobs, together[2]!.logprobs.slice(0, 7), 1e-4)
@@ -58,7 +70,8 @@ function scoring(open: Open): void {
     const learned = await engine.accumulate(all.map(ids => ({ ids, weights: weights(ids) })))
     for (const [i, { logprobs, entropies }] of scored.entries()) {
       close(learned[i]!.logprobs, logprobs, 1e-4)
-      close(learned[i]!.entropies, entropies, 1e-4)
+      if (has) close(learned[i]!.entropies, entropies, 1e-4)
+      else expect([learned[i]!.entropies, entropies]).toEqual([null, null])
     }
   })
 
@@ -66,17 +79,17 @@ function scoring(open: Open): void {
     const [ids] = sequences(engine, 7)
     const [scored] = await engine.score([ids!])
     const only = (...at: number[]) => Float32Array.from({ length: 6 }, (_, t) => +at.includes(t))
-    const [learned] = await engine.accumulate([
-      { ids: ids!, weights: only(1), entropyWeights: only(4) },
-    ])
+    const weighted = has ? { weights: only(1), entropyWeights: only(4) } : { weights: only(1, 4) }
+    const [learned] = await engine.accumulate([{ ids: ids!, ...weighted }])
     for (const t of [1, 4]) {
       expect(learned!.logprobs[t]).toBeCloseTo(scored!.logprobs[t]!, 4)
-      expect(learned!.entropies![t]).toBeCloseTo(scored!.entropies![t]!, 4)
+      if (has) expect(learned!.entropies![t]).toBeCloseTo(scored!.entropies![t]!, 4)
     }
     const read = [false, true, false, false, true, false]
     expect(Array.from(learned!.logprobs, x => !Number.isNaN(x))).toEqual(read)
     const [nothing] = await engine.accumulate([{ ids: ids!, weights: only() }])
-    expect(nothing!.entropies!.every(Number.isNaN)).toBe(true)
+    expect(nothing!.logprobs.every(Number.isNaN)).toBe(true)
+    if (has) expect(nothing!.entropies!.every(Number.isNaN)).toBe(true)
   })
 
   check('nothing in, nothing out', async engine => {
@@ -85,11 +98,11 @@ function scoring(open: Open): void {
     expect(await engine.sample([], { maxTokens: 4, stopIds: [] })).toEqual([])
     const [empty] = await engine.score([new Int32Array(0)])
     expect(empty!.logprobs.length).toBe(0)
-    expect(await engine.step({ learningRate: 1e-3 })).toEqual({ gradNorm: 0, applied: true })
+    expect(await engine.step(descent(1e-3))).toEqual({ gradNorm: 0, applied: true })
   })
 }
 
-function gradients(open: Open): void {
+function ofEntropies(open: Open): void {
   const check = tests(open)
 
   check('the gradient of entropies is their slope', async engine => {
@@ -121,6 +134,19 @@ function gradients(open: Open): void {
     const fall = (rate * (gradNorm ** 2 + later.gradNorm ** 2)) / 2
     expect(Math.abs(before - after - fall)).toBeLessThan(0.03 * fall)
   })
+}
+
+function gradients(open: Open, { entropies }: Abilities): void {
+  const check = tests(open)
+  if (entropies) ofEntropies(open)
+  else
+    check('weights of entropies are refused, and nothing is added', async engine => {
+      const [ids] = sequences(engine, 6)
+      const ones = new Float32Array(5).fill(1)
+      const sequence = { ids: ids!, weights: ones, entropyWeights: ones }
+      await expect(engine.accumulate([sequence])).rejects.toThrow(EngineError)
+      expect((await engine.step(descent(0))).gradNorm).toBe(0)
+    })
 
   check('the gradient is the slope of the loss', async engine => {
     const all = sequences(engine, 8, 14)
@@ -166,7 +192,7 @@ function gradients(open: Open): void {
   })
 }
 
-function steps(open: Open): void {
+function steps(open: Open, { clipNorm }: Abilities): void {
   const check = tests(open)
 
   check('positive weights make a sequence likelier, and every step is counted', async engine => {
@@ -177,7 +203,7 @@ function steps(open: Open): void {
       expect(engine.version).toBe(i)
       const scores = await engine.accumulate([{ ids: ids!, weights: ones }])
       logprobs.push(-lossOf(scores, [ones]))
-      expect((await engine.step({ learningRate: 1e-3 })).applied).toBe(true)
+      expect((await engine.step({ learningRate: 1e-3, clipNorm: null })).applied).toBe(true)
     }
     expect(engine.version).toBe(4)
     expect(logprobs).toEqual([...logprobs].sort((a, b) => a - b))
@@ -188,7 +214,7 @@ function steps(open: Open): void {
     const all = sequences(engine, 5, 8)
     const before = await engine.score(all)
     await engine.accumulate(all.map(ids => ({ ids, weights: weights(ids) })))
-    await engine.step({ learningRate: 0, weightDecay: 0.1 })
+    await engine.step({ learningRate: 0, weightDecay: 0.1, clipNorm: null })
     expect(await engine.score(all)).toEqual(before)
   })
 
@@ -202,16 +228,28 @@ function steps(open: Open): void {
       { ids: a, weights: weights(a) },
       { ids: b, weights: poisoned },
     ])
-    const result = await engine.step({ learningRate: 0.1, weightDecay: 0.1 })
+    const result = await engine.step({ learningRate: 0.1, weightDecay: 0.1, clipNorm: null })
     expect(result.applied).toBe(false)
     expect(Number.isFinite(result.gradNorm)).toBe(false)
     expect(engine.version).toBe(0)
     expect(await engine.score(all)).toEqual(before)
     await engine.accumulate([{ ids: a, weights: weights(a) }])
-    expect((await engine.step({ learningRate: 1e-3 })).applied).toBe(true)
+    expect((await engine.step({ learningRate: 1e-3, clipNorm: null })).applied).toBe(true)
     expect(engine.version).toBe(1)
   })
 
+  if (!clipNorm) {
+    check('a step that is to be clipped is refused', async engine => {
+      const [ids] = sequences(engine, 8)
+      const before = await engine.score([ids!])
+      await engine.accumulate([{ ids: ids!, weights: weights(ids!) }])
+      for (const options of [{ learningRate: 0.1 }, { learningRate: 0.1, clipNorm: 1 }])
+        await expect(engine.step(options)).rejects.toThrow(EngineError)
+      expect(engine.version).toBe(0)
+      expect(await engine.score([ids!])).toEqual(before)
+    })
+    return
+  }
   check('clipping bounds the step, not the reported norm', async engine => {
     const [ids] = sequences(engine, 8)
     const learn = () => engine.accumulate([{ ids: ids!, weights: weights(ids!) }])
@@ -228,103 +266,6 @@ function steps(open: Open): void {
     const after = lossOf(await engine.score([ids!]), [weights(ids!)])
     expect(Math.abs(before - after - fall)).toBeLessThan(0.1 * fall)
   })
-}
-
-function folders(open: Open): void {
-  const check = tests(open)
-
-  check('a saved model scores and samples the same when opened again', async (engine, reopen) => {
-    const folder = await mkdtemp(join(tmpdir(), 'minform-'))
-    try {
-      const all = sequences(engine, 6, 9)
-      await engine.accumulate(all.map(ids => ({ ids, weights: weights(ids) })))
-      await engine.step({ learningRate: 1e-2 })
-      const scores = await engine.score(all)
-      await engine.save(join(folder, 'a', 'b'))
-      const again = await reopen(join(folder, 'a', 'b'))
-      expect(again.info).toEqual(engine.info)
-      expect(await again.score(all)).toEqual(scores)
-      await again.close()
-      await engine.save(join(folder, 'half'), { dtype: 'bfloat16' })
-      const half = await reopen(join(folder, 'half'))
-      for (const [i, { logprobs }] of (await half.score(all)).entries())
-        close(logprobs, scores[i]!.logprobs, 0.1)
-      await half.close()
-    } finally {
-      await rm(folder, { recursive: true })
-    }
-  })
-}
-
-/** What happens to a model: three steps of its own, and what it says then. */
-async function learned(engine: Engine) {
-  const all = sequences(engine, 6, 9)
-  for (let i = 0; i < 3; i++) {
-    await engine.accumulate(all.map(ids => ({ ids, weights: weights(ids, i + 1) })))
-    await engine.step({ learningRate: 1e-2, weightDecay: 0.1 })
-  }
-  const options = { maxTokens: 8, stopIds: [] }
-  const sampled = await engine.sample([{ ids: all[0]!, n: 3, seed: 4 }], options)
-  return { version: engine.version, scores: await engine.score(all), sampled }
-}
-
-function restoring(open: Open): void {
-  const check = tests(open)
-  const inFolder = async (body: (folder: string) => Promise<void>): Promise<void> => {
-    const folder = await mkdtemp(join(tmpdir(), 'minform-'))
-    await body(folder).finally(() => rm(folder, { recursive: true }))
-  }
-
-  check('a restored model learns on as if nothing had happened', (engine, reopen) =>
-    inFolder(async folder => {
-      const [first, middle] = [join(folder, 'first'), join(folder, 'middle')]
-      await engine.save(first, { optimizer: true }) // before the first step
-      const half = await learned(engine)
-      await engine.save(middle, { optimizer: true })
-      const whole = await learned(engine)
-      expect(whole.version).toBe(6)
-
-      const again = await reopen(middle)
-      expect(again.version).toBe(0)
-      await again.restore(middle)
-      expect(again.version).toBe(3)
-      expect(await learned(again)).toEqual(whole)
-      await again.close()
-
-      const [ids] = sequences(engine, 6)
-      await engine.accumulate([{ ids: ids!, weights: weights(ids!) }])
-      await engine.restore(first) // back, in place, the gradient in hand forgotten
-      expect(engine.version).toBe(0)
-      expect((await engine.step(descent(0))).gradNorm).toBe(0)
-      await engine.restore(first)
-      expect(await learned(engine)).toEqual(half)
-    }),
-  )
-
-  check('what cannot be restored changes nothing', (engine, reopen) =>
-    inFolder(async folder => {
-      const [plain, whole] = [join(folder, 'plain'), join(folder, 'whole')]
-      await learned(engine)
-      await engine.save(whole, { optimizer: true })
-      const before = await engine.score(sequences(engine, 6))
-      await engine.save(plain)
-      await expect(engine.restore(plain)).rejects.toThrow(/optimizer\.json: not there/)
-      await expect(engine.restore(join(folder, 'none'))).rejects.toThrow(DataError)
-      await engine.save(whole, { optimizer: true })
-      await truncate(join(whole, 'optimizer.state'), 100)
-      await expect(engine.restore(whole)).rejects.toThrow(/optimizer\.state/)
-      expect(engine.version).toBe(3)
-      expect(await engine.score(sequences(engine, 6))).toEqual(before)
-      const rounded = engine.save(plain, { optimizer: true, dtype: 'bfloat16' })
-      await expect(rounded).rejects.toThrow(
-        'an optimizer goes beside float32 weights; got bfloat16',
-      )
-      await engine.save(whole) // without: a stale optimizer would be restored with these weights
-      const again = await reopen(whole)
-      await expect(again.restore(whole)).rejects.toThrow(/optimizer\.json: not there/)
-      await again.close()
-    }),
-  )
 }
 
 function refusals(open: Open): void {
@@ -382,7 +323,7 @@ function refusals(open: Open): void {
     await expect(engine.score([ids!])).rejects.toThrow(EngineError)
     await expect(engine.accumulate([])).rejects.toThrow(EngineError)
     await expect(engine.sample([], { maxTokens: 1, stopIds: [] })).rejects.toThrow(EngineError)
-    await expect(engine.step({ learningRate: 0 })).rejects.toThrow(EngineError)
+    await expect(engine.step(descent(0))).rejects.toThrow(EngineError)
     await expect(engine.clear()).rejects.toThrow(EngineError)
     await expect(engine.save(join(tmpdir(), 'minform-closed'))).rejects.toThrow(EngineError)
   })

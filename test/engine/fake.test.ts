@@ -1,11 +1,23 @@
 import { describe, expect, test } from 'vitest'
+import { allAbilities } from '../../src/engine/abilities.ts'
 import { fakeEngine, openFakeEngine } from '../../src/engine/fake.ts'
 import { DataError } from '../../src/errors.ts'
 import { classifierConformance } from './classifier-conformance.ts'
 import { conformance } from './conformance.ts'
+import { lacking } from './lacking.ts'
 import { padding } from './sampling-conformance.ts'
 
 conformance('fake', async () => ({ engine: fakeEngine(), reopen: openFakeEngine }))
+
+const poor = { entropies: false, minTokens: false, clipNorm: false, shapedLogprobs: false }
+conformance(
+  'fake that can do less',
+  async () => ({
+    engine: lacking(fakeEngine(), poor),
+    reopen: async folder => lacking(await openFakeEngine(folder), poor),
+  }),
+  { ...allAbilities, ...poor },
+)
 
 classifierConformance('fake', async () => ({
   engine: fakeEngine({ head: 'token-classification', classes: 3 }),

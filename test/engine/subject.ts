@@ -73,5 +73,5 @@ export async function nextLogprobs(engine: Engine, prompt: Int32Array): Promise<
 /** AdamW's settings that make it plain gradient descent: its denominator is one large constant. */
 export function descent(rate: number) {
   const epsilon = 1e6
-  return { learningRate: rate * epsilon, epsilon, betas: [0, 0], clipNorm: 1e9 } as const
+  return { learningRate: rate * epsilon, epsilon, betas: [0, 0], clipNorm: null } as const
 }
