@@ -66,7 +66,8 @@ export async function post(
 /** What is sent, and how long and how much is waited for. */
 export interface Sending {
   readonly path?: string // added to the server's; default nothing
-  readonly body?: string | Uint8Array<ArrayBuffer> | null // null: a GET
+  readonly body?: string | Uint8Array<ArrayBuffer> | null // default null: a GET
+  readonly method?: 'DELETE' | undefined
   readonly headers?: Readonly<Record<string, string>> // beside the server's, which they replace
   readonly timeoutMs: number // until the answer has been read
   readonly largest?: number // bytes of an answer, which is cut there; default 4 MiB
@@ -84,7 +85,7 @@ export interface Received {
 export function send({ url, headers }: Server, sending: Sending): Promise<Received> {
   const { path = '', body = null, headers: more, timeoutMs, largest = largestAnswer } = sending
   return within(timeoutMs, sending.signal, async signal => {
-    const method = body === null ? 'GET' : 'POST'
+    const method = sending.method ?? (body === null ? 'GET' : 'POST')
     // followed, a redirect would take the secrets elsewhere, and a POST would become a GET
     const options = { method, body, signal, redirect: 'manual' } as const
     const response = await fetch(pathAdded(url, path), {

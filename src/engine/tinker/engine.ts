@@ -1,0 +1,300 @@
+// An engine whose model lives on a server. Gradients wait here until the step, so that nothing half-made lies on the server;
+// everything else that a server does not do, or does in its own way, is made up for here.
+
+import { EngineError } from '../../errors.ts'
+import { limiter } from '../../http/limiter.ts'
+import { hashSeed } from '../../random.ts'
+import type {
+  Abilities,
+  Completion,
+  Engine,
+  ModelInfo,
+  SampleOptions,
+  SampleRequest,
+  SaveOptions,
+  Scoring,
+  StepOptions,
+  StepResult,
+  TokenBytes,
+  TokenScores,
+  WeightedSequence,
+} from '../../types.ts'
+import { requireTokenBytes, sampleRules } from '../completing.ts'
+import { readAlone } from '../targets.ts'
+import { completionOf, samplingSettings } from './completion.ts'
+import type { LearnedSequence } from './dialect.ts'
+import type { Operations } from './operations.ts'
+import type { Profile } from './profile.ts'
+import { readState, type StateOf, saveState } from './saving.ts'
+import type { Sampler, Training } from './training.ts'
+import { Turns } from './turns.ts'
+import { requireLearnable, requireSequence, stepSettings } from './validate.ts'
+
+/** What an engine is made of, once a server has been found and understood. */
+export interface TinkerParts {
+  readonly info: ModelInfo
+  readonly operations: Operations
+  readonly profile: Profile
+  readonly training: Training
+  readonly identity: StateOf
+  readonly inFlight?: number // requests for samples at once; default 64
+}
+
+/** Seeds of a server: completion i of a request draws from seed + i, which must stay below 2^31. */
+const mostCompletions = 2 ** 16
+const seeds = 2 ** 31 - mostCompletions
+
+export class TinkerEngine implements Engine {
+  readonly info: ModelInfo
+  readonly abilities: Abilities
+  readonly profile: Profile
+  readonly operations: Operations
+  readonly base: Scoring | null
+  private readonly training: Training
+  private readonly identity: StateOf
+  private readonly turns = new Turns()
+  private readonly limited: ReturnType<typeof limiter>
+  private tokens: TokenBytes | null = null
+  private gradient: LearnedSequence[] = []
+  private closed = false
+
+  constructor({ info, operations, profile, training, identity, inFlight = 64 }: TinkerParts) {
+    this.info = info
+    this.profile = profile
+    this.operations = operations
+    this.training = training
+    this.identity = identity
+    this.limited = limiter(inFlight)
+    this.abilities = {
+      entropies: false,
+      classes: false,
+      minTokens: false,
+      clipNorm: profile.clips,
+      shapedLogprobs: false,
+      exactSeeds: profile.exactSeeds,
+      onlyHead: false,
+      wholeFolders: false,
+      hiddenStates: false,
+    }
+    const score = (sequences: readonly Int32Array[], signal?: AbortSignal) =>
+      this.#scoreBase(sequences, signal)
+    this.base = operations.dialect.baseSampler === null ? null : { score }
+  }
+
+  get version(): number {
+    return this.training.version
+  }
+
+  async spell(tokens: TokenBytes): Promise<void> {
+    this.#ready('spell')
+    requireTokenBytes(tokens, this.info)
+    this.tokens = tokens
+  }
+
+  async sample(
+    requests: readonly SampleRequest[],
+    options: SampleOptions,
+  ): Promise<readonly (readonly Completion[])[]> {
+    const { signal } = options
+    this.#ready('sample', signal)
+    const rules = sampleRules(this.info, requests, options, this.tokens)
+    if (rules.minTokens > 0)
+      throw new EngineError(`sample: minTokens ${rules.minTokens}; this server has no such setting`)
+    for (const { n } of requests)
+      if (n > mostCompletions)
+        throw new EngineError(`sample: ${n} completions of a prompt, at most ${mostCompletions}`)
+    if (requests.length === 0) return []
+    const settings = samplingSettings(options)
+    const ask = ({ ids, n, seed }: SampleRequest) =>
+      this.#with(async sampler => {
+        const room = this.info.maxPositions - ids.length
+        const drawn = await this.operations.sample(
+          {
+            ...settings,
+            ...{ sampler: sampler.name, number: sampler.requests++, ids, n },
+            maxTokens: Math.min(options.maxTokens, room),
+            seed: hashSeed(seed, 'tinker') % seeds,
+            promptLogprobs: false,
+          },
+          signal,
+        )
+        for (const { ids } of drawn.completions) requireSequence(ids, this.info)
+        return drawn.completions.map(one => completionOf(one, rules, settings, sampler.version))
+      }, signal)
+    const work = () =>
+      Promise.all(requests.map(request => this.limited(() => ask(request), signal)))
+    return this.#asReader(work, signal)
+  }
+
+  async score(
+    sequences: readonly Int32Array[],
+    signal?: AbortSignal,
+  ): Promise<readonly TokenScores[]> {
+    this.#ready('score', signal)
+    for (const ids of sequences) requireSequence(ids, this.info)
+    return this.turns.read(() => this.#scores(sequences, signal), signal)
+  }
+
+  classify(): Promise<never> {
+    return this.#refused('classify')
+  }
+
+  async accumulate(
+    sequences: readonly WeightedSequence[],
+    signal?: AbortSignal,
+  ): Promise<readonly TokenScores[]> {
+    this.#ready('accumulate', signal)
+    for (const sequence of sequences) requireLearnable(sequence, this.info)
+    const learned = sequences.map(({ weights }) => weights.some(weight => weight !== 0))
+    const asked = sequences.filter((_, i) => learned[i])
+    const scores = await this.turns.read(
+      () =>
+        this.#scores(
+          asked.map(({ ids }) => ids),
+          signal,
+        ),
+      signal,
+    )
+    asked.forEach(({ ids, weights }, i) => {
+      this.gradient.push({ ids, weights: weights.slice(), logprobs: scores[i]!.logprobs })
+    })
+    const read = scores.values()
+    return sequences.map((sequence, i) =>
+      learned[i]
+        ? readAlone(sequence, read.next().value!)
+        : { logprobs: sequence.weights.map(() => Number.NaN), entropies: null },
+    )
+  }
+
+  accumulateClasses(): Promise<never> {
+    return this.#refused('accumulateClasses')
+  }
+
+  accumulateLogits(): Promise<never> {
+    return this.#refused('accumulateLogits')
+  }
+
+  async step(options: StepOptions): Promise<StepResult> {
+    this.#ready('step')
+    const settings = stepSettings(options, this.profile.clips)
+    return this.turns.write(async () => {
+      const sequences = scaled(this.gradient, this.profile)
+      if (!sequences.every(({ weights }) => weights.every(Number.isFinite))) {
+        this.gradient = []
+        return { gradNorm: Number.NaN, applied: false }
+      }
+      const norm = await this.training.step({ sequences, settings })
+      this.gradient = []
+      if (norm !== null && !Number.isFinite(norm)) return { gradNorm: norm, applied: false }
+      await this.training.keepNowAndThen()
+      return { gradNorm: norm ?? (sequences.length === 0 ? 0 : Number.NaN), applied: true }
+    })
+  }
+
+  async clear(): Promise<void> {
+    this.#ready('clear')
+    this.gradient = []
+  }
+
+  async save(folder: string, options: SaveOptions = {}): Promise<void> {
+    this.#ready('save')
+    await this.turns.write(() =>
+      saveState(folder, options, this.identity, this.training, this.operations),
+    )
+  }
+
+  async restore(folder: string): Promise<void> {
+    this.#ready('restore')
+    const { path, version } = await readState(folder, this.identity)
+    await this.turns.write(() => this.training.moveTo(path, version))
+    this.gradient = []
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return
+    this.closed = true
+    await this.training.close()
+  }
+
+  /** Work with weights to sample from. A publication that a server may overwrite is read while nothing is learned. */
+  #asReader<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.profile.snapshots ? work() : this.turns.read(work, signal)
+  }
+
+  #with<T>(work: (sampler: Sampler) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.training.run(async live => {
+      const publish = () => this.training.sampler(live)
+      const { snapshots } = this.profile
+      return work(await (snapshots ? this.turns.read(publish, signal) : publish()))
+    }, signal)
+  }
+
+  async #scores(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<TokenScores[]> {
+    const asked = sequences.filter(ids => ids.length > 1).map(ids => ({ ids }))
+    const found =
+      asked.length === 0
+        ? []
+        : await this.training.run(
+            ({ model }) => this.operations.score(model, asked, signal),
+            signal,
+          )
+    const read = found.values()
+    return sequences.map(ids => ({
+      logprobs: ids.length > 1 ? read.next().value! : new Float32Array(0),
+      entropies: null,
+    }))
+  }
+
+  /** Log-probabilities of the base model: those of a prompt, as it is asked for a single token. */
+  async #scoreBase(
+    sequences: readonly Int32Array[],
+    signal?: AbortSignal,
+  ): Promise<readonly TokenScores[]> {
+    this.#ready('score', signal)
+    for (const ids of sequences) requireSequence(ids, this.info)
+    const one = async (ids: Int32Array): Promise<TokenScores> => {
+      if (ids.length < 2) return { logprobs: new Float32Array(0), entropies: null }
+      const logprobs = await this.training.run(async live => {
+        const sampler = await this.training.baseSampler(live)
+        const asked = { sampler: sampler.name, number: sampler.requests++, ids }
+        const found = await this.operations.sample({ ...promptOnly, ...asked }, signal)
+        return found.promptLogprobs!
+      }, signal)
+      return { logprobs, entropies: null }
+    }
+    return Promise.all(sequences.map(ids => this.limited(() => one(ids), signal)))
+  }
+
+  #ready(verb: string, signal?: AbortSignal): void {
+    signal?.throwIfAborted()
+    if (this.closed) throw new EngineError(`${verb}: the engine is closed`)
+  }
+
+  async #refused(verb: string): Promise<never> {
+    this.#ready(verb)
+    throw new EngineError(`${verb}: this server has no classification head`)
+  }
+}
+
+const promptOnly = {
+  n: 1,
+  seed: 0,
+  maxTokens: 1,
+  temperature: 1,
+  topK: null,
+  topP: 1,
+  stopIds: [],
+  promptLogprobs: true,
+} as const
+
+/** Weights as the server's reduction makes their sum of them: a mean over sequences of means over tokens is undone. */
+function scaled(
+  sequences: readonly LearnedSequence[],
+  { reduction }: Profile,
+): readonly LearnedSequence[] {
+  if (reduction === 'sum') return sequences
+  return sequences.map(({ weights, ...rest }) => ({
+    ...rest,
+    weights: weights.map(weight => weight * weights.length * sequences.length),
+  }))
+}

@@ -1,0 +1,39 @@
+import { describe } from 'vitest'
+import type { Abilities } from '../../../src/types.ts'
+import { conformance } from '../conformance.ts'
+import type { ServerSettings } from './server/server.ts'
+import { openOn, serve } from './subject.ts'
+
+const abilities: Abilities = {
+  entropies: false,
+  classes: false,
+  minTokens: false,
+  clipNorm: false,
+  shapedLogprobs: false,
+  exactSeeds: true,
+  onlyHead: false,
+  wholeFolders: false,
+  hiddenStates: false,
+}
+
+const servers: readonly (ServerSettings & { readonly name: string })[] = [
+  { name: 'a server like SkyRL on JAX' },
+  {
+    name: 'a server that sums, clips, and does twice what is sent twice',
+    ...{ reduction: 'sum', snapshots: true, clips: true, idempotent: false, leadingNull: true },
+  },
+]
+
+describe.each(servers)('$name', ({ name, ...settings }) => {
+  conformance(
+    name,
+    async () => {
+      const server = await serve(settings)
+      return {
+        engine: await openOn(server, settings),
+        reopen: () => openOn(server, settings),
+      }
+    },
+    { ...abilities, clipNorm: settings.clips ?? false },
+  )
+})
