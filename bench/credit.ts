@@ -50,10 +50,11 @@ export function measureCredit(): CreditReport {
   const measures = [
     () => batch.map(({ group, rewards }) => eq7(group, softMin(group, rewards))),
     () =>
-      combined(
-        groups,
-        batch.map(({ group, rewards }) => streams(group, rewards)),
-      ),
+      combined({
+        groups_P: groups,
+        rewards_P: batch.map(({ rewards }) => rewards),
+        streams_P: batch.map(({ group, rewards }) => streams(group, rewards)),
+      }),
   ]
   for (let warm = 0; warm < 3; warm++) for (const measure of measures) measure()
   const times = measures.map((): number[] => [])

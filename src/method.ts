@@ -1,6 +1,6 @@
 // What a method is made of: a choice for each stage of the pipeline, and what flows between them.
 
-import type { Engine, Group, Problem } from './types.ts'
+import type { Engine, Group, Problem, Scoring } from './types.ts'
 
 /** Streams that the reward stage computes. A missing label is null, never 0. */
 export interface Outcome {
@@ -18,11 +18,20 @@ export interface Divergence {
 export interface TokenValues {
   readonly values_G_T: readonly Float32Array[]
 }
-/** What a rollout earns beside its outcome, whatever that is. */
-export interface Shaping {
-  readonly shaping_G: readonly number[]
+/** A reward of each token; null of a rollout that has none. */
+export interface TokenRewards {
+  readonly tokens_G_T: readonly (Float32Array | null)[]
 }
-export type Rewards = Outcome & Partial<StepRewards & Divergence & TokenValues & Shaping>
+/** Entropies (nats) of what predicted each token; null of a rollout that was not read. */
+export interface Entropies {
+  readonly entropies_G_T: readonly (Float32Array | null)[]
+}
+/** Named numbers of each rollout, such as what it earns beside its outcome: recorded and logged under their names. */
+export interface Parts<K extends string = string> {
+  readonly parts_G: Readonly<Record<K, readonly (number | null)[]>>
+}
+export type Rewards = Outcome &
+  Partial<StepRewards & Divergence & TokenValues & TokenRewards & Entropies & Parts>
 
 /** Returns of one stream for one group: returns[g][t] credits token t; null where the rollout has no label. */
 export type Returns = readonly (Float32Array | null)[]
@@ -33,11 +42,25 @@ export type Streams<K extends string = string> = Readonly<Record<K, Returns>>
 /** Computes the reward streams of groups; the only stage beside rollouts that may call models. */
 export type Scorer<R> = (groups: readonly Group[], signal?: AbortSignal) => Promise<readonly R[]>
 
+/** Groups, and what their rollouts were rewarded with. */
+export interface Rewarded<R = Rewards> {
+  readonly groups_P: readonly Group[]
+  readonly rewards_P: readonly R[]
+}
+
+/** Which rollouts of each group, as indices in it, ascending; none of a group leaves it out. */
+export type Select<R = Rewards> = (batch: Rewarded<R>) => readonly (readonly number[])[]
+
 /** Turns one group's rewards into returns per token. Pure and synchronous. */
 export type Credit<R, K extends string = string> = (group: Group, rewards: R) => Streams<K>
 
 /** Turns one stream's returns of one group into advantages; an unlabelled rollout gets zeros. */
 export type Baseline = (group: Group, returns_G: Returns) => readonly Float32Array[]
+
+/** A batch whose tokens are credited. */
+export interface Credited<R = Rewards, K extends string = string> extends Rewarded<R> {
+  readonly streams_P: readonly Streams<K>[]
+}
 
 export interface BatchAdvantages {
   readonly advantages_P_G_T: readonly (readonly Float32Array[])[]
@@ -45,13 +68,14 @@ export interface BatchAdvantages {
 }
 
 /** Combines the streams of a whole batch into one advantage per token. Pure and synchronous. */
-export type Advantages<K extends string = string> = (
-  groups_P: readonly Group[],
-  streams_P: readonly Streams<K>[],
+export type Advantages<K extends string = string, R = object> = (
+  batch: Credited<R, K>,
 ) => BatchAdvantages
 
 /** What a loss sees of one rollout; every array has one entry per sampled token. */
 export interface LossInput {
+  readonly group: number // rollouts of one problem have one number
+  readonly outcome: number | null
   readonly logprobs_T: Float32Array // of the policy being trained
   readonly sampled_T: Float32Array // of the policy that sampled, at temperature 1
   readonly drawn_T: Float32Array // of what was drawn from: after temperature and every filter
@@ -59,6 +83,7 @@ export interface LossInput {
   readonly reference_T: Float32Array | null // of the frozen reference, when the loss asks for it
   readonly advantages_T: Float32Array
   readonly trained_T: Uint8Array // 1 where the policy wrote the token
+  readonly replayed_T: Uint8Array | null // 1 where an earlier iteration sampled the token; null: nowhere
 }
 
 /** A loss over a batch of rollouts and its slope for every log-probability. */
@@ -74,6 +99,8 @@ export interface Slope {
 export interface Loss {
   readonly needsReference: boolean
   readonly needsProximal?: boolean // default false
+  /** Minibatches are made of whole groups, as a loss of pairs needs them; default false. */
+  readonly wholeGroups?: boolean
   readonly of: (batch: readonly LossInput[]) => Slope
 }
 
@@ -97,13 +124,28 @@ export interface ValueLoss {
   readonly of: (batch: readonly ValueInput[]) => ValueSlope
 }
 
-/** A critic that learns beside the policy: a token classifier with one output. */
-export interface Critic<K extends string = string> {
+/** A model that learns beside the policy, from the rollouts of the same minibatches that have a label in its stream. */
+export interface Pupil<K extends string = string> {
+  readonly name: string // begins the names of its metrics
   readonly engine: Engine
   readonly learningRate: number
+  readonly lesson: ValueLesson<K> | TokenLesson<K>
+}
+
+/** What a critic learns, a token classifier with one output: to have said `returns` where it said `values`. */
+export interface ValueLesson<K extends string = string> {
+  readonly of: 'values'
   readonly values: K // the stream with what it expected when the rollouts were scored
   readonly returns: K // the stream with what it should have expected
   readonly loss: ValueLoss
+}
+
+/** What a language model learns: a loss of its own log-probabilities, whose advantages are a stream. */
+export interface TokenLesson<K extends string = string> {
+  readonly of: 'tokens'
+  readonly stream: K
+  readonly loss: Loss
+  readonly reference: (() => Promise<Scoring>) | null // where the loss needs one
 }
 
 /** How often an iteration goes through its rollouts, and in how many parts, each with an optimizer step. */
@@ -120,12 +162,14 @@ export interface Method<R = Rewards, K extends string = string> {
     signal?: AbortSignal,
   ) => Promise<readonly Group[]>
   readonly rewards: Scorer<R>
-  /** Groups that fail this carry no signal and are left out of the update. */
-  readonly keep?: (group: Group, rewards: R) => boolean
+  /** The rollouts that are credited; what is left out of it carries no signal. Default all. */
+  readonly select?: Select<R>
   readonly credit: Credit<R, K>
-  readonly advantages: Advantages<K>
+  readonly advantages: Advantages<K, R>
+  /** The rollouts that are learned from, once all that were selected have advantages. Default all of those. */
+  readonly learns?: (batch: Credited<R, K> & BatchAdvantages) => readonly (readonly number[])[]
   readonly loss: Loss
   readonly passes?: Passes // default one, whole
   /** Models that learn beside the policy. */
-  readonly also?: readonly Critic<K>[]
+  readonly also?: readonly Pupil<K>[]
 }

@@ -54,7 +54,12 @@ export interface Rollout {
   readonly spans: readonly RoleSpan[] // cover 0..T without gaps
   /** Where this rollout left another one of its group; null for one sampled from the prompt. */
   readonly branch: { readonly parent: number; readonly atToken: number } | null
+  /** Where logprobs_T are not those of the policy after promptIds: learning reads the tokens again. Default they are. */
+  readonly origin?: Origin
 }
+
+/** Where tokens come from: the policy under a prompt with a hint, an earlier iteration, another model. */
+export type Origin = 'hint' | 'replay' | 'other'
 
 export interface Group {
   readonly problem: Problem

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import type { Credited, Streams } from '../src/method.ts'
 import type { Group, RoleSpan, Rollout } from '../src/types.ts'
 
 /** A rollout with steps of the given lengths in tokens, all written by the policy if not said otherwise. */
@@ -53,4 +54,12 @@ export function expectClose(actual: ArrayLike<number> | null, expected: ArrayLik
     if (!(Math.abs(found - expected[i]) <= 1e-5))
       throw new Error(`element ${i}: ${found}, expected ${expected[i]}`)
   }
+}
+
+/** A batch of credited groups, whose rewards nothing reads. */
+export function credited<K extends string>(
+  groups_P: readonly Group[],
+  streams_P: readonly Streams<K>[],
+): Credited<object, K> {
+  return { groups_P, rewards_P: groups_P.map(() => ({})), streams_P }
 }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { FakeEngine } from '../src/engine/fake.ts'
 import { type Iteration, iterate, type Learner } from '../src/iterate.ts'
-import type { Loss, LossInput, Method } from '../src/method.ts'
+import type { Loss, LossInput, Method, Select } from '../src/method.ts'
 import { mean } from '../src/numeric.ts'
 import { type Needs, resolve } from '../src/recipe.ts'
 import { recipes } from '../src/recipes/index.ts'
-import type { Group, Rollout } from '../src/types.ts'
+import { all } from '../src/rewards/select.ts'
+import type { Rollout } from '../src/types.ts'
 import { reinforce } from '../src/update/reinforce.ts'
 import { type Call, problems, spied, tokenizer, toyJudge, toyNeeds, toyPolicy } from './toy.ts'
 
@@ -49,12 +50,12 @@ describe.each(recipes)('$name on the fake engine', ({ name }) => {
     expect(done.dropped).toBeNull()
     expect(policy.version).toBe(1)
     expect(policy.table.values).not.toEqual(before)
-    if (method.keep === undefined) expect(done.kept).toEqual([0, 1, 2, 3])
+    if (method.select === undefined) expect(done.credited.groups).toEqual([0, 1, 2, 3])
     for (const [p, { problem, rollouts }] of done.groups_P.entries()) {
       expect(problem).toBe(problems[p])
       expect(rollouts).toHaveLength(6)
       const lengths = rollouts.map(({ ids }) => ids.length)
-      const advantages_G_T = done.advantages_P_G_T[done.kept.indexOf(p)]
+      const advantages_G_T = done.credited.advantages_P_G_T[done.credited.groups.indexOf(p)]
       if (advantages_G_T) expect(advantages_G_T.map(({ length }) => length)).toEqual(lengths)
       expect(done.rewards_P[p]!.outcome_G).toHaveLength(6)
     }
@@ -170,8 +171,8 @@ describe('what is not finite', () => {
     const spoiled = (method: Method): Method => ({
       ...method,
       loss: reinforce(),
-      advantages: (groups_P, streams_P) => {
-        const found = method.advantages(groups_P, streams_P)
+      advantages: batch => {
+        const found = method.advantages(batch)
         found.advantages_P_G_T[1]![2]![0] = Number.NaN
         return found
       },
@@ -259,17 +260,20 @@ test('only groups that are kept are credited and learned from', async () => {
   const policy = toyPolicy(seeds.policy)
   const { engine, calls } = spied(policy)
   const method = build('pure-vr', toyNeeds(policy))
-  const keep = ({ problem }: Group): boolean => ['q1', 'q3'].includes(problem.id)
-  const done = await iterate({ ...method, keep }, problems, learner(engine), seeds.rollouts)
+  const select: Select = ({ groups_P }) =>
+    groups_P.map(group => (['q1', 'q3'].includes(group.problem.id) ? all(group) : []))
+  const done = await iterate({ ...method, select }, problems, learner(engine), seeds.rollouts)
   expect([done.groups_P.length, done.rewards_P.length]).toEqual([4, 4])
-  expect(done.kept).toEqual([1, 3])
-  expect([done.streams_P.length, done.advantages_P_G_T.length]).toEqual([2, 2])
+  const { groups, streams_P, advantages_P_G_T } = done.credited
+  expect(groups).toEqual([1, 3])
+  expect([streams_P.length, advantages_P_G_T.length]).toEqual([2, 2])
   const learned = calls.find(({ verb }) => verb === 'accumulate')!
   const prompts = (learned.args[0] as { ids: Int32Array }[]).map(({ ids }) => ids[0])
   expect(new Set(prompts)).toEqual(new Set([...tokenizer.encode('q1q3')]))
 
-  const none = await iterate({ ...method, keep: () => false }, problems, learner(policy), 9)
-  expect(none).toMatchObject({ dropped: 'no group carried a signal', kept: [] })
+  const none: Select = ({ groups_P }) => groups_P.map(() => [])
+  const nothing = await iterate({ ...method, select: none }, problems, learner(policy), 9)
+  expect(nothing).toMatchObject({ dropped: 'no group carried a signal', credited: { groups: [] } })
   expect(policy.version).toBe(1)
 })
 

@@ -11,7 +11,7 @@ const base = [
   ...['boxes', 'checked', 'file-rows'],
   ...['carried-models', 'deadline', 'errors', 'http', 'lines', 'nearest', 'numeric', 'parquet'],
   'random',
-  ...['method', 'row', 'thread', 'types', 'written'],
+  ...['method', 'row', 'subset', 'thread', 'types', 'written'],
 ]
 const stages = ['problems', 'rollouts', 'rewards', 'credit', 'advantages', 'update']
 const pure = ['credit', 'advantages', 'update']

@@ -25,7 +25,7 @@ export function combine<K extends string>(
   { maskClosing = false, whiten: form = 'none' }: CombineOptions = {},
 ): Advantages<K> {
   const names = Object.keys(parts) as K[]
-  return (groups_P, streams_P) => {
+  return ({ groups_P, streams_P }) => {
     checkStreams(groups_P.length, streams_P, names)
     const rollouts_B = groups_P.flatMap(group => group.rollouts) // B: all rollouts of the batch
     const written_B_T = rollouts_B.map(written)

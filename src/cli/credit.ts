@@ -70,7 +70,12 @@ export function creditRow(value: unknown, where: string, options: CreditOptions 
     maskClosing: options.maskClosing ?? false,
     whiten: options.whiten ? whitening : 'none',
   })
-  const { advantages_P_G_T } = combined([group], [credited(group, toRewards(row))])
+  const rewarded = toRewards(row)
+  const { advantages_P_G_T } = combined({
+    groups_P: [group],
+    rewards_P: [rewarded],
+    streams_P: [credited(group, rewarded)],
+  })
   const advantages_G_T = advantages_P_G_T[0].map(advantages_T => [...advantages_T])
   if (!advantages_G_T.flat().every(Number.isFinite))
     throw new DataError(`${where}: rollouts: rewards too large for finite 32-bit advantages`)

@@ -25,8 +25,10 @@ export default recipe({
     method({
       rollouts: sample(o.groupSize),
       rewards: both(grade, softOverlong({ maxTokens, share: o.overlong })),
-      keep: mixed,
-      credit: credit.streams({ outcome: credit.shapedOutcome({ right: 1, wrong: -1 }) }),
+      select: mixed,
+      credit: credit.streams({
+        outcome: credit.shapedOutcome(['overlong'], { right: 1, wrong: -1 }),
+      }),
       advantages: advantages.combine({
         outcome: { baseline: advantages.groupNorm(), weight: 1 },
       }),

@@ -1,6 +1,9 @@
 import type { Scorer } from '../method.ts'
 
-/** Runs two scorers side by side and merges what they find of each group. */
+/**
+ * Runs two scorers side by side and merges what they find of each group; named parts are merged by name. Throws RangeError
+ * where both find the same.
+ */
 export function both<A extends object, B extends object>(
   a: Scorer<A>,
   b: Scorer<B>,
@@ -11,6 +14,27 @@ export function both<A extends object, B extends object>(
       throw new RangeError(
         `both: rewards of ${first_P.length} and ${second_P.length} groups for ${groups.length}`,
       )
-    return first_P.map((first, p) => ({ ...first, ...second_P[p] }))
+    return first_P.map((first, p) => merged(first, second_P[p]!))
   }
+}
+
+function merged<A extends object, B extends object>(a: A, b: B): A & B {
+  const [parts, others] = [
+    { ...partsOf(a), ...partsOf(b) },
+    { ...a, ...b },
+  ]
+  for (const [where, [x, y]] of [
+    ['', [a, b]],
+    ['parts_G.', [partsOf(a), partsOf(b)]],
+  ] as const)
+    for (const name of Object.keys(x))
+      if (Object.hasOwn(y, name) && name !== 'parts_G')
+        throw new RangeError(
+          `both: two scorers give ${where}${name}; one of them can be learned from`,
+        )
+  return Object.keys(parts).length === 0 ? others : { ...others, parts_G: parts }
+}
+
+function partsOf(found: object): object {
+  return (found as { readonly parts_G?: object }).parts_G ?? {}
 }

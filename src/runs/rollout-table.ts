@@ -37,7 +37,7 @@ export interface ComputedGroup {
   readonly group: Group
   readonly rewards: Rewards | null
   readonly streams: Streams | null
-  readonly advantages_G_T: readonly Float32Array[] | null
+  readonly advantages_G_T: readonly (Float32Array | null)[] | null
 }
 
 /** The rows of an iteration's groups. */

@@ -10,7 +10,7 @@ import type { PatternLimits } from '../rewards/patterns.ts'
 import type { Sampler } from '../rollouts/independent.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { readRun } from '../runs/reader.ts'
-import { rolloutRows } from '../runs/rollout-table.ts'
+import { type ComputedGroup, rolloutRows } from '../runs/rollout-table.ts'
 import type { RunWriter } from '../runs/writer.ts'
 import type { Engine, Problem } from '../types.ts'
 import { fallingRate } from '../update/learning-rate.ts'
@@ -375,21 +375,20 @@ function versionsOf({ learner, beside }: TrainingPlan): string {
   return [learner.policy, ...beside].map(({ version }) => version).join()
 }
 
-/** What an iteration computed, group by group, as a run stores it; null where a group was not credited. */
-export function computedGroups({
-  groups_P,
-  rewards_P,
-  kept,
-  streams_P,
-  advantages_P_G_T,
-}: Iteration) {
-  return groups_P.map((group, p) => {
-    const at = kept.indexOf(p)
+/** What an iteration computed, group by group, as a run stores it; null where a rollout was not credited. */
+export function computedGroups({ groups_P, rewards_P, credited }: Iteration): ComputedGroup[] {
+  return groups_P.map((group, p): ComputedGroup => {
+    const rewards = rewards_P[p] ?? null
+    const at = credited.groups.indexOf(p)
+    if (at < 0) return { group, rewards, streams: null, advantages_G_T: null }
+    const places = group.rollouts.map((_, g) => credited.rollouts_P[at]!.indexOf(g))
+    const spread = <T>(of_G: readonly T[]) => places.map(i => (i < 0 ? null : of_G[i]!))
+    const streams = Object.entries(credited.streams_P[at]!)
     return {
       group,
-      rewards: rewards_P[p] ?? null,
-      streams: at < 0 ? null : streams_P[at]!,
-      advantages_G_T: at < 0 ? null : advantages_P_G_T[at]!,
+      rewards,
+      streams: Object.fromEntries(streams.map(([name, of_G]) => [name, spread(of_G)])),
+      advantages_G_T: spread(credited.advantages_P_G_T[at]!),
     }
   })
 }

@@ -1,4 +1,4 @@
-import type { Critic } from '../method.ts'
+import type { Pupil } from '../method.ts'
 import type { Engine } from '../types.ts'
 import { type ValueOptions, value } from './value.ts'
 
@@ -6,6 +6,8 @@ import { type ValueOptions, value } from './value.ts'
 export function critic(
   engine: Engine,
   { learningRate, ...options }: ValueOptions & { readonly learningRate: number },
-): Critic<'returns' | 'values'> {
-  return { engine, learningRate, values: 'values', returns: 'returns', loss: value(options) }
+): Pupil<'returns' | 'values'> {
+  const loss = value(options)
+  const lesson = { of: 'values', values: 'values', returns: 'returns', loss } as const
+  return { name: 'critic', engine, learningRate, lesson }
 }

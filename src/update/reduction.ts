@@ -40,7 +40,7 @@ export function trainedTokens(batch: readonly { readonly trained_T: Uint8Array }
 
 function checkLengths(name: string, { logprobs_T, ...others }: LossInput): void {
   for (const [what, xs_T] of Object.entries(others))
-    if (xs_T !== null && xs_T.length !== logprobs_T.length)
+    if (typeof xs_T === 'object' && xs_T !== null && xs_T.length !== logprobs_T.length)
       throw new RangeError(`${name}: ${logprobs_T.length} logprobs_T, ${xs_T.length} ${what}`)
 }
 

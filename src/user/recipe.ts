@@ -37,9 +37,9 @@ export async function loadRecipe(name: string): Promise<LoadedRecipe> {
     differs: Array.isArray(differs) ? differs.map(String) : [],
     needs,
     options: optionsOf(options, where),
-    build: (values, given) =>
+    build: (...args) =>
       methodOf(
-        told(`${name}: build`, () => build(values, given), configError),
+        told(`${name}: build`, () => build(...args), configError),
         name,
       ),
   }
@@ -67,6 +67,10 @@ function optionsOf(value: unknown, where: string): Options {
 }
 
 const stages = ['rollouts', 'rewards', 'credit', 'advantages'] as const
+const fields: Readonly<Record<keyof Method, true>> = {
+  ...{ rollouts: true, rewards: true, select: true, credit: true, advantages: true },
+  ...{ learns: true, loss: true, passes: true, also: true },
+}
 
 /** A method whose stages say what file failed, and in what stage. */
 function methodOf(value: unknown, file: string): Method {
@@ -74,6 +78,11 @@ function methodOf(value: unknown, file: string): Method {
   for (const stage of stages)
     if (typeof method[stage] !== 'function')
       throw wrongShape(`${file}: build: ${stage}`, 'a function', method[stage])
+  const unknown = Object.keys(method).find(name => !Object.hasOwn(fields, name))
+  if (unknown !== undefined)
+    throw new ConfigError(
+      `${file}: build: a method has no '${unknown}', which would be left out without a word; it has ${Object.keys(fields).join(', ')}`,
+    )
   const loss = fieldsOf(method.loss, `${file}: build: loss`, 'a loss: {needsReference, of}')
   if (typeof loss.of !== 'function')
     throw wrongShape(`${file}: build: loss.of`, 'a function', loss.of)
@@ -82,10 +91,19 @@ function methodOf(value: unknown, file: string): Method {
     ...whole,
     rollouts: (...args) => runs(`${file}: rollouts`, () => whole.rollouts(...args)),
     rewards: (...args) => runs(`${file}: rewards`, () => whole.rewards(...args)),
-    ...(whole.keep && { keep: (...args) => runs(`${file}: keep`, () => whole.keep!(...args)) }),
+    ...optional(whole, file),
     credit: (...args) => runs(`${file}: credit`, () => whole.credit(...args)),
     advantages: (...args) => runs(`${file}: advantages`, () => whole.advantages(...args)),
     loss: { ...whole.loss, of: batch => runs(`${file}: loss`, () => whole.loss.of(batch)) },
+  }
+}
+
+/** The stages that a method may have, as far as it has them. */
+function optional({ select, learns }: Method, file: string): Partial<Method> {
+  const at = (stage: string) => `${file}: ${stage}`
+  return {
+    ...(select && { select: batch => runs(at('select'), () => select(batch)) }),
+    ...(learns && { learns: batch => runs(at('learns'), () => learns(batch)) }),
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Baseline, Returns } from '../../src/method.ts'
 import { advantages, credit } from '../../src/stages.ts'
-import { exampleGroup, expectClose, f32, worked } from '../example-groups.ts'
+import { credited, exampleGroup, expectClose, f32, worked } from '../example-groups.ts'
 import golden from '../golden/pure-credit.json' with { type: 'json' }
 
 const { group, rewards, maxTokens } = worked
@@ -29,7 +29,7 @@ function advantagesOf(c: Case): readonly Float32Array[] {
     outcome: { baseline: baselines.outcome, weight: 1 },
   })
   const streams_P = [pick<Returns>(streams(group, rewards))]
-  return advantages.combine(parts, c.options)([group], streams_P).advantages_P_G_T[0]
+  return advantages.combine(parts, c.options)(credited([group], streams_P)).advantages_P_G_T[0]
 }
 
 function expectRows(found: readonly (Float32Array | null)[], rows: readonly (readonly number[])[]) {

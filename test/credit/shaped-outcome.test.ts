@@ -4,14 +4,23 @@ import { exampleGroup } from '../example-groups.ts'
 
 const group = exampleGroup([2], [1], [1])
 
-test('one reward for every token: outcome and shaping; null where the outcome is not known', () => {
-  const rewards = { outcome_G: [1, 0, null], shaping_G: [-0.5, 0, -1] }
-  const found = (rule = shapedOutcome()) => rule(group, rewards).map(r_T => r_T && [...r_T])
-  expect(found()).toEqual([[0.5, 0.5], [0], null])
-  expect(found(shapedOutcome({ right: 1, wrong: -1 }))).toEqual([[0.5, 0.5], [-1], null])
+test('one reward for every token: outcome and parts; null where one is not known', () => {
+  const rewards = {
+    outcome_G: [1, 0, null],
+    parts_G: { overlong: [-0.5, 0, -1], polite: [0.25, null, 0], unread: [9, 9, 9] },
+  }
+  const found = (rule: ReturnType<typeof shapedOutcome>) =>
+    rule(group, rewards).map(r_T => r_T && [...r_T])
+  expect(found(shapedOutcome([]))).toEqual([[1, 1], [0], null])
+  expect(found(shapedOutcome(['overlong']))).toEqual([[0.5, 0.5], [0], null])
+  expect(found(shapedOutcome(['overlong', 'polite']))).toEqual([[0.75, 0.75], null, null])
+  const signed = shapedOutcome(['overlong'], { right: 1, wrong: -1 })
+  expect(found(signed)).toEqual([[0.5, 0.5], [-1], null])
 })
 
 test('refuses what does not line up', () => {
-  const few = { outcome_G: [1, 0, 1], shaping_G: [0] }
-  expect(() => shapedOutcome()(group, few)).toThrow('shapedOutcome: 1 shaping_G for 3 rollouts')
+  const few = { outcome_G: [1, 0, 1], parts_G: { overlong: [0] } }
+  expect(() => shapedOutcome(['overlong'])(group, few)).toThrow(
+    'shapedOutcome: 1 of overlong for 3 rollouts',
+  )
 })

@@ -4,7 +4,7 @@
 // with log-probability -1. log p_policy - log p_reference was 0.1, 0.2, 0.3 at tokens 0, 1, 2 when it was sampled; the policy
 // has since moved by 0.3, -0.3, 0.1 there, so that ratios are exp of that, beyond both clips.
 import { describe, expect, test } from 'vitest'
-import type { LossInput } from '../../src/method.ts'
+import type { LossInput, ValueLesson } from '../../src/method.ts'
 import { type Needs, resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
 import type { Engine } from '../../src/types.ts'
@@ -44,11 +44,15 @@ async function worked(name: string, overrides: Readonly<Record<string, string>> 
   const method = recipe.build(resolve(recipe, overrides), needs)
   const groups = await method.rollouts([], 0)
   const [rewards] = await method.rewards(groups)
-  expect(method.keep?.(group, rewards) ?? true).toBe(true)
+  const rewarded = { groups_P: groups, rewards_P: [rewards] }
+  expect(method.select?.(rewarded) ?? [[0, 1, 2, 3]]).toEqual([[0, 1, 2, 3]])
   const streams = method.credit(group, rewards)
-  const { advantages_P_G_T } = method.advantages(groups, [streams])
+  const { advantages_P_G_T } = method.advantages({ ...rewarded, streams_P: [streams] })
   const batch = group.rollouts.map(({ logprobs_T }, g): LossInput => {
     return {
+      group: 0,
+      outcome: rewards.outcome_G[g],
+      replayed_T: null,
       logprobs_T: logprobs_T.map((x, t) => x + moved[t]),
       sampled_T: logprobs_T,
       drawn_T: logprobs_T,
@@ -96,7 +100,8 @@ test('dapo: outcomes 1 and -1 less a soft punishment of length (arXiv:2503.14476
   const { advantages_G_T, slope, method } = await worked('dapo', { overlong: '0.5' })
   expectAdvantages(advantages_G_T, [0.7001393, -0.980195, -0.980195, 1.2602507])
   expect(slope.loss).toBeCloseTo(-0.16312, 6)
-  expect(method.keep?.(group, { outcome_G: [1, 1, 1, 1] })).toBe(false)
+  const even = { groups_P: [group], rewards_P: [{ outcome_G: [1, 1, 1, 1] }] }
+  expect(method.select?.(even)).toEqual([[]])
 })
 
 test('reinforce-plus-plus: r less the KL to come, whitened over the batch (arXiv:2501.03262, eq. 5)', async () => {
@@ -137,7 +142,7 @@ describe('ppo: GAE with lambda 0.5 (arXiv:1707.06347, eq. 7, 9, 11)', async () =
       returns_T: streams.returns[g]!,
       trained_T: new Uint8Array(values_T!.length).fill(1),
     }))
-    const { loss, metrics } = method.also![0].loss.of(batch)
+    const { loss, metrics } = (method.also![0].lesson as ValueLesson).loss.of(batch)
     expect(loss).toBeCloseTo(0.0265988, 6)
     expect(metrics['critic/explained_variance']).toBeCloseTo(0.7323763, 5)
   })

@@ -160,7 +160,7 @@ async function iteration(method: Method) {
   const groups_P = await method.rollouts(problems, 0)
   const rewards_P: readonly Rewards[] = await method.rewards(groups_P)
   const streams_P = groups_P.map((group, p) => method.credit(group, rewards_P[p]))
-  const { advantages_P_G_T, metrics } = method.advantages(groups_P, streams_P)
+  const { advantages_P_G_T, metrics } = method.advantages({ groups_P, rewards_P, streams_P })
   const batch = groups_P.flatMap((group: Group, p) =>
     group.rollouts.map((rollout, g) => lossInput(rollout, advantages_P_G_T[p][g])),
   )
@@ -170,6 +170,9 @@ async function iteration(method: Method) {
 function lossInput(rollout: Rollout, advantages_T: Float32Array): LossInput {
   const { logprobs_T } = rollout
   return {
+    group: 0,
+    outcome: null,
+    replayed_T: null,
     logprobs_T,
     sampled_T: logprobs_T,
     drawn_T: logprobs_T,

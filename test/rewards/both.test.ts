@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Outcome, Scorer, StepRewards } from '../../src/method.ts'
+import type { Outcome, Parts, Scorer, StepRewards } from '../../src/method.ts'
 import { both } from '../../src/rewards/both.ts'
 import { f32, worked } from '../example-groups.ts'
 
@@ -15,12 +15,12 @@ test('they run at the same time, and both hear the signal', async () => {
   const log: string[] = []
   const { signal } = new AbortController()
   const scorer =
-    (name: string): Scorer<Outcome> =>
+    (name: string): Scorer<object> =>
     async (groups, heard) => {
       log.push(`${name} starts ${heard === signal}`)
       await Promise.resolve()
       log.push(`${name} ends`)
-      return grade(groups)
+      return groups.map(() => ({ [name]: 1 }))
     }
   await both(scorer('a'), scorer('b'))([worked.group], signal)
   expect(log).toEqual(['a starts true', 'b starts true', 'a ends', 'b ends'])
@@ -29,6 +29,21 @@ test('they run at the same time, and both hear the signal', async () => {
 test('an error of either is the error of both', async () => {
   const failing: Scorer<Outcome> = async () => Promise.reject(new Error('no answer'))
   await expect(both(score, failing)([worked.group])).rejects.toThrow('no answer')
+})
+
+test('named parts are merged by name; what both find is refused', async () => {
+  const part =
+    (name: string): Scorer<Parts> =>
+    async groups =>
+      groups.map(() => ({ parts_G: { [name]: [1] } }))
+  const [found] = await both(both(grade, part('a')), part('b'))([worked.group])
+  expect(found).toEqual({ outcome_G: [1], parts_G: { a: [1], b: [1] } })
+  await expect(both(grade, both(score, grade))([worked.group])).rejects.toThrow(
+    'both: two scorers give outcome_G',
+  )
+  await expect(both(part('a'), part('a'))([worked.group])).rejects.toThrow(
+    'both: two scorers give parts_G.a',
+  )
 })
 
 test('rewards for other groups than asked are refused', async () => {

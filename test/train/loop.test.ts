@@ -118,7 +118,10 @@ describe('numbers that are not finite', () => {
   })
 
   test('no group with a signal', async () => {
-    const { result, weights, run } = await trained(method => ({ ...method, keep: () => false }))
+    const { result, weights, run } = await trained(method => ({
+      ...method,
+      select: ({ groups_P }) => groups_P.map(() => []),
+    }))
     expect(result).toMatchObject({ iterations: 3 })
     expect(weights[3]).toEqual(weights[0])
     expect(run.metrics().map(m => m['update/dropped'])).toEqual([1, 1, 1])

@@ -20,9 +20,11 @@ function iteration(
   return {
     groups_P: [{ problem, rollouts }],
     rewards_P: [rewards],
-    kept: [0],
-    streams_P: [],
-    advantages_P_G_T: [],
+    credited: {
+      ...{ groups: [], rollouts_P: [], groups_P: [], rewards_P: [] },
+      ...{ streams_P: [], advantages_P_G_T: [] },
+    },
+    learned: { rollouts_P: [] },
     dropped: null,
     metrics: { 'update/loss': -0.5 },
   }

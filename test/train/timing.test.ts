@@ -11,7 +11,7 @@ test('every stage has its own seconds, counted since they were last asked for', 
   const { method, take } = timed(slow)
   const groups = await method.rollouts([], 1)
   await method.rewards(groups)
-  method.advantages(groups, [])
+  method.advantages({ groups_P: groups, rewards_P: [], streams_P: [] })
   const { sample, reward, credit } = take()
   expect(sample).toBeGreaterThan(0.02)
   expect(reward).toBeGreaterThan(0)

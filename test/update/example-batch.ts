@@ -9,6 +9,9 @@ export function input(
   trained: readonly number[] = logprobs.map(() => 1),
 ): LossInput {
   return {
+    group: 0,
+    outcome: null,
+    replayed_T: null,
     logprobs_T: f32(...logprobs),
     sampled_T: f32(...sampled),
     drawn_T: f32(...sampled.map((x, t) => x + (t % 2 ? 0.9 : -0.2))),

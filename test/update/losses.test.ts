@@ -36,9 +36,15 @@ describe.each(losses)('%s', (_, loss) => {
 
   test('tokens that are not trained change nothing, whatever they hold', () => {
     const [first, ...rest] = batch
-    const { trained_T, ...others } = first
+    const { trained_T, group, outcome, replayed_T, ...others } = first
     const spoilt = Object.entries(others).map(([name, xs_T]) => [name, xs_T!.with(3, -9)] as const)
-    const other = { ...(Object.fromEntries(spoilt) as typeof others), trained_T }
+    const other = {
+      ...(Object.fromEntries(spoilt) as typeof others),
+      trained_T,
+      group,
+      outcome,
+      replayed_T,
+    }
     expect(loss.of([other, ...rest])).toEqual(loss.of(batch))
     expect(loss.of(batch).dlogprobs_G_T[0][3]).toBe(0)
   })

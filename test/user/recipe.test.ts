@@ -84,6 +84,10 @@ test.each([
   ],
   ['() => ({ rollouts: 1 })', /odd\.ts: build: rollouts: expected a function, found 1/],
   [
+    '() => ({ rollouts() {}, rewards() {}, credit() {}, advantages() {}, keep: () => true })',
+    /odd\.ts: build: a method has no 'keep', .* it has rollouts, rewards, select, credit/,
+  ],
+  [
     '() => undefined',
     /odd\.ts: build: expected a method, as method\(\{\.\.\.\}\) makes it, found undefined/,
   ],

@@ -1,20 +1,28 @@
 // Several optimizer steps an iteration, terms of entropies, the trainer's own reading, and critics.
 import { describe, expect, test } from 'vitest'
-import type { FakeEngine } from '../src/engine/fake.ts'
-import { iterate } from '../src/iterate.ts'
-import type { Loss, LossInput, Method, Passes, Slope, ValueInput } from '../src/method.ts'
-import { mean } from '../src/numeric.ts'
-import { resolve } from '../src/recipe.ts'
-import { recipes } from '../src/recipes/index.ts'
-import { valuesOf } from '../src/rewards/values.ts'
-import type { Engine } from '../src/types.ts'
-import { clipped } from '../src/update/clipped.ts'
-import { entropy } from '../src/update/entropy.ts'
-import { reinforce } from '../src/update/reinforce.ts'
-import { sum } from '../src/update/sum.ts'
-import { truncated } from '../src/update/truncated.ts'
-import { lacking } from './engine/lacking.ts'
-import { problems, spied, tokenizer, toyJudge, toyNeeds, toyPolicy } from './toy.ts'
+import type { FakeEngine } from '../../src/engine/fake.ts'
+import { iterate } from '../../src/iterate.ts'
+import type {
+  Loss,
+  LossInput,
+  Method,
+  Passes,
+  Slope,
+  ValueInput,
+  ValueLesson,
+} from '../../src/method.ts'
+import { mean } from '../../src/numeric.ts'
+import { resolve } from '../../src/recipe.ts'
+import { recipes } from '../../src/recipes/index.ts'
+import { valuesOf } from '../../src/rewards/values.ts'
+import type { Engine } from '../../src/types.ts'
+import { clipped } from '../../src/update/clipped.ts'
+import { entropy } from '../../src/update/entropy.ts'
+import { reinforce } from '../../src/update/reinforce.ts'
+import { sum } from '../../src/update/sum.ts'
+import { truncated } from '../../src/update/truncated.ts'
+import { lacking } from '../engine/lacking.ts'
+import { problems, spied, tokenizer, toyJudge, toyNeeds, toyPolicy } from '../toy.ts'
 
 function build(name: string, policy: Engine, overrides: Record<string, string> = {}): Method {
   const recipe = recipes.find(one => one.name === name)!
@@ -203,14 +211,18 @@ describe('a critic', () => {
     const method = ppo(policy, critic, { epochs: '2', minibatches: '2' })
     const batches: (readonly ValueInput[])[] = []
     const [own] = method.also!
-    const { loss } = own!
+    const lesson = own!.lesson as ValueLesson
+    const { loss } = lesson
     const also = [
       {
         ...own!,
-        loss: {
-          of: (batch: readonly ValueInput[]) => {
-            batches.push(batch)
-            return loss.of(batch)
+        lesson: {
+          ...lesson,
+          loss: {
+            of: (batch: readonly ValueInput[]) => {
+              batches.push(batch)
+              return loss.of(batch)
+            },
           },
         },
       },
@@ -249,9 +261,13 @@ describe('a critic', () => {
     expect(critic.version).toBe(0)
     expect(critic.table.values).toEqual(before)
     const [own] = method.also!
+    const lesson = own!.lesson as ValueLesson
     const broken = {
       ...own!,
-      loss: { of: (b: readonly ValueInput[]) => ({ ...own!.loss.of(b), loss: Number.NaN }) },
+      lesson: {
+        ...lesson,
+        loss: { of: (b: readonly ValueInput[]) => ({ ...lesson.loss.of(b), loss: Number.NaN }) },
+      },
     }
     await iterate({ ...method, also: [broken] }, problems, learner(policy), 5)
     expect(critic.version).toBe(0)

@@ -1,0 +1,68 @@
+// The update of an iteration: an optimizer step of the policy for each minibatch, and of the models that learn beside it. A
+// number that is not finite is never learned from.
+
+import type { Method, Rewards, Streams } from '../method.ts'
+import { type Random, random } from '../random.ts'
+import { pick } from '../subset.ts'
+import type { Group } from '../types.ts'
+import { minibatches } from '../update/minibatches.ts'
+import { type Learned, together } from './learned.ts'
+import { examplesOf, type Learner, type Lesson, policyStep } from './policy.ts'
+import { pupilSteps } from './pupils.ts'
+
+/** What is learned from, and what the stages before made of it. */
+export interface Batch {
+  readonly groups_P: readonly Group[]
+  readonly rewards_P: readonly Rewards[]
+  readonly streams_P: readonly Streams[]
+  readonly advantages_P_G_T: readonly (readonly Float32Array[])[]
+}
+
+/**
+ * The update of an iteration: an optimizer step for each minibatch, then the pupils'. A minibatch with a number that is not
+ * finite moves nothing; where that is all of them, no model has changed.
+ */
+export async function learn(
+  method: Method,
+  batch: Batch,
+  learner: Learner,
+  seed: number,
+): Promise<Learned> {
+  const lessons = lessonsOf(batch)
+  if (lessons.length === 0) return { dropped: 'no group carried a signal', metrics: {} }
+  const { loss, also = [] } = method
+  const examples = await examplesOf(lessons, learner, loss)
+  const parts = partsOf(batch, method, random(seed, 'minibatches'))
+  const { version } = learner.policy
+  const steps: Learned[] = []
+  for (const part of parts)
+    steps.push(await policyStep(pick(examples, part), loss, learner, version))
+  const { dropped, metrics } = together(steps)
+  if (dropped !== null) return { dropped, metrics }
+  const beside: Learned[] = []
+  for (const pupil of also) beside.push(await pupilSteps(pupil, { batch, lessons, parts }))
+  return { dropped, metrics: Object.assign({}, metrics, ...beside.map(one => one.metrics)) }
+}
+
+function lessonsOf({ groups_P, rewards_P, advantages_P_G_T }: Batch): Lesson[] {
+  return groups_P.flatMap(({ rollouts }, group) =>
+    rollouts.map((rollout, g) => ({
+      rollout,
+      group,
+      outcome: rewards_P[group]!.outcome_G[g]!,
+      advantages_T: advantages_P_G_T[group]![g]!,
+    })),
+  )
+}
+
+/** The rollouts of each optimizer step, by their place in the batch; whole groups where the loss asks for them. */
+function partsOf(
+  { groups_P }: Batch,
+  { loss, passes = { epochs: 1, minibatches: 1 } }: Method,
+  random: Random,
+): readonly (readonly number[])[] {
+  const places = groups_P.flatMap(({ rollouts }, p) => rollouts.map(() => p))
+  if (!loss.wholeGroups) return minibatches(places.length, passes, random)
+  const places_P = groups_P.map((_, p) => places.flatMap((of, g) => (of === p ? [g] : [])))
+  return minibatches(groups_P.length, passes, random).map(part => pick(places_P, part).flat())
+}

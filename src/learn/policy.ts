@@ -1,0 +1,173 @@
+// One optimizer step of a language model on some rollouts: a loss of log-probabilities becomes weights of tokens. A number
+// that is not finite is never learned from.
+
+import { ConfigError } from '../errors.ts'
+import type { Loss, LossInput, Slope } from '../method.ts'
+import { concat } from '../numeric.ts'
+import { logprobsOf } from '../rewards/divergence.ts'
+import type { Engine, Rollout, Scoring, StepOptions, TokenScores } from '../types.ts'
+import { written } from '../written.ts'
+import type { Learned } from './learned.ts'
+
+/** The model that a step moves, and what its loss may ask. */
+export interface Learner {
+  readonly policy: Engine
+  readonly reference: Scoring | null // frozen; needed where the loss asks for it
+  readonly learningRate: number
+}
+
+/** A rollout to learn from, with what was found of it. */
+export interface Lesson {
+  readonly rollout: Rollout
+  readonly group: number
+  readonly outcome: number | null
+  readonly advantages_T: Float32Array
+}
+
+/** A rollout, and what a loss sees of it that stays the same through the iteration. */
+export interface Example {
+  readonly rollout: Rollout
+  readonly fixed: Omit<LossInput, 'logprobs_T'>
+}
+
+/** One optimizer step on some rollouts; `start` is the model's version when the iteration began. */
+export async function policyStep(
+  examples: readonly Example[],
+  loss: Loss,
+  { policy, learningRate }: Learner,
+  start: number,
+): Promise<Learned> {
+  const slope = loss.of(await lossInputs(examples, policy, start))
+  const metrics: Record<string, number> = { ...slope.metrics, 'update/loss': slope.loss }
+  const bad = notFinite(slope, examples)
+  if (bad !== null) return { dropped: bad, metrics }
+  requireEntropies(slope, policy)
+  const sequences = examples.map(({ rollout }, g) => ({
+    ids: whole(rollout),
+    weights: weightsOf(rollout, slope.dlogprobs_G_T[g]!),
+    ...(slope.dentropies_G_T && { entropyWeights: weightsOf(rollout, slope.dentropies_G_T[g]!) }),
+  }))
+  const scores = await policy.accumulate(sequences)
+  const { gradNorm, applied } = await policy.step(stepOf(policy, learningRate))
+  metrics['update/loss'] = slope.loss + entropyTerms(slope, scores, examples)
+  metrics['update/grad_norm'] = gradNorm
+  const entropy = meanEntropy(scores, examples)
+  if (entropy !== null) metrics['update/entropy'] = entropy
+  return { dropped: applied ? null : `gradient norm is ${gradNorm}`, metrics }
+}
+
+/** What a loss sees of each rollout, but for the log-probabilities of the model that learns. */
+export async function examplesOf(
+  lessons: readonly Lesson[],
+  { policy, reference }: Pick<Learner, 'policy' | 'reference'>,
+  { needsReference, needsProximal = false }: Loss,
+): Promise<Example[]> {
+  const rollouts = lessons.map(({ rollout }) => rollout)
+  const proximal_G_T = needsProximal ? await logprobsOf(policy, rollouts) : null
+  const asked = needsReference ? reference : null
+  const reference_G_T = asked && (await logprobsOf(asked, rollouts))
+  return lessons.map(({ rollout, ...lesson }, g) => {
+    const trained_T = written(rollout)
+    return {
+      rollout,
+      fixed: {
+        ...lesson,
+        sampled_T: rollout.logprobs_T,
+        drawn_T: rollout.sampledLogprobs_T,
+        proximal_T: proximal_G_T?.[g] ?? null,
+        reference_T: reference_G_T?.[g] ?? null,
+        trained_T,
+        replayed_T: rollout.origin === 'replay' ? trained_T : null,
+      },
+    }
+  })
+}
+
+/**
+ * What the loss sees. A rollout that the model of this very version sampled after the prompt it is learned with, or read, needs
+ * no second reading.
+ */
+async function lossInputs(
+  examples: readonly Example[],
+  policy: Engine,
+  start: number,
+): Promise<LossInput[]> {
+  const known_G = examples.map(({ rollout, fixed }) => {
+    if (policy.version === start && fixed.proximal_T !== null) return fixed.proximal_T
+    const own = rollout.origin === undefined && rollout.weightVersion === policy.version
+    return own ? rollout.logprobs_T : null
+  })
+  const stale = examples.flatMap(({ rollout }, g) => (known_G[g] === null ? [rollout] : []))
+  const read = (stale.length > 0 ? await logprobsOf(policy, stale) : []).values()
+  return examples.map(({ fixed }, g) => ({
+    ...fixed,
+    logprobs_T: known_G[g] ?? read.next().value!,
+  }))
+}
+
+/** Prompt and tokens of a rollout, as a model reads them. */
+export function whole({ promptIds, ids }: Rollout): Int32Array {
+  return concat(promptIds, ids)
+}
+
+/** What the engine is given for slopes: it descends -sum weights * logprob. */
+function weightsOf({ promptIds }: Rollout, slopes_T: Float32Array): Float32Array {
+  const weights = new Float32Array(promptIds.length - 1 + slopes_T.length)
+  for (let t = 0; t < slopes_T.length; t++) weights[promptIds.length - 1 + t] = -slopes_T[t]!
+  return weights
+}
+
+function notFinite(slope: Slope, examples: readonly Example[]): string | null {
+  if (!allFinite(examples.map(({ fixed }) => fixed.advantages_T)))
+    return 'an advantage is not finite'
+  if (!Number.isFinite(slope.loss)) return `the loss is ${slope.loss}`
+  const finite = allFinite(slope.dlogprobs_G_T) && allFinite(slope.dentropies_G_T ?? [])
+  return finite ? null : 'a slope of the loss is not finite'
+}
+
+/** Whether no number is infinite or NaN. */
+export function allFinite(arrays: readonly Float32Array[]): boolean {
+  return arrays.every(xs => xs.every(Number.isFinite))
+}
+
+/** The part of a loss that is known once the entropies are: sum of slope * entropy. */
+function entropyTerms(
+  { dentropies_G_T }: Slope,
+  scores: readonly TokenScores[],
+  examples: readonly Example[],
+): number {
+  let sum = 0
+  dentropies_G_T?.forEach((slopes_T, g) => {
+    const { promptIds } = examples[g]!.rollout
+    for (let t = 0; t < slopes_T.length; t++)
+      if (slopes_T[t] !== 0) sum += slopes_T[t]! * scores[g]!.entropies![promptIds.length - 1 + t]!
+  })
+  return sum
+}
+
+/** The settings of a step: clipped as ever, where the engine clips. */
+export function stepOf({ abilities }: Engine, learningRate: number): StepOptions {
+  return abilities.clipNorm ? { learningRate } : { learningRate, clipNorm: null }
+}
+
+/** A loss of entropies, and an engine that has none: a mistake of whoever wired them. */
+function requireEntropies({ dentropies_G_T }: Slope, { abilities }: Engine): void {
+  if (dentropies_G_T !== undefined && !abilities.entropies)
+    throw new ConfigError(
+      'learn: the loss has a slope for entropies, which this engine does not give; use a loss without an entropy bonus, or another engine',
+    )
+}
+
+/** The mean over the tokens that were read; null where the engine has none. */
+function meanEntropy(scores: readonly TokenScores[], examples: readonly Example[]): number | null {
+  let [sum, count] = [0, 0]
+  scores.forEach(({ entropies }, g) => {
+    if (entropies === null) return
+    for (let t = examples[g]!.rollout.promptIds.length - 1; t < entropies.length; t++) {
+      if (Number.isNaN(entropies[t])) continue
+      sum += entropies[t]!
+      count++
+    }
+  })
+  return count === 0 ? null : sum / count
+}
