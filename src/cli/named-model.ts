@@ -2,26 +2,27 @@
 
 import { type Downloading, type FoundModel, findModel } from '../hub/find-model.ts'
 import type { ScorerSpec } from '../prm/score/spec.ts'
-import { modelsNamed, scorerNamed } from '../train/named-models.ts'
+import { type Find, modelsNamed, scorerNamed } from '../train/named-models.ts'
 import type { WholeRequest } from '../train/request/request.ts'
 import { type Progress, type ProgressStream, progress } from './progress.ts'
 
-/** Finds what --model or --prm names, and fetches it where it has to; an interrupt leaves what came for the next time. */
+/** Finds what --model or --prm names, and fetches it, or all but its weights, where it has to; an interrupt leaves what came for the next time. */
 export async function namedModel(
   named: string,
   stream: ProgressStream = process.stderr,
+  weights = true,
 ): Promise<FoundModel> {
   const told = downloadProgress(stream)
   try {
-    return await findModel(named, { onProgress: told.update, say: told.say })
+    return await findModel(named, { weights, onProgress: told.update, say: told.say })
   } finally {
     told.end()
   }
 }
 
 /** The path of what a flag names. */
-export async function modelPath(named: string): Promise<string> {
-  return (await namedModel(named)).path
+export async function modelPath(named: string, weights = true): Promise<string> {
+  return (await namedModel(named, process.stderr, weights)).path
 }
 
 /** A scorer that flags name, its models on this machine. */
@@ -32,9 +33,11 @@ export function scorerHere(spec: ScorerSpec): Promise<ScorerSpec> {
 /** Requests whose models are on this machine, by names that find the same again: a branch of the Hub moves on. */
 export async function pinned<R extends WholeRequest>(requests: readonly R[]): Promise<R[]> {
   const names = new Map<string, Promise<string>>()
-  const find = (named: string): Promise<string> => {
-    const found = names.get(named) ?? namedModel(named).then(({ name }) => name)
-    names.set(named, found)
+  const find: Find = (named, weights) => {
+    const key = JSON.stringify([named, weights])
+    const found =
+      names.get(key) ?? namedModel(named, process.stderr, weights).then(({ name }) => name)
+    names.set(key, found)
     return found
   }
   const all: R[] = []

@@ -33,8 +33,8 @@ export interface Cached {
   readonly tokenizer: boolean // whether it is there too
 }
 
-/** What the cache holds of a name; null where a file is missing without which no model can be read. */
-export function cached(cache: string, name: HubName): Cached | null {
+/** What the cache holds of a name; null where a file is missing without which no model, or none but its weights, can be read. */
+export function cached(cache: string, name: HubName, weights = true): Cached | null {
   const storage = storageOf(cache, name)
   const commit = isCommit(name.revision) ? name.revision : refOf(storage, name.revision)
   if (commit === null) return null
@@ -42,7 +42,8 @@ export function cached(cache: string, name: HubName): Cached | null {
   const has = (file: string): boolean => existsSync(join(snapshot, file))
   if (name.file !== null)
     return has(name.file) ? { commit, path: join(snapshot, name.file), tokenizer: true } : null
-  const isModel = has('config.json') && (has(weightsFile) || shardsOf(snapshot).every(has))
+  const whole = !weights || has(weightsFile) || shardsOf(snapshot).every(has)
+  const isModel = has('config.json') && whole
   const isAdapter = !has('config.json') && has('adapter_config.json') && has(adapterFile)
   if (!isModel && !isAdapter) return null
   return { commit, path: snapshot, tokenizer: has('tokenizer.json') }

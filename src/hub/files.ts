@@ -45,6 +45,13 @@ export function firstFiles(repo: string, files: readonly HubFile[]): readonly Hu
   return [...files.filter(({ path }) => small.has(path) || code(path)), tensors]
 }
 
+/** The files of a model but its weights. Throws ConfigError where the repository says of no model what it is. */
+export function smallFiles(repo: string, files: readonly HubFile[]): readonly HubFile[] {
+  const found = files.filter(({ path }) => small.has(path))
+  if (found.some(({ path }) => path === 'config.json')) return found
+  throw unreadable(repo, files, 'config.json')
+}
+
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) })
 
 /** The files that an index names, once each. Throws DataError where it is none, or names what is no file beside it. */

@@ -8,7 +8,7 @@ import { hubBase } from './adapter-base.ts'
 import { cached, snapshotOf, storageOf, writeRef } from './cache.ts'
 import { commitOf, filesOf, type HubFile } from './client.ts'
 import { fetchFile, requireSpace } from './download.ts'
-import { firstFiles, indexFile, oneFile, shards } from './files.ts'
+import { firstFiles, indexFile, oneFile, shards, smallFiles } from './files.ts'
 import { type HubName, hubName, isCommit, written } from './name.ts'
 import { type Connection, hostOf, type Patience, patience, Unreachable } from './request.ts'
 import { type Environment, hubSettings } from './settings.ts'
@@ -28,6 +28,8 @@ export interface Downloading {
 }
 
 export interface FindOptions extends Partial<Patience> {
+  /** Whether its weights are needed too; without them it is its configuration and tokenizer. Default true. */
+  readonly weights?: boolean
   readonly onProgress?: (downloading: Downloading) => void
   /** Told what a user should know, in one line: that a copy is taken since the Hub cannot be reached. */
   readonly say?: (line: string) => void
@@ -77,7 +79,7 @@ export function connectionOf(options: FindOptions): Connection {
 async function onHub(name: HubName, options: FindOptions): Promise<FoundModel> {
   const connection = connectionOf(options)
   const { cache, offline, endpoint, say } = connection
-  const there = cached(cache, name)
+  const there = cached(cache, name, options.weights)
   if (there !== null) {
     const found = { path: there.path, name: written({ ...name, revision: there.commit }) }
     if (offline || (isCommit(name.revision) && there.tokenizer)) return found
@@ -106,7 +108,7 @@ async function onHub(name: HubName, options: FindOptions): Promise<FoundModel> {
 async function fetched(
   name: HubName,
   connection: Connection,
-  { onProgress = () => {} }: FindOptions,
+  { onProgress = () => {}, weights = true }: FindOptions,
 ): Promise<FoundModel> {
   const { repo, revision, file } = name
   const commit = isCommit(revision) ? revision : await commitOf(name, connection)
@@ -130,7 +132,7 @@ async function fetched(
   try {
     if (file !== null) await fetchAll([oneFile(repo, file, files)])
     else {
-      const first = firstFiles(repo, files)
+      const first = weights ? firstFiles(repo, files) : smallFiles(repo, files)
       await fetchAll(first)
       if (first.at(-1)?.path === indexFile)
         await fetchAll(shards(await readFile(join(snapshot, indexFile), 'utf8'), repo, files))

@@ -1,6 +1,6 @@
 import type { Scorer, StepRewards } from '../method.ts'
 import { concat } from '../numeric.ts'
-import type { Engine, Group, Rollout } from '../types.ts'
+import type { Engine, Group, ModelInfo, Rollout } from '../types.ts'
 import { asReward, type FormulaName, formulaFor, type StepFormula } from './step-formulas.ts'
 
 /**
@@ -9,7 +9,7 @@ import { asReward, type FormulaName, formulaFor, type StepFormula } from './step
  * tokenizer.
  */
 export function stepScores(
-  judge: Engine,
+  judge: Pick<Engine, 'classify'> & { readonly info: Pick<ModelInfo, 'classes'> },
   formulaName: FormulaName = 'difference',
 ): Scorer<StepRewards> {
   const formula = formulaFor(formulaName, judge.info)

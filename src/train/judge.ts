@@ -1,11 +1,10 @@
 // The judge of a run: what rewards the steps of rollouts, and the same judge asked about written solutions.
 
-import { openEngine } from '../engine/open.ts'
 import type { Scorer, StepRewards } from '../method.ts'
 import { type PrmLayout, showsWholePrompt } from '../prm/layout.ts'
-import type { Tokens } from '../prm/reading.ts'
 import { headScorer } from '../prm/score/head.ts'
 import { askedOf, openScorer } from '../prm/score/open.ts'
+import { type FoundModel, openAsked } from '../prm/score/open-asked.ts'
 import { rolloutRewards } from '../prm/score/rollout-rewards.ts'
 import type { ModelSpec, ScorerSpec } from '../prm/score/spec.ts'
 import type { StepScorer } from '../prm/score/step-scorer.ts'
@@ -29,33 +28,35 @@ export interface RunJudge {
 export async function openJudge(
   spec: ScorerSpec,
   policy: { readonly folder: string; readonly tokenizer: Tokenizer },
+  say: (line: string) => void = () => {},
 ): Promise<RunJudge> {
   if (spec.kind !== 'model') {
     const costly = spec.kind === 'judge'
     return ofTexts(spec.kind, await openScorer(spec), costly ? bare : undefined, costly)
   }
   const model: ModelSpec = { ...spec, tokenizer: spec.tokenizer ?? policy.folder }
-  const { layout, tokens } = await askedOf(model)
+  const found = await askedOf(model)
+  const { layout, tokens } = found
   if (onRollouts(layout) && sameVocabulary(tokens.tokenizer, policy.tokenizer))
-    return ofTokens(model, layout, tokens)
+    return ofTokens(model, found, say)
   const { long = 'windows', separators = 'keep' } = model
-  const scorer = await openScorer({ ...model, long, separators })
+  const scorer = await openScorer({ ...model, long, separators }, say)
   return ofTexts('model', scorer, showsWholePrompt(layout) ? undefined : bare)
 }
 
 async function ofTokens(
-  { folder, device, threads }: ModelSpec,
-  layout: PrmLayout,
-  tokens: Tokens,
+  model: ModelSpec,
+  found: FoundModel,
+  say: (line: string) => void,
 ): Promise<RunJudge> {
+  const { layout, tokens } = found
   const { score } = layout
   if (score.head !== 'classes') throw new TypeError(`ofTokens: a layout of ${score.head}`)
-  const place = { ...(device && { device }), ...(threads && { threads }) }
-  const engine = await openEngine({ kind: 'onnx', folder, ...place })
+  const { engine } = await openAsked(model, found, say)
   return {
     kind: 'model',
     rewards: stepScores(engine, score.formula),
-    scorer: headScorer({ engine, tokens }, layout, { name: folder }),
+    scorer: headScorer({ engine, tokens }, layout, { name: model.folder }),
     positions: engine.info.maxPositions,
     costly: false,
   }

@@ -42,10 +42,7 @@ export async function requireMemory(request: WholeRequest, options: Values): Pro
   const { model, prm, maxMemory } = request
   if (model === null) return // those that are made here are tiny
   const shape = async (named: string) => readConfig((await findModel(named)).path)
-  const beside =
-    prm === null || (request.scorer !== null && request.scorer.kind !== 'model')
-      ? []
-      : [await shape(prm)]
+  const beside = prm === null || judgedElsewhere(request) ? [] : [await shape(prm)]
   const shapes = { policy: await shape(model), beside }
   const bytes = runBytes(shapes, request, options)
   const most = maxMemory ?? process.availableMemory() - margin
@@ -56,6 +53,12 @@ export async function requireMemory(request: WholeRequest, options: Values): Pro
     `${model} does not fit in memory: a run of ${millions} takes about ${gib(bytes)}, and ${gib(most)} ${where}; ` +
       smaller(shapes, request, options, most),
   )
+}
+
+/** Whether what scores steps takes no memory here. */
+function judgedElsewhere({ scorer }: WholeRequest): boolean {
+  if (scorer === null) return false
+  return scorer.kind !== 'model' || scorer.served !== undefined
 }
 
 /** What would make a run smaller, each change on top of those before, up to the first that fits. */

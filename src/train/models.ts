@@ -11,7 +11,7 @@ import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import type { Engine, Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import { openJudge, type RunJudge } from './judge.ts'
-import { scorerNamed } from './named-models.ts'
+import { type Find, scorerNamed } from './named-models.ts'
 import { planFor, type StageReport } from './plan.ts'
 import { begunPreparation, type PrepareOptions, prepare, prepared } from './prepare.ts'
 import type { WholeRequest } from './request/request.ts'
@@ -129,8 +129,8 @@ async function openModels(
   spec: ScorerSpec | null,
   { open, ask }: Opening,
 ): Promise<Models> {
-  const find = async (named: string): Promise<string> => (await findModel(named)).path
-  const folder = await find(named)
+  const find: Find = async (named, weights) => (await findModel(named, { weights })).path
+  const folder = await find(named, true)
   const policy = await open(folder, { learns: true })
   if (policy.info.head !== 'language-model') {
     throw new ConfigError(`${named} is a token classifier; a policy is a language model`)

@@ -23,7 +23,7 @@ export async function openAskingScorer(
 ): Promise<StepScorer> {
   const spec = await scorerHere(scorerSpec(args))
   const prompt = await promptFor(spec, args, frame)
-  const scorer = await openScorer(spec)
+  const scorer = await openScorer(spec, say)
   if (prompt === null) return scorer
   const score: StepScorer['score'] = (solutions, signal) =>
     scorer.score(
@@ -38,6 +38,10 @@ export function askedAlone<S extends Solution>(solution: S, prompt: Prompt): S {
   const { problem } = solution
   if (hasWholePrompt(solution)) return solution
   return { ...solution, problem: asked(problem, prompt) }
+}
+
+function say(line: string): void {
+  process.stderr.write(`minform: ${line}\n`)
 }
 
 async function promptFor(

@@ -9,6 +9,7 @@ import {
   type JudgeSpec,
   type ModelSpec,
   type ScorerSpec,
+  type ServedSpec,
   scorerSpecSchema,
 } from '../../prm/score/spec.ts'
 import { type Aggregation, aggregations } from '../../prm/score/step-scorer.ts'
@@ -44,14 +45,58 @@ const modelArgs = {
   },
 } as const satisfies Flags
 
-/** How a chat model is asked. */
-const chatArgs = {
-  judgeModel: { type: 'string', valueHint: 'name', description: 'name of that chat model' },
+/** Where a model folder is served, if it is not opened here. */
+const servedArgs = {
+  prmUrl: {
+    type: 'string',
+    valueHint: 'address',
+    description:
+      'server that holds the reward model, such as http://localhost:8001 of vLLM; of --prm only configuration and tokenizer are read',
+  },
+  prmModel: {
+    type: 'string',
+    valueHint: 'name',
+    description: 'its name there; default the only one that is served',
+  },
+  prmReferenceUrl: {
+    type: 'string',
+    valueHint: 'address',
+    description: 'server of --prm-reference; default the same',
+  },
+  prmReferenceModel: {
+    type: 'string',
+    valueHint: 'name',
+    description: 'name of the reference there',
+  },
+} as const satisfies Flags
+
+/** How a server is asked, whatever it holds. */
+const serverArgs = {
   apiKeyEnv: {
     type: 'string',
     valueHint: 'variable',
-    description: 'environment variable with the key that it asks for; default: none is sent',
+    description: 'environment variable with the key that a server asks for; default: none is sent',
   },
+  concurrency: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'requests to it at once; default 8 to a chat model, 32 to a reward model',
+  },
+  timeout: {
+    type: 'string',
+    valueHint: 'seconds',
+    description: 'seconds until a request is given up; default 120',
+  },
+  retries: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'of a request that failed; default 4, of --prm-url 8',
+  },
+} as const satisfies Flags
+
+/** How a chat model is asked. */
+const chatArgs = {
+  judgeModel: { type: 'string', valueHint: 'name', description: 'name of that chat model' },
   style: {
     type: 'enum',
     options: styles,
@@ -84,21 +129,6 @@ const chatArgs = {
     valueHint: 'number',
     description: 'sent along, another one each vote; default: none',
   },
-  concurrency: {
-    type: 'string',
-    valueHint: 'count',
-    description: 'requests to the judge at once; default 8',
-  },
-  timeout: {
-    type: 'string',
-    valueHint: 'seconds',
-    description: 'seconds until a request is given up; default 120',
-  },
-  retries: {
-    type: 'string',
-    valueHint: 'count',
-    description: 'of a request that failed; default 4',
-  },
 } as const satisfies Flags
 
 /** What scores steps. */
@@ -117,7 +147,12 @@ export const namingArgs = {
 } as const satisfies Flags
 
 /** How that is asked. */
-export const judgeArgs = { ...modelArgs, ...chatArgs } as const satisfies Flags
+export const judgeArgs = {
+  ...modelArgs,
+  ...servedArgs,
+  ...chatArgs,
+  ...serverArgs,
+} as const satisfies Flags
 
 /** The part of --help that says how what scores steps is asked. */
 export const judgeSection = {
@@ -142,8 +177,9 @@ export const scorerArgs = {
   ...placeArgs,
 } as const satisfies Flags
 
+/** Flags that go with only one of those that name what scores. */
 const onlyFor: Readonly<Record<string, readonly string[]>> = {
-  prm: Object.keys(modelArgs),
+  prm: [...Object.keys(modelArgs), ...Object.keys(servedArgs)],
   judge: Object.keys(chatArgs),
   oracle: [],
 }
@@ -162,6 +198,7 @@ export function scorerSpec(args: Given): ScorerSpec {
     if (stray !== undefined)
       throw new ConfigError(`--${kebab(stray)} goes with --${other}, not with --${kind}`)
   }
+  if (kind === 'oracle' || (kind === 'prm' && text('prmUrl') === undefined)) refuseServer(args)
   const meaning = {
     threshold: number(args, 'threshold'),
     aggregation: text('aggregation') as Aggregation | undefined,
@@ -175,20 +212,34 @@ export function scorerSpec(args: Given): ScorerSpec {
   return scorerSpecSchema.parse(JSON.parse(JSON.stringify(spec))) // what was not given is not there
 }
 
+/** Refuses flags of a server where there is none. */
+function refuseServer(args: Given): void {
+  const { prmUrl: _, ...names } = { ...servedArgs, ...serverArgs }
+  const stray = Object.keys(names).find(name => args[name] !== undefined)
+  if (stray === undefined) return
+  const goes = Object.hasOwn(serverArgs, stray) ? '--prm-url or --judge' : '--prm-url'
+  throw new ConfigError(`--${kebab(stray)} goes with ${goes}, the address of a server`)
+}
+
 /** The flags that a spec came from, but for --prm; null of those that were not given. */
 export function rewardFlagsOf(spec: ScorerSpec | null): Readonly<Record<string, string | null>> {
   const model = spec?.kind === 'model' ? spec : null
   const judge = spec?.kind === 'judge' ? spec : null
   const oracle = spec?.kind === 'oracle' ? spec.task : null
-  const timeout = judge?.timeoutMs === undefined ? null : judge.timeoutMs / 1000
+  const server = judge ?? model?.served
+  const timeout = server?.timeoutMs === undefined ? null : server.timeoutMs / 1000
   const found = {
     convention: model?.convention,
     prmReference: model?.reference,
     long: model?.long,
     separators: model?.separators,
+    prmUrl: model?.served?.url,
+    prmModel: model?.served?.model,
+    prmReferenceUrl: model?.served?.referenceUrl,
+    prmReferenceModel: model?.served?.referenceModel,
     judge: judge?.url,
     judgeModel: judge?.model,
-    apiKeyEnv: judge?.apiKeyEnv,
+    apiKeyEnv: server?.apiKeyEnv,
     style: judge?.style,
     votes: judge?.votes,
     vote: judge?.vote,
@@ -196,9 +247,9 @@ export function rewardFlagsOf(spec: ScorerSpec | null): Readonly<Record<string, 
     judgeTemperature: judge?.temperature,
     judgeTokens: judge?.maxTokens,
     judgeSeed: judge?.seed,
-    concurrency: judge?.concurrency,
+    concurrency: server?.concurrency,
     timeout,
-    retries: judge?.retries,
+    retries: server?.retries,
     oracle,
   } satisfies Record<Exclude<keyof typeof namingArgs, 'prm'> | keyof typeof judgeArgs, unknown>
   return Object.fromEntries(
@@ -215,7 +266,34 @@ function modelSpec(args: Given): ModelSpec {
     reference: text('prmReference'),
     long: text('long') as ModelSpec['long'],
     separators: text('separators') as ModelSpec['separators'],
+    served: servedSpec(args),
     ...placement({ device: text('device'), threads: text('threads') }),
+  }
+}
+
+/** The server of a model; nothing where it is opened here. */
+function servedSpec(args: Given): ServedSpec | undefined {
+  const text = (name: string): string | undefined => args[name] as string | undefined
+  const [url, referenceUrl] = [text('prmUrl'), text('prmReferenceUrl')]
+  if (url === undefined) return undefined
+  for (const one of [url, referenceUrl]) if (one !== undefined) requireNoSecret(one)
+  return {
+    url,
+    model: text('prmModel'),
+    referenceUrl,
+    referenceModel: text('prmReferenceModel'),
+    ...patienceOf(args),
+  }
+}
+
+/** How a server is asked. */
+function patienceOf(args: Given) {
+  const timeout = number(args, 'timeout', { min: 0 })
+  return {
+    apiKeyEnv: args.apiKeyEnv as string | undefined,
+    concurrency: number(args, 'concurrency', { min: 1, integer: true }),
+    retries: number(args, 'retries', { min: 0, integer: true }),
+    timeoutMs: timeout === undefined ? undefined : 1000 * timeout,
   }
 }
 
@@ -225,14 +303,12 @@ function judgeSpec(args: Given): JudgeSpec {
   if (model === undefined)
     throw new ConfigError('--judge needs --judge-model, the name that the endpoint knows it by')
   requireNoSecret(text('judge')!)
-  const timeout = number(args, 'timeout', { min: 0 })
   const votes = number(args, 'votes', { min: 1, integer: true })
   const quorum = number(args, 'quorum', { min: 1, max: votes ?? 1, integer: true })
   return {
     kind: 'judge',
     url: text('judge')!,
     model,
-    apiKeyEnv: text('apiKeyEnv'),
     style: text('style') as JudgeStyleName | undefined,
     votes,
     quorum,
@@ -240,9 +316,7 @@ function judgeSpec(args: Given): JudgeSpec {
     temperature: number(args, 'judgeTemperature', { min: 0 }),
     maxTokens: number(args, 'judgeTokens', { min: 1, integer: true }),
     seed: number(args, 'judgeSeed', { min: 0, integer: true }),
-    concurrency: number(args, 'concurrency', { min: 1, integer: true }),
-    retries: number(args, 'retries', { min: 0, integer: true }),
-    timeoutMs: timeout === undefined ? undefined : 1000 * timeout,
+    ...patienceOf(args),
   }
 }
 

@@ -6,7 +6,7 @@ import { type AskedModel, type ModelScorerOptions, scoreWindows, windowsOf } fro
 
 /** Scores steps by a token-classification head, read where the layout says, by the layout's formula. */
 export function headScorer(
-  { engine, tokens }: AskedModel,
+  { engine, tokens }: AskedModel<'classify'>,
   layout: PrmLayout,
   options: ModelScorerOptions = {},
 ): StepScorer {

@@ -1,8 +1,14 @@
 import { EngineError } from '../../errors.ts'
-import type { Engine, TokenScores } from '../../types.ts'
+import type { TokenScores } from '../../types.ts'
 import type { PrmLayout } from '../layout.ts'
 import { checkedScores, type StepScorer } from './step-scorer.ts'
-import { type AskedModel, type ModelScorerOptions, scoreWindows, windowsOf } from './windows.ts'
+import {
+  type Asked,
+  type AskedModel,
+  type ModelScorerOptions,
+  scoreWindows,
+  windowsOf,
+} from './windows.ts'
 
 /**
  * Scores steps by what a model says more of them than a reference: r_t = beta * sum over the step's tokens of
@@ -10,8 +16,8 @@ import { type AskedModel, type ModelScorerOptions, scoreWindows, windowsOf } fro
  * asked once for each solution; they read the same ids. In windows, q_t begins anew in each.
  */
 export function implicitScorer(
-  { engine, tokens }: AskedModel,
-  reference: Engine,
+  { engine, tokens }: AskedModel<'score'>,
+  reference: Asked<'score'>,
   layout: PrmLayout,
   options: ModelScorerOptions = {},
 ): StepScorer {

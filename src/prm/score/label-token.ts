@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors.ts'
-import type { Engine, Tokenizer } from '../../types.ts'
+import type { Scoring, Tokenizer } from '../../types.ts'
 import type { PrmLayout } from '../layout.ts'
 import { checkedScores, type StepScorer } from './step-scorer.ts'
 import {
@@ -19,7 +19,7 @@ type Labels = Extract<PrmLayout['score'], { head: 'labels' }>
  * more pass over each prefix that ends at a step, two where no label stands in the text and both are compared.
  */
 export function labelTokenScorer(
-  { engine, tokens }: AskedModel,
+  { engine, tokens }: AskedModel<'score'>,
   layout: PrmLayout,
   options: ModelScorerOptions = {},
 ): StepScorer {
@@ -47,7 +47,7 @@ export function labelTokenScorer(
 }
 
 async function ask(
-  engine: Engine,
+  engine: Scoring,
   tokenizer: Tokenizer,
   { right, wrong, over, written }: Labels,
   windows: readonly Window[],

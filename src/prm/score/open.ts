@@ -3,13 +3,12 @@
 import { resolve } from 'node:path'
 import type { ModelConfig } from '../../engine/hf/config.ts'
 import { readConfig } from '../../engine/hf/config-file.ts'
-import { openEngine } from '../../engine/open.ts'
 import { ConfigError, DataError, EngineError } from '../../errors.ts'
 import { modelSource } from '../../model-source/model-source.ts'
 import { formulaFor, stepFormulas } from '../../rewards/step-formulas.ts'
 import { loadChatTemplate } from '../../tokenizer/chat-template.ts'
 import { loadTokenizer, sameVocabulary } from '../../tokenizer/tokenizer.ts'
-import type { Engine, Tokenizer } from '../../types.ts'
+import type { Tokenizer } from '../../types.ts'
 import { openTask, requireParts } from '../../user/task.ts'
 import { type PrmLayout, readLayout } from '../layout.ts'
 import type { Tokens } from '../reading.ts'
@@ -17,17 +16,23 @@ import { conventionOf, conventions } from './conventions.ts'
 import { headScorer } from './head.ts'
 import { implicitScorer } from './implicit.ts'
 import { judgeScorer } from './judge.ts'
+import { keyOf } from './key.ts'
 import { labelTokenScorer } from './label-token.ts'
+import { type FoundModel, openAsked } from './open-asked.ts'
 import { oracleScorer } from './oracle.ts'
 import type { ModelSpec, ScorerSpec } from './spec.ts'
 import type { StepScorer } from './step-scorer.ts'
 
 /**
  * Opens the scorer that a spec names. Throws ConfigError where a model does not say how it is asked, DataError or
- * EngineError where it cannot be opened or reads something else than it is asked for.
+ * EngineError where it cannot be opened or reads something else than it is asked for. `say` is told what a user should
+ * know of a server.
  */
-export async function openScorer(spec: ScorerSpec): Promise<StepScorer> {
-  if (spec.kind === 'model') return openModelScorer(spec)
+export async function openScorer(
+  spec: ScorerSpec,
+  say: (line: string) => void = () => {},
+): Promise<StepScorer> {
+  if (spec.kind === 'model') return openModelScorer(spec, say)
   const { threshold, aggregation } = spec
   const scorer =
     spec.kind === 'oracle'
@@ -46,40 +51,25 @@ async function oracleOf(name: string) {
   return requireParts(task, ['oracle'], '--oracle')
 }
 
-/** The key itself is never on a command line or in a file, where others can read it; it is sent where it is named. */
-function keyOf(name: string | undefined): string | null {
-  if (name === undefined) return null
-  const key = process.env[name]
-  if (key) return key
-  throw new ConfigError(`--api-key-env ${name}: there is no such environment variable`)
-}
-
-async function openModelScorer(spec: ModelSpec): Promise<StepScorer> {
-  const { folder, device, threads, long, separators } = spec
-  const place = { ...(device && { device }), ...(threads && { threads }) }
-  const { layout, tokens, reference } = await askedOf(spec) // what cannot be asked is known before weights are read
+async function openModelScorer(spec: ModelSpec, say: (line: string) => void): Promise<StepScorer> {
+  const { folder, long, separators } = spec
+  const found = await askedOf(spec) // what cannot be asked is known before weights are read
+  const { layout, tokens } = found
   const options = { name: folder, long, separators }
-  const engines: Engine[] = []
+  const { engine, reference, close } = await openAsked(spec, found, say)
   try {
-    for (const one of reference === null ? [folder] : [folder, reference])
-      engines.push(await openEngine({ kind: 'onnx', folder: one, ...place }))
-    const [engine, other] = engines as [Engine, Engine?]
     const model = { engine, tokens }
     if (layout.score.head === 'classes') return headScorer(model, layout, options)
     if (layout.score.head === 'labels') return labelTokenScorer(model, layout, options)
-    return implicitScorer(model, other!, layout, options)
+    return implicitScorer(model, reference!, layout, options)
   } catch (error) {
-    for (const engine of engines) await engine.close()
+    await close()
     throw error
   }
 }
 
 /** How a model is asked, its tokens, and the folder of its reference. Throws where it does not say, or cannot be asked so. */
-export async function askedOf(spec: ModelSpec): Promise<{
-  readonly layout: PrmLayout
-  readonly tokens: Tokens
-  readonly reference: string | null
-}> {
+export async function askedOf(spec: ModelSpec): Promise<FoundModel> {
   const { folder } = spec
   const config = await readConfig(folder)
   const tokens = await tokensOf(await tokenizerOf(spec), config)

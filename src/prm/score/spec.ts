@@ -14,6 +14,24 @@ const meaning = {
   aggregation: z.enum(aggregations).optional(),
 }
 
+/** How a server is asked; what is not there is left to whoever asks. */
+const patience = {
+  apiKeyEnv: z.string().optional(), // name of the environment variable with the key; the key itself is kept nowhere
+  timeoutMs: z.number().optional(),
+  retries: whole.optional(),
+  backoffMs: z.number().optional(),
+  concurrency: whole.optional(),
+}
+
+/** The server that holds a model, and its reference where it has one; names are those that the server knows. */
+const servedSpec = z.strictObject({
+  url: z.string(),
+  model: z.string().optional(), // default: the only one that it serves
+  referenceUrl: z.string().optional(), // default: the same server
+  referenceModel: z.string().optional(),
+  ...patience,
+})
+
 const modelSpec = z.strictObject({
   kind: z.literal('model'),
   folder: z.string(),
@@ -22,6 +40,7 @@ const modelSpec = z.strictObject({
   tokenizer: z.string().optional(), // folder of the tokenizer, where the model's has none
   long: z.enum(['refuse', 'windows']).optional(),
   separators: z.enum(['refuse', 'keep']).optional(),
+  served: servedSpec.optional(), // a server computes; of the folder only configuration and tokenizer are read
   device: z.enum(devices).optional(),
   threads: whole.optional(),
   ...meaning,
@@ -38,7 +57,6 @@ const judgeSpec = z.strictObject({
   kind: z.literal('judge'),
   url: z.string(),
   model: z.string(),
-  apiKeyEnv: z.string().optional(), // name of the environment variable with the key; the key itself is kept nowhere
   style: z.enum(Object.keys(judgeStyles) as JudgeStyleName[]).optional(),
   votes: whole.optional(),
   vote: z.enum(judgeVotes).optional(),
@@ -46,16 +64,14 @@ const judgeSpec = z.strictObject({
   seed: whole.optional(),
   temperature: z.number().optional(),
   maxTokens: whole.optional(),
-  timeoutMs: z.number().optional(),
-  retries: whole.optional(),
-  backoffMs: z.number().optional(),
-  concurrency: whole.optional(),
+  ...patience,
   ...meaning,
 })
 
 export const scorerSpecSchema = z.discriminatedUnion('kind', [modelSpec, oracleSpec, judgeSpec])
 
-/** A model folder, the oracle of a task, or a chat model behind an endpoint. */
+/** A model folder, here or on a server, the oracle of a task, or a chat model behind an endpoint. */
 export type ScorerSpec = z.infer<typeof scorerSpecSchema>
 export type ModelSpec = z.infer<typeof modelSpec>
 export type JudgeSpec = z.infer<typeof judgeSpec>
+export type ServedSpec = z.infer<typeof servedSpec>

@@ -2,14 +2,19 @@
 // steps that were scored before as context, and then steps to score.
 
 import { DataError } from '../../errors.ts'
-import type { Engine } from '../../types.ts'
+import type { Engine, ModelInfo } from '../../types.ts'
 import type { PrmLayout } from '../layout.ts'
 import { type Reading, readingOf, type Tokens } from '../reading.ts'
 import type { Solution } from '../solution.ts'
 
+/** A model that is asked by one verb, here or on a server. */
+export type Asked<Verb extends 'classify' | 'score'> = Pick<Engine, Verb | 'close'> & {
+  readonly info: Omit<ModelInfo, 'parameters'>
+}
+
 /** A model, and what laying out texts for it needs. */
-export interface AskedModel {
-  readonly engine: Engine
+export interface AskedModel<Verb extends 'classify' | 'score'> {
+  readonly engine: Asked<Verb>
   readonly tokens: Tokens
 }
 
