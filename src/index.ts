@@ -250,9 +250,9 @@ export {
 } from './train/checkpoints.ts'
 export { askedCorpus, type Corpus, fileCorpus, openCorpus, taskCorpus } from './train/corpus.ts'
 export { type OpenGrader, openGrader } from './train/grader.ts'
+export { computedGroups } from './train/iteration.ts'
 export { openJudge, type RunJudge } from './train/judge.ts'
 export {
-  computedGroups,
   type TrainingPlan,
   type TrainingReport,
   type TrainingResult,

@@ -101,6 +101,8 @@ export interface Loss {
   readonly needsProximal?: boolean // default false
   /** Minibatches are made of whole groups, as a loss of pairs needs them; default false. */
   readonly wholeGroups?: boolean
+  /** Whether it is right for rollouts of an earlier policy too, by how their tokens' probability has changed; default false. */
+  readonly offPolicy?: boolean
   readonly of: (batch: readonly LossInput[]) => Slope
 }
 

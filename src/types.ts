@@ -227,6 +227,7 @@ export interface Engine {
   readonly base: Scoring | null
   /** Tells the engine what its tokens spell, once, so that it can look for stop strings. */
   spell(tokens: TokenBytes): Promise<void>
+  /** Completions by the weights as they are when this is called, also where a step is asked for before they are there. */
   sample(
     requests: readonly SampleRequest[],
     options: SampleOptions,

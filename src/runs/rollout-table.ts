@@ -1,9 +1,10 @@
 // Rollouts as a table: one row a rollout, lists and structs native to Parquet, so that any Parquet
 // reader (DuckDB, pandas, a browser) opens a part without this package.
 import { parquetWriteBuffer, type SchemaElement } from 'hyparquet-writer'
+import { RunError } from '../errors.ts'
 import type { Rewards, Streams } from '../method.ts'
 import { parquetRows } from '../parquet.ts'
-import type { Group, RoleSpan, Step, StopReason } from '../types.ts'
+import type { Group, Origin, Problem, RoleSpan, Rollout, Step, StopReason } from '../types.ts'
 
 /** One rollout with everything that was computed of it. */
 export interface RolloutRow {
@@ -18,6 +19,7 @@ export interface RolloutRow {
   readonly steps: readonly Step[]
   readonly spans: readonly RoleSpan[]
   readonly branch: { readonly parent: number; readonly atToken: number } | null
+  readonly origin?: Origin
   readonly stop: StopReason
   readonly weightVersion: number
   readonly logprobs_T: ArrayLike<number>
@@ -77,6 +79,47 @@ export async function decodeRollouts(bytes: Uint8Array): Promise<StoredRollout[]
   return records.map(fromCells)
 }
 
+/** The groups of an iteration's rows, the rollouts as they were to the last bit. Throws RunError for rows of other problems. */
+export function groupsOf(
+  rows: readonly StoredRollout[],
+  problems: readonly Problem[],
+): readonly Group[] {
+  const groups_P = problems.map((problem): { problem: Problem; rollouts: Rollout[] } => ({
+    problem,
+    rollouts: [],
+  }))
+  for (const row of rows) {
+    const group = groups_P[row.group]
+    if (group?.problem.id !== row.problem)
+      throw new RunError(
+        `rollouts of the problem ${row.problem}, expected ${group?.problem.id ?? `${problems.length} problems`}`,
+      )
+    group.rollouts[row.rollout] = rolloutOf(row)
+  }
+  return groups_P
+}
+
+function rolloutOf(row: StoredRollout): Rollout {
+  const { stop, weightVersion, text, steps, spans, branch, origin } = row
+  return {
+    promptIds: Int32Array.from(row.promptIds),
+    ids: Int32Array.from(row.ids),
+    logprobs_T: Float32Array.from(row.logprobs_T),
+    sampledLogprobs_T: Float32Array.from(row.sampledLogprobs_T),
+    stop,
+    weightVersion,
+    text,
+    steps,
+    spans,
+    branch,
+    ...originOf(origin),
+  }
+}
+
+function originOf(origin: Origin | null | undefined): { readonly origin?: Origin } {
+  return origin ? { origin } : {}
+}
+
 type Cells = Readonly<Record<string, unknown>>
 
 interface Column {
@@ -106,6 +149,7 @@ const columns: readonly Column[] = [
     schema: optionalGroup('branch', int('parent'), int('at_token')),
     get: ({ branch }) => branch && { parent: branch.parent, at_token: branch.atToken },
   },
+  { schema: [optional(text('origin'))], get: row => row.origin ?? null },
   { schema: [text('stop')], get: row => row.stop },
   { schema: [int('weight_version')], get: row => row.weightVersion },
   { schema: list('logprobs', float('element')), get: row => plain(row.logprobs_T) },
@@ -138,6 +182,7 @@ function fromCells(cells: Cells): StoredRollout {
     steps: cells.steps as Step[],
     spans: cells.spans as RoleSpan[],
     branch: branch ? { parent: branch.parent, atToken: branch.at_token } : null,
+    ...originOf(cells.origin as Origin | null | undefined),
     stop: cells.stop as StopReason,
     weightVersion: cells.weight_version as number,
     logprobs_T: cells.logprobs as number[],

@@ -2,7 +2,7 @@
 // from the run's seed and an iteration's number, and problems come in a fixed order, so the number of iterations is the
 // state of every generator.
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { checked } from '../checked.ts'
@@ -10,13 +10,15 @@ import { RunError } from '../errors.ts'
 import type { Evaluation } from '../eval/accuracy.ts'
 import type { Prompt } from '../problems/prompt.ts'
 import { checkpointName } from '../runs/layout.ts'
+import { decodeRollouts, encodeRollouts, groupsOf, rolloutRows } from '../runs/rollout-table.ts'
 import { writeWhole } from '../runs/whole-file.ts'
 import type { RunWriter } from '../runs/writer.ts'
-import type { Engine, SaveOptions } from '../types.ts'
+import type { Engine, Group, Problem, SaveOptions } from '../types.ts'
 import { type AlarmState, nothingSeen } from './alarms.ts'
 import { keepPrompt } from './prompting.ts'
 
 const stateFile = 'training.json'
+const aheadFile = 'ahead.parquet' // rollouts of the next iteration, where they were sampled ahead
 
 /** Where a training stood after an iteration. */
 export interface TrainingState {
@@ -78,17 +80,22 @@ const stateSchema = z.object({
   rateScale: z.number().positive(),
 })
 
-/** Writes a checkpoint; returns its folder. Throws RunError or DataError where it cannot, as on a full disk. */
+/**
+ * Writes a checkpoint, with what was sampled ahead of it; returns its folder. Throws RunError or DataError where it cannot, as
+ * on a full disk.
+ */
 export function saveCheckpoint(
   run: RunWriter,
   { policy, beside, tokenizerFolder, prompt = null }: Learning,
   state: TrainingState,
+  ahead: readonly Group[] | null = null,
 ): Promise<string> {
   return run.commitCheckpoint(async folder => {
     await policy.save(folder, { tokenizer: tokenizerFolder, ...learnedOf(policy) })
     keepPrompt(folder, prompt)
     for (const [i, engine] of beside.entries())
       await engine.save(besideFolder(folder, i), learnedOf(engine))
+    if (ahead !== null) writeFileSync(join(folder, aheadFile), encodeAhead(state.done + 1, ahead))
     writeFileSync(join(folder, stateFile), textOf(state))
   }, checkpointName(state.done))
 }
@@ -109,14 +116,37 @@ export async function restoreCheckpoint(
   return state
 }
 
+/**
+ * Makes groups, of the problems of the next iteration, of what a checkpoint has of it; null where nothing was sampled ahead.
+ * Throws RunError for a file that is damaged, or of other problems.
+ */
+export async function readAhead(
+  folder: string,
+): Promise<((problems: readonly Problem[]) => readonly Group[]) | null> {
+  const file = join(folder, aheadFile)
+  if (!existsSync(file)) return null
+  const failure = (cause: unknown) => damaged(folder, file, (cause as Error).message, cause)
+  const rows = await decodeRollouts(readFileSync(file)).catch(cause => {
+    throw failure(cause)
+  })
+  return problems => {
+    try {
+      return groupsOf(rows, problems)
+    } catch (cause) {
+      throw failure(cause)
+    }
+  }
+}
+
+function encodeAhead(iteration: number, groups_P: readonly Group[]): Uint8Array {
+  const unjudged = { rewards: null, streams: null, advantages_G_T: null }
+  return encodeRollouts(iteration, rolloutRows(groups_P.map(group => ({ group, ...unjudged }))))
+}
+
 /** Where the training stood at a checkpoint. */
 export function readState(folder: string): TrainingState {
   const file = join(folder, stateFile)
-  const failure = (why: string, cause?: unknown): RunError =>
-    new RunError(
-      `cannot continue from ${folder}: ${file}: ${why}; remove that checkpoint to continue from an earlier one`,
-      { cause },
-    )
+  const failure = (why: string, cause?: unknown): RunError => damaged(folder, file, why, cause)
   let json: unknown
   try {
     json = JSON.parse(readFileSync(file, 'utf8'))
@@ -124,6 +154,13 @@ export function readState(folder: string): TrainingState {
     throw failure((cause as Error).message, cause)
   }
   return checked(stateSchema, json, failure, { most: 3 })
+}
+
+function damaged(folder: string, file: string, why: string, cause?: unknown): RunError {
+  return new RunError(
+    `cannot continue from ${folder}: ${file}: ${why}; remove that checkpoint to continue from an earlier one`,
+    { cause },
+  )
 }
 
 /** Replaces what a checkpoint says of the training, all or not at all. */

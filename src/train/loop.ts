@@ -1,23 +1,21 @@
 // The training loop: problems in, iterations, evaluations, alarms and checkpoints out. It knows no method.
 
-import { RunError, type VerifierError } from '../errors.ts'
+import { RunError } from '../errors.ts'
 import type { Evaluation } from '../eval/accuracy.ts'
-import { type Iteration, iterate, type Learner } from '../iterate.ts'
+import type { Learner } from '../iterate.ts'
 import type { Method } from '../method.ts'
-import { hashSeed } from '../random.ts'
 import type { Grader } from '../rewards/grader.ts'
 import type { PatternLimits } from '../rewards/patterns.ts'
 import type { Sampler } from '../rollouts/independent.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { readRun } from '../runs/reader.ts'
-import { type ComputedGroup, rolloutRows } from '../runs/rollout-table.ts'
 import type { RunWriter } from '../runs/writer.ts'
-import type { Engine, Problem } from '../types.ts'
-import { fallingRate } from '../update/learning-rate.ts'
+import type { Engine } from '../types.ts'
 import { type Alarm, type AlarmPolicy, suspectSince, watch } from './alarms.ts'
 import {
   type Learning,
   pace,
+  readAhead,
   readState,
   restoreCheckpoint,
   rewriteState,
@@ -28,10 +26,11 @@ import {
   type Validated,
 } from './checkpoints.ts'
 import type { Corpus } from './corpus.ts'
-import { failureMetrics, measure, orFailure, validate, validatedBy } from './measure.ts'
-import { iterationMetrics, type Metrics, validationKey, validationMetrics } from './metrics.ts'
+import { oneIteration } from './iteration.ts'
+import { measure, validate, validatedBy } from './measure.ts'
+import { type Metrics, validationKey } from './metrics.ts'
+import { Sampling } from './sampling.ts'
 import { silent } from './silent.ts'
-import { timed } from './timing.ts'
 
 export interface TrainingPlan {
   readonly method: Method
@@ -46,6 +45,7 @@ export interface TrainingPlan {
   readonly seed: number
   readonly iterations: number
   readonly problems: number // of one iteration
+  readonly ahead: number // iterations whose rollouts are sampled before their turn: 0 or 1
   readonly evaluateEvery: number // iterations; 0 never between start and end
   readonly validationProblems: number
   readonly testProblems: number
@@ -94,13 +94,12 @@ export async function train(
   const saves = pace(intervalOf(plan))
   let state = await begin(plan, run, signal)
   report.start(state.before, state.done)
-  let problems = problemsAfter(plan, state.done)
+  let sampling = await samplingAfter(plan, run, state)
   let versions = versionsOf(plan)
   let alarm: Alarm | null = null
   try {
     while (state.done < plan.iterations && alarm === null && !signal.aborted) {
-      const batch = Array.from({ length: plan.problems }, () => problems.next().value)
-      const { metrics, failure } = await oneIteration(plan, batch, state, run, report)
+      const { metrics, failure } = await oneIteration(plan, sampling, state, run, report)
       const watched = watch(state.alarms, state.done + 1, metrics)
       state = { ...after(plan, state, metrics), alarms: watched.state }
       versions = versionsOf(plan)
@@ -110,22 +109,27 @@ export async function train(
         report.say?.(`alarm after ${state.done} iterations: ${message}`)
       }
       if (goesBack(plan, state, watched.alarms)) {
+        await sampling.stop()
         state = await rollBack(plan, run, state, report)
-        problems = problemsAfter(plan, state.done)
+        sampling = await samplingAfter(plan, run, state)
         versions = versionsOf(plan)
         continue
       }
       if (plan.onAlarm !== 'warn' && state.done < plan.iterations) alarm = watched.alarms[0] ?? null
       const isBest = state.best?.iteration === state.done // the one that is reported, if it stays
-      if (alarm !== null || isBest || saves.due(state.done))
-        await saves.saving(() => save(plan, run, state))
+      if (alarm !== null || isBest || saves.due(state.done)) {
+        await sampling.ahead(state.done + 1) // which is no part of what saving costs
+        await saves.saving(() => save(plan, run, state, sampling))
+      }
     }
+    if (alarm === null) await save(plan, run, state, sampling)
   } catch (error) {
-    await keepWhatIsLearned(plan, run, state, versions, error)
+    await keepWhatIsLearned(plan, run, state, { versions, sampling, error })
     throw error
+  } finally {
+    await sampling.stop()
   }
   if (alarm !== null) throw paused(run, alarm, state)
-  await save(plan, run, state)
   return (await finish(plan, run, state, signal)) ?? stopped(plan, run, state)
 }
 
@@ -158,59 +162,17 @@ async function begin(
   const start = plan.evaluateEvery > 0 ? (await validate(plan, 0, { signal })).sampled : null
   if (start !== null) run.log('info', 'validation accuracy before', { sampled: start })
   const state = startState(before, Number.isFinite(start) ? start : null)
-  await save(plan, run, state)
+  await save(plan, run, state, null)
   return state
 }
 
-async function oneIteration(
+/** What is to be learned after where the training stands: a checkpoint has it where it was sampled ahead. */
+async function samplingAfter(
   plan: TrainingPlan,
-  batch: readonly Problem[],
-  { done, rateScale }: TrainingState,
   run: RunWriter,
-  report: TrainingReport,
-): Promise<{ readonly metrics: Metrics; readonly failure: VerifierError | null }> {
-  const { corpus, seed, iterations, learningRate: rate, learningRateEnd: end } = plan
-  const number = done + 1
-  const learningRate = rateScale * fallingRate(done, { iterations, rate, end })
-  const { method, take } = timed(plan.method)
-  const started = performance.now()
-  const learner = { ...plan.learner, learningRate }
-  const found = await iterate(method, batch, learner, hashSeed(seed, 'iteration', number))
-  const iterated = performance.now()
-  if (found.dropped !== null) {
-    run.log('warn', 'iteration dropped, the policy is unchanged', { number, why: found.dropped })
-  }
-  const seen = await orFailure(
-    () => iterationMetrics(found, corpus.oracle, plan.limits, plan.grader),
-    found.metrics,
-  )
-  run.rollouts(number, rolloutRows(computedGroups(found)))
-  const recorded = performance.now()
-  const due = plan.evaluateEvery > 0 && (number % plan.evaluateEvery === 0 || number === iterations)
-  const validation = await orFailure(async () => (due ? await validate(plan, number) : null), null)
-  const failed = failureMetrics(plan, number, run, report)
-  const metrics: Metrics = {
-    ...seen.value,
-    ...failed,
-    ...(validation.value === null ? {} : validationMetrics(validation.value)),
-    'update/learning_rate': learningRate,
-  }
-  const tokens = found.groups_P.flatMap(g => g.rollouts).reduce((sum, r) => sum + r.ids.length, 0)
-  const { sample, reward, credit } = take()
-  const seconds = (iterated - started) / 1000
-  const timing = {
-    'time/iteration_s': seconds,
-    'time/sample_s': sample,
-    'time/reward_s': reward,
-    'time/credit_s': credit,
-    'time/update_s': Math.max(0, seconds - sample - reward - credit),
-    'time/record_s': (recorded - iterated) / 1000,
-    'time/tokens_per_s': tokens / seconds,
-  }
-  run.metrics({ iteration: number, ...metrics, ...timing })
-  report.iteration(number, { ...metrics, ...timing })
-  if (validation.value !== null) report.validation(number, validation.value)
-  return { metrics, failure: seen.failure ?? validation.failure }
+  { done }: TrainingState,
+): Promise<Sampling> {
+  return new Sampling(plan, done, await readAhead(run.checkpointFolder(done)))
 }
 
 /**
@@ -228,11 +190,17 @@ function after(
   return { ...state, done: iteration, best: better ? { iteration, accuracy } : state.best }
 }
 
-/** Saves, and removes the checkpoints that are not needed any more. */
-async function save(plan: TrainingPlan, run: RunWriter, state: TrainingState): Promise<void> {
+/** Saves, with what is sampled ahead once it is there, and removes the checkpoints that are not needed any more. */
+async function save(
+  plan: TrainingPlan,
+  run: RunWriter,
+  state: TrainingState,
+  sampling: Sampling | null,
+): Promise<void> {
   if (checkpointIterations(run.folder).at(-1) === state.done) return
+  const ahead = (await sampling?.ahead(state.done + 1)) ?? null
   const started = performance.now()
-  await saveCheckpoint(run, learningOf(plan), state)
+  await saveCheckpoint(run, learningOf(plan), state, ahead)
   run.keepCheckpoints(needed(plan, run, state))
   const seconds = (performance.now() - started) / 1000
   run.log('debug', 'checkpoint', { iteration: state.done, seconds })
@@ -286,17 +254,25 @@ function intervalOf({ checkpointEvery, onAlarm }: TrainingPlan): number | null {
   return checkpointEvery ?? (onAlarm === 'rollback' ? rollbackEvery : null)
 }
 
-/** After an error: saves unless a model has moved since the last whole iteration. The error itself says more than a second one. */
+interface Failed {
+  readonly versions: string // of the models, when the last iteration was whole
+  readonly sampling: Sampling
+  readonly error: unknown
+}
+
+/**
+ * After an error: saves unless a model has moved since the last whole iteration, or what belongs to it could not be sampled.
+ * The error itself says more than a second one.
+ */
 async function keepWhatIsLearned(
   plan: TrainingPlan,
   run: RunWriter,
   state: TrainingState,
-  versions: string,
-  error: unknown,
+  { versions, sampling, error }: Failed,
 ): Promise<void> {
   try {
     run.log('error', 'failed', { after: state.done, error })
-    if (state.done > 0 && versionsOf(plan) === versions) await save(plan, run, state)
+    if (state.done > 0 && versionsOf(plan) === versions) await save(plan, run, state, sampling)
   } catch {}
 }
 
@@ -358,37 +334,10 @@ async function chosenOf(
   return better ? { iteration: done, accuracy } : best
 }
 
-function problemsAfter(
-  { corpus, seed, problems }: TrainingPlan,
-  done: number,
-): Iterator<Problem, never> {
-  const stream = corpus.train(hashSeed(seed, 'training problems'))
-  for (let i = 0; i < done * problems; i++) stream.next()
-  return stream
-}
-
 function learningOf({ learner, beside, tokenizerFolder, corpus }: TrainingPlan): Learning {
   return { policy: learner.policy, beside, tokenizerFolder, prompt: corpus.prompt }
 }
 
 function versionsOf({ learner, beside }: TrainingPlan): string {
   return [learner.policy, ...beside].map(({ version }) => version).join()
-}
-
-/** What an iteration computed, group by group, as a run stores it; null where a rollout was not credited. */
-export function computedGroups({ groups_P, rewards_P, credited }: Iteration): ComputedGroup[] {
-  return groups_P.map((group, p): ComputedGroup => {
-    const rewards = rewards_P[p] ?? null
-    const at = credited.groups.indexOf(p)
-    if (at < 0) return { group, rewards, streams: null, advantages_G_T: null }
-    const places = group.rollouts.map((_, g) => credited.rollouts_P[at]!.indexOf(g))
-    const spread = <T>(of_G: readonly T[]) => places.map(i => (i < 0 ? null : of_G[i]!))
-    const streams = Object.entries(credited.streams_P[at]!)
-    return {
-      group,
-      rewards,
-      streams: Object.fromEntries(streams.map(([name, of_G]) => [name, spread(of_G)])),
-      advantages_G_T: spread(credited.advantages_P_G_T[at]!),
-    }
-  })
 }

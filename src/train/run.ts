@@ -25,6 +25,7 @@ import { type TrainingPlan, type TrainingReport, type TrainingResult, train } fr
 import { requireMemory } from './memory.ts'
 import { fits, givenModels, type Models, makeModels, type Opening, opening } from './models.ts'
 import { needsOf } from './needs.ts'
+import { requireOffPolicy } from './off-policy.ts'
 import { optionsOf, tellAdapter } from './options.ts'
 import type { StageReport } from './plan.ts'
 import type { PrepareOptions } from './prepare.ts'
@@ -63,6 +64,7 @@ export async function runTraining(
   const request = wholeRequest(asked)
   const { folder } = request
   const options = await optionsOf(request, line => report.say?.(line))
+  requireOffPolicy(request, options)
   const models = opening(request)
   const named = request.task === null ? null : await openTask(request.task)
   const judging = await openGrader(request, named?.task ?? null, line => report.say?.(line))
@@ -201,6 +203,7 @@ async function planOf(
     seed,
     iterations: request.iterations,
     problems: request.problems,
+    ahead: request.ahead,
     evaluateEvery: request.evaluateEvery,
     validationProblems: 100,
     testProblems: 200,

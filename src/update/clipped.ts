@@ -53,5 +53,5 @@ export function clipped({
     }
     return { loss, dlogprobs_G_T, metrics }
   }
-  return { needsReference: false, of }
+  return { needsReference: false, offPolicy: true, of }
 }

@@ -27,5 +27,5 @@ export function entropy({ coefficient, reduction = 'token-mean' }: EntropyOption
       metrics: {},
     }
   }
-  return { needsReference: false, of }
+  return { needsReference: false, offPolicy: true, of }
 }

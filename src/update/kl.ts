@@ -34,5 +34,10 @@ export function kl({ coefficient, estimator = 'k3', reduction = 'token-mean' }: 
     const mean = sum / Math.max(trainedTokens(batch), 1)
     return { loss, dlogprobs_G_T, metrics: coefficient === 0 ? {} : { 'update/kl': mean } }
   }
-  return { needsReference: coefficient !== 0, of }
+  // k1 has slope 0 on average only over the policy's own samples; k2 and k3 are lowest at the reference, whoever sampled
+  return {
+    needsReference: coefficient !== 0,
+    offPolicy: coefficient === 0 || estimator !== 'k1',
+    of,
+  }
 }

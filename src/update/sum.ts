@@ -19,6 +19,7 @@ export function sum(...terms: readonly Loss[]): Loss {
     needsReference: terms.some(term => term.needsReference),
     needsProximal: terms.some(term => term.needsProximal === true),
     wholeGroups: terms.some(term => term.wholeGroups === true),
+    offPolicy: terms.every(term => term.offPolicy === true),
     of,
   }
 }

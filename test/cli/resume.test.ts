@@ -66,34 +66,43 @@ function traceOf(folder: string) {
   return { metrics, parts, models }
 }
 
-test('killed at random moments and continued, a run ends as one that was not', async () => {
-  const iterations = 6
-  const [whole, killed] = [newRun(), newRun()]
-  const unbroken = program(flags(whole, iterations))
-  await unbroken.begun
-  const started = performance.now()
-  expect(await unbroken.end).toBe(0)
-  const duration = performance.now() - started
-  const draw = random(Date.now(), 'kills')
-  let kills = 0
-  for (let tries = 0; ; tries++) {
-    const resume = existsSync(join(killed, 'config.json'))
-    const args = resume ? ['--resume', '--run', killed] : flags(killed, iterations)
-    const { child, begun, end } = program(args)
-    await begun
-    // later tries are left alone, so that the test ends
-    const timer =
-      tries < 4 ? setTimeout(() => child.kill('SIGKILL'), draw() * 0.6 * duration) : null
-    const code = await end
-    if (timer !== null) clearTimeout(timer)
-    if (code === 0) break
-    expect(code).toBeNull() // by the signal: a run that was killed is always continued
-    kills++
-  }
-  expect(kills).toBeGreaterThan(0)
-  expect(traceOf(killed)).toEqual(traceOf(whole))
-  expect(existsSync(join(killed, 'run.lock'))).toBe(false)
-}, 600_000)
+test.each([0, 1])(
+  'sampled %d ahead, killed at random moments and continued, a run ends as one that was not',
+  async ahead => {
+    const more = ['--ahead', String(ahead), ...(ahead === 0 ? [] : ['--checkpoint-every', '2'])]
+    const asked = (run: string): string[] => [...flags(run, 6), ...more]
+    const [whole, killed] = [newRun(), newRun()]
+    const unbroken = program(asked(whole))
+    await unbroken.begun
+    const started = performance.now()
+    expect(await unbroken.end).toBe(0)
+    const duration = performance.now() - started
+    const draw = random(Date.now(), 'kills')
+    let kills = 0
+    for (let tries = 0; ; tries++) {
+      const resume = existsSync(join(killed, 'config.json'))
+      const args = resume ? ['--resume', '--run', killed] : asked(killed)
+      const { child, begun, end } = program(args)
+      await begun
+      // later tries are left alone, so that the test ends
+      const timer =
+        tries < 4 ? setTimeout(() => child.kill('SIGKILL'), draw() * 0.6 * duration) : null
+      const code = await end
+      if (timer !== null) clearTimeout(timer)
+      if (code === 0) break
+      expect(code).toBeNull() // by the signal: a run that was killed is always continued
+      kills++
+    }
+    expect(kills).toBeGreaterThan(0)
+    expect(traceOf(killed)).toEqual(traceOf(whole))
+    const staleness = readRun(killed)
+      .metrics()
+      .map(line => line['rollouts/staleness'])
+    expect(staleness).toEqual([0, ...Array(5).fill(ahead)])
+    expect(existsSync(join(killed, 'run.lock'))).toBe(false)
+  },
+  600_000,
+)
 
 describe('what was said when the run began', () => {
   test.each([
@@ -217,6 +226,7 @@ describe('a folder that cannot be continued', () => {
 test.each([
   [['--gate', 'plan'], "--gate: no pattern 'plan'"],
   [['--on-alarm', 'stop'], "--on-alarm is one of warn, pause, rollback, got 'stop'"],
+  [['--ahead', '2'], "--ahead is a whole number from 0 to 1, got '2'"],
   [['--checkpoint-every', '0'], "--checkpoint-every is a whole number from 1, got '0'"],
 ])('%j is refused', async (more, message) => {
   const { code, err } = await train(...flags(newRun(), 1), ...more)

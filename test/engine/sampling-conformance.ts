@@ -90,6 +90,26 @@ function seeds(open: Open, { exactSeeds }: Abilities): void {
       }
     })
 
+  check(
+    'completions are of the weights when they were asked for, whatever is learned meanwhile',
+    async engine => {
+      const all = sequences(engine, 5, 2)
+      const requests = all.map((ids, i) => ({ ids, n: 3, seed: 40 + i }))
+      const before = await engine.sample(requests, options)
+      const weights = new Float32Array(all[0]!.length - 1).fill(1)
+      const asked = engine.sample(requests, options)
+      await engine.accumulate([{ ids: all[0]!, weights }])
+      await engine.step({ learningRate: 0.05, clipNorm: engine.abilities.clipNorm ? 1 : null })
+      const after = await asked
+      expect(tokens(after)).toEqual(tokens(before))
+      for (const { version } of after.flat()) expect(version).toBe(0)
+      for (const [i, completions] of after.entries())
+        for (const [g, { logprobs_T }] of completions.entries())
+          expect(logprobs_T).toEqual(before[i]![g]!.logprobs_T)
+      expect(engine.version).toBe(1)
+    },
+  )
+
   check('other seeds and other indices give other completions', async engine => {
     const [ids] = sequences(engine, 5)
     const requests = [7, 8].map(seed => ({ ids: ids!, n: 4, seed }))

@@ -69,52 +69,60 @@ function traceOf(folder: string) {
   return { metrics, rollouts, checkpoints }
 }
 
-test('a run that is broken off anywhere ends as one that is not', async () => {
-  const whole = newFolder()
-  const copies: string[] = []
-  const copy = (): void => {
-    const folder = newFolder()
-    cpSync(whole, folder, { recursive: true })
-    rmSync(join(folder, 'run.lock')) // its process would be gone
-    copies.push(folder)
-  }
-  const plan = { checkpointEvery: 2 }
-  const result = await ran(whole, false, { plan, report: { start: copy, iteration: copy } })
-  expect(result).not.toBeInstanceOf(Error)
-  const expected = traceOf(whole)
-  expect(expected.rollouts).toHaveLength(7)
-  expect(copies).toHaveLength(8)
-  for (const [i, folder] of copies.entries()) {
-    // what a process leaves that dies while it writes
-    if (i % 2 === 0) appendFileSync(join(folder, 'metrics.jsonl'), '{"iteration":9,"rollouts/acc')
-    writeFileSync(join(folder, 'rollouts', '.unfinished-part-00009.parquet'), 'PAR')
-    const again = await ran(folder, true, { plan })
-    expect(again).toMatchObject({ ...result, checkpoint: expect.any(String) })
-    expect(traceOf(folder)).toEqual(expected)
-  }
-})
-
-test('often stopped and continued, and when all is done, it says the same again', async () => {
-  const [whole, broken] = [newFolder(), newFolder()]
-  const result = await ran(whole, false)
-  for (let stop = 1; stop <= 6; stop++) {
-    const controller = new AbortController()
-    const iteration = (done: number): void => {
-      if (done >= stop) controller.abort()
+test.each([0, 1])(
+  'sampled %d ahead, a run that is broken off anywhere ends as one that is not',
+  async ahead => {
+    const whole = newFolder()
+    const copies: string[] = []
+    const copy = (): void => {
+      const folder = newFolder()
+      cpSync(whole, folder, { recursive: true })
+      rmSync(join(folder, 'run.lock')) // its process would be gone
+      copies.push(folder)
     }
-    const { signal } = controller
-    expect(await ran(broken, stop > 1, { report: { iteration }, signal })).toMatchObject({
-      iterations: stop,
-    })
-  }
-  const told: number[] = []
-  const end = await ran(broken, true, { report: { start: (_, done) => told.push(done) } })
-  expect(end).toMatchObject({ ...result, checkpoint: expect.any(String) })
-  expect(told).toEqual([6])
-  expect(traceOf(broken)).toEqual(traceOf(whole))
-  expect(await ran(broken, true)).toEqual(end)
-  expect(traceOf(broken)).toEqual(traceOf(whole))
-})
+    const plan = { checkpointEvery: 2, ahead }
+    const result = await ran(whole, false, { plan, report: { start: copy, iteration: copy } })
+    expect(result).not.toBeInstanceOf(Error)
+    const expected = traceOf(whole)
+    expect(expected.rollouts).toHaveLength(7)
+    expect(copies).toHaveLength(8)
+    for (const [i, folder] of copies.entries()) {
+      if (ahead === 1 && i % 3 !== 1) continue
+      // what a process leaves that dies while it writes
+      if (i % 2 === 0) appendFileSync(join(folder, 'metrics.jsonl'), '{"iteration":9,"rollouts/acc')
+      writeFileSync(join(folder, 'rollouts', '.unfinished-part-00009.parquet'), 'PAR')
+      const again = await ran(folder, true, { plan })
+      expect(again).toMatchObject({ ...result, checkpoint: expect.any(String) })
+      expect(traceOf(folder)).toEqual(expected)
+    }
+  },
+)
+
+test.each([0, 1])(
+  'sampled %d ahead, often stopped and continued, and when all is done, it says the same again',
+  async ahead => {
+    const [whole, broken] = [newFolder(), newFolder()]
+    const plan = { ahead }
+    const result = await ran(whole, false, { plan })
+    for (let stop = 1; stop <= 6; stop++) {
+      const controller = new AbortController()
+      const iteration = (done: number): void => {
+        if (done >= stop) controller.abort()
+      }
+      const { signal } = controller
+      expect(await ran(broken, stop > 1, { plan, report: { iteration }, signal })).toMatchObject({
+        iterations: stop,
+      })
+    }
+    const told: number[] = []
+    const end = await ran(broken, true, { plan, report: { start: (_, done) => told.push(done) } })
+    expect(end).toMatchObject({ ...result, checkpoint: expect.any(String) })
+    expect(told).toEqual([6])
+    expect(traceOf(broken)).toEqual(traceOf(whole))
+    expect(await ran(broken, true, { plan })).toEqual(end)
+    expect(traceOf(broken)).toEqual(traceOf(whole))
+  },
+)
 
 test('a run goes on to more iterations, and ends as one that had as many from the start', async () => {
   const [whole, extended] = [newFolder(), newFolder()]
@@ -288,22 +296,27 @@ describe('alarms', () => {
     expect(readRun(folder).iterations()).toEqual([1, 2, 3, 4, 5, 6])
   })
 
-  test('a run that goes back ends the same, wherever it is broken off', async () => {
-    const whole = newFolder()
-    const copies: string[] = []
-    const copy = (): void => {
-      const folder = newFolder()
-      cpSync(whole, folder, { recursive: true })
-      rmSync(join(folder, 'run.lock'))
-      copies.push(folder)
-    }
-    await ran(whole, false, { ...changes('rollback'), report: { iteration: copy, say: copy } })
-    const expected = traceOf(whole)
-    for (const folder of copies.filter((_, i) => i % 3 === 0)) {
-      await ran(folder, true, changes('rollback'))
-      expect(traceOf(folder)).toEqual(expected)
-    }
-  })
+  test.each([0, 1])(
+    'sampled %d ahead, a run that goes back ends the same, wherever it is broken off',
+    async ahead => {
+      const whole = newFolder()
+      const copies: string[] = []
+      const copy = (): void => {
+        const folder = newFolder()
+        cpSync(whole, folder, { recursive: true })
+        rmSync(join(folder, 'run.lock'))
+        copies.push(folder)
+      }
+      const back = changes('rollback')
+      const all = { ...back, plan: { ...back.plan, ahead } }
+      await ran(whole, false, { ...all, report: { iteration: copy, say: copy } })
+      const expected = traceOf(whole)
+      for (const folder of copies.filter((_, i) => i % (3 + 3 * ahead) === 0)) {
+        await ran(folder, true, all)
+        expect(traceOf(folder)).toEqual(expected)
+      }
+    },
+  )
 })
 
 test('the policy that is reported is the best on validation problems, of equal ones the last', async () => {

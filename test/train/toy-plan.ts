@@ -53,6 +53,7 @@ export function toyPlan(policy: FakeEngine, folder: string): TrainingPlan {
     seed: 1,
     iterations: 3,
     problems: 4,
+    ahead: 0,
     evaluateEvery: 0,
     validationProblems: 2,
     testProblems: 4,

@@ -11,6 +11,12 @@ export const loopFlags = group({
       valueHint: 'count',
       description: 'problems of one iteration; default 24',
     },
+    ahead: {
+      type: 'string',
+      valueHint: 'count',
+      description:
+        '1: the next iteration is sampled while this one is judged and learned, by weights one update older; default 0',
+    },
     maxTokens: {
       type: 'string',
       valueHint: 'count',
@@ -25,13 +31,15 @@ export const loopFlags = group({
   read: args => ({
     iterations: wholeFlag(args, 'iterations', 40, 0),
     problems: wholeFlag(args, 'batch', 24),
+    ahead: wholeFlag(args, 'ahead', 0, 0, 1),
     maxTokens: wholeFlag(args, 'maxTokens', args.problems === undefined ? 160 : 256),
     evaluateEvery: wholeFlag(args, 'evalEvery', 10, 0),
   }),
   renewed: ['iterations'],
-  told: ({ iterations, problems, maxTokens, evaluateEvery }) => ({
+  told: ({ iterations, problems, ahead, maxTokens, evaluateEvery }) => ({
     iterations: String(iterations),
     batch: String(problems),
+    ahead: String(ahead),
     maxTokens: String(maxTokens),
     evalEvery: String(evaluateEvery),
   }),

@@ -6,6 +6,7 @@ import { whole } from './values.ts'
 export const loopSettings = {
   iterations: whole.default(40),
   problems: whole.default(24), // of one iteration
+  ahead: whole.max(1).default(0), // iterations whose rollouts are sampled before their turn
   maxTokens: whole.default(160), // of one rollout
   evaluateEvery: whole.default(10), // iterations; 0 never between start and end
   onAlarm: z.enum(alarmPolicies).default('warn'),

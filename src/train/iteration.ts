@@ -1,0 +1,99 @@
+// One iteration of a run: its rollouts judged and learned from, validated where that is due, and all of it written down.
+
+import type { VerifierError } from '../errors.ts'
+import { type Iteration, iterate } from '../iterate.ts'
+import { type ComputedGroup, rolloutRows } from '../runs/rollout-table.ts'
+import type { RunWriter } from '../runs/writer.ts'
+import { fallingRate } from '../update/learning-rate.ts'
+import type { TrainingState } from './checkpoints.ts'
+import type { TrainingPlan, TrainingReport } from './loop.ts'
+import { failureMetrics, orFailure, validate } from './measure.ts'
+import { iterationMetrics, type Metrics, validationMetrics } from './metrics.ts'
+import { type Sampling, staleness } from './sampling.ts'
+import { timed } from './timing.ts'
+
+/** What an iteration showed; `failure` says that nobody can judge answers any more, once it is learned. */
+export interface Learnt {
+  readonly metrics: Metrics
+  readonly failure: VerifierError | null
+}
+
+/** The iteration after those that are done. */
+export async function oneIteration(
+  plan: TrainingPlan,
+  sampling: Sampling,
+  { done, rateScale }: TrainingState,
+  run: RunWriter,
+  report: TrainingReport,
+): Promise<Learnt> {
+  const { corpus, iterations, learningRate: rate, learningRateEnd: end } = plan
+  const { number, problems, seed } = sampling.batch(done + 1)
+  const learningRate = rateScale * fallingRate(done, { iterations, rate, end })
+  const { version } = plan.learner.policy
+  let sampled = 0 // seconds, which this iteration need not have waited for
+  const { method, take } = timed({
+    ...plan.method,
+    rollouts: async () => {
+      const { groups_P, seconds } = await sampling.take(number)
+      sampled = seconds
+      return groups_P
+    },
+  })
+  const started = performance.now()
+  const found = await iterate(method, problems, { ...plan.learner, learningRate }, seed)
+  const iterated = performance.now()
+  if (found.dropped !== null) {
+    run.log('warn', 'iteration dropped, the policy is unchanged', { number, why: found.dropped })
+  }
+  const seen = await orFailure(
+    () => iterationMetrics(found, corpus.oracle, plan.limits, plan.grader),
+    found.metrics,
+  )
+  run.rollouts(number, rolloutRows(computedGroups(found)))
+  const recorded = performance.now()
+  const due = plan.evaluateEvery > 0 && (number % plan.evaluateEvery === 0 || number === iterations)
+  const validation = await orFailure(async () => (due ? await validate(plan, number) : null), null)
+  const failed = failureMetrics(plan, number, run, report)
+  const metrics: Metrics = {
+    ...seen.value,
+    ...failed,
+    ...(validation.value === null ? {} : validationMetrics(validation.value)),
+    'rollouts/staleness': staleness(found.groups_P, version),
+    'update/learning_rate': learningRate,
+  }
+  const tokens = found.groups_P.flatMap(g => g.rollouts).reduce((sum, r) => sum + r.ids.length, 0)
+  const { sample, reward, credit } = take()
+  const seconds = (iterated - started) / 1000
+  const timing = {
+    'time/iteration_s': seconds,
+    'time/sample_s': sample,
+    'time/ahead_s': Math.max(0, sampled - sample),
+    'time/reward_s': reward,
+    'time/credit_s': credit,
+    'time/update_s': Math.max(0, seconds - sample - reward - credit),
+    'time/record_s': (recorded - iterated) / 1000,
+    'time/tokens_per_s': tokens / seconds,
+  }
+  run.metrics({ iteration: number, ...metrics, ...timing })
+  report.iteration(number, { ...metrics, ...timing })
+  if (validation.value !== null) report.validation(number, validation.value)
+  return { metrics, failure: seen.failure ?? validation.failure }
+}
+
+/** What an iteration computed, group by group, as a run stores it; null where a rollout was not credited. */
+export function computedGroups({ groups_P, rewards_P, credited }: Iteration): ComputedGroup[] {
+  return groups_P.map((group, p): ComputedGroup => {
+    const rewards = rewards_P[p] ?? null
+    const at = credited.groups.indexOf(p)
+    if (at < 0) return { group, rewards, streams: null, advantages_G_T: null }
+    const places = group.rollouts.map((_, g) => credited.rollouts_P[at]!.indexOf(g))
+    const spread = <T>(of_G: readonly T[]) => places.map(i => (i < 0 ? null : of_G[i]!))
+    const streams = Object.entries(credited.streams_P[at]!)
+    return {
+      group,
+      rewards,
+      streams: Object.fromEntries(streams.map(([name, of_G]) => [name, spread(of_G)])),
+      advantages_G_T: spread(credited.advantages_P_G_T[at]!),
+    }
+  })
+}
