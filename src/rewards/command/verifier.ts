@@ -16,7 +16,7 @@ export interface CommandOptions {
 }
 
 /**
- * A grader that asks a command. In, a line each: {problem, text, answer, gold}; out, in order: {"correct": true | false |
+ * A grader that asks a command. In, a line each: {problem, text, answer, gold, meta}; out, in order: {"correct": true | false |
  * null} or {"score": number | null}. A command that dies or breaks the protocol again and again is a VerifierError.
  */
 export function commandGrader(
@@ -44,5 +44,6 @@ function questionOf({ problem, rollout }: Answer): string {
     text: rollout.text,
     answer: extractAnswer(rollout.text, 'reward'),
     gold: problem.answer,
+    meta: problem.meta,
   })
 }

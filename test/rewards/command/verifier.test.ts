@@ -67,7 +67,13 @@ test('it reads the problem, the text, the answer found in it, and the known one'
     ),
   )
   const { problem } = exampleGroup()
-  const asked = { ...problem, prompt: 'Question: 1+1\n\n', answer: '2', question: '1+1' }
+  const asked = {
+    ...problem,
+    prompt: 'Question: 1+1\n\n',
+    answer: '2',
+    question: '1+1',
+    meta: { level: 3 },
+  }
   const rollout = { ...exampleRollout([2]), text: 'it is\n\n\\boxed{2}' }
   await judge.grade([{ problem: asked, rollout }])
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
@@ -75,6 +81,7 @@ test('it reads the problem, the text, the answer found in it, and the known one'
     text: 'it is\n\n\\boxed{2}',
     answer: '2',
     gold: '2',
+    meta: { level: 3 },
   })
 })
 
