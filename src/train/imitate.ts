@@ -18,7 +18,7 @@ import { identityOf } from './prepare.ts'
 import { keepPrompt, type PromptWish, promptOf } from './prompting.ts'
 import type { Settings } from './request/request.ts'
 import { learnTexts } from './supervised.ts'
-import { heldOutExamples, workedExamples } from './worked-solutions.ts'
+import { heldOutExamples, heldOutFor, workedExamples } from './worked-solutions.ts'
 
 /** What is imitated by what, how long, and where it goes. */
 export interface ImitationRequest extends PromptWish, Pick<Settings, 'lora' | 'merge'> {
@@ -73,7 +73,7 @@ export async function imitate(
     const learningRate = request.learningRate ?? rateFor(engine, request)
     const { maxPositions } = engine.info
     const room = { maxTokens: request.maxTokens, maxPositions, endId: tokenizer.stopIds[0]! }
-    const held = heldOutExamples(asked, tokenizer, room)
+    const held = heldOutExamples(asked, tokenizer, room, heldOutFor(updates * batch))
     const heldOutLoss = (): Promise<number> => textLoss(engine, held, signal)
     const { device: _, threads: __, out: ___, ...plan } = { ...request, learningRate, prompt }
     const config = { kind: 'imitation', corpus: await identityOf(asked, request), plan }

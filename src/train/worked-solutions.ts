@@ -14,7 +14,7 @@ export interface Room {
   readonly endId: number
 }
 
-const heldOutTexts = 100 // problems of which worked solutions are held out
+const heldOutTexts = 100 // problems of which worked solutions are held out, at most
 
 /**
  * Worked solutions in the corpus's order, without end, those that do not fit passed over; `change` may rewrite their text.
@@ -39,14 +39,23 @@ export function workedExamples(
   }
 }
 
-/** Worked solutions of validation problems, as far as the model can read them. */
+/** Worked solutions of at most so many validation problems, as far as the model can read them. */
 export function heldOutExamples(
   corpus: Pick<Corpus, 'validation'>,
   tokenizer: LoadedTokenizer,
   room: Room,
+  most = heldOutTexts,
 ): Example[] {
-  const problems = corpus.validation(heldOutTexts).filter(one => spelled(one, tokenizer))
+  const problems = corpus.validation(most).filter(one => spelled(one, tokenizer))
   return problems.flatMap(problem => workedExample(problem, tokenizer, room) ?? [])
+}
+
+/**
+ * How many solutions are held out where so many are learned: reading one takes a third of learning it, and all are read 20
+ * times, so a fortieth keeps that to a sixth of the time.
+ */
+export function heldOutFor(learned: number): number {
+  return Math.min(heldOutTexts, Math.max(20, Math.round(learned / 40)))
 }
 
 /** A problem's worked solution to imitate; null where there is none, or one that does not fit. */

@@ -8,6 +8,7 @@ import { taskOf } from '../../src/problems/tasks/index.ts'
 import { fileCorpus, taskCorpus } from '../../src/train/corpus.ts'
 import { begunImitation, type ImitationRequest, imitate } from '../../src/train/imitate.ts'
 import { storedPrompt } from '../../src/train/prompting.ts'
+import { heldOutFor } from '../../src/train/worked-solutions.ts'
 
 const base = fileURLToPath(new URL('../../models/base', import.meta.url))
 const root = mkdtempSync(join(tmpdir(), 'minform-imitate-'))
@@ -120,4 +121,12 @@ describe('imitation', () => {
     const classifier = imitate(corpus, request({ out: place('c'), model: judge }), silent)
     await expect(classifier).rejects.toThrow('is a token classifier')
   })
+})
+
+test.each([
+  [10, 20],
+  [1792, 45],
+  [100_000, 100],
+])('of %i solutions that are learned %i are held out', (learned, count) => {
+  expect(heldOutFor(learned)).toBe(count)
 })
