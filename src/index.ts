@@ -79,10 +79,23 @@ export { math } from './rewards/verifiers/math.ts'
 export { multipleChoice } from './rewards/verifiers/multiple-choice.ts'
 export { numberNear } from './rewards/verifiers/number-near.ts'
 export { type Verdict, type Verifier, verdictOf } from './rewards/verifiers/verifier.ts'
+export {
+  type Extension,
+  extend,
+  isOver,
+  type Path,
+  type Until,
+  unbegun,
+} from './rollouts/extend.ts'
 export { type Continuation, fromPrefix, type Prefix, prefixOf } from './rollouts/from-prefix.ts'
 export { independent, type Sampler } from './rollouts/independent.ts'
 export { splitSteps } from './rollouts/split-steps.ts'
 export { asRollout, type TextRollout, textRollout } from './rollouts/text-rollout.ts'
+
+// search: one answer out of many, by a policy and a judge of steps; its names stand together, as `search.beam(...)`
+
+export { pathJudge } from './prm/score/path-judge.ts'
+export * as search from './search/index.ts'
 
 // code in files of a user's own
 
@@ -107,7 +120,6 @@ export { recipes } from './recipes/index.ts'
 export { type Accuracy, accuracy, type Evaluation, evaluate } from './eval/accuracy.ts'
 export { averageAtN, meanPassAtK, passAtK, type Tally } from './eval/pass-at-k.ts'
 export { type Audit, type AuditRow, audit } from './prm/audit/audit.ts'
-export { answerClasses } from './prm/evaluate/answer-classes.ts'
 export { auc } from './prm/evaluate/auc.ts'
 export * from './prm/evaluate/best-of-n.ts'
 export { asShare, type Calibration, calibration } from './prm/evaluate/calibration.ts'
@@ -218,6 +230,7 @@ export {
   type Validation,
   validation,
 } from './prm/train/validation.ts'
+export { answerClasses } from './rewards/grade/answer-classes.ts'
 export type { PrmSource } from './train/prm-data.ts'
 export {
   type PrmReport,

@@ -30,8 +30,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   iterate: [...base, ...stages, 'learn'],
   stages: [...base, ...stages],
   recipe: [...base, ...stages, 'stages'],
-  ...each(['recipes', 'search', 'eval'], methods),
-  prm: [...methods, 'engine', 'model-source', 'tokenizer', 'eval', 'plot', 'user'], // a reward model is a folder that is opened, asked and saved
+  recipes: methods,
+  search: [...base, ...stages], // below methods, whose rollouts a search may be
+  eval: [...methods, 'search'],
+  prm: [...methods, 'search', 'engine', 'model-source', 'tokenizer', 'eval', 'plot', 'user'], // a reward model is a folder that is opened, asked and saved
   user: [...methods, 'index'], // code of a user's imports all that minform exports
   train: [...training, 'iterate', 'hub'],
   compare: [...training, 'train', 'hub'],

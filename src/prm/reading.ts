@@ -46,12 +46,17 @@ export function readingOf(
 ): Reading {
   if (separators === 'refuse') refuseMarks(solution, layout)
   const shown = { ...solution, steps: solution.steps.slice(from, to) }
-  const final = to === solution.steps.length // else another step follows, unseen
+  // else another step follows, unseen
+  const final = to === solution.steps.length && !closedAndGoesOn(solution)
   const pieces = piecesOf(shown, layout, tokens, { from, final })
   const { ids, lasts } = encoded(pieces, layout, tokens)
   const ended = final && solution.ended !== false && shown.steps.length > 0
   const closes = ended && layout.step.last === 'end'
   return located({ ids, lasts, pieces }, layout, tokens, closes)
+}
+
+function closedAndGoesOn({ ended = true, goesOn = false }: Solution): boolean {
+  return goesOn && ended
 }
 
 function refuseMarks({ id, steps }: Solution, { step: { mark } }: PrmLayout): void {

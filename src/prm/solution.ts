@@ -8,6 +8,10 @@ export interface Solution {
   readonly problem: Problem // its prompt is the bare question where a file holds no more
   readonly steps: readonly string[]
   readonly ended?: boolean // false where it was cut off before its end; default true
+  /** More may follow: behind the last step, or within it where `ended` is false. Default false. */
+  readonly goesOn?: boolean
+  /** How many of the first steps are judged already: a scorer may leave their scores out, as null. Default 0. */
+  readonly judged?: number
 }
 
 /**

@@ -1,9 +1,9 @@
 // Candidates with their answers graded and put into classes of equal ones, by the grader and not as texts.
 
+import { answerClasses } from '../../rewards/grade/answer-classes.ts'
 import { extractAnswer } from '../../rewards/grade/grade.ts'
 import { gradingPool } from '../../rewards/grade/pool.ts'
 import type { Candidate, CandidateSet } from '../formats/candidates.ts'
-import { answerClasses } from './answer-classes.ts'
 import type { Graded } from './best-of-n.ts'
 
 /** The sets of which every candidate's answer can be graded, and how many others there are. */

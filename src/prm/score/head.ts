@@ -2,7 +2,13 @@ import { EngineError } from '../../errors.ts'
 import { formulaFor } from '../../rewards/step-formulas.ts'
 import type { PrmLayout } from '../layout.ts'
 import { checkedScores, type StepScorer } from './step-scorer.ts'
-import { type AskedModel, type ModelScorerOptions, scoreWindows, windowsOf } from './windows.ts'
+import {
+  type AskedModel,
+  type ModelScorerOptions,
+  readsOf,
+  scoreWindows,
+  windowsOf,
+} from './windows.ts'
 
 /** Scores steps by a token-classification head, read where the layout says, by the layout's formula. */
 export function headScorer(
@@ -24,9 +30,7 @@ export function headScorer(
         async windows => {
           const ids = windows.map(({ reading }) => reading.ids)
           const logits = await engine.classify(ids, signal)
-          return windows.map(({ reading }, w) =>
-            reading.reads_S.map(at => of(logits[w]!, classes * at)),
-          )
+          return windows.map((window, w) => readsOf(window).map(at => of(logits[w]!, classes * at)))
         },
       )
       return checkedScores(scorer, solutions, rows)

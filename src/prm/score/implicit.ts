@@ -48,9 +48,10 @@ export function implicitScorer(
             engine.score(ids, signal),
             reference.score(ids, signal),
           ])
-          return windows.map(({ reading }, w) => {
+          return windows.map(({ from, scored, reading }, w) => {
             const rewards_S = stepRatios(own[w]!, other[w]!, reading, ratio.beta)
-            return ratio.of === 'step' ? rewards_S : runningSum(rewards_S)
+            const scores_S = ratio.of === 'step' ? rewards_S : runningSum(rewards_S)
+            return scores_S.slice(scored - from)
           })
         },
       )

@@ -5,6 +5,7 @@ import { checkedScores, type StepScorer } from './step-scorer.ts'
 import {
   type AskedModel,
   type ModelScorerOptions,
+  readsOf,
   scoreWindows,
   type Window,
   windowsOf,
@@ -55,8 +56,10 @@ async function ask(
 ): Promise<number[][]> {
   const ids = [labelId(right, tokenizer), labelId(wrong, tokenizer)] as const
   const prefixes = (label: number): Int32Array[] =>
-    windows.flatMap(({ reading }) =>
-      reading.reads_S.map(at => Int32Array.from([...reading.ids.subarray(0, at + 1), label])),
+    windows.flatMap(window =>
+      readsOf(window).map(at =>
+        Int32Array.from([...window.reading.ids.subarray(0, at + 1), label]),
+      ),
     )
   const whole = written ? windows.map(({ reading }) => reading.ids) : []
   const asked = [
@@ -67,7 +70,7 @@ async function ask(
   const scores = await engine.score(asked, signal)
   const lasts = scores.slice(whole.length).map(({ logprobs }) => logprobs.at(-1)!)
   const rights = written
-    ? windows.flatMap(({ reading }, w) => reading.reads_S.map(at => scores[w]!.logprobs[at]!))
+    ? windows.flatMap((window, w) => readsOf(window).map(at => scores[w]!.logprobs[at]!))
     : lasts.slice(0, over === 'labels' ? lasts.length / 2 : lasts.length)
   const wrongs = over === 'labels' ? lasts.slice(-rights.length) : null
   const found = rights
@@ -75,7 +78,7 @@ async function ask(
       wrongs ? 1 / (1 + Math.exp(wrongs[i]! - logprob)) : Math.min(1, Math.exp(logprob)),
     )
     .values()
-  return windows.map(({ reading }) => reading.reads_S.map(() => found.next().value!))
+  return windows.map(window => readsOf(window).map(() => found.next().value!))
 }
 
 function labelId(label: string, tokenizer: Tokenizer): number {

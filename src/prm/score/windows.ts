@@ -34,8 +34,14 @@ export interface Window {
   readonly reading: Reading // of from..to
 }
 
+/** Where a window's steps are read that are scored in it. */
+export function readsOf({ from, scored, reading }: Window): readonly number[] {
+  return reading.reads_S.slice(scored - from)
+}
+
 /**
- * The windows of a solution, of at most `positions` tokens each; one where it fits, none where it has no steps. A step that
+ * The windows of a solution, of at most `positions` tokens each; one where it fits, none where it has no steps that are not
+ * judged. A step that
  * fits no window, or, where windows are not asked for, a solution that is too long, is a DataError.
  */
 export function windowsOf(
@@ -45,13 +51,13 @@ export function windowsOf(
   positions: number,
   { long = 'refuse', separators = 'refuse' }: ModelScorerOptions = {},
 ): Window[] {
-  const { id, steps } = solution
-  if (steps.length === 0) return []
+  const { id, steps, judged = 0 } = solution
+  if (steps.length <= judged) return []
   const read = (from: number, to: number): Reading =>
     readingOf(solution, layout, tokens, { separators, from, to })
   const whole = read(0, steps.length)
   if (whole.ids.length <= positions)
-    return [{ from: 0, scored: 0, to: steps.length, reading: whole }]
+    return [{ from: 0, scored: judged, to: steps.length, reading: whole }]
   if (long === 'refuse')
     throw new DataError(
       `solution ${id}: ${whole.ids.length} tokens; the model reads ${positions}. ` +
@@ -59,8 +65,12 @@ export function windowsOf(
     )
   const lengths_S = whole.ends_S.map((end, s) => end - (whole.ends_S[s - 1] ?? whole.promptLength))
   const out: Window[] = []
-  for (let [from, done] = [0, 0]; done < steps.length; ) {
-    const window = fitting(read, lengths_S, { from, done, room: positions - whole.promptLength })
+  const room = positions - whole.promptLength
+  for (
+    let [from, done] = [contextFrom(lengths_S, judged, room / 2), judged];
+    done < steps.length;
+  ) {
+    const window = fitting(read, lengths_S, { from, done, room })
     if (window === null) {
       if (from === done)
         throw new DataError(
@@ -71,7 +81,7 @@ export function windowsOf(
     }
     out.push(window)
     done = window.to
-    from = contextFrom(lengths_S, done, (positions - whole.promptLength) / 2)
+    from = contextFrom(lengths_S, done, room / 2)
   }
   return out
 }
@@ -100,15 +110,20 @@ function contextFrom(lengths_S: readonly number[], done: number, room: number): 
   return from
 }
 
-/** What is asked of a model in one go: the windows of some solutions. `ask` gives one score for each of a window's steps. */
+/**
+ * What is asked of a model in one go: the windows of some solutions. `ask` gives one score for each of the steps that a
+ * window scores; those that were judged before have none.
+ */
 export async function scoreWindows(
   solutions: readonly Solution[],
   windowsOfOne: (solution: Solution) => readonly Window[],
   ask: (windows: readonly Window[]) => Promise<readonly (readonly number[])[]>,
-): Promise<number[][]> {
+): Promise<(number | null)[][]> {
   const windows_P = solutions.map(windowsOfOne)
   const found = (await ask(windows_P.flat())).values()
-  return windows_P.map(windows =>
-    windows.flatMap(({ from, scored }) => found.next().value!.slice(scored - from)),
-  )
+  return windows_P.map((windows, p) => {
+    const { judged = 0 } = solutions[p]!
+    const known = new Array<null>(Math.min(judged, solutions[p]!.steps.length)).fill(null)
+    return [...known, ...windows.flatMap(() => found.next().value!)]
+  })
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { answerClasses } from '../../../src/prm/evaluate/answer-classes.ts'
 import { best, type Choice, hybrid, majority, weighted } from '../../../src/prm/evaluate/votes.ts'
+import { answerClasses } from '../../../src/rewards/grade/answer-classes.ts'
 
 /** Candidates of answers as letters (- is none), the right one capital. */
 function choice(answers: string, ...score_N: (number | null)[]): Choice {

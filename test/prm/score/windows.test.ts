@@ -85,7 +85,28 @@ test('scores of windows are put together again, solution by solution', async () 
   const rows = await scoreWindows(
     solutions,
     one => windowsOf(one, minformLayout, tokens, 7, { long: 'windows' }),
-    async all => all.map(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i)),
+    async all =>
+      all.map(({ scored, to }) => Array.from({ length: to - scored }, (_, i) => scored + i)),
   )
   expect(rows).toEqual([[0, 1, 2], [], [0, 1, 2, 3, 4, 5, 6, 7], [0]])
+})
+
+test('of a solution that was judged in part only the rest is scored, with the windows that it needs', async () => {
+  const ask = async (long: number, judged: number, room: number) => {
+    const one = { ...solutionOf('q0', Array(long).fill('bad'), 's'), judged }
+    const windows = windowsOf(one, minformLayout, tokens, room, { long: 'windows' })
+    const [row] = await scoreWindows(
+      [one],
+      () => windows,
+      async all =>
+        all.map(({ scored, to }) => Array.from({ length: to - scored }, (_, i) => scored + i)),
+    )
+    return { row, windows: windows.length }
+  }
+  expect(await ask(3, 2, 100)).toEqual({ row: [null, null, 2], windows: 1 })
+  expect(await ask(3, 3, 100)).toEqual({ row: [null, null, null], windows: 0 })
+  const whole = await ask(8, 0, 7)
+  const rest = await ask(8, 6, 7)
+  expect(rest.row).toEqual([null, null, null, null, null, null, 6, 7])
+  expect(rest.windows).toBeLessThan(whole.windows)
 })

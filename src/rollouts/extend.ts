@@ -1,0 +1,165 @@
+// Rollouts that go on: by a step, by some tokens, or to their end. What was sampled before keeps its tokens, its
+// log-probabilities and its steps.
+
+import { concat } from '../numeric.ts'
+import type { Completion, Rollout, StopReason, Tokenizer } from '../types.ts'
+import type { Sampler } from './independent.ts'
+import { splitSteps } from './split-steps.ts'
+
+/** A rollout that may be unfinished: 'paused' where whoever asked for it stopped it, behind a step or within one. */
+export interface Path extends Omit<Rollout, 'stop'> {
+  readonly stop: StopReason | 'paused'
+}
+
+/** How far a path goes on: to its end, until a step closes, or likewise but at most so many tokens. */
+export type Until = 'end' | 'step' | { readonly tokens: number }
+
+/** n ways in which a path goes on; the seed decides them. */
+export interface Extension {
+  readonly from: Path // paused
+  readonly n: number
+  readonly seed: number
+  readonly until: Until
+  readonly greedy?: boolean // the likeliest way; n must be 1. Default as the sampler
+}
+
+/** Blank lines as a sampler looks for them; one that holds spaces is seen when the next of these comes. */
+const blankLines = ['\n\n', '\n\r\n']
+
+/** A path before its first token. */
+export function unbegun(promptIds: Int32Array): Path {
+  const none = new Float32Array(0)
+  return {
+    promptIds,
+    ids: new Int32Array(0),
+    logprobs_T: none,
+    sampledLogprobs_T: none,
+    stop: 'paused',
+    weightVersion: -1,
+    text: '',
+    steps: [],
+    spans: [],
+    branch: null,
+  }
+}
+
+/** Whether nothing can follow: a path that is a rollout. */
+export function isOver(path: Path): path is Rollout {
+  return path.stop !== 'paused'
+}
+
+/** Steps of a path that will not change: all but one that it stands in. */
+export function closedSteps({ steps, stop }: Path): number {
+  const within = stop === 'paused' && steps.at(-1)?.state === 'truncated'
+  return steps.length - Number(within)
+}
+
+/**
+ * n ways in which each path goes on, in order, sampled side by side. `maxTokens` of the sampler counts all tokens after the
+ * prompt. What is asked until a step needs an engine that was told what its tokens spell. Throws RangeError for a path that
+ * is over.
+ */
+export async function extend(
+  sampler: Sampler,
+  asked: readonly Extension[],
+  signal?: AbortSignal,
+): Promise<readonly (readonly Path[])[]> {
+  const found: (readonly Path[])[] = new Array(asked.length)
+  for (const indices of alike(asked, sampler)) {
+    const lists = await extendAlike(
+      sampler,
+      indices.map(i => asked[i]!),
+      signal,
+    )
+    indices.forEach((i, j) => {
+      found[i] = lists[j]!
+    })
+  }
+  return found
+}
+
+/** The asks of each call of the engine, by index: how a completion ends, and greed, are options of a call. */
+function alike(asked: readonly Extension[], { greedy = false }: Sampler): readonly number[][] {
+  const calls = new Map<string, number[]>()
+  asked.forEach(({ from, until, ...one }, i) => {
+    if (isOver(from)) throw new RangeError(`extend: path ${i} is over (${from.stop})`)
+    const key = `${JSON.stringify(until)} ${one.greedy ?? greedy}`
+    calls.set(key, [...(calls.get(key) ?? []), i])
+  })
+  return [...calls.values()]
+}
+
+async function extendAlike(
+  sampler: Sampler,
+  asked: readonly Extension[],
+  signal?: AbortSignal,
+): Promise<(readonly Path[])[]> {
+  const { engine, tokenizer, stopIds, temperature = 1 } = sampler
+  const { until, greedy = sampler.greedy ?? false } = asked[0]!
+  const most = typeof until === 'object' ? until.tokens : Number.POSITIVE_INFINITY
+  // a call has one limit: what passes its own is cut there, where it would have stood anyway
+  const limits = asked.map(({ from }) => Math.min(most, roomOf(from, sampler) - from.ids.length))
+  const requests = asked.map(({ from, n, seed }) => ({
+    ids: concat(from.promptIds, from.ids),
+    n,
+    seed,
+  }))
+  const lists = await engine.sample(requests, {
+    maxTokens: Math.max(...limits),
+    temperature,
+    greedy,
+    stopIds,
+    ...(until === 'end' ? {} : { stopStrings: blankLines }),
+    ...(signal ? { signal } : {}),
+  })
+  return lists.map((list, i) => {
+    const { from } = asked[i]!
+    const room = roomOf(from, sampler)
+    return list.map(one => longer(from, cut(one, limits[i]!), tokenizer, room))
+  })
+}
+
+/** Tokens that a path may have after its prompt. */
+function roomOf({ promptIds }: Path, { engine, maxTokens }: Sampler): number {
+  return Math.min(maxTokens, engine.info.maxPositions - promptIds.length)
+}
+
+function cut(completion: Completion, limit: number): Completion {
+  if (completion.ids.length <= limit) return completion
+  return {
+    ...completion,
+    ids: completion.ids.subarray(0, limit),
+    logprobs_T: completion.logprobs_T.subarray(0, limit),
+    sampledLogprobs_T: completion.sampledLogprobs_T.subarray(0, limit),
+    stop: 'length',
+    stopString: null,
+  }
+}
+
+function longer(from: Path, one: Completion, tokenizer: Tokenizer, room: number): Path {
+  const ids = concat(from.ids, one.ids)
+  const pieces = tokenizer.pieces(ids)
+  const ended = one.stop === 'stop' && one.stopString === null
+  if (ended) pieces[pieces.length - 1] = '' // the end token is no text
+  const closed = from.steps.slice(0, closedSteps(from))
+  const at = closed.at(-1)?.end ?? 0
+  return {
+    promptIds: from.promptIds,
+    ids,
+    logprobs_T: joined(from.logprobs_T, one.logprobs_T),
+    sampledLogprobs_T: joined(from.sampledLogprobs_T, one.sampledLogprobs_T),
+    stop: ended ? 'stop' : ids.length < room ? 'paused' : 'length',
+    weightVersion: one.version,
+    text: pieces.join(''),
+    steps: [...closed, ...splitSteps(pieces, one.stop, ended).filter(({ start }) => start >= at)],
+    spans: [{ start: 0, end: ids.length, role: 'policy' }],
+    branch: from.branch,
+  }
+}
+
+function joined(a: Float32Array, b: Float32Array): Float32Array {
+  const all = new Float32Array(a.length + b.length)
+  all.set(a)
+  all.set(b, a.length)
+  return all
+}
