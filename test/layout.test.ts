@@ -36,8 +36,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   prm: [...methods, 'search', 'engine', 'model-source', 'tokenizer', 'eval', 'plot', 'user'], // a reward model is a folder that is opened, asked and saved
   user: [...methods, 'index'], // code of a user's imports all that minform exports
   train: [...training, 'iterate', 'hub'],
+  connect: [...base, 'engine', 'tokenizer'], // what a server can do, beside a model here
   compare: [...training, 'train', 'hub'],
-  cli: [...training, 'iterate', 'train', 'compare', 'hub'],
+  cli: [...training, 'iterate', 'train', 'compare', 'connect', 'hub'],
   index: [...training, 'iterate', 'train', 'hub'],
 }
 
@@ -140,7 +141,17 @@ describe('models', () => {
   })
 
   test('are asked only by rollouts, rewards, reward models and evaluations, by an iteration and by commands', () => {
-    const may = ['rollouts', 'rewards', 'prm', 'engine', 'eval', 'iterate', 'learn', 'cli']
+    const may = [
+      'rollouts',
+      'rewards',
+      'prm',
+      'engine',
+      'eval',
+      'iterate',
+      'learn',
+      'connect',
+      'cli',
+    ]
     const found = sources
       .filter(source => !may.includes(source.unit))
       .flatMap(source =>

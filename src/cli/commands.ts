@@ -38,5 +38,9 @@ export const commands: Commands = {
     about: 'what this machine has, which devices compute, what sizes of models fit',
     load: () => import('./doctor.ts'),
   },
+  connect: {
+    about: 'what a server that speaks the Tinker protocol can do',
+    load: () => import('./connect.ts'),
+  },
   grade: { about: 'grade answers against gold answers', load: () => import('./grade.ts') },
 }

@@ -21,6 +21,7 @@ import type {
 } from '../../types.ts'
 import { requireTokenBytes, sampleRules } from '../completing.ts'
 import { readAlone } from '../targets.ts'
+import { abilitiesOf } from './abilities.ts'
 import { completionOf, samplingSettings } from './completion.ts'
 import type { LearnedSequence } from './dialect.ts'
 import type { Operations } from './operations.ts'
@@ -65,17 +66,7 @@ export class TinkerEngine implements Engine {
     this.training = training
     this.identity = identity
     this.limited = limiter(inFlight)
-    this.abilities = {
-      entropies: false,
-      classes: false,
-      minTokens: false,
-      clipNorm: profile.clips,
-      shapedLogprobs: false,
-      exactSeeds: profile.exactSeeds,
-      onlyHead: false,
-      wholeFolders: false,
-      hiddenStates: false,
-    }
+    this.abilities = abilitiesOf(profile)
     const score = (sequences: readonly Int32Array[], signal?: AbortSignal) =>
       this.#scoreBase(sequences, signal)
     this.base = operations.dialect.baseSampler === null ? null : { score }

@@ -90,7 +90,10 @@ function dialectOf({ dialect }: TinkerOptions): Dialect {
 }
 
 /** The server at an address. Throws ConfigError where the key would travel in clear. */
-export function serverFor({ url, apiKey }: TinkerOptions, { root, keyHeader }: Dialect): Server {
+export function serverFor(
+  { url, apiKey }: Pick<TinkerOptions, 'url' | 'apiKey'>,
+  { root, keyHeader }: Dialect,
+): Server {
   const key = apiKey === undefined ? process.env.TINKER_API_KEY || null : apiKey
   const server = serverOf(url, root, key, keyHeader)
   if (key !== null && !isPrivate(server.url))

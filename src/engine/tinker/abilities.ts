@@ -1,0 +1,17 @@
+import type { Abilities } from '../../types.ts'
+import type { Profile } from './profile.ts'
+
+/** What an engine on a server can do: the protocol has no words for the rest. */
+export function abilitiesOf({ clips, exactSeeds }: Profile): Abilities {
+  return {
+    entropies: false,
+    classes: false,
+    minTokens: false,
+    clipNorm: clips,
+    shapedLogprobs: false,
+    exactSeeds,
+    onlyHead: false,
+    wholeFolders: false,
+    hiddenStates: false,
+  }
+}
