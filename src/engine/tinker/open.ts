@@ -10,13 +10,14 @@ import { parameterCount } from '../hf/parameters.ts'
 import { Line, type Patience } from './ask.ts'
 import type { Dialect } from './dialect.ts'
 import { tinkerJson } from './dialects/json.ts'
+import { tinkerProto } from './dialects/proto.ts'
 import { TinkerEngine } from './engine.ts'
 import { type Batching, Operations } from './operations.ts'
 import { carefulProfile, type Profile } from './profile.ts'
 import { Training, type TrainingSettings } from './training.ts'
 
 /** The dialects that there are, in the order in which they are tried. */
-export const dialects = { 'tinker-json': tinkerJson } as const
+export const dialects = { 'tinker-json': tinkerJson, 'tinker-proto': tinkerProto } as const
 export type DialectName = keyof typeof dialects
 
 /** Which server, and which of its models with what adapter. */

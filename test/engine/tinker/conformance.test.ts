@@ -19,8 +19,9 @@ const abilities: Abilities = {
 const servers: readonly (ServerSettings & { readonly name: string })[] = [
   { name: 'a server like SkyRL on JAX' },
   {
-    name: 'a server that sums, clips, and does twice what is sent twice',
+    name: 'a server that sums, clips, does twice what is sent twice, and wants protobuf',
     ...{ reduction: 'sum', snapshots: true, clips: true, idempotent: false, leadingNull: true },
+    json: false,
   },
 ]
 
@@ -29,10 +30,9 @@ describe.each(servers)('$name', ({ name, ...settings }) => {
     name,
     async () => {
       const server = await serve(settings)
-      return {
-        engine: await openOn(server, settings),
-        reopen: () => openOn(server, settings),
-      }
+      const dialect = settings.json === false ? 'tinker-proto' : 'tinker-json'
+      const open = () => openOn(server, settings, { dialect })
+      return { engine: await open(), reopen: open }
     },
     { ...abilities, clipNorm: settings.clips ?? false },
   )

@@ -39,8 +39,7 @@ export function future<S, T>(
   schema: z.ZodType<S>,
   value: (found: S) => T,
 ): Call<T> {
-  const type = path === 'asample' ? 'sample' : path
-  const question = { path, body: JSON.stringify({ ...body, type }) }
+  const question = { path, body: JSON.stringify({ ...body, type: path }) }
   return { what: path, question, read: futureReader(found => value(schema.parse(found))) }
 }
 

@@ -14,7 +14,7 @@ import type {
   ReadSequence,
   Wanted,
 } from '../dialect.ts'
-import { direct, done, failureOf, future, json } from './future.ts'
+import { direct, done, failureOf, future, futureReader, json } from './future.ts'
 
 const client = 'minform'
 const numbers = z
@@ -128,7 +128,7 @@ function createModel({ session, number, baseModel, rank, seed }: Wanted): Call<s
 function forward(of: Numbered, sequences: readonly ReadSequence[]): Call<readonly Float32Array[]> {
   const data = sequences.map(({ ids }) => datum(ids, { weights: ones(ids.length - 1) }))
   const asked = { ...numbered(of), forward_input: { data, loss_fn: 'cross_entropy' } }
-  return future('forward', asked, passSchema, logprobsOf)
+  return future('forward', asked, z.unknown(), logprobsOf)
 }
 
 function forwardBackward(
@@ -142,7 +142,7 @@ function forwardBackward(
     ...numbered(of),
     forward_backward_input: { data, loss_fn: loss, ...(config && { loss_fn_config: config }) },
   }
-  return future('forward_backward', asked, passSchema, logprobsOf)
+  return future('forward_backward', asked, z.unknown(), logprobsOf)
 }
 
 /** What a carrier is on the wire: a loss, its settings, and its inputs of a sequence. */
@@ -182,14 +182,22 @@ function optimizerStep(of: Numbered, settings: OptimizerSettings): Call<number |
 }
 
 function sample(prompted: Prompted): Call<Drawn> {
-  return future('asample', sampleBody(prompted), sampleSchema, found => ({
-    completions: found.sequences.map(({ tokens, logprobs, stop_reason }) => ({
+  const body = JSON.stringify(sampleBody(prompted))
+  const read = futureReader(found => drawnOf(found, prompted))
+  return { what: 'asample', question: { path: 'asample', body }, read }
+}
+
+/** What was drawn, as JSON has it. Throws where it is something else. */
+export function drawnOf(found: unknown, { ids }: Prompted): Drawn {
+  const { sequences, prompt_logprobs } = sampleSchema.parse(found)
+  return {
+    completions: sequences.map(({ tokens, logprobs, stop_reason }) => ({
       ids: Int32Array.from(tokens),
       logprobs: logprobs ?? new Float32Array(tokens.length).fill(Number.NaN),
       stop: stop_reason,
     })),
-    promptLogprobs: withoutFirst(found.prompt_logprobs ?? null, prompted.ids.length),
-  }))
+    promptLogprobs: withoutFirst(prompt_logprobs ?? null, ids.length),
+  }
 }
 
 /** The body of a request for samples. */
@@ -249,8 +257,9 @@ function checkpointPath(model: string, path: string): string {
   return `${run}/checkpoints/${rest.join('/')}`
 }
 
-function logprobsOf({ loss_fn_outputs }: z.infer<typeof passSchema>): readonly Float32Array[] {
-  return loss_fn_outputs.map(({ logprobs }) => logprobs.data)
+/** Log-probabilities of a pass, as JSON has them. Throws where it is something else. */
+export function logprobsOf(found: unknown): readonly Float32Array[] {
+  return passSchema.parse(found).loss_fn_outputs.map(({ logprobs }) => logprobs.data)
 }
 
 function numbered({ model, number }: Numbered) {
