@@ -136,11 +136,12 @@ export class Line {
 
   async #once<T>(
     call: Call<T>,
-    { path, body, method, headers = {} }: Question,
+    question: Question,
     submitted: boolean,
     signal: AbortSignal | undefined,
   ): Promise<Reply<T> | Again> {
     const timeoutMs = submitted ? this.patience.pollMs : this.patience.requestMs
+    const { path, body, method, headers = {} } = question
     let answer: Received
     try {
       const largest = largestResult
@@ -148,10 +149,8 @@ export class Line {
       answer = await send(this.server, sending)
     } catch (error) {
       signal?.throwIfAborted()
-      if ((error as Error).name === 'TimeoutError' && submitted) {
-        const next = { path, body, ...(method && { method }), headers }
-        return { state: 'waiting', next, why: null }
-      }
+      if ((error as Error).name === 'TimeoutError' && submitted)
+        return { state: 'waiting', next: question, why: null }
       const why = whyOf(error)
       return again(
         why,
@@ -169,7 +168,7 @@ export class Line {
     if (status === 410) return { state: 'failed', failure: { kind: 'lost', text: 'it expired' } }
     if (status === 408 && !submitted) return again('it gave up waiting (408)', false)
     try {
-      const reply = call.read(answer)
+      const reply = call.read(answer, question)
       if (reply.state === 'failed' && reply.failure.kind === 'broken' && status >= 500)
         return again(reply.failure.text, false)
       return reply
@@ -230,6 +229,7 @@ class Asked {
   private failedSince: number | null = null
   failures = 0 // in a row
   private quick = 0
+  private damaged = 0 // in a row
 
   constructor(patience: Patience, reached: boolean) {
     this.patience = patience
@@ -240,7 +240,8 @@ class Asked {
   failed({ unpaid, why }: { readonly unpaid?: boolean; readonly why: string }): boolean {
     this.failures++
     this.failedSince ??= performance.now()
-    if (why === damaged && this.failures >= mostDamaged) return true
+    this.damaged = why === damaged ? this.damaged + 1 : 0
+    if (this.damaged >= mostDamaged) return true
     const most = unpaid ? this.patience.unpaidMs : this.goneMs
     return performance.now() - this.failedSince > most
   }

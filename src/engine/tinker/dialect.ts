@@ -28,11 +28,14 @@ export interface Failure {
   readonly text: string
 }
 
-/** Something asked: the first request, and how every answer on the way is read. Reading throws where one is damaged. */
+/**
+ * Something asked: the first request, and how every answer on the way is read, given the request that it is to. Reading
+ * throws where an answer is damaged.
+ */
 export interface Call<T> {
   readonly what: string // for messages: 'forward_backward'
   readonly question: Question
-  read(answer: Received): Reply<T>
+  read(answer: Received, to: Question): Reply<T>
 }
 
 /** A model on a server that learns: requests of one are numbered from 1. */

@@ -40,6 +40,7 @@ export class Operations {
   readonly line: Line
   private readonly idempotent: boolean
   private readonly batching: Batching
+  private tellsNorm = false
 
   /** `idempotent`: whether passes and steps may be sent again under their number. */
   constructor(line: Line, dialect: Dialect, idempotent: boolean, batching = usualBatching) {
@@ -115,14 +116,21 @@ export class Operations {
     }
   }
 
-  /** Takes a step; the norm of its gradient, null where the server does not say it, NaN where it is none. */
-  optimizerStep(
+  /** Takes a step; the norm of its gradient, null where the server never says it, NaN where it is none. */
+  async optimizerStep(
     model: Model,
     settings: OptimizerSettings,
     signal?: AbortSignal,
   ): Promise<number | null> {
     const of = { model: model.name, number: model.next() }
-    return this.#ask(this.dialect.optimizerStep(of, settings), this.#learning, signal)
+    const call = this.dialect.optimizerStep(of, settings)
+    for (let tried = 1; ; tried++) {
+      const norm = await this.#ask(call, this.#learning, signal)
+      this.tellsNorm ||= norm !== null
+      if (norm !== null || !this.tellsNorm) return norm
+      // asked again under its number, it says what it did; otherwise that is not known
+      if (!this.idempotent || tried >= mostUnfit) throw this.#unfit(call, 'no norm of the gradient')
+    }
   }
 
   publish(model: Model, publication: number, signal?: AbortSignal): Promise<string> {

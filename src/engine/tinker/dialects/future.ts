@@ -10,7 +10,7 @@ const statusSchema = z.looseObject({
   status: z.string().nullish(),
   queue_state: z.string().nullish(),
   queue_state_reason: z.string().nullish(),
-  error: z.unknown(),
+  error: z.unknown().optional(),
   category: z.string().nullish(),
 })
 
@@ -50,34 +50,41 @@ export function future<S, T>(
 export function futureReader<T>(
   value: (found: unknown) => T,
   binary: ((bytes: Uint8Array) => T) | null = null,
-): (answer: Received) => Reply<T> {
+): Call<T>['read'] {
   const accept = binary === null ? {} : { headers: { accept: binaryType } }
-  let asked: string | null = null
-  const next = (whole: boolean): Question => {
-    const body = { request_id: asked, allow_metadata_only: !whole }
-    return { path: 'retrieve_future', body: JSON.stringify(body), ...accept }
-  }
-  return answer => {
-    if (answer.status === 408 && asked !== null)
-      return { state: 'waiting', next: next(false), why: reasonOf(answer) }
+  return (answer, to) => {
+    const submitted = to.path === retrieval
+    if (answer.status === 408 && submitted) return waiting(to, reasonOf(answer))
     const failed = failureOf(answer)
     if (failed !== null) return failed
     const type = answer.headers.get('content-type') ?? ''
-    if (binary !== null && type.includes('protobuf')) return done(binary(answer.bytes))
+    if (submitted && binary !== null && type.includes('protobuf')) return done(binary(answer.bytes))
     const found = json(answer)
-    if (asked === null) {
-      asked = z.looseObject({ request_id: z.string().min(1) }).parse(found).request_id
-      return { state: 'waiting', next: next(false), why: null }
+    if (!submitted) {
+      const { request_id } = z.looseObject({ request_id: z.string().min(1) }).parse(found)
+      const body = JSON.stringify({ request_id, allow_metadata_only: true })
+      return waiting({ path: retrieval, body, ...accept }, null)
     }
     const status = statusSchema.safeParse(found).data
-    if (status?.type === 'try_again')
-      return { state: 'waiting', next: next(false), why: status.queue_state_reason ?? null }
-    if (status?.status === 'complete_metadata')
-      return { state: 'waiting', next: next(true), why: null }
+    if (status?.type === 'try_again') return waiting(to, status.queue_state_reason ?? null)
+    if (status?.status === 'complete_metadata') {
+      const whole = { ...JSON.parse(to.body as string), allow_metadata_only: false }
+      return waiting({ ...to, body: JSON.stringify(whole) }, null)
+    }
     if (status?.error !== undefined && status.error !== null)
       return { state: 'failed', failure: failedFuture(status.error, status.category) }
     return done(value(found))
   }
+}
+
+const errorSchema = z.looseObject({
+  detail: z.unknown().optional(),
+  error: z.unknown().optional(),
+})
+const retrieval = 'retrieve_future'
+
+function waiting<T>(next: Question, why: string | null): Reply<T> {
+  return { state: 'waiting', next, why }
 }
 
 export const binaryType = 'application/x-protobuf'
@@ -89,11 +96,11 @@ function failedFuture(error: unknown, category: string | null | undefined): Fail
   return { kind: category === 'user' ? 'refused' : 'broken', text }
 }
 
-/** What an answer that is no success says; null of a success. */
+/** What an answer that is no success says; null of a success. Throws where something between has answered in the server's place. */
 export function failureOf(answer: Received): { state: 'failed'; failure: Failure } | null {
   const { status } = answer
   if (status >= 200 && status < 300) return null
-  const text = `${status}: ${detailOf(answer)}`
+  const text = `${status}: ${detailOf(answer, [400, 404, 409].includes(status))}`
   const known = { 404: 'lost', 409: 'taken' } as const
   const kind = known[status as 404 | 409] ?? (status >= 500 ? 'broken' : kindOf(text))
   return { state: 'failed', failure: { kind, text } }
@@ -106,15 +113,18 @@ function kindOf(text: string): Failure['kind'] {
   return 'refused'
 }
 
-function detailOf(answer: Received): string {
-  const text = new TextDecoder().decode(answer.bytes.subarray(0, 4096))
+function detailOf(answer: Received, own: boolean): string {
+  const text = new TextDecoder().decode(answer.bytes.subarray(0, 65_536))
+  let found: unknown
   try {
-    const { detail, error } = JSON.parse(text)
-    const found = detail ?? error ?? text
-    return typeof found === 'string' ? found : JSON.stringify(found)
-  } catch {
+    found = JSON.parse(text)
+  } catch (error) {
+    if (own) throw error
     return text
   }
+  const { detail, error } = errorSchema.parse(found)
+  const said = detail ?? error ?? text
+  return typeof said === 'string' ? said : JSON.stringify(said)
 }
 
 function reasonOf(answer: Received): string | null {

@@ -14,6 +14,7 @@ export interface ServerSettings {
   readonly baseModel?: string
   readonly vocabSize?: number
   readonly maxPositions?: number
+  readonly seed?: number // of the base model's weights
   readonly reduction?: 'sum' | 'mean'
   readonly snapshots?: boolean // a publication stays as it is
   readonly idempotent?: boolean
@@ -77,13 +78,20 @@ export class TinkerServer {
 
   constructor(settings: ServerSettings) {
     this.settings = {
-      ...{ baseModel: 'tabular', vocabSize: 16, maxPositions: 64, reduction: 'mean' },
-      ...{ snapshots: false, idempotent: true, clips: false, slots: 8, leadingNull: false },
+      ...{ baseModel: 'tabular', vocabSize: 16, maxPositions: 64, seed: 0 },
+      ...{
+        reduction: 'mean',
+        snapshots: false,
+        idempotent: true,
+        clips: false,
+        slots: 8,
+        leadingNull: false,
+      },
       ...{ json: true, gradNorm: true, holdMs: 2000, archive: null, key: null, port: 0 },
       ...settings,
     }
-    const { vocabSize, maxPositions } = this.settings
-    const { info, table } = fakeEngine({ vocabSize, maxPositions })
+    const { vocabSize, maxPositions, seed } = this.settings
+    const { info, table } = fakeEngine({ vocabSize, maxPositions, seed })
     this.info = info
     this.fresh = table.values.slice()
     this.http = createServer((request, response) => {

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { iterate } from '../../../src/iterate.ts'
+import { resolve } from '../../../src/recipe.ts'
+import { recipes } from '../../../src/recipes/index.ts'
+import { problems, tokenizer, toyNeeds } from '../../toy.ts'
+import { type Faults, faultsAtRandom, noFaults } from './server/faults.ts'
+import type { ServerSettings } from './server/server.ts'
+import { openOn, serve } from './subject.ts'
+
+const iterations = 50
+const batch = Array.from({ length: 8 }, (_, i) => problems[i % problems.length]!)
+
+/** Fifty iterations by outcome rewards on a server; its weights in the end, and every metric on the way. */
+async function trained(settings: ServerSettings, faults: Faults) {
+  const shape = { vocabSize: tokenizer.vocabSize, maxPositions: 32, seed: 3 }
+  const server = await serve({ ...shape, ...settings })
+  const policy = await openOn(server, settings, { training: { keepEvery: 4 } })
+  server.faults = faults
+  const recipe = recipes.find(({ name }) => name === 'rloo')!
+  const overrides = { groupSize: '4', klCoef: '0' }
+  const known = Object.entries(overrides).filter(([option]) => option in recipe.options)
+  const method = recipe.build(resolve(recipe, Object.fromEntries(known)), toyNeeds(policy))
+  const learner = { policy, reference: null, learningRate: 0.05 }
+  const metrics: unknown[] = []
+  for (let i = 0; i < iterations; i++)
+    metrics.push((await iterate(method, batch, learner, i)).metrics)
+  server.faults = noFaults
+  const scores = await policy.score([Int32Array.of(5, 9), Int32Array.of(6, 10, 1)])
+  const done = { version: policy.version, values: server.values, metrics, scores }
+  await policy.close()
+  return { done, steps: server.steps, left: server.saved }
+}
+
+test('a thousand faults in fifty iterations change nothing that is learned', async () => {
+  const plain = await trained({}, noFaults)
+  expect(plain.done.version).toBe(iterations)
+  expect(plain.left).toEqual([])
+  const chance = faultsAtRandom(7, 0.3, 1000)
+  const found = await trained({}, chance.faults)
+  expect(chance.total()).toBe(1000)
+  expect(found.done).toEqual(plain.done)
+  expect(found.steps).toBeGreaterThan(iterations) // some were taken again, of models that were lost
+})
