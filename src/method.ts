@@ -103,6 +103,8 @@ export interface Loss {
   readonly wholeGroups?: boolean
   /** Whether it is right for rollouts of an earlier policy too, by how their tokens' probability has changed; default false. */
   readonly offPolicy?: boolean
+  readonly needsEntropies?: boolean // its slope has dentropies_G_T; default false
+  readonly readsDrawn?: boolean // it reads drawn_T; default false
   readonly of: (batch: readonly LossInput[]) => Slope
 }
 

@@ -16,6 +16,7 @@ import { ConfigError, DataError, RunError } from '../errors.ts'
 import { findModel } from '../hub/find-model.ts'
 import { isModel, modelSource } from '../model-source/model-source.ts'
 import type { Recipe, Values } from '../recipe.ts'
+import { isRemote } from '../train/engine.ts'
 import { filesOf } from '../train/grader.ts'
 import { isTemplateFile } from '../train/prompting.ts'
 import type { WholeRequest } from '../train/request/request.ts'
@@ -64,7 +65,7 @@ export async function termsOf(requests: readonly WholeRequest[]): Promise<Terms>
   const judge = requests.find(({ scorer }) => scorer)?.scorer ?? null
   return {
     ...first,
-    model: model === null ? null : await modelTerm(model),
+    model: model === null ? null : await modelTerm(model, !isRemote(requests[0]!)),
     prm: prm === null ? null : await modelTerm(prm),
     judge: judge as Json,
     problemsFile: problemsFile === null ? null : await fileTerm(problemsFile),
@@ -141,24 +142,26 @@ function requireSame(folder: string, there: Terms, asked: Terms): void {
   )
 }
 
-async function modelTerm(named: string): Promise<Json> {
-  const { path: folder } = await findModel(named)
+async function modelTerm(named: string, weights = true): Promise<Json> {
+  const { path: folder } = await findModel(named, { weights })
   if (!(await isModel(folder))) {
     throw new ConfigError(
       `${folder}: no model there; expected a folder with config.json and model.safetensors, or a GGUF file`,
     )
   }
   const { gguf } = await modelSource(folder)
-  const weights = gguf === null ? shardsOf(folder) : [gguf.file]
-  const sums = await Promise.all(weights.map(sumOf))
+  const files = gguf === null ? shardsOf(folder, weights) : [gguf.file]
+  const sums = await Promise.all(files.map(sumOf))
   return {
     path: folder === named ? relative('.', folder) : named,
     sha256: sums.map(sum => sum.slice(0, 16)).join(' '),
   }
 }
 
-function shardsOf(folder: string): string[] {
-  const names = readdirSync(folder).filter(name => name.endsWith('.safetensors'))
+/** The files of a folder that make its model what it is: of one whose weights are elsewhere, what it describes them by. */
+function shardsOf(folder: string, weights: boolean): string[] {
+  const wanted = weights ? /\.safetensors$/ : /^(config|tokenizer)\.json$/
+  const names = readdirSync(folder).filter(name => wanted.test(name))
   return names.sort().map(name => join(folder, name))
 }
 

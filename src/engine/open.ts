@@ -11,6 +11,7 @@ import {
   openOnnxEngine,
   openWithNewHead,
 } from './onnx/open.ts'
+import { type OpenTinkerOptions, openTinkerEngine } from './tinker/open.ts'
 
 /** The model of a folder or a GGUF file, here; with an adapter only that learns. */
 export interface OnnxSpec extends Partial<ModelOptions>, Adapting {
@@ -31,14 +32,26 @@ export interface FreshSpec extends Partial<ModelOptions> {
   readonly seed?: number // default 0
 }
 
+/** A model of a server that speaks the Tinker protocol; an adapter of it learns. */
+export interface TinkerSpec extends Omit<OpenTinkerOptions, 'signal' | 'say'> {
+  readonly kind: 'tinker'
+}
+
+/** How an engine is opened. */
+export interface Opening {
+  readonly signal?: AbortSignal | undefined
+  /** Told what a user should know of a server: that it is waited for, and what was made good. */
+  readonly say?: ((line: string) => void) | undefined
+}
+
 /** What names an engine, as plain data. */
-export type EngineSpec = OnnxSpec | NewHeadSpec | FreshSpec
+export type EngineSpec = OnnxSpec | NewHeadSpec | FreshSpec | TinkerSpec
 
 /**
  * Opens the engine that a spec names. Throws ConfigError for a spec that contradicts itself, DataError for a folder that is
  * damaged or does not fit, EngineError for an architecture that is not known.
  */
-export function openEngine(spec: EngineSpec): Promise<Engine> {
+export function openEngine(spec: EngineSpec, opening: Opening = {}): Promise<Engine> {
   switch (spec.kind) {
     case 'onnx': {
       const { kind: _, folder, ...options } = spec
@@ -51,6 +64,10 @@ export function openEngine(spec: EngineSpec): Promise<Engine> {
     case 'onnx-fresh': {
       const { kind: _, config, ...options } = spec
       return openFreshEngine(config, options)
+    }
+    case 'tinker': {
+      const { kind: _, ...options } = spec
+      return openTinkerEngine({ ...options, ...opening })
     }
   }
 }

@@ -68,6 +68,11 @@ function refOf(storage: string, revision: string): string | null {
   }
 }
 
+/** Whether it is written down which commit a branch or tag is. */
+export function hasRef(storage: string, revision: string): boolean {
+  return refOf(storage, revision) !== null
+}
+
 /** Writes down which commit a branch or tag is; a commit needs no such note. */
 export async function writeRef(storage: string, revision: string, commit: string): Promise<void> {
   if (revision === commit || refOf(storage, revision) === commit) return

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError, DataError, EngineError, MinformError } from '../errors.ts'
 import { hubBase } from './adapter-base.ts'
-import { cached, snapshotOf, storageOf, writeRef } from './cache.ts'
+import { cached, hasRef, snapshotOf, storageOf, writeRef } from './cache.ts'
 import { commitOf, filesOf, type HubFile } from './client.ts'
 import { fetchFile, requireSpace } from './download.ts'
 import { firstFiles, indexFile, oneFile, shards, smallFiles } from './files.ts'
@@ -137,8 +137,8 @@ async function fetched(
       if (first.at(-1)?.path === indexFile)
         await fetchAll(shards(await readFile(join(snapshot, indexFile), 'utf8'), repo, files))
     }
-    // Last: until all of it is there, the branch stays what it was.
-    await writeRef(storage, revision, commit)
+    // Last: until all of it is there, the branch stays what it was, for whoever needs the weights.
+    if (weights || !hasRef(storage, revision)) await writeRef(storage, revision, commit)
   } catch (cause) {
     if (cause instanceof MinformError || !isSystemError(cause)) throw cause
     throw new EngineError(

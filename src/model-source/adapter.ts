@@ -41,7 +41,7 @@ export async function adapterPlace(folder: string): Promise<AdapterPlace> {
 /** Where the cache of the Hub has the base of an adapter. */
 function inCache(folder: string): string | undefined {
   const name = hubBase(folder)
-  return name === null ? undefined : cached(hubSettings().cache, name)?.path
+  return name === null ? undefined : cached(hubSettings().cache, name, false)?.path
 }
 
 /** A file of an adapter's own folder; null where it has none of that name. */

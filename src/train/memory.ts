@@ -8,13 +8,18 @@ import { peakBytes, type Work } from '../engine/onnx/memory.ts'
 import { EngineError } from '../errors.ts'
 import { findModel } from '../hub/find-model.ts'
 import type { Values } from '../recipe.ts'
+import { isRemote } from './engine.ts'
 import type { WholeRequest } from './request/request.ts'
 
 const prompt = 128 // tokens that are reckoned for one
 const margin = 0.5e9 // bytes that other programs keep
 
 type Asked = Pick<WholeRequest, 'lora' | 'baseType' | 'maxTokens' | 'problems'>
-type Shapes = { readonly policy: ModelConfig; readonly beside: readonly ModelConfig[] }
+/** Shapes of what is opened on this machine; the policy's is null where that is on a server. */
+interface Shapes {
+  readonly policy: ModelConfig | null
+  readonly beside: readonly ModelConfig[]
+}
 
 /** Bytes that a run takes at its peak: the policy, the frozen copy beside it where it has one, and models that judge. */
 export function runBytes(
@@ -22,15 +27,16 @@ export function runBytes(
   { lora, baseType, maxTokens, problems }: Asked,
   { groupSize = 8, klCoef = 0, klRewardCoef = 0 }: Values,
 ): number {
-  const length = Math.min(policy.maxPositions, prompt + maxTokens)
-  const shared = { base: baseType, length, rows: problems * Number(groupSize) }
-  const learns: Work['learns'] = lora ?? 'all'
+  const bytesOf = (config: ModelConfig, work: Pick<Work, 'learns' | 'rows'>): number => {
+    const length = Math.min(config.maxPositions, prompt + maxTokens)
+    return peakBytes(config, { base: baseType, length, ...work })
+  }
+  const rows = problems * Number(groupSize)
   const copied = lora === null && (Number(klCoef) > 0 || Number(klRewardCoef) > 0)
-  const reading = { ...shared, learns: 'nothing', rows: 0 } as const
-  const others = [...(copied ? [policy] : []), ...beside]
+  const others = [...(copied && policy ? [policy] : []), ...beside]
   return others.reduce(
-    (sum, config) => sum + peakBytes(config, reading),
-    peakBytes(policy, { ...shared, learns }),
+    (sum, config) => sum + bytesOf(config, { learns: 'nothing', rows: 0 }),
+    policy === null ? 0 : bytesOf(policy, { learns: lora ?? 'all', rows }),
   )
 }
 
@@ -43,14 +49,15 @@ export async function requireMemory(request: WholeRequest, options: Values): Pro
   if (model === null) return // those that are made here are tiny
   const shape = async (named: string) => readConfig((await findModel(named)).path)
   const beside = prm === null || judgedElsewhere(request) ? [] : [await shape(prm)]
-  const shapes = { policy: await shape(model), beside }
+  const shapes = { policy: isRemote(request) ? null : await shape(model), beside }
   const bytes = runBytes(shapes, request, options)
   const most = maxMemory ?? process.availableMemory() - margin
   if (bytes <= most) return
-  const millions = `${(parameterCount(shapes.policy) / 1e6).toPrecision(3)} M parameters`
+  const [what, shaped] = shapes.policy === null ? [prm, beside[0]!] : [model, shapes.policy]
+  const millions = `${(parameterCount(shaped) / 1e6).toPrecision(3)} M parameters`
   const where = maxMemory === null ? 'are left on this machine' : 'may be used (--max-memory)'
   throw new EngineError(
-    `${model} does not fit in memory: a run of ${millions} takes about ${gib(bytes)}, and ${gib(most)} ${where}; ` +
+    `${what} does not fit in memory: a run of ${millions} takes about ${gib(bytes)}, and ${gib(most)} ${where}; ` +
       smaller(shapes, request, options, most),
   )
 }
@@ -65,11 +72,13 @@ function judgedElsewhere({ scorer }: WholeRequest): boolean {
 function smaller(shapes: Shapes, request: WholeRequest, options: Values, most: number): string {
   const { lora, baseType, maxTokens } = request
   const changes: [string, Partial<Asked>][] = []
-  if (lora === null)
+  const here = shapes.policy !== null // how a server holds it is not for this machine
+  if (here && lora === null)
     changes.push(['--lora 8', { lora: { rank: 8, alpha: 16, targets: projections } }])
-  if (baseType === 'float32') changes.push(['--base-dtype bfloat16', { baseType: 'bfloat16' }])
-  if (baseType !== 'int8') changes.push(['--base-dtype int8', { baseType: 'int8' }])
-  if (request.problems > 4) changes.push(['--batch 4', { problems: 4 }])
+  if (here && baseType === 'float32')
+    changes.push(['--base-dtype bfloat16', { baseType: 'bfloat16' }])
+  if (here && baseType !== 'int8') changes.push(['--base-dtype int8', { baseType: 'int8' }])
+  if (here && request.problems > 4) changes.push(['--batch 4', { problems: 4 }])
   if (maxTokens > 128) changes.push(['--max-tokens 128', { maxTokens: 128 }])
   let now: Asked = request
   const told: string[] = []

@@ -2,7 +2,7 @@
 
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { openEngine } from '../engine/open.ts'
+import { type EngineSpec, openEngine, type Opening as Told } from '../engine/open.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import { findModel } from '../hub/find-model.ts'
 import type { ScorerSpec } from '../prm/score/spec.ts'
@@ -10,6 +10,7 @@ import { hashSeed } from '../random.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
 import type { Engine, Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
+import { isRemote, policySpec } from './engine.ts'
 import { openJudge, type RunJudge } from './judge.ts'
 import { type Find, scorerNamed } from './named-models.ts'
 import { planFor, type StageReport } from './plan.ts'
@@ -29,39 +30,36 @@ export interface Models extends PolicyTokens {
 
 /** Opens models, all of which `close` closes. */
 export interface Opening {
-  /** With a new head where one is described, and with an adapter where the request asks for one and it learns. */
-  readonly open: (
-    folder: string,
-    how?: { readonly classes?: number; readonly learns: boolean },
-  ) => Promise<Engine>
+  /** The policy that learns, of the engine that the request names, with an adapter where it asks for one. */
+  readonly policy: (folder: string) => Promise<Engine>
+  /** A classifier that learns, with a new head. */
+  readonly classifier: (folder: string, classes: number) => Promise<Engine>
+  /** A model that stays as it is. */
+  readonly frozen: (folder: string) => Promise<Engine>
   readonly ask: (spec: ScorerSpec, policy: PolicyTokens) => Promise<RunJudge>
   close(): Promise<void>
 }
 
 /** How the models of a run are opened, where and with what seed it says. */
-export function opening({
-  device,
-  threads,
-  seed,
-  lora,
-  baseType,
-}: Pick<WholeRequest, 'device' | 'threads' | 'seed' | 'lora' | 'baseType'>): Opening {
+export function opening(
+  request: Pick<WholeRequest, 'engine' | 'device' | 'threads' | 'seed' | 'lora' | 'baseType'>,
+  told: Told = {},
+): Opening {
+  const { device, threads, seed, lora, baseType } = request
   const engines: { close(): Promise<void> }[] = []
+  const open = async (spec: EngineSpec): Promise<Engine> => {
+    const engine = await openEngine(spec, told)
+    engines.push(engine)
+    return engine
+  }
   return {
-    open: async (folder, { classes, learns } = { learns: false }) => {
-      const place = { device, threads, ...(learns && lora !== null && { base: baseType }) }
-      const adapter = learns && lora !== null ? lora : null
-      const drawn = adapter && { lora: { ...adapter, seed: hashSeed(seed, 'adapter') } }
-      const engine = await (classes === undefined
-        ? openEngine({ kind: 'onnx', folder, ...place, ...drawn })
-        : openEngine({
-            ...{ kind: 'onnx-new-head', folder, classes, ...place },
-            seed: hashSeed(seed, 'new head'),
-            ...(adapter && { lora: adapter }),
-          }))
-      engines.push(engine)
-      return engine
+    policy: folder => open(policySpec(request, folder)),
+    classifier: (folder, classes) => {
+      const adapter = lora !== null && { base: baseType, lora }
+      const head = { classes, seed: hashSeed(seed, 'new head'), ...adapter }
+      return open({ kind: 'onnx-new-head', folder, device, threads, ...head })
     },
+    frozen: folder => open({ kind: 'onnx', folder, device, threads }),
     ask: async (spec, policy) => {
       const judge = await openJudge(spec, policy)
       engines.push(judge.scorer)
@@ -76,7 +74,8 @@ export function opening({
 /** The models that the request names; null where they are to be made. */
 export async function givenModels(request: WholeRequest, opening: Opening): Promise<Models | null> {
   const { model } = request
-  return model === null ? null : await openModels(model, specOf(request), opening)
+  const weights = !isRemote(request)
+  return model === null ? null : await openModels(model, specOf(request), opening, weights)
 }
 
 /** Models made for a run, into its folder; what an earlier process of the run made is used, and gone on with. */
@@ -98,7 +97,7 @@ export async function makeModels(
   const made = there ?? (await prepare(corpus, place, plan, report, { ...options, resume }))
   const judged = recipe.needs.includes('prm')
   const own = { kind: 'model', folder: made.prm, convention: 'minform', device, threads } as const
-  return openModels(made.base, judged ? (request.scorer ?? own) : null, opening)
+  return openModels(made.base, judged ? (request.scorer ?? own) : null, opening, true)
 }
 
 /** Whether the models can read a prompt and what is sampled after it. */
@@ -127,16 +126,17 @@ function specOf({ scorer, prm, device, threads }: WholeRequest): ScorerSpec | nu
 async function openModels(
   named: string,
   spec: ScorerSpec | null,
-  { open, ask }: Opening,
+  opening: Opening,
+  weights: boolean, // whether those of the policy have to be here
 ): Promise<Models> {
   const find: Find = async (named, weights) => (await findModel(named, { weights })).path
-  const folder = await find(named, true)
-  const policy = await open(folder, { learns: true })
+  const folder = await find(named, weights)
+  const policy = await opening.policy(folder)
   if (policy.info.head !== 'language-model') {
     throw new ConfigError(`${named} is a token classifier; a policy is a language model`)
   }
   const tokenizer = await loadTokenizer(folder, policy.info.vocabSize)
   const asked = spec === null ? null : await scorerNamed(spec, find)
-  const judge = asked === null ? null : await ask(asked, { folder, tokenizer })
+  const judge = asked === null ? null : await opening.ask(asked, { folder, tokenizer })
   return { folder, policy, tokenizer, judge }
 }

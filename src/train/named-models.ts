@@ -1,6 +1,7 @@
 // Models that a request names, by paths or by names on the Hub.
 
 import type { ScorerSpec } from '../prm/score/spec.ts'
+import { isRemote } from './engine.ts'
 import type { Settings } from './request/request.ts'
 
 /** Finds a model by its name; `weights`: all of it, else its configuration and tokenizer. */
@@ -16,7 +17,7 @@ export async function scorerNamed(spec: ScorerSpec, find: Find): Promise<ScorerS
 }
 
 /** Settings whose models go by what `find` makes of their names. */
-export async function modelsNamed<S extends Pick<Settings, 'model' | 'prm' | 'scorer'>>(
+export async function modelsNamed<S extends Pick<Settings, 'engine' | 'model' | 'prm' | 'scorer'>>(
   settings: S,
   find: Find,
 ): Promise<S> {
@@ -24,7 +25,7 @@ export async function modelsNamed<S extends Pick<Settings, 'model' | 'prm' | 'sc
   const here = scorer?.kind !== 'model' || scorer.served === undefined
   return {
     ...settings,
-    model: model === null ? null : await find(model, true),
+    model: model === null ? null : await find(model, !isRemote(settings)),
     prm: prm === null ? null : await find(prm, here),
     scorer: scorer === null ? null : await scorerNamed(scorer, find),
   }

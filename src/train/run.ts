@@ -15,8 +15,10 @@ import { endingAt } from '../tokenizer/tokenizer.ts'
 import type { Engine, Scoring } from '../types.ts'
 import type { Code } from '../user/load.ts'
 import { openTask } from '../user/task.ts'
+import { askedByLoss, askedByRecipe, requireAbilities } from './abilities.ts'
 import { approve, type Findings, type Verdict } from './approve.ts'
 import { askedCorpus, type Corpus, openCorpus } from './corpus.ts'
+import { engineName, isRemote, requireEngine, tellEngine } from './engine.ts'
 import { type Estimate, estimateOf, roughIterations, trainingParts } from './estimate.ts'
 import { openGrader, tryVerifier } from './grader.ts'
 import type { RunJudge } from './judge.ts'
@@ -26,7 +28,7 @@ import { requireMemory } from './memory.ts'
 import { fits, givenModels, type Models, makeModels, type Opening, opening } from './models.ts'
 import { needsOf } from './needs.ts'
 import { requireOffPolicy } from './off-policy.ts'
-import { optionsOf, tellAdapter } from './options.ts'
+import { optionsOf } from './options.ts'
 import type { StageReport } from './plan.ts'
 import type { PrepareOptions } from './prepare.ts'
 import { keepPrompt, promptOf } from './prompting.ts'
@@ -63,9 +65,9 @@ export async function runTraining(
   const report: RunReport = { ...silent, ...told }
   const request = wholeRequest(asked)
   const { folder } = request
+  await requireEngine(request, report.say)
   const options = await optionsOf(request, line => report.say?.(line))
   requireOffPolicy(request, options)
-  const models = opening(request)
   const named = request.task === null ? null : await openTask(request.task)
   const judging = await openGrader(request, named?.task ?? null, line => report.say?.(line))
   const { grader } = judging
@@ -75,6 +77,7 @@ export async function runTraining(
     const config = configOf({ ...request, prompt }, options, code)
     return resume ? resumeRun(folder, { config }) : createRun(folder, config)
   })
+  const models = opening(request, { signal, say: line => tellOf('engine', line, run.log, report) })
   try {
     const corpus = await openCorpus(request, grader, named?.task)
     requireProblems(corpus, request)
@@ -98,7 +101,7 @@ export async function runTraining(
       report.leftOut(leftOut, corpus.size, unreadable)
     }
     requireProblems(readable, request)
-    await tellAdapter(request, from.folder, report.say)
+    await tellEngine(request, from, run.log, report.say)
     const plan = await planOf(request, options, readable, grader, from, models)
     if (checkpointIterations(folder).length === 0)
       await tryOut(from.judge, plan, request, run.log, report, signal)
@@ -112,6 +115,12 @@ export async function runTraining(
     run.close()
     await Promise.all([models.close(), grader.close()])
   }
+}
+
+/** Says a line, and writes it down. */
+function tellOf(what: string, line: string, log: RunWriter['log'], { say }: RunReport): void {
+  log('warn', what, { line })
+  say?.(line)
 }
 
 /** A run cannot go on with other code, or to less than it has done. */
@@ -171,7 +180,7 @@ async function planOf(
   corpus: Corpus,
   grader: Grader,
   { folder, policy, tokenizer, judge }: Models,
-  { open }: Opening,
+  opening: Opening,
 ): Promise<TrainingPlan> {
   const { recipe, seed, maxTokens, gates } = request
   const ending = endingAt(tokenizer, corpus.prompt?.turnEnd ?? null)
@@ -180,14 +189,15 @@ async function planOf(
   let opened: Promise<Engine> | null = null
   const reference = async (): Promise<Scoring> => {
     if (policy.base !== null) return policy.base
-    opened ??= open(folder)
+    opened ??= opening.frozen(folder)
     return opened
   }
-  const critic = recipe.needs.includes('critic')
-    ? await open(folder, { classes: 1, learns: true })
-    : null
+  const name = engineName(request)
+  requireAbilities(recipe.name, askedByRecipe(recipe), policy.abilities, name)
+  const critic = recipe.needs.includes('critic') ? await opening.classifier(folder, 1) : null
   const needs = needsOf(recipe, options, { judge, grader, critic, reference, sampler, seed })
   const method = recipe.build(options, needs)
+  requireAbilities(recipe.name, askedByLoss(method.loss, sampler), policy.abilities, name)
   const limits = { giantStep: Math.max(leastGiant, maxTokens / 2) }
   const rewards = gates.length > 0 ? gated(method.rewards, gates, limits) : method.rewards
   return {
@@ -224,7 +234,8 @@ async function tryOut(
 ): Promise<void> {
   const findings = { log, judge: report.judge, canaries: report.canaries }
   if (judge !== null) await trust(judge, plan, request, findings, signal)
-  if (report.estimate) tell(estimateOf(await trainingParts(plan, signal)), log, report)
+  if (report.estimate && !isRemote(request))
+    tell(estimateOf(await trainingParts(plan, signal)), log, report)
 }
 
 /** Refuses a judge that fails its trials, unless the request lets it; one that was made here stays, and can be let later. */

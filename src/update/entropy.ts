@@ -27,5 +27,5 @@ export function entropy({ coefficient, reduction = 'token-mean' }: EntropyOption
       metrics: {},
     }
   }
-  return { needsReference: false, offPolicy: true, of }
+  return { needsReference: false, needsEntropies: coefficient !== 0, offPolicy: true, of }
 }

@@ -20,6 +20,8 @@ export function sum(...terms: readonly Loss[]): Loss {
     needsProximal: terms.some(term => term.needsProximal === true),
     wholeGroups: terms.some(term => term.wholeGroups === true),
     offPolicy: terms.every(term => term.offPolicy === true),
+    needsEntropies: terms.some(term => term.needsEntropies === true),
+    readsDrawn: terms.some(term => term.readsDrawn === true),
     of,
   }
 }

@@ -30,5 +30,5 @@ export function truncated(loss: Loss, { limit = 2 }: { limit?: number } = {}): L
     const own = { 'update/importance_mean': sum / n, 'update/importance_cut': cut / n }
     return { ...slope, metrics: { ...metrics, ...own } }
   }
-  return { ...loss, needsProximal: true, offPolicy: true, of }
+  return { ...loss, needsProximal: true, readsDrawn: true, offPolicy: true, of }
 }

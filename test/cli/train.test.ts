@@ -78,6 +78,19 @@ describe('wrong usage ends with 2', () => {
     [['pure-vr', '--problems', 'x'], 'pure-vr on problems of your own needs --model'],
     [['--from-scratch', '--model', 'x'], '--from-scratch makes both models'],
     [['--judge-updates', '9'], '--judge-updates goes with --from-scratch'],
+    [['--url', 'http://h'], '--url goes with --engine tinker'],
+    [['--base-model', 'x'], '--base-model goes with --engine tinker'],
+    [['--engine', 'tinker'], '--engine tinker needs --url, the address of the server'],
+    [['--engine', 'tinker', '--url', 'http://h'], '--engine tinker needs --model, the folder or'],
+    [['--engine', 'tinker', '--url', 'h', '--model', 'models/base'], "'h' is no address"],
+    [
+      ['--engine', 'tinker', '--url', 'http://h', '--model', 'models/base'],
+      '--engine tinker learns an adapter: give --lora, its rank, such as 32',
+    ],
+    [
+      ['--engine', 'tinker', '--url', 'http://k:y@h', '--model', 'models/base', '--lora', '4'],
+      'the address of h holds a user or a password',
+    ],
     [['--from-scratch', '--prm', 'x'], '--from-scratch makes both models'],
     [
       ['--problems', 'x', '--model', 'y'],
@@ -243,9 +256,9 @@ describe('a judge near chance', () => {
     const warned = await train(...chance(run), '--judge-check', 'warn')
     expect(warned.err).toContain('warning: the process reward model tells right from wrong steps')
     expect(warned.code).toBe(0)
-    expect(readRun(run).log()[0]).toMatchObject({
+    const log = readRun(run).log()
+    expect(log.find(({ event }) => event === 'process reward model checked')).toMatchObject({
       level: 'warn',
-      event: 'process reward model checked',
       verdict: 'refuse',
     })
   })

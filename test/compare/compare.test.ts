@@ -123,6 +123,7 @@ describe('terms', () => {
       problemsFile: null,
       testFile: null,
       prm: null,
+      engine: { kind: 'onnx' },
       ...given,
     }) as never
 
@@ -134,6 +135,14 @@ describe('terms', () => {
     const terms = await termsOf([one, two])
     expect(terms).toMatchObject({ iterations: 3, model: { path: relative('.', place) } })
     expect(Object.keys(terms)).not.toContain('seed')
+    const there = { kind: 'tinker', url: 'http://h', baseModel: 'm' }
+    const served = asked('a', { model: place, engine: there })
+    const before = await termsOf([served])
+    expect(before.model).not.toEqual(terms.model) // weights on the server are not what makes it
+    writeFileSync(join(place, 'model.safetensors'), 'others')
+    expect(await termsOf([served])).toEqual(before)
+    writeFileSync(join(place, 'config.json'), '{"vocab_size": 2}')
+    expect((await termsOf([served])).model).not.toEqual(before.model)
     await expect(termsOf([one, { ...two, iterations: 4 }])).rejects.toThrow(RangeError)
     await expect(termsOf([asked('a', { model: folder })])).rejects.toThrow(
       `${folder}: no model there`,

@@ -85,6 +85,25 @@ describe('a model of the Hub', () => {
     expect(readdirSync(path).sort()).toEqual(wanted.sort())
   })
 
+  test('without its weights where those are elsewhere; with them once somebody asks', async () => {
+    const { path, name } = await find('tiny/model', { weights: false })
+    expect(name).toBe(`tiny/model@${firstCommit}`)
+    expect(readdirSync(path)).toEqual(expect.arrayContaining(['config.json', 'tokenizer.json']))
+    expect(readdirSync(path)).not.toContain(weights)
+    expect(weightsAsked()).toEqual([])
+    hub.asked.length = 0
+    const again = await find(name, { weights: false, env: { ...env, HF_HUB_OFFLINE: '1' } })
+    expect(again).toEqual({ path, name })
+    expect(hub.asked).toEqual([])
+    expect(readdirSync((await find(name)).path)).toContain(weights)
+    await find('tiny/model')
+    hub.commit = 'b'.repeat(40)
+    const newer = await find('tiny/model', { weights: false })
+    expect(newer.name).toBe(`tiny/model@${'b'.repeat(40)}`)
+    const offline = { ...env, HF_HUB_OFFLINE: '1' } // the branch is still the copy that is whole
+    expect((await find('tiny/model', { env: offline })).name).toBe(name)
+  })
+
   test('a second time only the commit and the list of files are asked for', async () => {
     await find('tiny/model')
     hub.asked.length = 0

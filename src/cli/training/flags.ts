@@ -10,6 +10,7 @@ import { didYouMean, type Flags, type Given, kebab } from '../flags.ts'
 import { versions } from '../versions.ts'
 import { adapterFlags } from './adapter.ts'
 import { answerFlags } from './answers.ts'
+import { engineFlags } from './engine.ts'
 import type { Told } from './group.ts'
 import { guardFlags } from './guards.ts'
 import { judgeFlags } from './judge.ts'
@@ -26,6 +27,7 @@ export const groups = [
   promptFlags,
   answerFlags,
   modelFlags,
+  engineFlags,
   adapterFlags,
   loopFlags,
   guardFlags,
@@ -61,6 +63,7 @@ export function trainingRequest(run: OneRun, args: Given): WholeRequest {
     ...promptFlags.read(args, run.recipe),
     ...answerFlags.read(args, run.recipe),
     ...modelFlags.read(args, run.recipe),
+    ...engineFlags.read(args, run.recipe),
     ...adapterFlags.read(args, run.recipe),
     ...judgeFlags.read(args, run.recipe),
     ...loopFlags.read(args, run.recipe),

@@ -10,6 +10,7 @@ import { namesFile } from '../../user/load.ts'
 import type { RecipeSource } from '../../user/recipe.ts'
 import { adapterSettings } from './adapter.ts'
 import { answerSettings } from './answers.ts'
+import { engineSettings } from './engine.ts'
 import { judgeSettings } from './judge.ts'
 import { loopSettings } from './loop.ts'
 import { placeSettings } from './place.ts'
@@ -25,6 +26,7 @@ export const settingsSchema = z.object({
   ...answerSettings,
   ...promptSettings,
   ...policySettings,
+  ...engineSettings,
   ...adapterSettings,
   ...judgeSettings,
   ...preparationSettings,

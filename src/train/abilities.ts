@@ -1,0 +1,56 @@
+// What a run asks of its engine beyond what every engine does, asked before anything is sampled or learned.
+
+import { ConfigError } from '../errors.ts'
+import type { Loss } from '../method.ts'
+import type { Recipe } from '../recipe.ts'
+import type { Abilities } from '../types.ts'
+
+/** An ability that something needs, why, and what does without it. */
+export interface Asked {
+  readonly ability: keyof Abilities
+  readonly why: string
+  readonly instead: string
+}
+
+/** What an engine cannot do of what is asked; `what` asks, `engine` names it. Throws one ConfigError for all of it. */
+export function requireAbilities(
+  what: string,
+  asked: readonly Asked[],
+  abilities: Abilities,
+  engine: string,
+): void {
+  const lacking = asked.filter(({ ability }) => !abilities[ability])
+  if (lacking.length === 0) return
+  const each = lacking.map(({ ability, why, instead }) => `${ability}: ${why}; ${instead}`)
+  throw new ConfigError(
+    `${what} asks more than ${engine} can do. It lacks ${each.join('. It lacks ')}. Or take --engine onnx`,
+  )
+}
+
+/** What a recipe asks before its method can be built. */
+export function askedByRecipe({ needs }: Recipe): readonly Asked[] {
+  if (!needs.includes('critic')) return []
+  const why = 'a critic is a token classifier'
+  return [{ ability: 'classes', why, instead: 'take a recipe without one, such as rloo' }]
+}
+
+/** What a loss asks of the engine that learns by it, and that sampled at this temperature. */
+export function askedByLoss(
+  { needsEntropies, readsDrawn }: Loss,
+  { temperature = 1 }: { readonly temperature?: number },
+): readonly Asked[] {
+  const asked: Asked[] = []
+  if (needsEntropies)
+    asked.push({
+      ability: 'entropies',
+      why: 'the loss has an entropy bonus',
+      instead: 'give it the weight 0 (--entropy-coef 0)',
+    })
+  if (readsDrawn && temperature !== 1)
+    asked.push({
+      ability: 'shapedLogprobs',
+      why: `the loss reads how likely tokens were at temperature ${temperature}`,
+      instead: 'sample at temperature 1',
+    })
+  return asked
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+
+export const engineKinds = ['onnx', 'tinker'] as const
+
+/** What computes the policy: this machine, or a server, of whose model only configuration and tokenizer are here. */
+export const engineSettings = {
+  engine: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('onnx') }),
+      z.object({
+        kind: z.literal('tinker'),
+        url: z.string(), // what is secret stands in it by the name of an environment variable
+        baseModel: z.string(), // the server's name of it
+      }),
+    ])
+    .default({ kind: 'onnx' }),
+}

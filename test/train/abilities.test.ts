@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { allAbilities } from '../../src/engine/abilities.ts'
+import { ConfigError } from '../../src/errors.ts'
+import { resolve } from '../../src/recipe.ts'
+import { recipes } from '../../src/recipes/index.ts'
+import { askedByLoss, askedByRecipe, requireAbilities } from '../../src/train/abilities.ts'
+import { clipped } from '../../src/update/clipped.ts'
+import { entropy } from '../../src/update/entropy.ts'
+import { sum } from '../../src/update/sum.ts'
+import { truncated } from '../../src/update/truncated.ts'
+import { toyNeeds, toyPolicy } from '../toy.ts'
+
+const server = { ...allAbilities, entropies: false, classes: false, shapedLogprobs: false }
+const abilitiesOf = (loss: Parameters<typeof askedByLoss>[0], temperature?: number) =>
+  askedByLoss(loss, temperature === undefined ? {} : { temperature }).map(one => one.ability)
+
+test('a loss asks for what it reads, and nothing that it does not', () => {
+  expect(abilitiesOf(clipped())).toEqual([])
+  expect(abilitiesOf(sum(clipped(), entropy({ coefficient: 0 })))).toEqual([])
+  expect(abilitiesOf(sum(clipped(), entropy({ coefficient: -0.1 })))).toEqual(['entropies'])
+  const corrected = sum(truncated(clipped()), entropy({ coefficient: 0.1 }))
+  expect(abilitiesOf(corrected)).toEqual(['entropies']) // at temperature 1 all is known
+  expect(abilitiesOf(corrected, 0.7)).toEqual(['entropies', 'shapedLogprobs'])
+})
+
+test('of the carried recipes at their defaults only those with a critic ask for anything', () => {
+  const asking = recipes.filter(recipe => {
+    const critic = recipe.needs.includes('critic')
+    const loss = critic ? null : recipe.build(resolve(recipe), toyNeeds(toyPolicy(1))).loss
+    return askedByRecipe(recipe).length + (loss === null ? 0 : askedByLoss(loss, {}).length) > 0
+  })
+  expect(asking.map(({ name }) => name)).toEqual(
+    recipes.filter(({ needs }) => needs.includes('critic')).map(({ name }) => name),
+  )
+  expect(asking.length).toBeGreaterThan(0)
+})
+
+test('what an engine lacks is one error that names all of it, and what to do', () => {
+  const ppo = recipes.find(({ name }) => name === 'ppo')!
+  const asked = [...askedByRecipe(ppo), ...askedByLoss(entropy({ coefficient: 1 }), {})]
+  expect(() => requireAbilities('ppo', asked, allAbilities, 'the engine onnx')).not.toThrow()
+  const refused = () => requireAbilities('ppo', asked, server, 'the engine tinker at http://h')
+  expect(refused).toThrow(ConfigError)
+  expect(refused).toThrow(
+    'ppo asks more than the engine tinker at http://h can do. It lacks classes: a critic is a token classifier; ' +
+      'take a recipe without one, such as rloo. It lacks entropies: the loss has an entropy bonus; ' +
+      'give it the weight 0 (--entropy-coef 0). Or take --engine onnx',
+  )
+})
