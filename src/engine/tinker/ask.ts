@@ -117,6 +117,21 @@ export class Line {
     }
   }
 
+  /** The name of the result that a question gives; null where it gives none, or is refused. */
+  async submit(call: Call<unknown>, signal: AbortSignal | undefined): Promise<string | null> {
+    const named: Call<string | null> = {
+      ...call,
+      read: (answer, to) => {
+        const reply = call.read(answer, to)
+        const name = reply.state === 'waiting' ? JSON.stringify(reply.next) : null
+        return reply.state === 'failed' && reply.failure.kind !== 'taken'
+          ? reply
+          : { state: 'done', value: name }
+      },
+    }
+    return this.ask(named, { repeating: 'harmless', signal })
+  }
+
   /** What lies at an address that the server names; its key goes along where that is its own. */
   fetch(location: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
     const url = new URL(location, this.server.url)

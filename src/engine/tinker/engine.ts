@@ -27,7 +27,7 @@ import type { LearnedSequence } from './dialect.ts'
 import type { Operations } from './operations.ts'
 import type { Profile } from './profile.ts'
 import { readState, type StateOf, saveState } from './saving.ts'
-import type { Sampler, Training } from './training.ts'
+import type { Live, Sampler, Training } from './training.ts'
 import { Turns } from './turns.ts'
 import { requireLearnable, requireSequence, stepSettings } from './validate.ts'
 
@@ -39,6 +39,12 @@ export interface TinkerParts {
   readonly training: Training
   readonly identity: StateOf
   readonly inFlight?: number // requests for samples at once; default 64
+}
+
+/** What a call samples from: a publication of one model on the server. */
+interface Pinned {
+  readonly epoch: number
+  readonly sampler: Sampler
 }
 
 /** Seeds of a server: completion i of a request draws from seed + i, which must stay below 2^31. */
@@ -96,8 +102,9 @@ export class TinkerEngine implements Engine {
         throw new EngineError(`sample: ${n} completions of a prompt, at most ${mostCompletions}`)
     if (requests.length === 0) return []
     const settings = samplingSettings(options)
-    const ask = ({ ids, n, seed }: SampleRequest) =>
-      this.#with(async sampler => {
+    const ask = ({ ids, n, seed }: SampleRequest, pinned: Pinned) =>
+      this.training.run(async live => {
+        const sampler = live.epoch === pinned.epoch ? pinned.sampler : await this.#published(live)
         const room = this.info.maxPositions - ids.length
         const drawn = await this.operations.sample(
           {
@@ -112,9 +119,16 @@ export class TinkerEngine implements Engine {
         for (const { ids } of drawn.completions) requireSequence(ids, this.info)
         return drawn.completions.map(one => completionOf(one, rules, settings, sampler.version))
       }, signal)
-    const work = () =>
-      Promise.all(requests.map(request => this.limited(() => ask(request), signal)))
-    return this.#asReader(work, signal)
+    const all = (pinned: Pinned) =>
+      Promise.all(requests.map(request => this.limited(() => ask(request, pinned), signal)))
+    // what is published now is what is sampled, whatever is learned before the last request has its turn
+    const pin = () =>
+      this.training.run(
+        async live => ({ epoch: live.epoch, sampler: await this.training.sampler(live) }),
+        signal,
+      )
+    if (this.profile.snapshots) return all(await this.turns.read(pin, signal))
+    return this.turns.read(async () => all(await pin()), signal)
   }
 
   async score(
@@ -207,17 +221,10 @@ export class TinkerEngine implements Engine {
     await this.training.close()
   }
 
-  /** Work with weights to sample from. A publication that a server may overwrite is read while nothing is learned. */
-  #asReader<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return this.profile.snapshots ? work() : this.turns.read(work, signal)
-  }
-
-  #with<T>(work: (sampler: Sampler) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return this.training.run(async live => {
-      const publish = () => this.training.sampler(live)
-      const { snapshots } = this.profile
-      return work(await (snapshots ? this.turns.read(publish, signal) : publish()))
-    }, signal)
+  /** Weights to sample from after their model was made again, which takes its turn where something may be learned meanwhile. */
+  #published(live: Live): Promise<Sampler> {
+    const publish = () => this.training.sampler(live)
+    return this.profile.snapshots ? this.turns.read(publish) : publish()
   }
 
   async #scores(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<TokenScores[]> {

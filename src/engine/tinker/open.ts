@@ -7,14 +7,15 @@ import { type Server, serverOf } from '../../http/post.ts'
 import type { ModelInfo } from '../../types.ts'
 import { readConfig } from '../hf/config-file.ts'
 import { parameterCount } from '../hf/parameters.ts'
-import { Line, type Patience } from './ask.ts'
+import { Line, LostError, type Patience, RefusedError } from './ask.ts'
 import type { Dialect } from './dialect.ts'
 import { tinkerJson } from './dialects/json.ts'
 import { tinkerProto } from './dialects/proto.ts'
 import { TinkerEngine } from './engine.ts'
 import { type Batching, Operations } from './operations.ts'
+import { probe } from './probe.ts'
 import { carefulProfile, type Profile } from './profile.ts'
-import { Training, type TrainingSettings } from './training.ts'
+import { type Origin, Training, type TrainingSettings } from './training.ts'
 
 /** The dialects that there are, in the order in which they are tried. */
 export const dialects = { 'tinker-json': tinkerJson, 'tinker-proto': tinkerProto } as const
@@ -29,7 +30,7 @@ export interface TinkerOptions {
   /** Sent only over TLS or to this machine; default what TINKER_API_KEY holds, where it is set. */
   readonly apiKey?: string | null | undefined
   readonly dialect?: DialectName | Dialect | undefined // default: found out
-  /** What is known of the server; the rest is taken with care, and the reduction has to be known or is tried. */
+  /** What is known of the server. Where its reduction is not, it is tried; the rest is taken with care. */
   readonly profile?: Partial<Profile> | undefined
   readonly signal?: AbortSignal | undefined // of opening
   readonly say?: ((line: string) => void) | undefined // told what waits, and what was made good
@@ -67,14 +68,10 @@ export async function openTinkerModel(
   const { baseModel, rank, seed, signal, inFlight, say = () => undefined } = options
   if (!Number.isInteger(rank) || rank < 1)
     throw new ConfigError(`an adapter of rank ${rank}; expected a whole number above 0`)
-  const dialect = dialectOf(options)
-  const line = new Line(serverFor(options, dialect), options.patience ?? {}, say)
-  const profile = { ...carefulProfile, reduction: 'mean', ...options.profile } as const
-  const operations = new Operations(line, dialect, profile.idempotent, options.batching)
-  const info = await offered(operations, baseModel, shape, signal)
   const origin = { baseModel, rank, seed }
+  const { operations, profile, info } = await understood(origin, shape, options)
   const training = new Training(operations, profile, origin, options.training ?? {}, say)
-  const identity = { server: line.shown, baseModel, folder, rank }
+  const identity = { server: operations.line.shown, baseModel, folder, rank }
   try {
     await training.open(signal)
   } catch (error) {
@@ -85,9 +82,49 @@ export async function openTinkerModel(
   return new TinkerEngine({ ...parts, ...(inFlight !== undefined && { inFlight }) })
 }
 
-function dialectOf({ dialect }: TinkerOptions): Dialect {
-  if (typeof dialect === 'object') return dialect
-  return dialects[dialect ?? 'tinker-json']
+interface Understood {
+  readonly operations: Operations
+  readonly profile: Profile
+  readonly info: ModelInfo
+}
+
+/** How the server is spoken to, and what has to be known of it; the dialects are tried in turn where none is named. */
+async function understood(
+  origin: Origin,
+  shape: ModelInfo,
+  options: TinkerOptions,
+): Promise<Understood> {
+  const { dialect } = options
+  const named = typeof dialect === 'object' ? dialect : dialect && dialects[dialect]
+  const [first, ...others] = named ? [named] : Object.values(dialects)
+  try {
+    return await asked(first!, origin, shape, options)
+  } catch (error) {
+    const misunderstood = error instanceof RefusedError || error instanceof LostError
+    if (!misunderstood || others.length === 0) throw error
+    return asked(others[0]!, origin, shape, options).catch(() => {
+      throw error // a server that understands neither says more about the one that is usual
+    })
+  }
+}
+
+async function asked(
+  dialect: Dialect,
+  origin: Origin,
+  shape: ModelInfo,
+  options: TinkerOptions,
+): Promise<Understood> {
+  const { signal, say = () => undefined, batching } = options
+  const line = new Line(serverFor(options, dialect), options.patience ?? {}, say)
+  const careful = new Operations(line, dialect, false, batching)
+  const info = await offered(careful, origin.baseModel, shape, signal)
+  const known = { ...carefulProfile, ...options.profile }
+  const { reduction } = known
+  const profile =
+    reduction === undefined
+      ? { ...known, ...(await probe(careful, origin, info, known.carrier, signal)) }
+      : { ...known, reduction }
+  return { operations: new Operations(line, dialect, profile.idempotent, batching), profile, info }
 }
 
 /** The server at an address. Throws ConfigError where the key would travel in clear. */

@@ -100,6 +100,14 @@ export class Operations {
     return out
   }
 
+  /** Whether a pass that is sent twice under one number is the same to the server. */
+  async knowsAgain(model: Model, sequence: ReadSequence, signal?: AbortSignal): Promise<boolean> {
+    const call = this.dialect.forward({ model: model.name, number: model.next() }, [sequence])
+    const first = await this.line.submit(call, signal)
+    const second = await this.line.submit(call, signal)
+    return first !== null && first === second
+  }
+
   /** Adds the gradient of every sequence; one request after the other, so that sums are made in one order. */
   async forwardBackward(
     model: Model,
