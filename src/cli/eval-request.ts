@@ -12,6 +12,7 @@ import type { Json, Problem } from '../types.ts'
 import { openTask, taskSetting } from '../user/task.ts'
 import { type Flags, type Given, numberFlag, textFlag, wholeFlag } from './flags.ts'
 import { placeArgs } from './model.ts'
+import { type SamplerSpec, samplerArgs, samplerSpec } from './sampler.ts'
 import { answerArgs, readAnswers } from './training/answers.ts'
 import { carriedTask, problemFlags } from './training/problems.ts'
 import { promptArgs, wishOf } from './training/prompt.ts'
@@ -64,6 +65,7 @@ export const evalArgs = {
     description: 'JSON Lines to write: the problems whose share of right samples --keep names',
   },
   json: { type: 'boolean', description: 'print the report as JSON' },
+  ...samplerArgs,
   ...placeArgs,
 } as const satisfies Flags
 
@@ -85,6 +87,7 @@ export interface EvalRequest {
   readonly out: string | null
   readonly resume: boolean
   readonly selected: { readonly file: string; readonly low: number; readonly high: number } | null
+  readonly sampler: SamplerSpec | null // the server that samples; null: it is done here
   readonly place: { readonly device?: string | undefined; readonly threads?: string | undefined }
 }
 
@@ -109,6 +112,7 @@ export async function evalRequest(args: Given): Promise<EvalRequest> {
     out,
     resume: args.resume === true,
     selected: selectionOf(args),
+    sampler: samplerSpec(args),
     place: {
       device: textFlag(args, 'device') ?? undefined,
       threads: textFlag(args, 'threads') ?? undefined,

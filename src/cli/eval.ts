@@ -22,10 +22,11 @@ import type { Code } from '../user/load.ts'
 import { evalLines } from './eval-report.ts'
 import { type EvalRequest, evalArgs, evalRequest } from './eval-request.ts'
 import { stoppable } from './interrupt.ts'
-import { askedModel, openModel, placeSection } from './model.ts'
+import { askedModel, placeSection } from './model.ts'
 import { modelPath } from './named-model.ts'
 import { fingerprintOfFile, fingerprintOfModel } from './prm/fingerprint.ts'
 import { progress } from './progress.ts'
+import { openPolicy, samplerIdentity, samplerSection } from './sampler.ts'
 import { promptSection } from './training/prompt.ts'
 
 const format = 2 // of the journal: one of another number is not continued
@@ -42,7 +43,7 @@ const command = defineCommand({
   args: evalArgs,
   run: async ({ args }) => {
     const request = await evalRequest(args)
-    const asked = { ...request, model: await modelPath(request.model) }
+    const asked = { ...request, model: await modelPath(request.model, request.sampler === null) }
     const { problems, entries } = await stoppable(signal => attemptAll(asked, signal))
     const report = attemptsReport(entries.map(({ attempts }) => attempts))
     const unreadable = asked.problems.length - problems.length
@@ -52,7 +53,7 @@ const command = defineCommand({
   },
 })
 
-export default { ...command, sections: [promptSection, placeSection] }
+export default { ...command, sections: [promptSection, samplerSection, placeSection] }
 
 interface Attempted {
   readonly problems: readonly Problem[] // those that the model can read
@@ -61,14 +62,20 @@ interface Attempted {
 
 /** Attempts at every problem; those that the file of --out tells of are not made again. */
 async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Attempted> {
-  const prompt = await promptOf(asked.wish, await askedModel(asked.model), asked.frame)
+  const prompt = await promptOf(
+    asked.wish,
+    await askedModel(asked.model, asked.sampler === null),
+    asked.frame,
+  )
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
   const { grader, code } = await openGrader(asked.answers, asked.task, say)
   const journal = asked.out === null ? null : await journalOf(asked, prompt, asked.out, code)
-  const model = await openModel(asked.model, asked.place).catch(async error => {
-    await grader.close()
-    throw error
-  })
+  const model = await openPolicy(asked.model, asked.place, asked.sampler, signal).catch(
+    async error => {
+      await grader.close()
+      throw error
+    },
+  )
   try {
     if (model.engine.info.head !== 'language-model')
       throw new ConfigError(`--model ${asked.model}: a token classifier cannot answer`)
@@ -115,7 +122,8 @@ async function journalOf(
   const model = await fingerprintOfModel(asked.model)
   const drawn = { n, greedy, temperature, maxTokens, seed }
   const judged = { ...asked.answers, code }
-  const config = { format, model, source, content, identity, prompt, judged, ...drawn }
+  const sampler = samplerIdentity(asked.sampler)
+  const config = { format, model, ...sampler, source, content, identity, prompt, judged, ...drawn }
   return openJournal<Entry>({ files: { out }, config, resume: asked.resume })
 }
 

@@ -22,6 +22,11 @@ export interface InputRecord {
   readonly where: string
 }
 
+/** Tells a user something, on standard error. */
+export function say(line: string): void {
+  process.stderr.write(`minform: ${line}\n`)
+}
+
 /** The lines of a file; of standard input when there is none or it is '-'. */
 export async function* readLines(
   file?: string,

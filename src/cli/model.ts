@@ -70,14 +70,14 @@ export async function openModel(named: string, place: Placed = {}): Promise<Open
   }
 }
 
-/** What a model is asked by depends on: its folder, and its tokens. */
-export async function askedModel(named: string): Promise<Asked> {
-  const folder = await folderOf(named)
+/** What a model is asked by depends on: its folder, and its tokens. Without `weights` no more of it has to be there. */
+export async function askedModel(named: string, weights = true): Promise<Asked> {
+  const folder = await folderOf(named, weights)
   return { folder, tokenizer: await loadTokenizer(folder) }
 }
 
-async function folderOf(named: string): Promise<string> {
-  const { path: folder } = await namedModel(named)
+async function folderOf(named: string, weights = true): Promise<string> {
+  const { path: folder } = await namedModel(named, process.stderr, weights)
   await finishReplacing(folder)
   if (await isModel(folder)) return folder
   throw new ConfigError(

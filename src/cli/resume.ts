@@ -49,12 +49,12 @@ export async function resumedRequest(
   return { ...stored, ...anew(stored, given) }
 }
 
-/** The settings of flags that are given anew; a group reads what was there before for its other flags. */
+/** The settings of flags that are given anew; a group reads what was there before for the other flags. */
 function anew(stored: WholeRequest, given: Given): Partial<Settings> {
-  const found = groups.map(({ renewed = [], read, told }): Partial<Settings> => {
+  const before = Object.entries(flagsOf(stored)).filter(([, value]) => value !== null)
+  const found = groups.map(({ renewed = [], read }): Partial<Settings> => {
     const said = renewed.filter(name => given[name] !== undefined)
     if (said.length === 0) return {}
-    const before = Object.entries(told(stored)).filter(([, value]) => value !== null)
     const now = said.map(name => [name, given[name]])
     return read(Object.fromEntries([...before, ...now]), stored.recipe)
   })

@@ -1,11 +1,13 @@
 import type { Method } from '../method.ts'
 import { hashSeed } from '../random.ts'
-import type { Completion, Engine, Group, Problem, Rollout, Tokenizer } from '../types.ts'
+import type { Completion, Engine, Group, ModelInfo, Problem, Rollout, Tokenizer } from '../types.ts'
 import { splitSteps } from './split-steps.ts'
 
 /** What samples: the policy, its tokenizer, and the ids that end a rollout. */
 export interface Sampler {
-  readonly engine: Engine
+  readonly engine: Pick<Engine, 'sample' | 'score'> & {
+    readonly info: Pick<ModelInfo, 'maxPositions'>
+  }
   readonly tokenizer: Tokenizer
   readonly stopIds: readonly number[]
   readonly maxTokens: number

@@ -8,7 +8,7 @@ import { findModel } from '../hub/find-model.ts'
 import type { ScorerSpec } from '../prm/score/spec.ts'
 import { hashSeed } from '../random.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
-import type { Engine, Problem } from '../types.ts'
+import type { Engine, ModelInfo, Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import { isRemote, policySpec } from './engine.ts'
 import { openJudge, type RunJudge } from './judge.ts'
@@ -103,7 +103,13 @@ export async function makeModels(
 /** Whether the models can read a prompt and what is sampled after it. */
 export function fits(
   { prompt }: Problem,
-  { policy, tokenizer, judge }: Pick<Models, 'tokenizer' | 'judge'> & { readonly policy: Engine },
+  {
+    policy,
+    tokenizer,
+    judge,
+  }: Pick<Models, 'tokenizer' | 'judge'> & {
+    readonly policy: { readonly info: Pick<ModelInfo, 'maxPositions'> }
+  },
   maxTokens: number,
 ): boolean {
   try {

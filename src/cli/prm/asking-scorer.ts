@@ -11,6 +11,7 @@ import type { Solution } from '../../prm/solution.ts'
 import { asked, type Prompt, textFrame } from '../../problems/prompt.ts'
 import { promptOf, saysNothing, storedPrompt } from '../../train/prompting.ts'
 import type { Given } from '../flags.ts'
+import { say } from '../io.ts'
 import { askedModel } from '../model.ts'
 import { scorerHere } from '../named-model.ts'
 import { wishOf } from '../training/prompt.ts'
@@ -40,10 +41,6 @@ export function askedAlone<S extends Solution>(solution: S, prompt: Prompt): S {
   return { ...solution, problem: asked(problem, prompt) }
 }
 
-function say(line: string): void {
-  process.stderr.write(`minform: ${line}\n`)
-}
-
 async function promptFor(
   spec: ScorerSpec,
   args: Given,
@@ -60,5 +57,9 @@ async function promptFor(
   const stored = await storedPrompt(spec.folder)
   if (saysNothing(wish) && stored === null && frame === null) return null
   const template = wish.template ?? (saysNothing(wish) && stored === null ? 'plain' : null)
-  return promptOf({ ...wish, template }, await askedModel(spec.folder), frame ?? textFrame)
+  return promptOf(
+    { ...wish, template },
+    await askedModel(spec.folder, spec.served === undefined),
+    frame ?? textFrame,
+  )
 }

@@ -8,6 +8,7 @@ import { candidateFormatNames } from '../../prm/formats/read-candidates.ts'
 import type { StepScorer } from '../../prm/score/step-scorer.ts'
 import { type Flags, type Given, numberFlag, wholeFlag } from '../flags.ts'
 import { stoppable } from '../interrupt.ts'
+import { say } from '../io.ts'
 import { placeSection } from '../model.ts'
 import { promptArgs, promptSection } from '../training/prompt.ts'
 import { openAskingScorer } from './asking-scorer.ts'
@@ -149,8 +150,4 @@ function writePlot({ steps, judge }: EvalReport, file: string): void {
     const why = (cause as Error).message
     throw new ConfigError(`--svg: cannot write ${file}: ${why}; choose another place`, { cause })
   }
-}
-
-function say(line: string): void {
-  process.stderr.write(`minform: ${line}\n`)
 }

@@ -20,6 +20,7 @@ import { taskSetting } from '../../user/task.ts'
 import { type Flags, type Given, kebab, numberFlag, wholeFlag } from '../flags.ts'
 import { placement, placeSection } from '../model.ts'
 import { givenOptions, optionFlagsOfAll } from '../option-flags.ts'
+import { type SamplerSpec, samplerArgs, samplerSection, samplerSpec } from '../sampler.ts'
 import { promptArgs, wishOf } from '../training/prompt.ts'
 import type { Section } from '../usage.ts'
 import type { Source } from './label-source.ts'
@@ -37,6 +38,7 @@ export interface LabelRequest {
   readonly temperature: number
   readonly grading: PolicyName
   readonly seed: number
+  readonly sampler: SamplerSpec | null // the server that holds the policy; null: it samples here
   readonly judge: ScorerSpec | null
   readonly device: Device
   readonly threads: number
@@ -124,6 +126,7 @@ export const labelArgs = {
     description: 'file to write the trees of omega to, as MATH-APS has them',
   },
   ...askedArgs,
+  ...samplerArgs,
   atOnce: {
     type: 'string',
     valueHint: 'count',
@@ -139,6 +142,7 @@ export const labelArgs = {
 /** Parts of --help. */
 export const labelSections: readonly Section[] = [
   { title: 'options of methods', args: ofMethods },
+  samplerSection,
   placeSection,
   judgeSection,
 ]
@@ -173,6 +177,7 @@ export function labelRequest(args: Given): LabelRequest {
     }),
     grading: (text('grading') ?? 'reward') as PolicyName,
     seed,
+    sampler: samplerOf(needsPolicy, args),
     judge: judgeOf(method, args),
     ...placement({ device: text('device'), threads: text('threads') }),
     out: text('out')!,
@@ -203,6 +208,13 @@ function sourceOf(args: Given, seed: number): Source {
   if (kind === 'problems') return { kind, file: text('problems')! }
   const format = (text('format') ?? null) as FormatName | null
   return { kind: 'solutions', file: text('solutions')!, format }
+}
+
+function samplerOf(needsPolicy: boolean, args: Given): SamplerSpec | null {
+  const sampler = samplerSpec(args)
+  if (sampler !== null && !needsPolicy)
+    throw new ConfigError('--sampler-url goes with a method whose policy completes solutions')
+  return sampler
 }
 
 /** The judge that consensus asks; nobody else asks one. */

@@ -25,9 +25,11 @@ import { promptOf, saysNothing } from '../../train/prompting.ts'
 import type { Json, Problem } from '../../types.ts'
 import { openTask } from '../../user/task.ts'
 import { stoppable } from '../interrupt.ts'
-import { askedModel, openModel } from '../model.ts'
+import { say } from '../io.ts'
+import { askedModel } from '../model.ts'
 import { modelPath, scorerHere } from '../named-model.ts'
 import { progress } from '../progress.ts'
+import { openPolicy, samplerIdentity } from '../sampler.ts'
 import { versions } from '../versions.ts'
 import { fingerprintOfModel } from './fingerprint.ts'
 import { type LabelRequest, labelArgs, labelRequest, labelSections } from './label-flags.ts'
@@ -137,10 +139,10 @@ function selfGraded(models: Models, task: Task | null): Models {
 
 /** The request with its models on this machine. */
 async function modelsHere(request: LabelRequest): Promise<LabelRequest> {
-  const { model, judge } = request
+  const { model, sampler, judge } = request
   return {
     ...request,
-    model: model === null ? null : await modelPath(model),
+    model: model === null ? null : await modelPath(model, sampler === null),
     judge: judge === null ? null : await scorerHere(judge),
   }
 }
@@ -151,8 +153,8 @@ interface AskingRequest extends LabelRequest {
 }
 
 /** How problems are asked: by the model's prompt, or plainly without a model. */
-async function askingOf({ model, source, wish }: LabelRequest): Promise<Asking> {
-  const asked = model === null ? null : await askedModel(model)
+async function askingOf({ model, sampler, source, wish }: LabelRequest): Promise<Asking> {
+  const asked = model === null ? null : await askedModel(model, sampler === null)
   const prompt = await promptOf(wish, asked, await frameOfSource(source))
   return { prompt, anew: !saysNothing(wish) }
 }
@@ -168,12 +170,12 @@ export async function openModels(
   request: LabelRequest,
   prompt: Pick<Prompt, 'turnEnd'>,
 ): Promise<Models> {
-  const { model, maxTokens, temperature, grading, seed, device, threads } = request
-  const judge = request.judge === null ? null : await openScorer(request.judge)
+  const { model, sampler: server, maxTokens, temperature, grading, seed } = request
+  const judge = request.judge === null ? null : await openScorer(request.judge, say)
   const close = async (): Promise<void> => await judge?.close()
   if (model === null) return { sampler: null, judge, grading, work: null, close }
-  const place = { device, threads: String(threads) }
-  const opened = await openModel(model, place).catch(async error => {
+  const place = { device: request.device, threads: String(request.threads) }
+  const opened = await openPolicy(model, place, server).catch(async error => {
     await close()
     throw error
   })
@@ -260,6 +262,7 @@ async function configOf(
     source: await identityOf(source),
     ...{ prompt, anew },
     model: model === null ? null : await fingerprintOfModel(model),
+    ...samplerIdentity(request.sampler),
     judge: judge === null ? null : await identityOfJudge(judge),
     ...{ samples, maxTokens, temperature, grading, seed, device, threads, tree: tree !== null },
     versions: versions(),
@@ -270,7 +273,11 @@ async function identityOfJudge(spec: ScorerSpec): Promise<Json> {
   const { apiKey: _, ...said } = { apiKey: null, ...spec }
   const plain = JSON.parse(JSON.stringify(said)) as Record<string, Json>
   if (spec.kind !== 'model') return plain
-  const { folder, reference } = spec
+  const { folder, reference, served } = spec
+  if (served !== undefined) {
+    const { url, model = null, referenceUrl = null, referenceModel = null } = served
+    plain.served = { url, model, referenceUrl, referenceModel } // how patiently it is asked decides no label
+  }
   const base = reference === undefined ? {} : { reference: await fingerprintOfModel(reference) }
   return { ...plain, folder: await fingerprintOfModel(folder), ...base }
 }

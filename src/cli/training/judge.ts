@@ -21,4 +21,5 @@ export const judgeFlags = group({
     return { scorer: scorerSpec({ ...asked, prm }) }
   },
   told: ({ scorer }) => rewardFlagsOf(scorer),
+  renewed: ['prmUrl', 'prmReferenceUrl', 'apiKeyEnv', 'concurrency', 'timeout', 'retries'],
 })

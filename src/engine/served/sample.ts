@@ -53,8 +53,9 @@ function completionsOf(
     seed: seed % (2 ** 31 - n),
     max_tokens: options.maxTokens,
     temperature: greedy ? 0 : temperature,
-    ...(!greedy && { top_p: topP }),
-    ...(!greedy && topK > 0 && { top_k: topK }),
+    // what is not said, a server takes from the model's generation_config.json
+    ...{ top_p: greedy ? 1 : topP, top_k: !greedy && topK > 0 ? topK : -1, min_p: 0 },
+    ...{ repetition_penalty: 1, presence_penalty: 0, frequency_penalty: 0 },
     ...(minTokens > 0 && { min_tokens: minTokens }),
     stop_token_ids: options.stopIds,
     logprobs: 0,

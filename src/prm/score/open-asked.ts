@@ -3,9 +3,9 @@
 import { openEngine } from '../../engine/open.ts'
 import { openServed } from '../../engine/served/open.ts'
 import { ConfigError } from '../../errors.ts'
+import { keyOf } from '../../http/key.ts'
 import type { PrmLayout } from '../layout.ts'
 import type { Tokens } from '../reading.ts'
-import { keyOf } from './key.ts'
 import type { ModelSpec, ServedSpec } from './spec.ts'
 import type { Asked } from './windows.ts'
 
@@ -60,7 +60,12 @@ type Which = 'judge' | 'reference'
 
 function addressOf(served: ServedSpec, which: Which) {
   const { url, model, referenceUrl, referenceModel, apiKeyEnv, ...patience } = served
-  const shared = { retries: 8, concurrency: 32, ...patience, apiKey: keyOf(apiKeyEnv) }
+  const shared = {
+    retries: 8,
+    concurrency: 32,
+    ...patience,
+    apiKey: keyOf(apiKeyEnv, '--api-key-env'),
+  }
   if (which === 'judge') return { ...shared, url, model: model ?? null }
   if (referenceUrl === undefined && referenceModel === undefined)
     throw new ConfigError(

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import type { ModelConfig } from '../../engine/hf/config.ts'
 import { readConfig } from '../../engine/hf/config-file.ts'
 import { ConfigError, DataError, EngineError } from '../../errors.ts'
+import { keyOf } from '../../http/key.ts'
 import { modelSource } from '../../model-source/model-source.ts'
 import { formulaFor, stepFormulas } from '../../rewards/step-formulas.ts'
 import { loadChatTemplate } from '../../tokenizer/chat-template.ts'
@@ -16,7 +17,6 @@ import { conventionOf, conventions } from './conventions.ts'
 import { headScorer } from './head.ts'
 import { implicitScorer } from './implicit.ts'
 import { judgeScorer } from './judge.ts'
-import { keyOf } from './key.ts'
 import { labelTokenScorer } from './label-token.ts'
 import { type FoundModel, openAsked } from './open-asked.ts'
 import { oracleScorer } from './oracle.ts'
@@ -37,7 +37,7 @@ export async function openScorer(
   const scorer =
     spec.kind === 'oracle'
       ? oracleScorer(await oracleOf(spec.task), spec)
-      : judgeScorer({ ...spec, apiKey: keyOf(spec.apiKeyEnv) }, spec)
+      : judgeScorer({ ...spec, apiKey: keyOf(spec.apiKeyEnv, '--api-key-env') }, spec)
   return {
     ...scorer,
     threshold: threshold ?? scorer.threshold,

@@ -177,7 +177,7 @@ async function completed(
   const options = {
     ...{ maxTokens: max_tokens, stopIds: [...stop_token_ids, tokenizer.eosId], greedy },
     ...(!greedy && { temperature, topP: body.top_p ?? 1 }),
-    ...(body.top_k !== undefined && { topK: body.top_k }),
+    ...(body.top_k !== undefined && body.top_k > 0 && { topK: body.top_k }),
   }
   const [completions] = await engine.sample([{ ids, n, seed }], options)
   const [scores] = body.prompt_logprobs === undefined ? [] : await engine.score([ids])
