@@ -70,7 +70,7 @@ export function samplerIdentity(spec: SamplerSpec | null) {
 
 /** A policy that is asked. */
 export interface OpenPolicy {
-  readonly engine: Pick<Engine, 'sample' | 'score' | 'close'> & {
+  readonly engine: Pick<Engine, 'spell' | 'sample' | 'score' | 'close'> & {
     readonly info: Omit<ModelInfo, 'parameters'>
   }
   tokenizer(): Promise<LoadedTokenizer>

@@ -5,7 +5,7 @@ import { splitSteps } from './split-steps.ts'
 
 /** What samples: the policy, its tokenizer, and the ids that end a rollout. */
 export interface Sampler {
-  readonly engine: Pick<Engine, 'sample' | 'score'> & {
+  readonly engine: Pick<Engine, 'sample' | 'score' | 'spell'> & {
     readonly info: Pick<ModelInfo, 'maxPositions'>
   }
   readonly tokenizer: Tokenizer

@@ -11,7 +11,8 @@ import { sampled } from './sample.ts'
 import { scored } from './score.ts'
 
 /** A model that can be asked and does not learn. How many weights it has is not known. */
-export interface ServedModel extends Pick<Engine, 'sample' | 'score' | 'classify' | 'close'> {
+export interface ServedModel
+  extends Pick<Engine, 'spell' | 'sample' | 'score' | 'classify' | 'close'> {
   readonly info: Omit<ModelInfo, 'parameters'>
 }
 
@@ -67,6 +68,7 @@ export async function openServed(
       // a request for scores has room for a token beside them
       maxPositions: Math.min(maxPositions, connection.maxLength - (labels ? 0 : 1)),
     },
+    spell: async () => {}, // the server looks for stop strings
     classify,
     score: async (sequences, signal) => {
       requireLanguage()

@@ -24,9 +24,6 @@ export function sampled(
   requests: readonly SampleRequest[],
   options: SampleOptions,
 ): Promise<readonly (readonly Completion[])[]> {
-  const { stopStrings = [] } = options
-  if (stopStrings.length > 0)
-    throw new EngineError(`${connection.shown}: a served model is not asked for stop strings`)
   return linked(options.signal, async ({ signal, abort }) => {
     try {
       const read = { ...options, signal }
@@ -46,6 +43,7 @@ function completionsOf(
   options: SampleOptions,
 ): Promise<Completion[]> {
   const { temperature = 1, topK = 0, topP = 1, minTokens = 0, greedy = false } = options
+  const { stopIds, stopStrings = [] } = options
   const body = {
     prompt: [...ids],
     n,
@@ -57,7 +55,8 @@ function completionsOf(
     ...{ top_p: greedy ? 1 : topP, top_k: !greedy && topK > 0 ? topK : -1, min_p: 0 },
     ...{ repetition_penalty: 1, presence_penalty: 0, frequency_penalty: 0 },
     ...(minTokens > 0 && { min_tokens: minTokens }),
-    stop_token_ids: options.stopIds,
+    stop_token_ids: stopIds,
+    ...(stopStrings.length > 0 && { stop: stopStrings, include_stop_str_in_output: true }),
     logprobs: 0,
     return_token_ids: true,
     skip_special_tokens: false,
@@ -97,7 +96,8 @@ function completionOf(
   const given = Array.isArray(told?.token_logprobs) ? told.token_logprobs : null
   if (written !== null && given !== null && given.length !== ids.length)
     throw wrong(`${given.length} log-probabilities for ${ids.length} tokens`)
-  if (stop === 'stop' && !stopIds.includes(ids.at(-1) ?? -1))
+  const stopString = stop === 'stop' && typeof stop_reason === 'string' ? stop_reason : null
+  if (stop === 'stop' && stopString === null && !stopIds.includes(ids.at(-1) ?? -1))
     ids.push(typeof stop_reason === 'number' ? stop_reason : (stopIds[0] ?? tokenizer.eosId))
   if (written !== null && written.length > maxTokens)
     throw wrong(`${written.length} tokens where ${maxTokens} were asked for`)
@@ -114,7 +114,7 @@ function completionOf(
         ? logprobs_T.slice()
         : new Float32Array(ids.length).fill(Number.NaN),
     stop,
-    stopString: null,
+    stopString,
     version: 0,
   }
 }

@@ -24,6 +24,7 @@ interface Body {
   readonly top_p?: number
   readonly top_k?: number
   readonly stop_token_ids?: readonly number[]
+  readonly stop?: readonly string[]
   readonly prompt_logprobs?: number
   readonly return_token_ids?: boolean
 }
@@ -65,6 +66,7 @@ export async function modelServer(
   options: ModelServerOptions = {},
 ): Promise<ModelServer> {
   const { name = 'model', names = [name], key, fault = () => null } = options
+  await engine.spell(tokenizer.tokenBytes())
   const asked: Asked[] = []
   let [open, most] = [0, 0]
   const server = createServer(async (request, response) => {
@@ -176,6 +178,7 @@ async function completed(
   const greedy = temperature === 0
   const options = {
     ...{ maxTokens: max_tokens, stopIds: [...stop_token_ids, tokenizer.eosId], greedy },
+    ...(body.stop && { stopStrings: body.stop }),
     ...(!greedy && { temperature, topP: body.top_p ?? 1 }),
     ...(body.top_k !== undefined && body.top_k > 0 && { topK: body.top_k }),
   }
@@ -191,8 +194,12 @@ async function completed(
   }
 }
 
-function choiceOf({ ids, logprobs_T, stop }: Completion, tokenizer: Tokenizer, tokenIds: boolean) {
-  const text = tokenizer.decode(stop === 'stop' ? ids.subarray(0, -1) : ids)
+function choiceOf(
+  { ids, logprobs_T, stop, stopString }: Completion,
+  tokenizer: Tokenizer,
+  tokenIds: boolean,
+) {
+  const text = tokenizer.decode(stop === 'stop' && stopString === null ? ids.subarray(0, -1) : ids)
   const own = { token_ids: [...ids], logprobs: { token_logprobs: [...logprobs_T] } }
-  return { text, finish_reason: stop, stop_reason: null, ...(tokenIds && own) }
+  return { text, finish_reason: stop, stop_reason: stopString, ...(tokenIds && own) }
 }

@@ -173,9 +173,15 @@ describe('a language model elsewhere', () => {
       greedy: true,
     })
     expect([...best!.ids]).toEqual([...own!.ids])
-    await expect(served.sample(requests, { ...options, stopStrings: ['x'] })).rejects.toThrow(
-      'not asked for stop strings',
-    )
+    const ended = { maxTokens: 24, stopIds, stopStrings: ['e', '1'] }
+    const [cut, same] = [
+      (await served.sample(requests, ended)).flat(),
+      (await engines.policy.sample(requests, ended)).flat(),
+    ]
+    const ends = cut.map(({ stopString }) => stopString)
+    expect(ends).toEqual(same.map(({ stopString }) => stopString))
+    expect(ends.some(end => end !== null)).toBe(true)
+    expect(cut.map(({ ids }) => [...ids])).toEqual(same.map(({ ids }) => [...ids]))
   })
 
   test('or tokens made anew, where the server gives texts alone: said once', async () => {
