@@ -1,16 +1,19 @@
 // A run on a server of the Tinker protocol, as commands do it: the server is one of this process, over HTTP.
 
-import { cpSync, readdirSync, readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readConfig } from '../../src/engine/hf/config-file.ts'
+import { checkpointIterations } from '../../src/runs/layout.ts'
 import { readRun } from '../../src/runs/reader.ts'
+import { built } from '../built.ts'
 import {
   type ServerSettings,
   type TinkerServer,
   tinkerServer,
 } from '../engine/tinker/server/server.ts'
-import { tinyModels, train } from './train-subject.ts'
+import { minform, tinyModels, train } from './train-subject.ts'
 
 let tiny: Awaited<ReturnType<typeof tinyModels>>
 let policy: string // configuration and tokenizer alone: the weights are the server's
@@ -40,30 +43,97 @@ afterAll(async () => {
 })
 afterEach(() => vi.unstubAllEnvs())
 
-const flags = (run: string, url = server.url): string[] => [
-  ...['--problems', tiny.problems, '--run', run, '--model', policy],
-  ...['--engine', 'tinker', '--url', url, '--base-model', 'tiny', '--lora', '4'],
-  ...['--iterations', '3', '--batch', '4', '--max-tokens', '16', '--eval-every', '2'],
-  ...['--checkpoint-every', '1', '--seed', '5', '--threads', '1', '--learning-rate', '0.05'],
+const shared = (): string[] => [
+  ...['--problems', tiny.problems, '--model', policy],
+  ...['--engine', 'tinker', '--url', server.url, '--base-model', 'tiny', '--lora', '4'],
+  ...['--batch', '4', '--max-tokens', '16', '--threads', '1'],
+]
+const flags = (run: string): string[] => [
+  ...shared(),
+  ...['--run', run, '--iterations', '3', '--eval-every', '2', '--checkpoint-every', '1'],
+  ...['--seed', '5', '--learning-rate', '0.05'],
 ]
 
-describe('a run', () => {
-  test('fills its folder; the key is sent to this machine, and kept nowhere', async () => {
-    vi.stubEnv('TINKER_API_KEY', 'tml-secret')
-    const run = join(tiny.folder, 'run')
-    const { code, out, err } = await train('pure-vr', ...flags(run))
-    expect(err).toContain('tinker: it does not clip gradients')
-    expect([code, out]).toEqual([0, expect.stringContaining('after 3 iterations')])
-    const reader = readRun(run)
-    expect(reader.metrics()).toHaveLength(3)
-    expect(reader.metrics()[0]).not.toHaveProperty('update/entropy')
-    expect(reader.config()).toMatchObject({
-      engine: { kind: 'tinker', url: server.url, baseModel: 'tiny' },
-    })
-    expect(new Set(server.keys)).toEqual(new Set(['tml-secret']))
-    const files = readdirSync(run, { recursive: true, encoding: 'utf8' })
-    const texts = files.filter(name => /jsonl?$/.test(name))
-    for (const name of texts)
-      expect(readFileSync(join(run, name), 'utf8')).not.toContain('tml-secret')
+/** Everything of a run that may not depend on whether it was killed. */
+function traceOf(run: string) {
+  const times = /"time\/\w+":[^,}]*,?/g
+  const parts = readdirSync(join(run, 'rollouts')).sort()
+  return {
+    metrics: readFileSync(join(run, 'metrics.jsonl'), 'utf8').replaceAll(times, ''),
+    rollouts: parts.map(name => readFileSync(join(run, 'rollouts', name), 'hex')),
+  }
+}
+
+let done: string
+test('a run fills its folder; the key is sent to this machine, and kept nowhere', async () => {
+  vi.stubEnv('TINKER_API_KEY', 'tml-secret')
+  done = join(tiny.folder, 'run')
+  const { code, out, err } = await train('pure-vr', ...flags(done))
+  expect(err).toContain('tinker: it does not clip gradients')
+  expect([code, out]).toEqual([0, expect.stringContaining('after 3 iterations')])
+  const reader = readRun(done)
+  expect(reader.metrics()).toHaveLength(3)
+  expect(reader.metrics()[0]).toMatchObject({ 'update/grad_norm': expect.any(Number) })
+  expect(reader.metrics()[0]).not.toHaveProperty('update/entropy')
+  expect(reader.metrics()[1]).toHaveProperty('eval/validation_accuracy')
+  const engine = { kind: 'tinker', url: server.url, baseModel: 'tiny' }
+  expect(reader.config()).toMatchObject({ engine })
+  const told = reader.log().find(({ event }) => event === 'engine')
+  expect(told).toMatchObject({ ...engine, abilities: { entropies: false, clipNorm: false } })
+  expect(new Set(server.keys)).toEqual(new Set(['tml-secret']))
+  const files = readdirSync(done, { recursive: true, encoding: 'utf8' })
+  for (const name of files.filter(name => /jsonl?$/.test(name)))
+    expect(readFileSync(join(done, name), 'utf8'), name).not.toContain('tml-secret')
+}, 60_000)
+
+test('killed and continued, it ends as one that was not', async () => {
+  const killed = join(tiny.folder, 'killed')
+  const child = spawn(process.execPath, [built('cli/main'), 'train', 'pure-vr', ...flags(killed)])
+  const look = setInterval(() => {
+    if (checkpointIterations(killed).includes(1)) child.kill('SIGKILL')
+  }, 5)
+  const signal = await new Promise(resolve => child.on('close', (_, by) => resolve(by)))
+  clearInterval(look)
+  expect(signal).toBe('SIGKILL')
+  expect(checkpointIterations(killed).at(-1)).toBeLessThan(3)
+  const { code, err } = await train('--resume', '--run', killed)
+  expect([code, err]).toEqual([0, expect.not.stringContaining('minform:')])
+  expect(traceOf(killed)).toEqual(traceOf(done))
+}, 60_000)
+
+test('recipes are compared on it, a judge here', async () => {
+  const out = join(tiny.folder, 'compared')
+  const { code, err } = await minform(
+    ...['compare', 'pure-vr', 'pure-prm-vr', '--out', out, '--seeds', '1', '--prm', tiny.prm],
+    ...['--judge-check', 'off', '--audit', 'off', ...shared()],
+    ...['--iterations', '1', '--eval-every', '0'],
+  )
+  expect([code, err]).toEqual([0, expect.stringContaining('report: ')])
+  const run = readRun(join(out, 'runs', 'pure-prm-vr', 'seed-1'))
+  expect(run.metrics()[0]).toHaveProperty('rewards/process_mean')
+  expect(run.config()).toMatchObject({ engine: { kind: 'tinker' }, lora: { rank: 4 } })
+}, 60_000)
+
+describe('refused before anything is sampled', () => {
+  const asked = (): number => server.requests.filter(({ path }) => path === 'asample').length
+  test.each([
+    ['ppo', [], 'ppo asks more than the engine tinker at http://127.0.0.1:', 2],
+    ['ppo', [], 'It lacks classes: a critic is a token classifier', 2],
+    ['pure-vr', ['--base-model', 'other'], 'no model other; it has tiny', 1],
+    ['pure-vr', ['--model', 'PRM'], 'expected a language model', 2],
+  ] as const)('%s %j', async (recipe, more, message, expected) => {
+    const [run, before] = [join(tiny.folder, 'refused'), asked()]
+    const given = more.map(one => (one === 'PRM' ? tiny.prm : one))
+    const { code, out, err } = await train(recipe, ...flags(run), ...given)
+    expect(err).toContain(message)
+    expect([code, out, existsSync(run), asked()]).toEqual([expected, '', false, before])
+  })
+
+  test('another server, or other settings, contradict a run that goes on', async () => {
+    const { code, err } = await train('--resume', '--run', done, '--base-model', 'x')
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining('--base-model is tiny there and x here'),
+    ])
   })
 })
