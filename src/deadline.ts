@@ -31,7 +31,7 @@ export async function linked<T>(
   work: (own: { signal: AbortSignal; abort(reason?: unknown): void }) => Promise<T>,
 ): Promise<T> {
   const own = new AbortController()
-  setMaxListeners(0, own.signal)
+  setMaxListeners(0, own.signal, ...(outer ? [outer] : [])) // each listener goes with its work
   const stop = (): void => own.abort(outer?.reason)
   if (outer?.aborted) stop()
   outer?.addEventListener('abort', stop, { once: true })

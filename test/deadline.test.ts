@@ -44,6 +44,8 @@ test('any number of listeners is fine, and none is left behind', async () => {
   await linked(outer.signal, async ({ signal }) => {
     await Promise.all(Array.from({ length: 40 }, () => within(5000, signal, async () => 1)))
   })
+  const inner = Array.from({ length: 40 }, () => within(5000, outer.signal, async () => 1))
+  await Promise.all(inner)
   await new Promise(resolve => setImmediate(resolve))
   process.off('warning', onWarning)
   expect(warnings).toEqual([])
