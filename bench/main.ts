@@ -1,6 +1,11 @@
 // npm run bench -- <name> [--json]: measures this machine, and prints a table or JSON.
 
 const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
+  controller: async () => {
+    const { controllerLines, measureController } = await import('./controller.ts')
+    const report = await measureController()
+    return { report, text: controllerLines(report) }
+  },
   credit: async () => {
     const { creditLines, measureCredit } = await import('./credit.ts')
     const report = measureCredit()

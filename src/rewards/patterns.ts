@@ -4,7 +4,7 @@
 
 import { lastBox } from '../boxes.ts'
 import type { Rollout } from '../types.ts'
-import { repetitionScore } from './repetition.ts'
+import { repetitionOf } from './repetition.ts'
 
 /** A rollout, and what it was rewarded with; null where there is no label or no judge. */
 export interface Rewarded {
@@ -67,8 +67,8 @@ export function planWithoutSolving({ text, steps }: Rewarded['rollout']): boolea
 }
 
 /** A repetition score above 0.2, of a text that is long enough to tell. */
-export function repetitive({ text }: Rewarded['rollout']): boolean {
-  return text.length >= repetitionFrom && repetitionScore(text) > highRepetition
+export function repetitive(rollout: Rewarded['rollout']): boolean {
+  return rollout.text.length >= repetitionFrom && repetitionOf(rollout) > highRepetition
 }
 
 /**

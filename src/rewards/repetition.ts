@@ -13,19 +13,43 @@ export function repetitionScore(text: string): number {
   return 1 - distinctSubstrings(text) / ((n * (n + 1)) / 2)
 }
 
+const scores = new WeakMap<object, number>()
+
+/** The score of a rollout's text, which a gate, a guard and the metrics ask for, found once. */
+export function repetitionOf(rollout: { readonly text: string }): number {
+  const known = scores.get(rollout)
+  if (known !== undefined) return known
+  const score = repetitionScore(rollout.text)
+  scores.set(rollout, score)
+  return score
+}
+
+/** Memory of the automaton, kept for the next text: giving it back and clearing it took longer than using it. */
+let scratch = { next: new Int32Array(0), link: new Int32Array(0), longest: new Int32Array(0) }
+const kept = 2 ** 22 // numbers
+
+function memoryFor(states: number, width: number): typeof scratch {
+  const { next, link } = scratch
+  if (next.length >= states * width && link.length >= states) return scratch
+  const fresh = {
+    next: new Int32Array(Math.max(next.length, states * width)),
+    link: new Int32Array(Math.max(link.length, states)),
+    longest: new Int32Array(Math.max(link.length, states)),
+  }
+  if (fresh.next.length <= kept) scratch = fresh
+  return fresh
+}
+
 function distinctSubstrings(text: string): number {
-  const letters = new Map<string, number>()
-  for (let i = 0; i < text.length; i++)
-    if (!letters.has(text[i]!)) letters.set(text[i]!, letters.size)
-  const width = letters.size
-  const most = 2 * text.length // states
-  const next = new Int32Array(most * width) // 0: none, since no edge leads back to the start
-  const link = new Int32Array(most).fill(-1)
-  const longest = new Int32Array(most)
+  const { letters_I, width } = lettersOf(text)
+  const { next, link, longest } = memoryFor(2 * text.length, width) // 0 in next: no edge, since none leads back to the start
+  next.fill(0, 0, width)
+  link[0] = -1
+  longest[0] = 0
   let [states, last, distinct] = [1, 0, 0]
-  for (let i = 0; i < text.length; i++) {
-    const letter = letters.get(text[i]!)!
+  for (const letter of letters_I) {
     const state = states++
+    next.fill(0, state * width, (state + 1) * width)
     longest[state] = longest[last]! + 1
     let from = last
     for (; from >= 0 && next[from * width + letter] === 0; from = link[from]!)
@@ -49,4 +73,17 @@ function distinctSubstrings(text: string): number {
       next[at * width + letter] = part
     return part
   }
+}
+
+/** The characters of a text as numbers from 0, in the order in which they come first, and how many differ. */
+function lettersOf(text: string): { readonly letters_I: Int32Array; readonly width: number } {
+  const letters = new Map<number, number>()
+  const letters_I = new Int32Array(text.length)
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    const known = letters.get(code)
+    letters_I[i] = known ?? letters.size
+    if (known === undefined) letters.set(code, letters.size)
+  }
+  return { letters_I, width: letters.size }
 }

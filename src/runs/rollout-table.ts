@@ -1,10 +1,11 @@
 // Rollouts as a table: one row a rollout, lists and structs native to Parquet, so that any Parquet
 // reader (DuckDB, pandas, a browser) opens a part without this package.
-import { parquetWriteBuffer, type SchemaElement } from 'hyparquet-writer'
+import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer'
 import { RunError } from '../errors.ts'
 import type { Rewards, Streams } from '../method.ts'
 import { parquetRows } from '../parquet.ts'
 import type { Group, Origin, Problem, RoleSpan, Rollout, Step, StopReason } from '../types.ts'
+import { type NumberLists, writeNumberLists } from './number-lists.ts'
 
 /** One rollout with everything that was computed of it. */
 export interface RolloutRow {
@@ -64,13 +65,45 @@ export function rolloutRows(groups_P: readonly ComputedGroup[]): RolloutRow[] {
 export function encodeRollouts(iteration: number, rows: readonly RolloutRow[]): Uint8Array {
   const streams = [...new Set(rows.flatMap(row => Object.keys(row.returns)))].sort()
   const all = [...columns, ...streams.map(returnsColumn)]
-  const stored = rows.map(row => ({ ...row, iteration }))
-  const buffer = parquetWriteBuffer({
-    columnData: all.map(c => ({ name: c.schema[0].name, data: stored.map(c.get) })),
+  const writer = new ByteWriter()
+  const parquet = new ParquetWriter({
+    writer,
     schema: [{ name: 'rollouts', num_children: all.length }, ...all.flatMap(c => c.schema)],
     createdBy: 'minform',
   })
-  return new Uint8Array(buffer)
+  const stored = rows.map(row => ({ ...row, iteration }))
+  for (let from = 0; from < stored.length; from += rowGroup)
+    writeGroup(parquet, writer, all, stored.slice(from, from + rowGroup))
+  parquet.finish()
+  return writer.getBytes()
+}
+
+const rowGroup = 1000 // rows
+
+/** A row group, its columns in the order of the schema. */
+function writeGroup(
+  parquet: ParquetWriter,
+  writer: ByteWriter,
+  all: readonly Column[],
+  rows: readonly StoredRollout[],
+): void {
+  const start = writer.offset
+  const others = all.filter(column => !('numbers' in column))
+  parquet.write({
+    columnData: others.map(c => ({ name: c.schema[0].name, data: rows.map(c.get) })),
+    rowGroupSize: rows.length,
+  })
+  const group = parquet.row_groups.at(-1)!
+  const written = (name: string) =>
+    group.columns.filter(one => one.meta_data!.path_in_schema[0] === name)
+  group.columns = all.flatMap(column => {
+    const { name } = column.schema[0]
+    if (!('numbers' in column)) return written(name)
+    return [writeNumberLists(writer, { name, type: column.numbers, rows: rows.map(column.get) })]
+  })
+  const sizes = group.columns.map(({ meta_data }) => meta_data!.total_uncompressed_size)
+  group.total_byte_size = sizes.reduce((sum, size) => sum + size, 0n)
+  group.total_compressed_size = BigInt(writer.offset - start)
 }
 
 /** The rows of a Parquet file that encodeRollouts made. */
@@ -122,9 +155,18 @@ function originOf(origin: Origin | null | undefined): { readonly origin?: Origin
 
 type Cells = Readonly<Record<string, unknown>>
 
-interface Column {
+type Column = AnyColumn | NumbersColumn
+
+interface AnyColumn {
   readonly schema: readonly [SchemaElement, ...SchemaElement[]]
   readonly get: (row: StoredRollout) => unknown
+}
+
+/** A column of lists of numbers. */
+interface NumbersColumn {
+  readonly schema: AnyColumn['schema']
+  readonly numbers: NumberLists['type']
+  readonly get: (row: StoredRollout) => ArrayLike<number> | null
 }
 
 const columns: readonly Column[] = [
@@ -135,8 +177,8 @@ const columns: readonly Column[] = [
   { schema: [optional(text('answer'))], get: row => row.answer },
   { schema: [text('prompt')], get: row => row.prompt },
   { schema: [text('text')], get: row => row.text },
-  { schema: list('prompt_ids', int('element')), get: row => plain(row.promptIds) },
-  { schema: list('ids', int('element')), get: row => plain(row.ids) },
+  numbers('prompt_ids', 'INT32', row => row.promptIds),
+  numbers('ids', 'INT32', row => row.ids),
   {
     schema: list('steps', group('element', int('start'), int('end'), text('text'), text('state'))),
     get: row => row.steps,
@@ -152,18 +194,24 @@ const columns: readonly Column[] = [
   { schema: [optional(text('origin'))], get: row => row.origin ?? null },
   { schema: [text('stop')], get: row => row.stop },
   { schema: [int('weight_version')], get: row => row.weightVersion },
-  { schema: list('logprobs', float('element')), get: row => plain(row.logprobs_T) },
-  { schema: list('sampled_logprobs', float('element')), get: row => plain(row.sampledLogprobs_T) },
+  numbers('logprobs', 'FLOAT', row => row.logprobs_T),
+  numbers('sampled_logprobs', 'FLOAT', row => row.sampledLogprobs_T),
   { schema: [optional({ name: 'outcome', type: 'DOUBLE' })], get: row => row.outcome },
-  { schema: list('step_rewards', float('element')), get: row => plain(row.stepRewards_S) },
-  { schema: list('advantages', float('element')), get: row => plain(row.advantages_T) },
+  numbers('step_rewards', 'FLOAT', row => row.stepRewards_S),
+  numbers('advantages', 'FLOAT', row => row.advantages_T),
 ]
 
 function returnsColumn(stream: string): Column {
-  return {
-    schema: list(`returns_${stream}`, float('element')),
-    get: row => plain(row.returns[stream] ?? null),
-  }
+  return numbers(`returns_${stream}`, 'FLOAT', row => row.returns[stream] ?? null)
+}
+
+function numbers(
+  name: string,
+  type: NumberLists['type'],
+  get: NumbersColumn['get'],
+): NumbersColumn {
+  const element = { name: 'element', type, repetition_type: 'REQUIRED' } as const
+  return { schema: list(name, element), numbers: type, get }
 }
 
 function fromCells(cells: Cells): StoredRollout {
@@ -196,16 +244,8 @@ function fromCells(cells: Cells): StoredRollout {
   }
 }
 
-function plain(values: ArrayLike<number> | null): number[] | null {
-  return values && Array.from(values)
-}
-
 function int(name: string): SchemaElement {
   return { name, type: 'INT32', repetition_type: 'REQUIRED' }
-}
-
-function float(name: string): SchemaElement {
-  return { name, type: 'FLOAT', repetition_type: 'REQUIRED' }
 }
 
 function text(name: string): SchemaElement {

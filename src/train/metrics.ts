@@ -7,7 +7,7 @@ import { rewardedOf } from '../rewards/gated.ts'
 import { boxedGrader, type Grader, isRight } from '../rewards/grader.ts'
 import { outcome } from '../rewards/outcome.ts'
 import { type PatternLimits, patternNames, shows } from '../rewards/patterns.ts'
-import { repetitionScore } from '../rewards/repetition.ts'
+import { repetitionOf } from '../rewards/repetition.ts'
 import type { Rollout } from '../types.ts'
 
 /** Numbers of one iteration by name; what there was nothing to count for is left out. */
@@ -88,14 +88,13 @@ function numbersOf(xs: Float32Array | null): number[] {
 }
 
 function rolloutMetrics(seen: readonly Seen[]): Found {
-  const repetition = new Map(seen.map(one => [one, repetitionScore(one.rollout.text)]))
   const right = seen.filter(one => one.right === true)
   const wrong = seen.filter(one => one.right === false)
   const of = (some: readonly Seen[], what: (rollout: Rollout) => number | boolean) =>
     meanOf(some.map(one => Number(what(one.rollout))))
   const tokens = (r: Rollout): number => r.ids.length
   const truncated = (r: Rollout): boolean => r.stop === 'length'
-  const repeats = (some: readonly Seen[]) => meanOf(some.map(one => repetition.get(one)!))
+  const repeats = (some: readonly Seen[]) => meanOf(some.map(one => repetitionOf(one.rollout)))
   const steps = seen.flatMap(one => one.rollout.steps)
   return {
     'rollouts/accuracy': meanOf([...right.map(() => 1), ...wrong.map(() => 0)]),

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { decodeRollouts, encodeRollouts, rolloutRows } from '../../src/runs/rollout-table.ts'
+import { below, random } from '../../src/random.ts'
+import {
+  decodeRollouts,
+  encodeRollouts,
+  type RolloutRow,
+  rolloutRows,
+} from '../../src/runs/rollout-table.ts'
 import type { Group, Rollout } from '../../src/types.ts'
 import { row } from './rows.ts'
 
@@ -79,4 +85,30 @@ test('groups become rows; a group without credit keeps its rewards', () => {
   expect(rows[0]).toMatchObject({ problem: 'p', prompt: 'q', answer: null, stepRewards_S: steps })
   expect(rows[1]?.returns).toEqual({ process: null })
   expect(rows[2]).toMatchObject({ returns: {}, advantages_T: null, stepRewards_S: null })
+})
+
+test('lists of numbers of every kind come back, over several row groups and pages', async () => {
+  const draw = random(7)
+  const floats = (n: number): Float32Array =>
+    Float32Array.from({ length: n }, () => (draw() < 0.3 ? 0 : draw() < 0.01 ? Number.NaN : draw()))
+  const maybe = <T>(value: T): T | null => (draw() < 0.3 ? null : value)
+  const rows = Array.from({ length: 1100 }, () => {
+    const n = draw() < 0.1 ? 0 : below(draw, 500)
+    return row({
+      ids: Int32Array.from({ length: n }, () => below(draw, 2 ** 31) - 2 ** 30),
+      promptIds: new Int32Array(below(draw, 3)),
+      logprobs_T: floats(n),
+      sampledLogprobs_T: [...floats(n)],
+      stepRewards_S: maybe(floats(below(draw, 3))),
+      advantages_T: maybe(new Float32Array(n).fill(draw())),
+      returns: { process: maybe(floats(n)), outcome: null },
+    })
+  })
+  const read = await decodeRollouts(encodeRollouts(1, rows))
+  const lists = ({ ids, promptIds, logprobs_T, sampledLogprobs_T, ...rest }: RolloutRow) =>
+    [
+      ...[ids, promptIds, logprobs_T, sampledLogprobs_T],
+      ...[rest.stepRewards_S, rest.advantages_T, rest.returns.process!, rest.returns.outcome!],
+    ].map(values => values && Array.from(values))
+  expect(read.map(lists)).toEqual(rows.map(lists))
 })

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import type { Received } from '../../../http/post.ts'
 import type { Call, Failure, Question, Reply } from '../dialect.ts'
+import { jsonBytes, type Parts } from './json-bytes.ts'
 
 const statusSchema = z.looseObject({
   type: z.string().nullish(),
@@ -35,11 +36,11 @@ export function direct<S, T>(
 /** A question that is answered by a future. */
 export function future<S, T>(
   path: string,
-  body: object,
+  body: Parts,
   schema: z.ZodType<S>,
   value: (found: S) => T,
 ): Call<T> {
-  const question = { path, body: JSON.stringify({ ...body, type: path }) }
+  const question = { path, body: jsonBytes({ ...body, type: path }) }
   return { what: path, question, read: futureReader(found => value(schema.parse(found))) }
 }
 
@@ -136,7 +137,7 @@ function reasonOf(answer: Received): string | null {
 }
 
 export function json({ bytes }: Received): unknown {
-  return JSON.parse(new TextDecoder().decode(bytes))
+  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString())
 }
 
 export function done<T>(value: T): Reply<T> {

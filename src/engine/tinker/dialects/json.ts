@@ -15,11 +15,26 @@ import type {
   Wanted,
 } from '../dialect.ts'
 import { direct, done, failureOf, future, futureReader, json } from './future.ts'
+import { jsonBytes } from './json-bytes.ts'
 
 const client = 'minform'
+// Arrays of numbers are most of an answer, and are checked without a schema of each number.
 const numbers = z
-  .array(z.number().nullable())
-  .transform(values => Float32Array.from(values, value => value ?? Number.NaN)) // JSON has no NaN
+  .custom<readonly (number | null)[]>(
+    values => Array.isArray(values) && values.every(x => typeof x === 'number' || x === null),
+    'expected an array of numbers',
+  )
+  .transform(values => {
+    const out = new Float32Array(values.length)
+    for (let i = 0; i < out.length; i++) out[i] = values[i] ?? Number.NaN // JSON has no NaN
+    return out
+  })
+const integers = z
+  .custom<readonly number[]>(
+    values => Array.isArray(values) && values.every(x => x === (x | 0)),
+    'expected an array of whole numbers',
+  )
+  .transform(values => Int32Array.from(values))
 const tensors = z.object({ logprobs: z.looseObject({ data: numbers }) })
 const passSchema = z.looseObject({ loss_fn_outputs: z.array(tensors) })
 const stepSchema = z.looseObject({
@@ -29,7 +44,7 @@ const sampleSchema = z.looseObject({
   sequences: z.array(
     z.looseObject({
       stop_reason: z.enum(['stop', 'length']),
-      tokens: z.array(z.number().int()),
+      tokens: integers,
       logprobs: numbers.nullish(),
     }),
   ),
@@ -182,7 +197,7 @@ function optimizerStep(of: Numbered, settings: OptimizerSettings): Call<number |
 }
 
 function sample(prompted: Prompted): Call<Drawn> {
-  const body = JSON.stringify(sampleBody(prompted))
+  const body = jsonBytes(sampleBody(prompted))
   const read = futureReader(found => drawnOf(found, prompted))
   return { what: 'asample', question: { path: 'asample', body }, read }
 }
@@ -192,7 +207,7 @@ export function drawnOf(found: unknown, { ids }: Prompted): Drawn {
   const { sequences, prompt_logprobs } = sampleSchema.parse(found)
   return {
     completions: sequences.map(({ tokens, logprobs, stop_reason }) => ({
-      ids: Int32Array.from(tokens),
+      ids: tokens,
       logprobs: logprobs ?? new Float32Array(tokens.length).fill(Number.NaN),
       stop: stop_reason,
     })),
@@ -277,11 +292,11 @@ function datum(ids: Int32Array, inputs: Readonly<Record<string, Float32Array>>) 
 }
 
 function input(ids: Int32Array) {
-  return { chunks: [{ type: 'encoded_text', tokens: Array.from(ids) }] }
+  return { chunks: [{ type: 'encoded_text', tokens: ids }] }
 }
 
 function tensor(values: Int32Array | Float32Array, dtype: 'int64' | 'float32') {
-  return { data: Array.from(values), dtype, shape: [values.length] }
+  return { data: values, dtype, shape: [values.length] }
 }
 
 export function ones(length: number): Float32Array {

@@ -4,6 +4,7 @@
 import type { Call, Dialect, Drawn, Numbered, Prompted } from '../dialect.ts'
 import { binaryType, futureReader } from './future.ts'
 import { carried, drawnOf, logprobsOf, ones, sampleBody, tinkerJson, withoutFirst } from './json.ts'
+import { jsonBytes } from './json-bytes.ts'
 import {
   type BatchedTensor,
   dtypes,
@@ -29,7 +30,7 @@ export const tinkerProto: Dialect = {
   },
   sample: prompted => ({
     what: 'asample',
-    question: { path: 'asample', body: JSON.stringify(sampleBody(prompted)) },
+    question: { path: 'asample', body: jsonBytes(sampleBody(prompted)) },
     read: futureReader(
       found => drawnOf(found, prompted),
       bytes => drawn(bytes, prompted),
