@@ -10,7 +10,7 @@ import { iterate } from '../src/iterate.ts'
 import type { Method, Outcome, Scorer } from '../src/method.ts'
 import { taskOf } from '../src/problems/tasks/index.ts'
 import { below, random } from '../src/random.ts'
-import { resolve } from '../src/recipe.ts'
+import { once, resolve } from '../src/recipe.ts'
 import purePrm from '../src/recipes/pure-prm.ts'
 import pureVr from '../src/recipes/pure-vr.ts'
 import { outcome } from '../src/rewards/outcome.ts'
@@ -133,14 +133,18 @@ async function openSetting() {
     parameters: policy.info.parameters,
     methodOf: (recipe: typeof pureVr) => ({
       name: recipe.name,
-      method: recipe.build(resolve(recipe, { klCoef: '0' }), {
-        sample: n => independent(sampler, n),
-        grade: chance,
-        scoreSteps: stepScores(judging),
-        reference: () => Promise.reject(new Error('no reference is asked for')),
-        critic: null,
-        maxTokens: newTokens,
-      }),
+      method: recipe.build(
+        resolve(recipe, { klCoef: '0' }),
+        {
+          sample: n => independent(sampler, n),
+          grade: chance,
+          scoreSteps: stepScores(judging),
+          reference: () => Promise.reject(new Error('no reference is asked for')),
+          critic: null,
+          maxTokens: newTokens,
+        },
+        once,
+      ),
     }),
     async iteration(untimed: Method, number: number): Promise<Times> {
       const { method, take } = timedStages(untimed)

@@ -35,14 +35,18 @@ const policy = await minform.openEngine({ kind: 'onnx', folder: minform.carriedM
 const judge = await minform.openEngine({ kind: 'onnx', folder: minform.carriedModels.prm })
 const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens: 160 }
 const options = minform.resolve(recipe, { groupSize: '6' })
-const method = recipe.build(options, {
-  sample: n => minform.independent(sampler, n),
-  grade: minform.outcome(),
-  scoreSteps: minform.stepScores(judge),
-  reference: () => minform.openEngine({ kind: 'onnx', folder: minform.carriedModels.base }),
-  critic: null,
-  maxTokens: sampler.maxTokens,
-})
+const method = recipe.build(
+  options,
+  {
+    sample: n => minform.independent(sampler, n),
+    grade: minform.outcome(),
+    scoreSteps: minform.stepScores(judge),
+    reference: () => minform.openEngine({ kind: 'onnx', folder: minform.carriedModels.base }),
+    critic: null,
+    maxTokens: sampler.maxTokens,
+  },
+  minform.once,
+)
 const percent = (xs: readonly number[]) => (100 * xs.reduce((a, b) => a + b)) / xs.length
 const task = minform.taskOf('nested-arithmetic')
 const problems = minform.problemStream(task, { split: 'train', seed: 1, difficulty: 1 })

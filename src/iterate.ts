@@ -1,8 +1,9 @@
 import { type Batch, learn } from './learn/learn.ts'
 import type { Learner } from './learn/policy.ts'
 import type { BatchAdvantages, Credited, Method, Rewarded, Rewards, Select } from './method.ts'
+import { plainData } from './plain-data.ts'
 import { areIndices, pick, subgroup, subsetOf } from './subset.ts'
-import type { Problem } from './types.ts'
+import type { Json, Problem } from './types.ts'
 
 export type { Learner } from './learn/policy.ts'
 
@@ -10,6 +11,7 @@ export type { Learner } from './learn/policy.ts'
 export interface Iteration extends Rewarded {
   readonly credited: Chosen & Credited & Pick<BatchAdvantages, 'advantages_P_G_T'>
   readonly learned: Pick<Chosen, 'rollouts_P'> // what of the credited ones was learned from
+  readonly memory: Json // what the method remembers; null where it does not
   readonly dropped: string | null
   /** Of advantages and the update; iterationMetrics adds those of rollouts and rewards. */
   readonly metrics: Readonly<Record<string, number>>
@@ -32,6 +34,7 @@ export async function iterate(
   const groups_P = await method.rollouts(problems, seed, signal)
   const rewards_P = await method.rewards(groups_P, signal)
   const rewarded = { groups_P, rewards_P }
+  const memory = method.remember === undefined ? null : plainData(method.remember(rewarded))
   const chosen = chosenBy(method.select, rewarded)
   const kept = only(rewarded, chosen)
   const streams_P = kept.groups_P.map((group, p) => method.credit(group, kept.rewards_P[p]!))
@@ -45,6 +48,7 @@ export async function iterate(
     ...rewarded,
     credited: { ...chosen, ...batch },
     learned: { rollouts_P: learns_P },
+    memory,
     dropped,
     metrics: { ...metrics, ...learned.metrics },
   }

@@ -1,6 +1,6 @@
 // What a method is made of: a choice for each stage of the pipeline, and what flows between them.
 
-import type { Engine, Group, Problem, Scoring } from './types.ts'
+import type { Engine, Group, Json, Problem, Scoring } from './types.ts'
 
 /** Streams that the reward stage computes. A missing label is null, never 0. */
 export interface Outcome {
@@ -158,8 +158,19 @@ export interface Passes {
   readonly minibatches: number
 }
 
+/** When a method is built, which it is anew for every iteration. */
+export interface Now {
+  readonly iteration: number // 1, 2, ...
+  readonly iterations: number // of the whole run
+  readonly seed: number // of the run
+  /** What the method of the iteration before remembered; null before the first. */
+  readonly memory: Json
+}
+
 /** One published method: a choice for each stage, in pipeline order. */
 export interface Method<R = Rewards, K extends string = string> {
+  /** The problems of an iteration, `count` of them, from those that `draw` gives one by one; default the next ones. */
+  readonly problems?: (draw: () => Problem, count: number) => readonly Problem[]
   readonly rollouts: (
     problems: readonly Problem[],
     seed: number,
@@ -176,4 +187,6 @@ export interface Method<R = Rewards, K extends string = string> {
   readonly passes?: Passes // default one, whole
   /** Models that learn beside the policy. */
   readonly also?: readonly Pupil<K>[]
+  /** What the next iteration's method is built with: plain data, stored with checkpoints. Default nothing, null. */
+  readonly remember?: (batch: Rewarded<R>) => Json
 }

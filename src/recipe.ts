@@ -1,5 +1,5 @@
 import { ConfigError } from './errors.ts'
-import type { Method, Outcome, Rewards, Scorer, StepRewards } from './method.ts'
+import type { Method, Now, Outcome, Rewards, Scorer, StepRewards } from './method.ts'
 import { nearest } from './nearest.ts'
 import type { Engine, Scoring } from './types.ts'
 
@@ -42,8 +42,12 @@ export interface Recipe<O extends Options = Options> {
   readonly needs: readonly Need[]
   /** Those that are not of the method (`learningRate`, `learningRateEnd`, `labelled`) are read by the run. */
   readonly options: O
-  build(options: Values<O>, needs: Needs): Method
+  /** Called before every iteration: what is to outlive one is remembered by the method, not by a closure. */
+  build(options: Values<O>, needs: Needs, now: Now): Method
 }
+
+/** The moment of an iteration that is the only one, or that nothing is known of. */
+export const once: Now = { iteration: 1, iterations: 1, seed: 0, memory: null }
 
 /** Options that every recipe for a policy has, so that compared methods start from equal values. */
 export const learning = {

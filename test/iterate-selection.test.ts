@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { iterate } from '../src/iterate.ts'
 import type { Loss, LossInput, Method, Rewarded } from '../src/method.ts'
-import { resolve } from '../src/recipe.ts'
+import { once, resolve } from '../src/recipe.ts'
 import purePrmVr from '../src/recipes/pure-prm-vr.ts'
 import type { Origin } from '../src/types.ts'
 import { written } from '../src/written.ts'
@@ -12,7 +12,7 @@ const options = { groupSize: '6', klCoef: '0', labelled: '1' }
 function setting() {
   const policy = toyPolicy(3)
   const learner = { policy, reference: null, learningRate: 0.05 }
-  const method = purePrmVr.build(resolve(purePrmVr, options), toyNeeds(policy))
+  const method = purePrmVr.build(resolve(purePrmVr, options), toyNeeds(policy), once)
   return { policy, learner, method }
 }
 

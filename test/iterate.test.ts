@@ -3,7 +3,7 @@ import type { FakeEngine } from '../src/engine/fake.ts'
 import { type Iteration, iterate, type Learner } from '../src/iterate.ts'
 import type { Loss, LossInput, Method, Select } from '../src/method.ts'
 import { mean } from '../src/numeric.ts'
-import { type Needs, resolve } from '../src/recipe.ts'
+import { type Needs, once, resolve } from '../src/recipe.ts'
 import { recipes } from '../src/recipes/index.ts'
 import { all } from '../src/rewards/select.ts'
 import type { Rollout } from '../src/types.ts'
@@ -16,7 +16,7 @@ const plain = { groupSize: '6', whiten: 'false', maskClosing: 'false', klCoef: '
 function build(name: string, needs: Needs, overrides: Record<string, string> = plain): Method {
   const recipe = recipes.find(one => one.name === name)!
   const known = Object.entries(overrides).filter(([option]) => option in recipe.options)
-  return recipe.build(resolve(recipe, Object.fromEntries(known)), needs)
+  return recipe.build(resolve(recipe, Object.fromEntries(known)), needs, once)
 }
 
 function learner(

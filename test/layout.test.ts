@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const base = [
   ...['boxes', 'checked', 'file-rows'],
   ...['carried-models', 'deadline', 'errors', 'http', 'lines', 'nearest', 'numeric', 'parquet'],
+  'plain-data',
   'random',
   ...['method', 'row', 'subset', 'thread', 'types', 'written'],
 ]

@@ -13,7 +13,7 @@ import { checkpointName } from '../runs/layout.ts'
 import { decodeRollouts, encodeRollouts, groupsOf, rolloutRows } from '../runs/rollout-table.ts'
 import { writeWhole } from '../runs/whole-file.ts'
 import type { RunWriter } from '../runs/writer.ts'
-import type { Engine, Group, Problem, SaveOptions } from '../types.ts'
+import type { Engine, Group, Json, Problem, SaveOptions } from '../types.ts'
 import { type AlarmState, nothingSeen } from './alarms.ts'
 import { keepPrompt } from './prompting.ts'
 
@@ -29,11 +29,20 @@ export interface TrainingState {
   readonly alarms: AlarmState
   readonly rollbacks: number
   readonly rateScale: number // of the learning rate, which rollbacks lower
+  readonly drawn: number // problems that the iterations have drawn
+  readonly memory: Json // what the method remembers of them
 }
 
 /** Where a training stands before its first iteration. */
 export function startState(before: Evaluation, start: number | null = null): TrainingState {
-  const none = { best: null, alarms: nothingSeen, rollbacks: 0, rateScale: 1 }
+  const none = {
+    best: null,
+    alarms: nothingSeen,
+    rollbacks: 0,
+    rateScale: 1,
+    drawn: 0,
+    memory: null,
+  }
   return { done: 0, before, start, ...none }
 }
 
@@ -78,6 +87,8 @@ const stateSchema = z.object({
   }),
   rollbacks: count,
   rateScale: z.number().positive(),
+  drawn: count,
+  memory: z.json(),
 })
 
 /**

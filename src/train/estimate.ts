@@ -3,6 +3,7 @@
 
 import { concat } from '../numeric.ts'
 import { hashSeed } from '../random.ts'
+import { once } from '../recipe.ts'
 import type { Engine, Group, WeightedSequence } from '../types.ts'
 import type { TrainingPlan } from './loop.ts'
 import type { Preparation } from './plan.ts'
@@ -34,7 +35,8 @@ const evaluated = 5 // answers to a problem of an evaluation: four samples and t
 
 /** What a training will take: one batch is sampled, a part of it rewarded and learned from; no model is changed. */
 export async function trainingParts(plan: TrainingPlan, signal?: AbortSignal): Promise<Part[]> {
-  const { corpus, method, learner, seed, iterations, grader } = plan
+  const { corpus, learner, seed, iterations, grader } = plan
+  const method = plan.methodAt(once)
   if (iterations === 0) return []
   const stream = corpus.train(hashSeed(seed, 'estimate'))
   const batch = Array.from({ length: plan.problems }, () => stream.next().value)

@@ -4,37 +4,41 @@ import type { VerifierError } from '../errors.ts'
 import { type Iteration, iterate } from '../iterate.ts'
 import { type ComputedGroup, rolloutRows } from '../runs/rollout-table.ts'
 import type { RunWriter } from '../runs/writer.ts'
+import type { Json } from '../types.ts'
 import { fallingRate } from '../update/learning-rate.ts'
 import type { TrainingState } from './checkpoints.ts'
 import type { TrainingPlan, TrainingReport } from './loop.ts'
 import { failureMetrics, orFailure, validate } from './measure.ts'
 import { iterationMetrics, type Metrics, validationMetrics } from './metrics.ts'
-import { type Sampling, staleness } from './sampling.ts'
-import { timed } from './timing.ts'
+import { methodOf, type Sampling, staleness } from './sampling.ts'
+import { type StageSeconds, timed } from './timing.ts'
 
 /** What an iteration showed; `failure` says that nobody can judge answers any more, once it is learned. */
 export interface Learnt {
   readonly metrics: Metrics
   readonly failure: VerifierError | null
+  readonly drawn: number // problems, since the run began
+  readonly memory: Json // of the method
 }
 
 /** The iteration after those that are done. */
 export async function oneIteration(
   plan: TrainingPlan,
   sampling: Sampling,
-  { done, rateScale }: TrainingState,
+  { done, rateScale, memory }: TrainingState,
   run: RunWriter,
   report: TrainingReport,
 ): Promise<Learnt> {
   const { corpus, iterations, learningRate: rate, learningRateEnd: end } = plan
-  const { number, problems, seed } = sampling.batch(done + 1)
+  const { number, problems, seed, drawn } = sampling.batch(done + 1, memory)
   const learningRate = rateScale * fallingRate(done, { iterations, rate, end })
   const { version } = plan.learner.policy
+  const own = methodOf(plan, number, memory)
   let sampled = 0 // seconds, which this iteration need not have waited for
   const { method, take } = timed({
-    ...plan.method,
+    ...own,
     rollouts: async () => {
-      const { groups_P, seconds } = await sampling.take(number)
+      const { groups_P, seconds } = await sampling.take(number, memory)
       sampled = seconds
       return groups_P
     },
@@ -61,23 +65,35 @@ export async function oneIteration(
     'rollouts/staleness': staleness(found.groups_P, version),
     'update/learning_rate': learningRate,
   }
-  const tokens = found.groups_P.flatMap(g => g.rollouts).reduce((sum, r) => sum + r.ids.length, 0)
-  const { sample, reward, credit } = take()
-  const seconds = (iterated - started) / 1000
   const timing = {
+    ...timesOf(found, (iterated - started) / 1000, take(), sampled),
+    'time/record_s': (recorded - iterated) / 1000,
+  }
+  run.metrics({ iteration: number, ...metrics, ...timing })
+  report.iteration(number, { ...metrics, ...timing })
+  if (validation.value !== null) report.validation(number, validation.value)
+  const failure = seen.failure ?? validation.failure
+  return { metrics, failure, drawn, memory: found.memory }
+}
+
+/** The seconds of an iteration, by stage; `sampled` is what its rollouts took, also where nobody waited for them. */
+function timesOf(
+  { groups_P }: Iteration,
+  seconds: number,
+  { sample, reward, credit }: StageSeconds,
+  sampled: number,
+): Metrics {
+  const rollouts = groups_P.flatMap(group => group.rollouts).filter(r => r.origin !== 'replay')
+  const tokens = rollouts.reduce((sum, r) => sum + r.ids.length, 0)
+  return {
     'time/iteration_s': seconds,
     'time/sample_s': sample,
     'time/ahead_s': Math.max(0, sampled - sample),
     'time/reward_s': reward,
     'time/credit_s': credit,
     'time/update_s': Math.max(0, seconds - sample - reward - credit),
-    'time/record_s': (recorded - iterated) / 1000,
     'time/tokens_per_s': tokens / seconds,
   }
-  run.metrics({ iteration: number, ...metrics, ...timing })
-  report.iteration(number, { ...metrics, ...timing })
-  if (validation.value !== null) report.validation(number, validation.value)
-  return { metrics, failure: seen.failure ?? validation.failure }
 }
 
 /** What an iteration computed, group by group, as a run stores it; null where a rollout was not credited. */

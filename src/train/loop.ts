@@ -3,7 +3,7 @@
 import { RunError } from '../errors.ts'
 import type { Evaluation } from '../eval/accuracy.ts'
 import type { Learner } from '../iterate.ts'
-import type { Method } from '../method.ts'
+import type { Method, Now } from '../method.ts'
 import type { Grader } from '../rewards/grader.ts'
 import type { PatternLimits } from '../rewards/patterns.ts'
 import type { Sampler } from '../rollouts/independent.ts'
@@ -26,14 +26,14 @@ import {
   type Validated,
 } from './checkpoints.ts'
 import type { Corpus } from './corpus.ts'
-import { oneIteration } from './iteration.ts'
+import { type Learnt, oneIteration } from './iteration.ts'
 import { measure, validate, validatedBy } from './measure.ts'
 import { type Metrics, validationKey } from './metrics.ts'
 import { Sampling } from './sampling.ts'
 import { silent } from './silent.ts'
 
 export interface TrainingPlan {
-  readonly method: Method
+  readonly methodAt: (now: Now) => Method
   readonly corpus: Corpus
   readonly grader: Grader // of metrics and evaluations; what the method asks too, where it asks one
   readonly learner: Omit<Learner, 'learningRate'>
@@ -99,9 +99,9 @@ export async function train(
   let alarm: Alarm | null = null
   try {
     while (state.done < plan.iterations && alarm === null && !signal.aborted) {
-      const { metrics, failure } = await oneIteration(plan, sampling, state, run, report)
-      const watched = watch(state.alarms, state.done + 1, metrics)
-      state = { ...after(plan, state, metrics), alarms: watched.state }
+      const { failure, ...learnt } = await oneIteration(plan, sampling, state, run, report)
+      const watched = watch(state.alarms, state.done + 1, learnt.metrics)
+      state = { ...after(plan, state, learnt), alarms: watched.state }
       versions = versionsOf(plan)
       if (failure !== null) throw failure // what was learned before it is kept
       for (const { message, pattern, since } of watched.alarms) {
@@ -170,9 +170,9 @@ async function begin(
 async function samplingAfter(
   plan: TrainingPlan,
   run: RunWriter,
-  { done }: TrainingState,
+  state: TrainingState,
 ): Promise<Sampling> {
-  return new Sampling(plan, done, await readAhead(run.checkpointFolder(done)))
+  return new Sampling(plan, state, await readAhead(run.checkpointFolder(state.done)))
 }
 
 /**
@@ -182,12 +182,13 @@ async function samplingAfter(
 function after(
   { evaluateEvery }: TrainingPlan,
   state: TrainingState,
-  metrics: Metrics,
+  { metrics, drawn, memory }: Omit<Learnt, 'failure'>,
 ): TrainingState {
   const iteration = state.done + 1
   const accuracy = iteration % evaluateEvery === 0 ? metrics[validationKey] : undefined
   const better = accuracy !== undefined && accuracy >= (state.best?.accuracy ?? 0)
-  return { ...state, done: iteration, best: better ? { iteration, accuracy } : state.best }
+  const best = better ? { iteration, accuracy } : state.best
+  return { ...state, done: iteration, best, drawn, memory }
 }
 
 /** Saves, with what is sampled ahead once it is there, and removes the checkpoints that are not needed any more. */

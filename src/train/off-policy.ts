@@ -3,8 +3,8 @@
 
 import { fakeEngine } from '../engine/fake.ts'
 import { ConfigError } from '../errors.ts'
-import type { Loss } from '../method.ts'
-import { type Needs, type Recipe, resolve, type Values } from '../recipe.ts'
+import type { Method } from '../method.ts'
+import { type Needs, once, type Recipe, resolve, type Values } from '../recipe.ts'
 import { recipes } from '../recipes/index.ts'
 import type { WholeRequest } from './request/request.ts'
 
@@ -13,16 +13,27 @@ export function requireOffPolicy(
   { recipe, ahead, maxTokens }: Pick<WholeRequest, 'recipe' | 'ahead' | 'maxTokens'>,
   options: Values,
 ): void {
-  if (ahead === 0 || lossOf(recipe, options, maxTokens).offPolicy === true) return
-  const others = recipes.filter(one => lossOf(one, resolve(one), maxTokens).offPolicy === true)
+  const why = ahead === 0 ? null : whyNot(recipe, options, maxTokens)
+  if (why === null) return
+  const others = recipes.filter(one => whyNot(one, resolve(one), maxTokens) === null)
   throw new ConfigError(
-    `${recipe.name} cannot learn with --ahead ${ahead}: its loss does not correct for rollouts of earlier weights; ` +
+    `${recipe.name} cannot learn with --ahead ${ahead}: ${why}; ` +
       `leave --ahead out, or take ${others.map(({ name }) => name).join(', ')}`,
   )
 }
 
-/** The loss of a recipe, built beside no model. */
-function lossOf(recipe: Recipe, options: Values, maxTokens: number): Loss {
+/** Why a recipe cannot learn from rollouts that were sampled an iteration early; null where it can. */
+function whyNot(recipe: Recipe, options: Values, maxTokens: number): string | null {
+  const { loss, remember, problems } = builtOf(recipe, options, maxTokens)
+  if (remember !== undefined || problems !== undefined)
+    return 'what it samples depends on the iteration before'
+  return loss.offPolicy === true
+    ? null
+    : 'its loss does not correct for rollouts of earlier weights'
+}
+
+/** The method of a recipe, built beside no model. */
+function builtOf(recipe: Recipe, options: Values, maxTokens: number): Method {
   const nothing = async (): Promise<never[]> => []
   const needs: Needs = {
     sample: () => nothing,
@@ -34,5 +45,5 @@ function lossOf(recipe: Recipe, options: Values, maxTokens: number): Loss {
       : null,
     maxTokens,
   }
-  return recipe.build(options, needs).loss
+  return recipe.build(options, needs, once)
 }

@@ -3,8 +3,9 @@
 import { join } from 'node:path'
 import { mergeFolder } from '../engine/hf/merge.ts'
 import { ConfigError, DataError } from '../errors.ts'
+import type { Method, Now } from '../method.ts'
 import type { Audit } from '../prm/audit/audit.ts'
-import type { Recipe, Value } from '../recipe.ts'
+import { once, type Recipe, type Value } from '../recipe.ts'
 import { recipes } from '../recipes/index.ts'
 import { gated } from '../rewards/gated.ts'
 import type { Grader } from '../rewards/grader.ts'
@@ -196,15 +197,19 @@ async function planOf(
   requireAbilities(recipe.name, askedByRecipe(recipe), policy.abilities, name)
   const critic = recipe.needs.includes('critic') ? await opening.classifier(folder, 1) : null
   const needs = needsOf(recipe, options, { judge, grader, critic, reference, sampler, seed })
-  const method = recipe.build(options, needs)
-  requireAbilities(recipe.name, askedByLoss(method.loss, sampler), policy.abilities, name)
   const limits = { giantStep: Math.max(leastGiant, maxTokens / 2) }
-  const rewards = gates.length > 0 ? gated(method.rewards, gates, limits) : method.rewards
+  const methodAt = (now: Now): Method => {
+    const method = recipe.build(options, needs, now)
+    const rewards = gates.length > 0 ? gated(method.rewards, gates, limits) : method.rewards
+    return { ...method, rewards }
+  }
+  const { loss } = methodAt(once)
+  requireAbilities(recipe.name, askedByLoss(loss, sampler), policy.abilities, name)
   return {
-    method: { ...method, rewards },
+    methodAt,
     corpus,
     grader,
-    learner: { policy, reference: method.loss.needsReference ? await reference() : null },
+    learner: { policy, reference: loss.needsReference ? await reference() : null },
     beside: critic === null ? [] : [critic],
     learningRate: Number(options.learningRate),
     learningRateEnd: Number(options.learningRateEnd ?? 1),

@@ -3,9 +3,10 @@
 // to where the training stands, and is saved with it.
 
 import { EngineError } from '../errors.ts'
-import type { Method } from '../method.ts'
+import type { Method, Now } from '../method.ts'
 import { hashSeed } from '../random.ts'
-import type { Group, Problem } from '../types.ts'
+import type { Group, Json, Problem } from '../types.ts'
+import type { TrainingState } from './checkpoints.ts'
 import type { Corpus } from './corpus.ts'
 
 /** The problems of one iteration, and the seed of all that it draws. */
@@ -13,10 +14,11 @@ export interface ProblemBatch {
   readonly number: number // of the iteration, from 1
   readonly problems: readonly Problem[]
   readonly seed: number
+  readonly drawn: number // problems, with these, since the run began
 }
 
 export interface SamplingPlan {
-  readonly method: Pick<Method, 'rollouts' | 'passes'>
+  readonly methodAt: (now: Now) => Pick<Method, 'problems' | 'rollouts' | 'passes'>
   readonly learner: { readonly policy: { readonly version: number } }
   readonly corpus: Pick<Corpus, 'train'>
   readonly seed: number
@@ -38,30 +40,33 @@ export class Sampling {
   private readonly batches = new Map<number, ProblemBatch>()
   private readonly begun = new Map<number, Promise<Sampled>>() // what was sampled ahead and is not learned yet
   private readonly stopping = new AbortController()
-  private drawn: number // iterations whose problems have been drawn
+  private drawn: number // problems
+  private last: number // iteration whose problems have been drawn
 
-  /** What comes after `done` iterations; `stored` makes groups of what a checkpoint has of the next one. */
+  /** What comes after `done` iterations, which drew so many problems; `stored` makes groups of what a checkpoint has of the next one. */
   constructor(
     plan: SamplingPlan,
-    done: number,
+    { done, drawn, memory }: Pick<TrainingState, 'done' | 'drawn' | 'memory'>,
     stored: ((problems: readonly Problem[]) => readonly Group[]) | null = null,
   ) {
     this.plan = plan
     this.problems = plan.corpus.train(hashSeed(plan.seed, 'training problems'))
-    for (let i = 0; i < done * plan.problems; i++) this.problems.next()
-    this.drawn = done
+    for (let i = 0; i < drawn; i++) this.problems.next()
+    this.drawn = drawn
+    this.last = done
     if (stored === null) return
-    const groups_P = stored(this.batch(done + 1).problems)
+    const groups_P = stored(this.batch(done + 1, memory).problems)
     this.begun.set(done + 1, Promise.resolve({ groups_P, seconds: 0 }))
   }
 
-  /** The batch of an iteration. */
-  batch(number: number): ProblemBatch {
-    const { seed, problems: count } = this.plan
-    while (this.drawn < number) {
-      const problems = Array.from({ length: count }, () => this.problems.next().value)
-      const next = ++this.drawn
-      this.batches.set(next, { number: next, problems, seed: hashSeed(seed, 'iteration', next) })
+  /** The batch of an iteration; `memory` is that of the one before. */
+  batch(number: number, memory: Json): ProblemBatch {
+    const { seed } = this.plan
+    while (this.last < number) {
+      const next = ++this.last
+      const problems = this.problemsOf(next, memory)
+      const own = { seed: hashSeed(seed, 'iteration', next), drawn: this.drawn }
+      this.batches.set(next, { number: next, problems, ...own })
     }
     const found = this.batches.get(number)
     if (found === undefined) throw new RangeError(`Sampling: iteration ${number} is learned`)
@@ -72,16 +77,16 @@ export class Sampling {
    * The rollouts of an iteration, which is the next to be learned; those of the one after it are begun then, where they are
    * sampled ahead. Throws EngineError for rollouts of weights that are older than that.
    */
-  async take(number: number): Promise<Sampled> {
+  async take(number: number, memory: Json): Promise<Sampled> {
     const { ahead, iterations } = this.plan
     for (const learned of [...this.batches.keys()].filter(one => one < number)) {
       this.batches.delete(learned)
       this.begun.delete(learned)
     }
-    const taken = await (this.begun.get(number) ?? this.begin(number))
-    requireFresh(taken.groups_P, number, this.plan)
+    const taken = await (this.begun.get(number) ?? this.begin(number, memory))
+    requireFresh(taken.groups_P, number, memory, this.plan)
     for (let next = number + 1; next <= Math.min(number + ahead, iterations); next++)
-      if (!this.begun.has(next)) this.begin(next)
+      if (!this.begun.has(next)) this.begin(next, null) // a method that remembers is not asked ahead
     return taken
   }
 
@@ -96,10 +101,25 @@ export class Sampling {
     await Promise.allSettled(this.begun.values())
   }
 
-  private begin(number: number): Promise<Sampled> {
-    const { problems, seed } = this.batch(number)
+  private problemsOf(number: number, memory: Json): readonly Problem[] {
+    const count = this.plan.problems
+    const draw = (): Problem => {
+      this.drawn++
+      return this.problems.next().value
+    }
+    const { problems: choose } = methodOf(this.plan, number, memory)
+    if (choose === undefined) return Array.from({ length: count }, draw)
+    const chosen = choose(draw, count)
+    if (chosen.length > 0) return chosen
+    throw new RangeError(
+      `problems: none for iteration ${number}; expected ${count}, or at least one`,
+    )
+  }
+
+  private begin(number: number, memory: Json): Promise<Sampled> {
+    const { problems, seed } = this.batch(number, memory)
     const started = performance.now()
-    const sampled = this.plan.method
+    const sampled = methodOf(this.plan, number, memory)
       .rollouts(problems, seed, this.stopping.signal)
       .then(groups_P => ({ groups_P, seconds: (performance.now() - started) / 1000 }))
     if (this.plan.ahead === 0) return sampled
@@ -107,6 +127,19 @@ export class Sampling {
     this.begun.set(number, sampled)
     return sampled
   }
+}
+
+/** The method of an iteration, built with what the one before remembers. */
+export function methodOf<M>(
+  {
+    methodAt,
+    iterations,
+    seed,
+  }: { readonly methodAt: (now: Now) => M } & Pick<SamplingPlan, 'iterations' | 'seed'>,
+  iteration: number,
+  memory: Json,
+): M {
+  return methodAt({ iteration, iterations, seed, memory })
 }
 
 /** By how many updates the policy is ahead of what sampled, on average over rollouts. */
@@ -119,8 +152,12 @@ export function staleness(groups_P: readonly Group[], version: number): number {
 function requireFresh(
   groups_P: readonly Group[],
   number: number,
-  { learner: { policy }, method: { passes }, ahead }: SamplingPlan,
+  memory: Json,
+  plan: SamplingPlan,
 ): void {
+  const { learner, ahead } = plan
+  const { policy } = learner
+  const { passes } = methodOf(plan, number, memory)
   const updates = passes === undefined ? 1 : passes.epochs * passes.minibatches
   const oldest = Math.max(0, ...behindOf(groups_P, policy.version))
   if (oldest <= ahead * updates) return

@@ -68,8 +68,15 @@ function optionsOf(value: unknown, where: string): Options {
 
 const stages = ['rollouts', 'rewards', 'credit', 'advantages'] as const
 const fields: Readonly<Record<keyof Method, true>> = {
-  ...{ rollouts: true, rewards: true, select: true, credit: true, advantages: true },
-  ...{ learns: true, loss: true, passes: true, also: true },
+  ...{
+    problems: true,
+    rollouts: true,
+    rewards: true,
+    select: true,
+    credit: true,
+    advantages: true,
+  },
+  ...{ learns: true, loss: true, passes: true, also: true, remember: true },
 }
 
 /** A method whose stages say what file failed, and in what stage. */
@@ -99,11 +106,13 @@ function methodOf(value: unknown, file: string): Method {
 }
 
 /** The stages that a method may have, as far as it has them. */
-function optional({ select, learns }: Method, file: string): Partial<Method> {
+function optional({ problems, select, learns, remember }: Method, file: string): Partial<Method> {
   const at = (stage: string) => `${file}: ${stage}`
   return {
+    ...(problems && { problems: (...args) => runs(at('problems'), () => problems(...args)) }),
     ...(select && { select: batch => runs(at('select'), () => select(batch)) }),
     ...(learns && { learns: batch => runs(at('learns'), () => learns(batch)) }),
+    ...(remember && { remember: batch => runs(at('remember'), () => remember(batch)) }),
   }
 }
 

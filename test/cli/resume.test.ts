@@ -43,6 +43,31 @@ function program(args: readonly string[]): {
   return { child, begun, end }
 }
 
+/** A recipe in a file of its own, whose rollouts depend on those of all iterations before. */
+function remembering(): string {
+  const file = join(tiny.folder, 'remembering.mjs')
+  writeFileSync(
+    file,
+    `import { recipe, recipes } from 'minform'
+    const pure = recipes.find(({ name }) => name === 'pure-prm-vr')
+    export default recipe({
+      ...pure,
+      name: 'remembering',
+      build(options, needs, now) {
+        const tokens = now.memory ?? 0
+        const method = pure.build(options, needs, now)
+        const count = ({ groups_P }) => groups_P.flatMap(g => g.rollouts).reduce((n, r) => n + r.ids.length, tokens)
+        return {
+          ...method,
+          rollouts: (problems, seed, signal) => method.rollouts(problems, seed + tokens, signal),
+          remember: count,
+        }
+      },
+    })`,
+  )
+  return file
+}
+
 /** What may not depend on how often a run was killed. */
 function traceOf(folder: string) {
   const metrics = readFileSync(join(folder, 'metrics.jsonl'), 'utf8').replaceAll(
@@ -70,7 +95,8 @@ test.each([0, 1])(
   'sampled %d ahead, killed at random moments and continued, a run ends as one that was not',
   async ahead => {
     const more = ['--ahead', String(ahead), ...(ahead === 0 ? [] : ['--checkpoint-every', '2'])]
-    const asked = (run: string): string[] => [...flags(run, 6), ...more]
+    const recipe = ahead === 0 ? [remembering()] : [] // what remembers is not sampled ahead
+    const asked = (run: string): string[] => [...recipe, ...flags(run, 6), ...more]
     const [whole, killed] = [newRun(), newRun()]
     const unbroken = program(asked(whole))
     await unbroken.begun

@@ -12,7 +12,7 @@ import type {
   ValueLesson,
 } from '../../src/method.ts'
 import { mean } from '../../src/numeric.ts'
-import { resolve } from '../../src/recipe.ts'
+import { once, resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
 import { valuesOf } from '../../src/rewards/values.ts'
 import type { Engine } from '../../src/types.ts'
@@ -29,6 +29,7 @@ function build(name: string, policy: Engine, overrides: Record<string, string> =
   return recipe.build(
     resolve(recipe, { groupSize: '6', klCoef: '0', ...overrides }),
     toyNeeds(policy),
+    once,
   )
 }
 
@@ -181,7 +182,7 @@ describe('a critic', () => {
       criticRate: '0.05',
       ...overrides,
     })
-    return recipe.build(options, { ...toyNeeds(policy), critic })
+    return recipe.build(options, { ...toyNeeds(policy), critic }, once)
   }
 
   test('learns what to expect, and explains more and more of the returns', async () => {

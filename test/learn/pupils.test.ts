@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { iterate } from '../../src/iterate.ts'
 import type { Loss, LossInput, Method, Pupil } from '../../src/method.ts'
-import { resolve } from '../../src/recipe.ts'
+import { once, resolve } from '../../src/recipe.ts'
 import pureVr from '../../src/recipes/pure-vr.ts'
 import { logprobsOf } from '../../src/rewards/divergence.ts'
 import { reinforce } from '../../src/update/reinforce.ts'
@@ -12,7 +12,7 @@ const options = { groupSize: '6', klCoef: '0', whiten: 'false', maskClosing: 'fa
 /** A method beside whose policy another language model learns from the outcomes. */
 function setting(loss: Loss) {
   const [policy, twin] = [toyPolicy(3), toyPolicy(8)]
-  const method = pureVr.build(resolve(pureVr, options), toyNeeds(policy))
+  const method = pureVr.build(resolve(pureVr, options), toyNeeds(policy), once)
   const lesson = { of: 'tokens', stream: 'outcome', loss, reference: null } as const
   const pupil: Pupil = { name: 'twin', engine: twin, learningRate: 0.05, lesson }
   const learner = { policy, reference: null, learningRate: 0.05 }

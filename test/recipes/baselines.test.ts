@@ -5,7 +5,7 @@
 // has since moved by 0.3, -0.3, 0.1 there, so that ratios are exp of that, beyond both clips.
 import { describe, expect, test } from 'vitest'
 import type { LossInput, ValueLesson } from '../../src/method.ts'
-import { type Needs, resolve } from '../../src/recipe.ts'
+import { type Needs, once, resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
 import type { Engine } from '../../src/types.ts'
 import { exampleGroup, exampleRollout, expectClose, f32 } from '../example-groups.ts'
@@ -41,7 +41,7 @@ const needs: Needs = {
 /** Advantages and loss of the example. */
 async function worked(name: string, overrides: Readonly<Record<string, string>> = {}) {
   const recipe = recipes.find(one => one.name === name)!
-  const method = recipe.build(resolve(recipe, overrides), needs)
+  const method = recipe.build(resolve(recipe, overrides), needs, once)
   const groups = await method.rollouts([], 0)
   const [rewards] = await method.rewards(groups)
   const rewarded = { groups_P: groups, rewards_P: [rewards] }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { fakeEngine } from '../../src/engine/fake.ts'
 import type { LossInput, Method, Rewards } from '../../src/method.ts'
-import { type Needs, type Recipe, resolve } from '../../src/recipe.ts'
+import { type Needs, once, type Recipe, resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
 import type { Group, Problem, Rollout } from '../../src/types.ts'
 import { written } from '../../src/written.ts'
@@ -55,7 +55,7 @@ describe.each(recipes)('$name', recipe => {
   })
 
   test('one iteration: advantages and slopes are finite and aligned to tokens', async () => {
-    const method = recipe.build(resolve(recipe, { groupSize: '4' }), needs)
+    const method = recipe.build(resolve(recipe, { groupSize: '4' }), needs, once)
     const { groups_P, advantages_P_G_T, slope } = await iteration(method)
     expect(groups_P.map(group => group.rollouts.length)).toEqual([4, 4])
     for (const [p, { rollouts }] of groups_P.entries())
@@ -74,7 +74,7 @@ describe.each(recipes)('$name', recipe => {
 
   test('options reach the method', async () => {
     const plain = { groupSize: '3', maskClosing: 'false', whiten: 'false', klCoef: '0' }
-    const method = recipe.build(optionsOf(recipe, plain), needs)
+    const method = recipe.build(optionsOf(recipe, plain), needs, once)
     expect(method.loss.needsReference).toBe(false)
     const { groups_P, advantages_P_G_T } = await iteration(method)
     expect(groups_P[0].rollouts.length).toBe(3)
@@ -92,7 +92,7 @@ describe.each(recipes)('$name', recipe => {
       },
       reference: async () => ('klRewardCoef' in recipe.options ? refuse('it') : fakeEngine()),
     }
-    await iteration(recipe.build(resolve(recipe), strict))
+    await iteration(recipe.build(resolve(recipe), strict, once))
   })
 
   test('without any answer it learns only what needs none', async () => {
@@ -101,7 +101,7 @@ describe.each(recipes)('$name', recipe => {
       grade: async groups =>
         groups.map(({ rollouts }) => ({ outcome_G: rollouts.map(() => null) })),
     }
-    const method = recipe.build(optionsOf(recipe, { klCoef: '0' }), open)
+    const method = recipe.build(optionsOf(recipe, { klCoef: '0' }), open, once)
     const { advantages_P_G_T } = await iteration(method)
     const learns = advantages_P_G_T.flat().some(advantages_T => advantages_T.some(a => a !== 0))
     expect(learns).toBe(recipe.needs.includes('prm'))
@@ -117,7 +117,7 @@ describe.each(recipes)('$name', recipe => {
           steps_G_S: rollouts.map((_, g) => f32(0.5, g === 0 ? Number.NaN : 1, 1)),
         })),
     }
-    expect((await iteration(recipe.build(resolve(recipe), broken))).slope.loss).toBeNaN()
+    expect((await iteration(recipe.build(resolve(recipe), broken, once))).slope.loss).toBeNaN()
   })
 })
 
@@ -125,7 +125,7 @@ test('where a label is missing, pure-prm-vr learns what pure-prm learns', async 
   const advantagesOf = async (name: string) => {
     const recipe = recipes.find(r => r.name === name) as Recipe
     const options = resolve(recipe, { whiten: 'false' })
-    return (await iteration(recipe.build(options, needs))).advantages_P_G_T
+    return (await iteration(recipe.build(options, needs, once))).advantages_P_G_T
   }
   const [mixed, processOnly] = [await advantagesOf('pure-prm-vr'), await advantagesOf('pure-prm')]
   expect(mixed[1]).toEqual(processOnly[1]) // the problem without an answer
@@ -138,7 +138,7 @@ test.each(['pure-prm', 'pure-vr', 'pure-prm-vr', 'sum-form'])(
     const recipe = recipes.find(r => r.name === name) as Recipe
     const advantagesOf = async (overrides: Readonly<Record<string, string>>) => {
       const plain = { whiten: 'false', maskClosing: 'false', klCoef: '0' }
-      const method = recipe.build(resolve(recipe, { ...plain, ...overrides }), needs)
+      const method = recipe.build(resolve(recipe, { ...plain, ...overrides }), needs, once)
       expect(method.loss.needsReference).toBe(false)
       return (await iteration(method)).advantages_P_G_T
     }

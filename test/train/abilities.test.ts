@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { allAbilities } from '../../src/engine/abilities.ts'
 import { ConfigError } from '../../src/errors.ts'
-import { resolve } from '../../src/recipe.ts'
+import { once, resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
 import { askedByLoss, askedByRecipe, requireAbilities } from '../../src/train/abilities.ts'
 import { clipped } from '../../src/update/clipped.ts'
@@ -26,7 +26,7 @@ test('a loss asks for what it reads, and nothing that it does not', () => {
 test('of the carried recipes at their defaults only those with a critic ask for anything', () => {
   const asking = recipes.filter(recipe => {
     const critic = recipe.needs.includes('critic')
-    const loss = critic ? null : recipe.build(resolve(recipe), toyNeeds(toyPolicy(1))).loss
+    const loss = critic ? null : recipe.build(resolve(recipe), toyNeeds(toyPolicy(1)), once).loss
     return askedByRecipe(recipe).length + (loss === null ? 0 : askedByLoss(loss, {}).length) > 0
   })
   expect(asking.map(({ name }) => name)).toEqual(

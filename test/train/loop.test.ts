@@ -6,12 +6,13 @@ import type { FakeEngine } from '../../src/engine/fake.ts'
 import { openFakeEngine } from '../../src/engine/fake.ts'
 import { VerifierError } from '../../src/errors.ts'
 import type { Method } from '../../src/method.ts'
+import { once } from '../../src/recipe.ts'
 import { boxedGrader, type Grader } from '../../src/rewards/grader.ts'
 import { readRun } from '../../src/runs/reader.ts'
 import { createRun } from '../../src/runs/writer.ts'
 import { type TrainingPlan, type TrainingReport, train } from '../../src/train/loop.ts'
 import { toyPolicy } from '../toy.ts'
-import { silent, toyPlan } from './toy-plan.ts'
+import { always, silent, toyPlan } from './toy-plan.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'minform-loop-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -35,7 +36,11 @@ async function trained(
   const folder = join(root, `run-${++runs}`)
   const run = createRun(folder, {})
   const toy = toyPlan(policy, folder)
-  const whole = { ...toy, method: change(toy.method, () => weights.length), ...plan }
+  const whole = {
+    ...toy,
+    methodAt: always(change(toy.methodAt(once), () => weights.length)),
+    ...plan,
+  }
   const watched: TrainingReport = {
     ...report,
     iteration: (done, metrics) => {

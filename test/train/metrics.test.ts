@@ -25,6 +25,7 @@ function iteration(
       ...{ streams_P: [], advantages_P_G_T: [] },
     },
     learned: { rollouts_P: [] },
+    memory: null,
     dropped: null,
     metrics: { 'update/loss': -0.5 },
   }

@@ -13,10 +13,12 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openFakeEngine } from '../../src/engine/fake.ts'
 import { RunError } from '../../src/errors.ts'
-import type { Method } from '../../src/method.ts'
+import type { Method, Now } from '../../src/method.ts'
 import { readRun } from '../../src/runs/reader.ts'
 import { createRun, resumeRun } from '../../src/runs/writer.ts'
+import { readState } from '../../src/train/checkpoints.ts'
 import { type TrainingPlan, type TrainingReport, train } from '../../src/train/loop.ts'
+import type { Json } from '../../src/types.ts'
 import { toyJudge, toyPolicy } from '../toy.ts'
 import { silent, toyPlan } from './toy-plan.ts'
 
@@ -28,7 +30,7 @@ const newFolder = (): string => join(root, `run-${++runs}`)
 
 interface Changes {
   readonly plan?: Partial<TrainingPlan>
-  readonly method?: (method: Method) => Method
+  readonly method?: (method: Method, now: Now) => Method
   readonly report?: Partial<TrainingReport>
   readonly signal?: AbortSignal
 }
@@ -44,7 +46,13 @@ async function ran(folder: string, resume: boolean, changes: Changes = {}) {
   const policy = toyPolicy(3)
   const run = resume ? resumeRun(folder) : createRun(folder, {})
   const toy = toyPlan(policy, folder)
-  const whole = { ...toy, method: method(toy.method), iterations: 7, evaluateEvery: 3, ...plan }
+  const whole = {
+    ...toy,
+    methodAt: (now: Now) => method(toy.methodAt(now), now),
+    iterations: 7,
+    evaluateEvery: 3,
+    ...plan,
+  }
   const done = train(whole, run, { ...silent, ...report }, signal)
   return done.finally(() => run.close()).catch((error: Error) => error)
 }
@@ -97,6 +105,64 @@ test.each([0, 1])(
     }
   },
 )
+
+/** A method that samples, learns and draws its problems by what it remembers of all iterations before. */
+function remembering(method: Method, { iteration, memory }: Now): Method {
+  const { tokens, asked } = (memory ?? { tokens: 0, asked: [] }) as {
+    tokens: number
+    asked: string[]
+  }
+  return {
+    ...method,
+    problems: (draw, count) => {
+      const skipped = Array.from({ length: tokens % 3 }, draw)
+      return [...skipped.slice(0, 1), ...Array.from({ length: count }, draw)].slice(0, count)
+    },
+    rollouts: (problems, seed, signal) => method.rollouts(problems, seed + tokens, signal),
+    remember: ({ groups_P }) => ({
+      tokens: tokens + groups_P.flatMap(g => g.rollouts).reduce((sum, r) => sum + r.ids.length, 0),
+      asked: [...asked, `${iteration}: ${groups_P.map(({ problem }) => problem.id)}`],
+    }),
+  }
+}
+
+test('a method that remembers goes on with what it knew, wherever it is broken off', async () => {
+  const [whole, forgetful] = [newFolder(), newFolder()]
+  const copies: string[] = []
+  const copy = (): void => {
+    const folder = newFolder()
+    cpSync(whole, folder, { recursive: true })
+    rmSync(join(folder, 'run.lock'))
+    copies.push(folder)
+  }
+  const changes = { plan: { checkpointEvery: 2 }, method: remembering }
+  await ran(whole, false, { ...changes, report: { start: copy, iteration: copy } })
+  const { memory, drawn } = readState(readRun(whole).checkpoints().at(-1)!)
+  const { asked } = memory as { asked: string[] }
+  expect(asked.map(line => line.split(':')[0])).toEqual(['1', '2', '3', '4', '5', '6', '7'])
+  expect(drawn).toBeGreaterThan(28)
+  for (const folder of copies) {
+    await ran(folder, true, changes)
+    expect(traceOf(folder)).toEqual(traceOf(whole))
+  }
+  const nothing = (method: Method, now: Now) => remembering(method, { ...now, memory: null })
+  await ran(forgetful, false, { ...changes, method: nothing })
+  expect(traceOf(forgetful).rollouts).not.toEqual(traceOf(whole).rollouts)
+})
+
+test.each([
+  [{ a: [1, Number.NaN] }, 'memory.a[1] is NaN'],
+  [{ a: new Float32Array(2) }, 'memory.a is of the class Float32Array'],
+  [{ a: undefined }, 'memory.a is undefined'],
+  ['x'.repeat(2 ** 24), 'memory: 16.0 MiB as JSON, of 16 that'],
+])('memory that is no plain data, or too much, is refused by name', async (memory, message) => {
+  const folder = newFolder()
+  const method = (one: Method): Method => ({ ...one, remember: () => memory as Json })
+  const error = await ran(folder, false, { method })
+  expect(error).toBeInstanceOf(RunError)
+  expect((error as Error).message).toContain(message)
+  expect(readRun(folder).checkpoints()).toHaveLength(1) // where it began; nothing was learned
+})
 
 test.each([0, 1])(
   'sampled %d ahead, often stopped and continued, and when all is done, it says the same again',

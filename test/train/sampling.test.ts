@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ConfigError, EngineError } from '../../src/errors.ts'
 import type { Method } from '../../src/method.ts'
-import { resolve } from '../../src/recipe.ts'
+import { once, resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
 import { readRun } from '../../src/runs/reader.ts'
 import { encodeRollouts } from '../../src/runs/rollout-table.ts'
@@ -13,7 +13,7 @@ import { type TrainingPlan, train } from '../../src/train/loop.ts'
 import { requireOffPolicy } from '../../src/train/off-policy.ts'
 import { row } from '../runs/rows.ts'
 import { toyPolicy } from '../toy.ts'
-import { silent, toyPlan } from './toy-plan.ts'
+import { always, silent, toyPlan } from './toy-plan.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'minform-ahead-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -30,7 +30,13 @@ async function ran(
   const policy = toyPolicy(3)
   const run = existsSync(folder) ? resumeRun(folder) : createRun(folder, {})
   const toy = toyPlan(policy, folder)
-  const whole = { ...toy, method: method(toy.method), ahead: 1, iterations: 4, ...plan }
+  const whole = {
+    ...toy,
+    methodAt: always(method(toy.methodAt(once))),
+    ahead: 1,
+    iterations: 4,
+    ...plan,
+  }
   const result = await train(whole, run, silent)
     .catch((error: Error) => error)
     .finally(() => run.close())

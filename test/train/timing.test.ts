@@ -1,12 +1,13 @@
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Method } from '../../src/method.ts'
+import { once } from '../../src/recipe.ts'
 import { timed } from '../../src/train/timing.ts'
 import { toyPolicy } from '../toy.ts'
 import { toyPlan } from './toy-plan.ts'
 
 test('every stage has its own seconds, counted since they were last asked for', async () => {
-  const plain = toyPlan(toyPolicy(), '').method
+  const plain = toyPlan(toyPolicy(), '').methodAt(once)
   const slow: Method = { ...plain, rollouts: async () => setTimeout(30, []) }
   const { method, take } = timed(slow)
   const groups = await method.rollouts([], 1)

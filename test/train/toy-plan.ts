@@ -1,6 +1,7 @@
 // A training on the toy problems, which takes milliseconds.
 
 import type { FakeEngine } from '../../src/engine/fake.ts'
+import type { Method } from '../../src/method.ts'
 import { resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
 import { boxedGrader } from '../../src/rewards/grader.ts'
@@ -41,7 +42,7 @@ export const silent: TrainingReport = {
 export function toyPlan(policy: FakeEngine, folder: string): TrainingPlan {
   const recipe = recipes.find(({ name }) => name === 'pure-prm')!
   return {
-    method: recipe.build(resolve(recipe, { klCoef: '0' }), toyNeeds(policy)),
+    methodAt: now => recipe.build(resolve(recipe, { klCoef: '0' }), toyNeeds(policy), now),
     corpus,
     grader: boxedGrader(),
     learner: { policy, reference: null },
@@ -61,4 +62,9 @@ export function toyPlan(policy: FakeEngine, folder: string): TrainingPlan {
     limits: { giantStep: 32 },
     onAlarm: 'warn',
   }
+}
+
+/** A method that is the same in every iteration, whatever it counts. */
+export function always(method: Method): TrainingPlan['methodAt'] {
+  return () => method
 }

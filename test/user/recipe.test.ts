@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { iterate } from '../../src/iterate.ts'
-import { resolve } from '../../src/recipe.ts'
+import { once, resolve } from '../../src/recipe.ts'
 import { loadRecipe } from '../../src/user/recipe.ts'
 import { problems, toyNeeds, toyPolicy } from '../toy.ts'
 import { userFiles } from './files.ts'
@@ -38,7 +38,7 @@ test('a recipe of a file learns as a carried one does', async () => {
   const options = resolve(recipe, { groupSize: '4' })
   expect(options).toMatchObject({ groupSize: 4, share: 0.5 })
   const learner = { policy, reference: null, learningRate: 0.1 }
-  const method = recipe.build(options, toyNeeds(policy))
+  const method = recipe.build(options, toyNeeds(policy), once)
   const { dropped, groups_P } = await iterate(method, problems, learner, 1)
   expect([dropped, policy.version, groups_P[0]!.rollouts.length]).toEqual([null, 1, 4])
 })
@@ -85,7 +85,7 @@ test.each([
   ['() => ({ rollouts: 1 })', /odd\.ts: build: rollouts: expected a function, found 1/],
   [
     '() => ({ rollouts() {}, rewards() {}, credit() {}, advantages() {}, keep: () => true })',
-    /odd\.ts: build: a method has no 'keep', .* it has rollouts, rewards, select, credit/,
+    /odd\.ts: build: a method has no 'keep', .* it has problems, rollouts, rewards, select/,
   ],
   [
     '() => undefined',
@@ -93,7 +93,7 @@ test.each([
   ],
 ])('build %s is refused when it is called', async (build, message) => {
   const { recipe } = await loadRecipe(file('odd.ts', text({ build })))
-  expect(() => recipe.build(resolve(recipe), toyNeeds(toyPolicy()))).toThrow(message)
+  expect(() => recipe.build(resolve(recipe), toyNeeds(toyPolicy()), once)).toThrow(message)
 })
 
 test.each([
@@ -121,7 +121,7 @@ test.each([
     loss: update.reinforce(), ...{ ${stage}: ${code} } })`
   const { recipe } = await loadRecipe(file('odd.ts', text({ build })))
   const policy = toyPolicy()
-  const method = recipe.build(resolve(recipe), toyNeeds(policy))
+  const method = recipe.build(resolve(recipe), toyNeeds(policy), once)
   const learner = { policy, reference: null, learningRate: 0.1 }
   await expect(iterate(method, problems, learner, 1)).rejects.toThrow(message)
 })

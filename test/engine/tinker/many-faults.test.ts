@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { iterate } from '../../../src/iterate.ts'
-import { resolve } from '../../../src/recipe.ts'
+import { once, resolve } from '../../../src/recipe.ts'
 import { recipes } from '../../../src/recipes/index.ts'
 import { problems, tokenizer, toyNeeds } from '../../toy.ts'
 import { type Faults, faultsAtRandom, noFaults } from './server/faults.ts'
@@ -19,7 +19,7 @@ async function trained(settings: ServerSettings, faults: Faults) {
   const recipe = recipes.find(({ name }) => name === 'rloo')!
   const overrides = { groupSize: '4', klCoef: '0' }
   const known = Object.entries(overrides).filter(([option]) => option in recipe.options)
-  const method = recipe.build(resolve(recipe, Object.fromEntries(known)), toyNeeds(policy))
+  const method = recipe.build(resolve(recipe, Object.fromEntries(known)), toyNeeds(policy), once)
   const learner = { policy, reference: null, learningRate: 0.05 }
   const metrics: unknown[] = []
   for (let i = 0; i < iterations; i++)
