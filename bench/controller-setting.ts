@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { openTinkerModel } from '../src/engine/tinker/open.ts'
 import type { StepRewards } from '../src/method.ts'
 import { below, pick, type Random, random } from '../src/random.ts'
-import { resolve } from '../src/recipe.ts'
+import { once, resolve } from '../src/recipe.ts'
 import purePrmVr from '../src/recipes/pure-prm-vr.ts'
 import { askedOnce, boxedGrader } from '../src/rewards/grader.ts'
 import { outcome } from '../src/rewards/outcome.ts'
@@ -79,14 +79,18 @@ function methodOf(
   grader: ReturnType<typeof boxedGrader>,
 ) {
   const sampler = { engine, tokenizer, stopIds: tokenizer.stopIds, maxTokens: newTokens }
-  return purePrmVr.build(resolve(purePrmVr, { klCoef: '0', groupSize: String(samples) }), {
-    sample: n => independent(sampler, n),
-    grade: outcome(undefined, grader),
-    scoreSteps: async groups => groups.map(madeScores),
-    reference: () => Promise.reject(new Error('no reference is asked for')),
-    critic: null,
-    maxTokens: newTokens,
-  })
+  return purePrmVr.build(
+    resolve(purePrmVr, { klCoef: '0', groupSize: String(samples) }),
+    {
+      sample: n => independent(sampler, n),
+      grade: outcome(undefined, grader),
+      scoreSteps: async groups => groups.map(madeScores),
+      reference: () => Promise.reject(new Error('no reference is asked for')),
+      critic: null,
+      maxTokens: newTokens,
+    },
+    once,
+  )
 }
 
 function madeScores({ problem, rollouts }: Group): StepRewards {
