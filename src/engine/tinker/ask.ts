@@ -8,7 +8,14 @@ import { type Received, type Server, send } from '../../http/post.ts'
 import type { Call, Question, Reply } from './dialect.ts'
 
 /** The server forgot what it was working on, or what it did is not known: its model has to be made again. */
-export class LostError extends EngineError {}
+export class LostError extends EngineError {
+  readonly forgotten: boolean // the server said so
+
+  constructor(message: string, forgotten = false) {
+    super(message)
+    this.forgotten = forgotten
+  }
+}
 
 /** How long and how often a server is asked. */
 export interface Patience {
@@ -80,7 +87,7 @@ export class Line {
     let submitted = false
     const resubmit = (why: string): void => {
       if (repeating !== 'harmless' || ++asked.resubmissions > mostResubmissions)
-        throw this.#lost(call, why)
+        throw this.#lost(call, why, true)
       question = call.question
       submitted = false
     }
@@ -106,13 +113,13 @@ export class Line {
         if (kind === 'refused' || kind === 'taken')
           throw new RefusedError(this.#message(call, text), kind)
         if (kind === 'full') {
-          if (asked.failed({ ...reply, why: text })) throw this.#full(call, text)
+          if (asked.noRoom()) throw this.#full(call, text)
           this.#tell(asked, `${call.what}: ${told(text, this.server.secrets)}; waiting for room`)
           await asked.backOff(0, signal)
           question = call.question
           submitted = false
         } else if (submitted) resubmit(text)
-        else throw this.#lost(call, text)
+        else throw this.#lost(call, text, true)
       }
     }
   }
@@ -202,8 +209,8 @@ export class Line {
     return `${this.shown}: ${what}: ${told(text, this.server.secrets)}`
   }
 
-  #lost(call: Call<unknown>, why: string): LostError {
-    return new LostError(this.#message(call, why))
+  #lost(call: Call<unknown>, why: string, forgotten = false): LostError {
+    return new LostError(this.#message(call, why), forgotten)
   }
 
   #full(call: Call<unknown>, why: string): EngineError {
@@ -244,6 +251,8 @@ class Asked {
   private failedSince: number | null = null
   failures = 0 // in a row
   private quick = 0
+  private full = 0
+  private fullSince: number | null = null
   private damaged = 0 // in a row
 
   constructor(patience: Patience, reached: boolean) {
@@ -259,6 +268,13 @@ class Asked {
     if (this.damaged >= mostDamaged) return true
     const most = unpaid ? this.patience.unpaidMs : this.goneMs
     return performance.now() - this.failedSince > most
+  }
+
+  /** Counts a time without room, which the server said only after it took the question; true where that was often enough. */
+  noRoom(): boolean {
+    this.failures = ++this.full
+    this.fullSince ??= performance.now()
+    return performance.now() - this.fullSince > this.goneMs
   }
 
   overdue(): boolean {

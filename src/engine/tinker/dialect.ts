@@ -121,7 +121,8 @@ export interface Dialect {
   /** Whether a model is made from a saved state in one request; otherwise it is made fresh and `load` is its first. */
   readonly createsFromState: boolean
   capabilities(): Call<readonly Offered[]>
-  createSession(): Call<string>
+  /** null where a model needs no session around it */
+  readonly createSession: (() => Call<string>) | null
   readonly heartbeat: ((session: string) => Call<void>) | null
   createModel(wanted: Wanted): Call<string>
   /** Log-probabilities of ids[1..] of every sequence. */

@@ -28,6 +28,9 @@ export function numberedModel(name: string): Model {
   return { name, next: () => ++last }
 }
 
+/** The server has no such state, or lost the model that was to have it. */
+export class StateLostError extends LostError {}
+
 export interface Batching {
   readonly sequences: number // of one request
   readonly tokens: number
@@ -54,7 +57,8 @@ export class Operations {
     return this.#ask(this.dialect.capabilities(), 'harmless', signal)
   }
 
-  createSession(signal?: AbortSignal): Promise<string> {
+  async createSession(signal?: AbortSignal): Promise<string> {
+    if (this.dialect.createSession === null) return ''
     return this.#ask(this.dialect.createSession(), 'harmless', signal)
   }
 
@@ -76,6 +80,7 @@ export class Operations {
         await this.#ask(load, 'never', signal)
       } catch (error) {
         await this.unload(model).catch(() => undefined) // half a model is none
+        if (error instanceof LostError && error.forgotten) throw new StateLostError(error.message)
         throw error
       }
     }

@@ -5,7 +5,7 @@ import { linked } from '../../deadline.ts'
 import { EngineError } from '../../errors.ts'
 import { LostError, RefusedError } from './ask.ts'
 import type { LearnedSequence, OptimizerSettings } from './dialect.ts'
-import type { Model, Operations } from './operations.ts'
+import { type Model, type Operations, StateLostError } from './operations.ts'
 import type { Profile } from './profile.ts'
 
 /** What the model was made of. */
@@ -253,15 +253,25 @@ export class Training {
   /** A model with the weights that the journal says. */
   async #made(epoch: number, old: Live | undefined): Promise<Live> {
     if (old !== undefined) await this.#unload(old.model)
-    for (let lost = 0; ; lost++) {
+    for (let lost = 0, stateless = 0; ; lost++) {
       try {
         return await this.#attempt(epoch)
       } catch (error) {
         if (!(error instanceof LostError)) throw error
+        stateless = error instanceof StateLostError ? stateless + 1 : 0
+        if (stateless >= mostStateless) throw this.#stateless(error)
         if (lost >= this.settings.mostRecoveries)
           throw new EngineError(error.message, { cause: error })
       }
     }
+  }
+
+  #stateless(cause: LostError): EngineError {
+    const { path, version } = this.journal
+    return new EngineError(
+      `${cause.message}: the server no longer has ${path}, the state after ${version} steps; go on from the last checkpoint whose state it has`,
+      { cause },
+    )
   }
 
   async #attempt(epoch: number): Promise<Live> {
@@ -331,6 +341,7 @@ export class Training {
 
 const prefix = 'minform-'
 const mostNames = 5
+const mostStateless = 3 // in a row; a server that is started anew may lose the model while it loads
 
 function isKept(path: string): boolean {
   return path.includes(`/${prefix}kept-`)

@@ -19,7 +19,10 @@ export type Fault =
   | 'garbage' // an answer that is no JSON
   | 'lie' // an answer of another shape
   | 'restart' // models, sessions and results are forgotten
+  | 'poison' // the models' gradients become no numbers first
+  | 'refused' // 422
 
+/** Those after which nothing is lost that the server once kept, and nothing refused. */
 export const everyFault: readonly Fault[] = [
   'refused connection',
   'lost answer',

@@ -126,6 +126,11 @@ export class TinkerServer {
     this.states.clear()
   }
 
+  /** Its models' weights are no numbers any more. */
+  poison(): void {
+    for (const { model } of this.models.values()) model.table.values.fill(Number.NaN)
+  }
+
   /** How many models it holds. */
   get loaded(): number {
     return this.models.size
@@ -155,7 +160,10 @@ export class TinkerServer {
     if (fault === 'refused connection') return void response.destroy()
     if (fault === 'too many') return reply(response, 429, { detail: 'Too many requests' })
     if (fault === 'error before') return reply(response, 500, { detail: 'Internal Server Error' })
+    if (fault === 'refused') return reply(response, 422, { detail: 'told to refuse' })
     if (fault === 'restart') this.restart()
+    if (fault === 'poison')
+      for (const { model } of this.models.values()) model.table.gradient.fill(Number.NaN)
     const asked = {
       request,
       path,
@@ -244,9 +252,11 @@ export class TinkerServer {
       const state = { values: this.fresh, moments: null }
       const model = new ServerModel(this.info, state)
       this.models.set(model_id, { session: session_id, model, loaded: null, seen: new Map() })
-      return json({ model_id, base_model, lora_config })
+      return json({ model_id, base_model, lora_config: { alpha: 32, ...lora_config } })
     })
-    return jsonSent(200, { model_id, base_model, lora_config, status: 'created', ...future })
+    const { rank, seed = null } = lora_config
+    const told = { model_id, base_model, lora_config: { rank, seed }, status: 'created' }
+    return jsonSent(200, { ...told, request_id: future.request_id })
   }
 
   #pass(asked: Asked): Promise<Sent> | Sent {
@@ -365,13 +375,11 @@ export class TinkerServer {
   }
 
   #unload({ model_id }: Body): Sent {
-    return jsonSent(
-      200,
-      this.#future(() => {
-        this.models.delete(model_id)
-        return json({ model_id, status: 'unloaded', type: 'unload_model' })
-      }),
-    )
+    const { request_id } = this.#future(() => {
+      this.models.delete(model_id)
+      return json({ model_id, status: 'unloaded', type: 'unload_model' })
+    })
+    return jsonSent(200, { request_id, model_id })
   }
 
   #delete(path: string): Sent {
@@ -387,7 +395,7 @@ export class TinkerServer {
     const before = this.settings.idempotent ? training?.seen.get(body.seq_id) : undefined
     if (before !== undefined) {
       if (before.body !== raw) throw new Refusal(409, 'Training request sequence number was reused')
-      return jsonSent(200, { request_id: before.future })
+      return jsonSent(200, pending(before.future))
     }
     const future = this.#future(work, asked)
     training?.seen.set(body.seq_id, { body: raw, future: future.request_id })
@@ -401,7 +409,7 @@ export class TinkerServer {
   }
 
   /** Starts work in the order in which it came; `late` work, which nothing else waits for, after a while. */
-  #future(work: () => Answer | null, asked?: Asked): { future_id: string; request_id: string } {
+  #future(work: () => Answer | null, asked?: Asked): ReturnType<typeof pending> {
     const id = String(++this.count)
     const never = asked !== undefined && this.never?.test(asked.path)
     const late = asked?.fault === 'late' && asked.path === 'asample'
@@ -422,7 +430,7 @@ export class TinkerServer {
       future.answer = answer
     })
     this.futures.set(id, future)
-    return { future_id: id, request_id: id }
+    return pending(id)
   }
 
   async #retrieve({ body, request, fault }: Asked): Promise<Sent> {
@@ -506,6 +514,10 @@ function promptScores(info: ModelInfo, values: Float32Array, ids: Int32Array): n
   return [...model.table.scores(ids).logprobs]
 }
 
+function pending(id: string) {
+  return { future_id: id, status: 'pending', request_id: id }
+}
+
 function json(value: unknown): Answer {
   return { kind: 'json', json: value }
 }
@@ -527,7 +539,7 @@ function sentOf(answer: Answer, binary: boolean): Sent {
       'application/x-protobuf',
     )
   if (answer.kind === 'sample')
-    return jsonSent(200, { ...answer.found, type: 'sample', topk_prompt_logprobs: null })
+    return jsonSent(200, { ...answer.found, topk_prompt_logprobs: null })
   const outputs = answer.logprobs.map(logprobs => ({
     logprobs: {
       data: Array.from(logprobs, x => (Number.isFinite(x) ? x : null)),
