@@ -11,7 +11,7 @@ import type { PromptWish } from '../train/prompting.ts'
 import type { Json, Problem } from '../types.ts'
 import { openTask, taskSetting } from '../user/task.ts'
 import { type Flags, type Given, numberFlag, textFlag, wholeFlag } from './flags.ts'
-import { placeArgs } from './model.ts'
+import { keptArgs, type Placed, placeArgs } from './model.ts'
 import { type SamplerSpec, samplerArgs, samplerSpec } from './sampler.ts'
 import { answerArgs, readAnswers } from './training/answers.ts'
 import { carriedTask, problemFlags } from './training/problems.ts'
@@ -66,6 +66,7 @@ export const evalArgs = {
   },
   json: { type: 'boolean', description: 'print the report as JSON' },
   ...samplerArgs,
+  ...keptArgs,
   ...placeArgs,
 } as const satisfies Flags
 
@@ -88,7 +89,7 @@ export interface EvalRequest {
   readonly resume: boolean
   readonly selected: { readonly file: string; readonly low: number; readonly high: number } | null
   readonly sampler: SamplerSpec | null // the server that samples; null: it is done here
-  readonly place: { readonly device?: string | undefined; readonly threads?: string | undefined }
+  readonly place: Placed
 }
 
 /** The request that flags make; one that cannot be used is a ConfigError. */
@@ -114,6 +115,7 @@ export async function evalRequest(args: Given): Promise<EvalRequest> {
     selected: selectionOf(args),
     sampler: samplerSpec(args),
     place: {
+      url: textFlag(args, 'url') ?? undefined,
       device: textFlag(args, 'device') ?? undefined,
       threads: textFlag(args, 'threads') ?? undefined,
     },

@@ -3,6 +3,7 @@
 
 import { defineCommand } from 'citty'
 import { lastBox } from '../boxes.ts'
+import { isOnServer } from '../engine/tinker/saving.ts'
 import { ConfigError } from '../errors.ts'
 import { type Accuracy, accuracy } from '../eval/accuracy.ts'
 import { type Attempts, attemptsReport } from '../eval/attempts.ts'
@@ -43,7 +44,8 @@ const command = defineCommand({
   args: evalArgs,
   run: async ({ args }) => {
     const request = await evalRequest(args)
-    const asked = { ...request, model: await modelPath(request.model, request.sampler === null) }
+    const here = request.sampler === null && !isOnServer(request.model)
+    const asked = { ...request, model: await modelPath(request.model, here) }
     const { problems, entries } = await stoppable(signal => attemptAll(asked, signal))
     const report = attemptsReport(entries.map(({ attempts }) => attempts))
     const unreadable = asked.problems.length - problems.length

@@ -1,14 +1,17 @@
 // A model as commands read it: an engine, and a tokenizer where text comes in or goes out.
 import { z } from 'zod'
 import { finishReplacing } from '../engine/hf/replace-files.ts'
-import { openEngine } from '../engine/open.ts'
+import { type EngineSpec, openEngine } from '../engine/open.ts'
+import { isOnServer, storedModel } from '../engine/tinker/saving.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import { isModel } from '../model-source/model-source.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
+import { keyFor } from '../train/engine.ts'
 import type { Asked } from '../train/prompting.ts'
 import { type Device, devices, type Engine, type ModelInfo } from '../types.ts'
 import { type Flags, numberFlag } from './flags.ts'
-import { namedModel } from './named-model.ts'
+import { say } from './io.ts'
+import { modelPath, namedModel } from './named-model.ts'
 import type { Section } from './usage.ts'
 
 /** An open model; its tokenizer is read when it is first asked for. */
@@ -40,8 +43,19 @@ export const placeArgs = {
 /** Their part of --help. */
 export const placeSection = { title: 'machine', args: placeArgs } as const satisfies Section
 
+/** Of commands that may ask a model where a server keeps it. */
+export const keptArgs = {
+  url: {
+    type: 'string',
+    valueHint: 'address',
+    description:
+      'of the server that keeps --model, a checkpoint of a run there; default the one that it names',
+  },
+} as const satisfies Flags
+
 /** What was given for them. */
 export interface Placed {
+  readonly url?: string | undefined
   readonly device?: string | undefined
   readonly threads?: string | undefined
 }
@@ -55,31 +69,55 @@ export function placement({ device = 'cpu', threads = '2' }: Placed): {
   return { device: devices.find(known => known === device) ?? 'cpu', threads: count }
 }
 
-/** Opens the model that --model names: a folder, a GGUF file or a model of the Hub. */
+/**
+ * Opens the model that --model names: a folder, a GGUF file, a model of the Hub, or a checkpoint whose weights a server keeps,
+ * which answers then.
+ */
 export async function openModel(named: string, place: Placed = {}): Promise<OpenModel> {
-  const folder = await folderOf(named)
-  const engine = await openEngine({ kind: 'onnx', folder, ...placement(place) })
+  const { folder, tokens } = await placeOf(named)
+  const engine = await openEngine(await specOf(folder, tokens, place), { say })
   let tokenizer: Promise<LoadedTokenizer> | null = null
   return {
     folder,
     engine,
     tokenizer: () => {
-      tokenizer ??= loadTokenizer(folder, engine.info.vocabSize)
+      tokenizer ??= loadTokenizer(tokens, engine.info.vocabSize)
       return tokenizer
     },
   }
 }
 
-/** What a model is asked by depends on: its folder, and its tokens. Without `weights` no more of it has to be there. */
-export async function askedModel(named: string, weights = true): Promise<Asked> {
-  const folder = await folderOf(named, weights)
-  return { folder, tokenizer: await loadTokenizer(folder) }
+async function specOf(
+  folder: string,
+  base: string,
+  { url, ...place }: Placed,
+): Promise<EngineSpec> {
+  if (isOnServer(folder)) {
+    const { model: _, ...stored } = await storedModel(folder)
+    const there = { ...stored, ...(url !== undefined && { url }) }
+    const apiKey = keyFor(there.url)
+    return { kind: 'tinker', ...there, folder: base, seed: 0, apiKey, saved: folder }
+  }
+  if (url === undefined) return { kind: 'onnx', folder, ...placement(place) }
+  throw new ConfigError(`--url goes with a checkpoint that a server keeps; ${folder} is here`)
 }
 
-async function folderOf(named: string, weights = true): Promise<string> {
-  const { path: folder } = await namedModel(named, process.stderr, weights)
+/** What a model is asked by depends on: its folder, and its tokens. Without `weights` no more of it has to be there. */
+export async function askedModel(named: string, weights = true): Promise<Asked> {
+  const { folder, tokens } = await placeOf(named, weights)
+  return { folder, tokenizer: await loadTokenizer(tokens) }
+}
+
+/** Where a model is, and its tokenizer: of a checkpoint whose weights a server keeps that of the model beneath. */
+async function placeOf(named: string, weights = true): Promise<{ folder: string; tokens: string }> {
+  const kept = isOnServer(named)
+  const { path: folder } = await namedModel(named, process.stderr, weights && !kept)
   await finishReplacing(folder)
-  if (await isModel(folder)) return folder
+  if (kept) {
+    const { model } = await storedModel(folder)
+    return { folder, tokens: model === null ? folder : await modelPath(model, false) }
+  }
+  if (await isModel(folder)) return { folder, tokens: folder }
   throw new ConfigError(
     `--model ${folder}: no model there; expected a folder with config.json and model.safetensors, or a GGUF file`,
   )

@@ -7,11 +7,20 @@ import { type Prompt, promptText, textFrame } from '../problems/prompt.ts'
 import { hashSeed } from '../random.ts'
 import { parseRow } from '../row.ts'
 import { endingAt, type LoadedTokenizer } from '../tokenizer/tokenizer.ts'
+import { type Asked, requireAbilities } from '../train/abilities.ts'
 import { promptOf, storedPrompt } from '../train/prompting.ts'
 import type { Completion, SampleOptions, SampleRequest, StopReason, Tokenizer } from '../types.ts'
 import { type Flags, numberFlag, repeatedFlag, type ValueHint } from './flags.ts'
 import { readRecords, writeRecord } from './io.ts'
-import { idList, idsOf, type OpenModel, openModel, placeArgs, placeSection } from './model.ts'
+import {
+  idList,
+  idsOf,
+  keptArgs,
+  type OpenModel,
+  openModel,
+  placeArgs,
+  placeSection,
+} from './model.ts'
 import { batches } from './rows.ts'
 import { promptArgs, promptSection, wishOf } from './training/prompt.ts'
 
@@ -142,6 +151,7 @@ const flags = {
   seed: text('number', '0', 'of the random draws'),
   greedy: { type: 'boolean', default: false, description: 'always the most likely token' },
   ...promptArgs,
+  ...keptArgs,
   ...placeArgs,
 } as const satisfies Flags
 
@@ -162,6 +172,13 @@ function settingsOf(args: ParsedArgs<typeof flags>): Omit<SampleOptions, 'stopId
   }
 }
 
+/** What drawing so asks of a model beyond what every one can. */
+function asksOf({ minTokens = 0 }: Omit<SampleOptions, 'stopIds'>): readonly Asked[] {
+  if (minTokens === 0) return []
+  const why = `--min-tokens ${minTokens} keeps a completion from ending`
+  return [{ ability: 'minTokens', why, instead: 'leave it out' }]
+}
+
 const command = defineCommand({
   meta: { name: 'sample', description: 'Completions of prompts: {ids, text, logprobs, stop} each' },
   args: flags,
@@ -176,6 +193,7 @@ const command = defineCommand({
     try {
       if (model.engine.info.head !== 'language-model')
         throw new ConfigError(`--model ${args.model}: a token classifier cannot sample`)
+      requireAbilities('sample', asksOf(settings), model.engine.abilities, `--model ${args.model}`)
       const wish = wishOf(args)
       const { folder } = model
       const own = await model.tokenizer()

@@ -5,7 +5,15 @@ import { z } from 'zod'
 import { parseRow } from '../row.ts'
 import type { Engine } from '../types.ts'
 import { readRecords, writeRecord } from './io.ts'
-import { idList, idsOf, type OpenModel, openModel, placeArgs, placeSection } from './model.ts'
+import {
+  idList,
+  idsOf,
+  keptArgs,
+  type OpenModel,
+  openModel,
+  placeArgs,
+  placeSection,
+} from './model.ts'
 import { batches } from './rows.ts'
 
 const scoreRow = z.object({ text: z.string().optional(), ids: idList.optional() })
@@ -76,6 +84,7 @@ const command = defineCommand({
       required: true,
       description: 'folder of the model, or a GGUF file',
     },
+    ...keptArgs,
     ...placeArgs,
   },
   async run({ args }) {

@@ -35,6 +35,7 @@ export interface FreshSpec extends Partial<ModelOptions> {
 /** A model of a server that speaks the Tinker protocol; an adapter of it learns. */
 export interface TinkerSpec extends Omit<OpenTinkerOptions, 'signal' | 'say'> {
   readonly kind: 'tinker'
+  readonly saved?: string // a folder that says which state of it the server is to go on from; default a fresh adapter
 }
 
 /** How an engine is opened. */
@@ -51,7 +52,7 @@ export type EngineSpec = OnnxSpec | NewHeadSpec | FreshSpec | TinkerSpec
  * Opens the engine that a spec names. Throws ConfigError for a spec that contradicts itself, DataError for a folder that is
  * damaged or does not fit, EngineError for an architecture that is not known.
  */
-export function openEngine(spec: EngineSpec, opening: Opening = {}): Promise<Engine> {
+export async function openEngine(spec: EngineSpec, opening: Opening = {}): Promise<Engine> {
   switch (spec.kind) {
     case 'onnx': {
       const { kind: _, folder, ...options } = spec
@@ -66,8 +67,19 @@ export function openEngine(spec: EngineSpec, opening: Opening = {}): Promise<Eng
       return openFreshEngine(config, options)
     }
     case 'tinker': {
-      const { kind: _, ...options } = spec
-      return openTinkerEngine({ ...options, ...opening })
+      const { kind: _, saved, ...options } = spec
+      return restored(await openTinkerEngine({ ...options, ...opening }), saved)
     }
+  }
+}
+
+async function restored(engine: Engine, saved: string | undefined): Promise<Engine> {
+  if (saved === undefined) return engine
+  try {
+    await engine.restore(saved)
+    return engine
+  } catch (error) {
+    await engine.close()
+    throw error
   }
 }

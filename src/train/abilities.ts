@@ -23,7 +23,7 @@ export function requireAbilities(
   if (lacking.length === 0) return
   const each = lacking.map(({ ability, why, instead }) => `${ability}: ${why}; ${instead}`)
   throw new ConfigError(
-    `${what} asks more than ${engine} can do. It lacks ${each.join('. It lacks ')}. Or take --engine onnx`,
+    `${what} asks more than ${engine} can do. It lacks ${each.join('. It lacks ')}`,
   )
 }
 
@@ -31,7 +31,13 @@ export function requireAbilities(
 export function askedByRecipe({ needs }: Recipe): readonly Asked[] {
   if (!needs.includes('critic')) return []
   const why = 'a critic is a token classifier'
-  return [{ ability: 'classes', why, instead: 'take a recipe without one, such as rloo' }]
+  return [
+    {
+      ability: 'classes',
+      why,
+      instead: 'take a recipe without one, such as rloo, or --engine onnx',
+    },
+  ]
 }
 
 /** What a loss asks of the engine that learns by it, and that sampled at this temperature. */
@@ -44,13 +50,13 @@ export function askedByLoss(
     asked.push({
       ability: 'entropies',
       why: 'the loss has an entropy bonus',
-      instead: 'give it the weight 0 (--entropy-coef 0)',
+      instead: 'give it the weight 0 (--entropy-coef 0), or take --engine onnx',
     })
   if (readsDrawn && temperature !== 1)
     asked.push({
       ability: 'shapedLogprobs',
       why: `the loss reads how likely tokens were at temperature ${temperature}`,
-      instead: 'sample at temperature 1',
+      instead: 'sample at temperature 1, or take --engine onnx',
     })
   return asked
 }

@@ -4,15 +4,19 @@ import { spawn } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import sampleCommand, { type SampledText } from '../../src/cli/sample.ts'
+import scoreCommand, { type ScoredTokens } from '../../src/cli/score.ts'
 import { readConfig } from '../../src/engine/hf/config-file.ts'
 import { checkpointIterations } from '../../src/runs/layout.ts'
 import { readRun } from '../../src/runs/reader.ts'
 import { built } from '../built.ts'
+import { close } from '../engine/subject.ts'
 import {
   type ServerSettings,
   type TinkerServer,
   tinkerServer,
 } from '../engine/tinker/server/server.ts'
+import { recordsOf, rowsFile } from './commands.ts'
 import { minform, tinyModels, train } from './train-subject.ts'
 
 let tiny: Awaited<ReturnType<typeof tinyModels>>
@@ -113,6 +117,38 @@ test('recipes are compared on it, a judge here', async () => {
   expect(run.metrics()[0]).toHaveProperty('rewards/process_mean')
   expect(run.config()).toMatchObject({ engine: { kind: 'tinker' }, lora: { rank: 4 } })
 }, 60_000)
+
+test('a checkpoint answers where the server keeps it', async () => {
+  const checkpoint = readRun(done).checkpoints().at(-1)!
+  const questions = rowsFile([{ question: 'Person 1 adds 3 and 4' }])
+  const ask = (model: string, ...more: string[]) =>
+    recordsOf<SampledText>(sampleCommand, [
+      ...[questions, '--model', model, '--n', '4', '--max-tokens', '8', ...more],
+    ])
+  const answers = await ask(checkpoint)
+  expect(answers.map(({ ids }) => ids.length)).toEqual([8, 8, 8, 8].map(() => expect.any(Number)))
+  expect(await ask(checkpoint, '--url', server.url)).toEqual(answers)
+  const [{ ids, logprobs }] = answers as [SampledText]
+  const asked = prompts().at(-1)!
+  const scored = await recordsOf<ScoredTokens>(scoreCommand, [
+    ...[rowsFile([{ ids: [...asked, ...ids] }]), '--model', checkpoint],
+  ])
+  close(scored[0]!.logprobs.slice(asked.length).map(Number), logprobs, 1e-5)
+  expect(scored[0]!.entropies).toBeNull()
+  await expect(ask(checkpoint, '--min-tokens', '2')).rejects.toThrow('It lacks minTokens')
+  await expect(ask(tiny.base, '--url', server.url)).rejects.toThrow(
+    `--url goes with a checkpoint that a server keeps; ${tiny.base} is here`,
+  )
+})
+
+/** The prompts that the server was asked to continue. */
+function prompts(): number[][] {
+  return server.requests.flatMap(({ path, body }) =>
+    path === 'asample'
+      ? [body.prompt.chunks.flatMap((chunk: { tokens: number[] }) => chunk.tokens)]
+      : [],
+  )
+}
 
 describe('refused before anything is sampled', () => {
   const asked = (): number => server.requests.filter(({ path }) => path === 'asample').length

@@ -43,7 +43,7 @@ test('what an engine lacks is one error that names all of it, and what to do', (
   expect(refused).toThrow(ConfigError)
   expect(refused).toThrow(
     'ppo asks more than the engine tinker at http://h can do. It lacks classes: a critic is a token classifier; ' +
-      'take a recipe without one, such as rloo. It lacks entropies: the loss has an entropy bonus; ' +
-      'give it the weight 0 (--entropy-coef 0). Or take --engine onnx',
+      'take a recipe without one, such as rloo, or --engine onnx. It lacks entropies: the loss has an entropy bonus; ' +
+      'give it the weight 0 (--entropy-coef 0), or take --engine onnx',
   )
 })

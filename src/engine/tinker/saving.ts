@@ -1,8 +1,9 @@
 // A model's way from a server to disk and back. Its full state never leaves the server: a folder names where it lies. What can
 // be fetched, the adapter, goes beside it as PEFT lays it out.
 
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { DataError, EngineError } from '../../errors.ts'
 import { baseEntry } from '../../hub/adapter-base.ts'
@@ -31,6 +32,7 @@ const schema = z.object({
   base_model: z.string(),
   rank: z.number().int().positive(),
   version: z.number().int().nonnegative(),
+  model: z.string().nullable().default(null), // what finds the base model's folder here
   state: z.string().min(1),
   optimizer: z.boolean(),
 })
@@ -53,6 +55,7 @@ export async function saveState(
   const { version } = training
   const stored: z.infer<typeof schema> = {
     ...{ server, base_model: baseModel, rank, version, state, optimizer },
+    model: here === null ? null : nameOf(here),
   }
   const adapter = await adapterFiles(training, operations, options.base ?? here)
   await replaceFiles(folder, {
@@ -64,6 +67,37 @@ export async function saveState(
       await writeFile(join(stage, stateFile), `${JSON.stringify(stored, null, 2)}\n`)
     },
   })
+}
+
+/** A model that a server keeps, as a folder here tells of it. */
+export interface StoredModel {
+  readonly url: string
+  readonly baseModel: string // by the server's name
+  readonly rank: number
+  readonly model: string | null // what finds the base model's folder here
+}
+
+/** Whether a folder says where a server keeps a model. */
+export function isOnServer(folder: string): boolean {
+  return existsSync(join(folder, stateFile))
+}
+
+/** What a folder tells of a model that a server keeps. Throws DataError where it cannot be read. */
+export async function storedModel(folder: string): Promise<StoredModel> {
+  const file = join(folder, stateFile)
+  const stored = parseJson(file, schema, await readJson(file))
+  return {
+    url: stored.server,
+    baseModel: stored.base_model,
+    rank: stored.rank,
+    model: stored.model,
+  }
+}
+
+/** A path, or the name on the Hub of what lies in its cache. */
+function nameOf(folder: string): string {
+  const { base_model_name_or_path: name, revision } = baseEntry(resolve(folder))
+  return revision === null ? name! : `${name}@${revision}`
 }
 
 /** Where the state lies that a folder names, and of how many steps. Throws DataError where it is none of this model. */
