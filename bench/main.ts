@@ -6,6 +6,11 @@ const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
     const report = await measureController()
     return { report, text: controllerLines(report) }
   },
+  'controller-memory': async () => {
+    const { measureMemory, memoryLines } = await import('./controller-memory.ts')
+    const report = await measureMemory()
+    return { report, text: memoryLines(report) }
+  },
   credit: async () => {
     const { creditLines, measureCredit } = await import('./credit.ts')
     const report = measureCredit()

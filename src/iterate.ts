@@ -3,7 +3,7 @@ import type { Learner } from './learn/policy.ts'
 import type { BatchAdvantages, Credited, Method, Rewarded, Rewards, Select } from './method.ts'
 import { plainData } from './plain-data.ts'
 import { areIndices, pick, subgroup, subsetOf } from './subset.ts'
-import type { Json, Problem } from './types.ts'
+import type { Group, Json, Problem } from './types.ts'
 
 export type { Learner } from './learn/policy.ts'
 
@@ -31,7 +31,8 @@ export async function iterate(
   seed: number,
   signal?: AbortSignal,
 ): Promise<Iteration> {
-  const groups_P = await method.rollouts(problems, seed, signal)
+  const begin = (group: Group): void => method.rewards.begin?.(group, signal)
+  const groups_P = await method.rollouts(problems, seed, signal, begin)
   const rewards_P = await method.rewards(groups_P, signal)
   const rewarded = { groups_P, rewards_P }
   const memory = method.remember === undefined ? null : plainData(method.remember(rewarded))

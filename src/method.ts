@@ -40,7 +40,14 @@ export type Returns = readonly (Float32Array | null)[]
 export type Streams<K extends string = string> = Readonly<Record<K, Returns>>
 
 /** Computes the reward streams of groups; the only stage beside rollouts that may call models. */
-export type Scorer<R> = (groups: readonly Group[], signal?: AbortSignal) => Promise<readonly R[]>
+export interface Scorer<R> {
+  (groups: readonly Group[], signal?: AbortSignal): Promise<readonly R[]>
+  /**
+   * Begins with a group that is there before the others; the call with all of them takes what was begun, and finds the same.
+   * Not there where a judge does better with all at once.
+   */
+  readonly begin?: ((group: Group, signal?: AbortSignal) => void) | undefined
+}
 
 /** Groups, and what their rollouts were rewarded with. */
 export interface Rewarded<R = Rewards> {
@@ -175,6 +182,7 @@ export interface Method<R = Rewards, K extends string = string> {
     problems: readonly Problem[],
     seed: number,
     signal?: AbortSignal,
+    arrived?: (group: Group) => void, // told of groups that are there before others; they are among those that come
   ) => Promise<readonly Group[]>
   readonly rewards: Scorer<R>
   /** The rollouts that are credited; what is left out of it carries no signal. Default all. */

@@ -120,6 +120,8 @@ export interface SampleOptions {
    * are looked for in the completion alone, by its bytes. Needs Engine.spell.
    */
   readonly stopStrings?: readonly string[]
+  /** Told of the completions of a request, by its index, once they are there, by engines whose requests end one by one. */
+  readonly arrived?: (request: number, completions: readonly Completion[]) => void
   readonly signal?: AbortSignal
 }
 

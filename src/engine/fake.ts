@@ -142,9 +142,11 @@ export class FakeEngine implements Engine {
   ): Promise<readonly (readonly Completion[])[]> {
     await this.#ready('sample', 'language-model', options.signal)
     const rules = sampleRules(this.info, requests, options, this.#tokens)
-    return requests.map(request =>
-      Array.from({ length: request.n }, (_, index) => this.#complete(request, index, rules)),
-    )
+    return requests.map((request, i) => {
+      const all = Array.from({ length: request.n }, (_, g) => this.#complete(request, g, rules))
+      options.arrived?.(i, all)
+      return all
+    })
   }
 
   async score(

@@ -8,7 +8,7 @@ export function both<A extends object, B extends object>(
   a: Scorer<A>,
   b: Scorer<B>,
 ): Scorer<A & B> {
-  return async (groups, signal) => {
+  const scorer: Scorer<A & B> = async (groups, signal) => {
     const [first_P, second_P] = await Promise.all([a(groups, signal), b(groups, signal)])
     if (first_P.length !== groups.length || second_P.length !== groups.length)
       throw new RangeError(
@@ -16,6 +16,11 @@ export function both<A extends object, B extends object>(
       )
     return first_P.map((first, p) => merged(first, second_P[p]!))
   }
+  const begin: Scorer<A & B>['begin'] = (group, signal) => {
+    a.begin?.(group, signal)
+    b.begin?.(group, signal)
+  }
+  return Object.assign(scorer, { begin })
 }
 
 function merged<A extends object, B extends object>(a: A, b: B): A & B {

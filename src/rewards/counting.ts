@@ -1,4 +1,5 @@
 import { VerifierError } from '../errors.ts'
+import { begun } from './begun.ts'
 import type { Answer, Failures, Grader } from './grader.ts'
 import { printable } from './printable.ts'
 
@@ -20,14 +21,16 @@ export function counting(
     close = async () => {},
   }: Partial<Pick<Grader, 'gradable' | 'close'>> = {},
 ): Grader {
+  const { begin, ask } = begun(judge, ({ rollout }) => rollout)
   let count = 0
   const messages = new Set<string>()
   return {
     name,
     gradable,
     close,
+    begin,
     grade: async (answers, signal) => {
-      const found = (await judge(answers, signal)).map(finite)
+      const found = (await ask(answers, signal)).map(finite)
       const failed = found.filter(one => typeof one === 'object' && one !== null)
       count += failed.length
       for (const one of failed)

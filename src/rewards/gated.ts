@@ -18,7 +18,7 @@ export function gated<R extends Rewards>(
   limits: PatternLimits,
   { outcome = 0, steps = -1 }: GateValues = {},
 ): Scorer<R> {
-  return async (groups, signal) => {
+  const replacing: Scorer<R> = async (groups, signal) => {
     const rewards_P = await scorer(groups, signal)
     return rewards_P.map((rewards, p) => {
       const flagged_G = rewardedOf(groups[p]!, rewards).map(one =>
@@ -36,6 +36,7 @@ export function gated<R extends Rewards>(
       return { ...rewards, outcome_G, ...(steps_G_S ? { steps_G_S } : {}) }
     })
   }
+  return Object.assign(replacing, { begin: scorer.begin })
 }
 
 /** The rollouts of a group, each with its rewards. */

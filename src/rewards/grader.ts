@@ -2,6 +2,7 @@
 // evaluations.
 
 import type { Problem, Rollout } from '../types.ts'
+import { begun } from './begun.ts'
 import { grade } from './grade/grade.ts'
 import { gradingPool } from './grade/pool.ts'
 
@@ -24,6 +25,8 @@ export interface Grader {
   gradable(problem: Problem): boolean
   /** A reward each, in order, any finite number; null where there is none. */
   grade(answers: readonly Answer[], signal?: AbortSignal): Promise<readonly (number | null)[]>
+  /** Begins with answers that are there before others; `grade` takes what was begun. */
+  begin?(answers: readonly Answer[], signal?: AbortSignal): void
   /** What failed since this was asked for last; null of a grader that cannot fail. */
   takeFailures(): Failures | null
   close(): Promise<void>
@@ -37,17 +40,20 @@ export function isRight(reward: number): boolean {
 /** 1 where the last boxed answer equals the problem's, 0 where not, null where the problem has none that can be graded. */
 export function boxedGrader(): Grader {
   const pool = gradingPool() // its threads end by themselves when idle
+  const judge = async (answers: readonly Answer[], signal?: AbortSignal) => {
+    const requests = answers.map(({ problem, rollout }) => ({
+      gold: problem.answer,
+      pred: rollout.text,
+    }))
+    const grades = await pool.grade(requests, 'reward', signal)
+    return grades.map(({ correct }) => (correct === null ? null : Number(correct)))
+  }
+  const { begin, ask } = begun(judge, ({ rollout }) => rollout)
   return {
     name: 'boxed answers',
     gradable: ({ answer }) => grade({ gold: answer, pred: null }).correct !== null,
-    grade: async (answers, signal) => {
-      const requests = answers.map(({ problem, rollout }) => ({
-        gold: problem.answer,
-        pred: rollout.text,
-      }))
-      const grades = await pool.grade(requests, 'reward', signal)
-      return grades.map(({ correct }) => (correct === null ? null : Number(correct)))
-    },
+    grade: ask,
+    begin,
     takeFailures: () => null,
     close: () => pool.close(),
   }

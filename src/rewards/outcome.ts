@@ -1,6 +1,6 @@
 import type { Outcome, Scorer } from '../method.ts'
-import type { Problem } from '../types.ts'
-import { boxedGrader, type Grader } from './grader.ts'
+import type { Group, Problem } from '../types.ts'
+import { type Answer, boxedGrader, type Grader } from './grader.ts'
 
 /**
  * What a grader says of each rollout: by default 1 where the last boxed answer equals the problem's, 0 where not, null where
@@ -10,10 +10,10 @@ export function outcome(
   labelled: (problem: Problem) => boolean = () => true,
   grader: Grader = boxedGrader(),
 ): Scorer<Outcome> {
-  return async (groups, signal) => {
-    const asked = groups.flatMap(({ problem, rollouts }) =>
-      labelled(problem) ? rollouts.map(rollout => ({ problem, rollout })) : [],
-    )
+  const answersOf = ({ problem, rollouts }: Group): Answer[] =>
+    labelled(problem) ? rollouts.map(rollout => ({ problem, rollout })) : []
+  const scorer: Scorer<Outcome> = async (groups, signal) => {
+    const asked = groups.flatMap(answersOf)
     const found = await grader.grade(asked, signal)
     if (found.length !== asked.length)
       throw new RangeError(`outcome: ${found.length} rewards for ${asked.length} rollouts`)
@@ -23,4 +23,9 @@ export function outcome(
       return { outcome_G: rollouts.map(() => (known ? rewards.next().value! : null)) }
     })
   }
+  const begin: Scorer<Outcome>['begin'] = (group, signal) => {
+    const answers = answersOf(group)
+    if (answers.length > 0) grader.begin?.(answers, signal)
+  }
+  return Object.assign(scorer, { begin })
 }

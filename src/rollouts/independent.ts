@@ -17,18 +17,22 @@ export interface Sampler {
 
 /** n rollouts of each problem, each from its prompt alone; the seed and the problem decide them. */
 export function independent(sampler: Sampler, n: number): Method['rollouts'] {
-  return async (problems, seed, signal) => {
+  return async (problems, seed, signal, arrived) => {
     const { engine, tokenizer, stopIds, maxTokens, temperature = 1, greedy = false } = sampler
     const prompts = problems.map(problem => tokenizer.encode(problem.prompt))
     const requests = prompts.map((ids, p) => ({ ids, n, seed: hashSeed(seed, 'rollouts', p) }))
-    const options = { maxTokens, temperature, greedy, stopIds, ...(signal ? { signal } : {}) }
-    const completions_P_G = await engine.sample(requests, options)
-    return completions_P_G.map(
-      (completions, p): Group => ({
-        problem: problems[p] as Problem,
-        rollouts: completions.map(c => toRollout(c, prompts[p]!, tokenizer)),
-      }),
-    )
+    const groups_P: Group[] = []
+    const groupOf = (p: number, completions: readonly Completion[]): Group => {
+      const rollouts = completions.map(c => toRollout(c, prompts[p]!, tokenizer))
+      groups_P[p] = { problem: problems[p] as Problem, rollouts }
+      return groups_P[p]
+    }
+    const completions_P_G = await engine.sample(requests, {
+      ...{ maxTokens, temperature, greedy, stopIds },
+      arrived: (p, completions) => arrived?.(groupOf(p, completions)),
+      ...(signal ? { signal } : {}),
+    })
+    return completions_P_G.map((completions, p) => groups_P[p] ?? groupOf(p, completions))
   }
 }
 

@@ -18,7 +18,7 @@ export interface ProblemBatch {
 }
 
 export interface SamplingPlan {
-  readonly methodAt: (now: Now) => Pick<Method, 'problems' | 'rollouts' | 'passes'>
+  readonly methodAt: (now: Now) => Pick<Method, 'problems' | 'rollouts' | 'rewards' | 'passes'>
   readonly learner: { readonly policy: { readonly version: number } }
   readonly corpus: Pick<Corpus, 'train'>
   readonly seed: number
@@ -119,8 +119,10 @@ export class Sampling {
   private begin(number: number, memory: Json): Promise<Sampled> {
     const { problems, seed } = this.batch(number, memory)
     const started = performance.now()
-    const sampled = methodOf(this.plan, number, memory)
-      .rollouts(problems, seed, this.stopping.signal)
+    const { signal } = this.stopping
+    const method = methodOf(this.plan, number, memory)
+    const sampled = method
+      .rollouts(problems, seed, signal, group => method.rewards.begin?.(group, signal))
       .then(groups_P => ({ groups_P, seconds: (performance.now() - started) / 1000 }))
     if (this.plan.ahead === 0) return sampled
     sampled.catch(() => {}) // told to who takes it

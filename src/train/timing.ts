@@ -32,7 +32,10 @@ export function timed(method: Method): { readonly method: Method; take(): StageS
     method: {
       ...method,
       rollouts: (...args) => soon('sample', () => method.rollouts(...args)),
-      rewards: (...args) => soon('reward', () => method.rewards(...args)),
+      rewards: Object.assign(
+        (...args: Parameters<Method['rewards']>) => soon('reward', () => method.rewards(...args)),
+        { begin: method.rewards.begin },
+      ),
       credit: (...args) => now('credit', () => method.credit(...args)),
       advantages: (...args) => now('credit', () => method.advantages(...args)),
     },

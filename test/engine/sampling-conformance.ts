@@ -110,6 +110,19 @@ function seeds(open: Open, { exactSeeds }: Abilities): void {
     },
   )
 
+  check('completions that are told before the others are those that come', async engine => {
+    const requests = sequences(engine, 5, 2, 9).map((ids, i) => ({ ids, n: 2, seed: 40 + i }))
+    const told = new Map<number, readonly Completion[]>()
+    const all = await engine.sample(requests, {
+      ...options,
+      arrived: (request, completions) => {
+        expect(told.has(request)).toBe(false)
+        told.set(request, completions)
+      },
+    })
+    for (const [request, completions] of told) expect(completions).toEqual(all[request])
+  })
+
   check('other seeds and other indices give other completions', async engine => {
     const [ids] = sequences(engine, 5)
     const requests = [7, 8].map(seed => ({ ids: ids!, n: 4, seed }))

@@ -153,7 +153,7 @@ export class OnnxEngine implements Engine {
     return this.ask('spell', [tokens])
   }
   sample(requests: readonly SampleRequest[], options: SampleOptions): Promise<Completion[][]> {
-    const { signal, ...rest } = options
+    const { signal, arrived: _, ...rest } = options // all rows are drawn side by side
     return this.ask('sample', [requests, rest], signal)
   }
   score(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<TokenScores[]> {

@@ -120,7 +120,15 @@ export class TinkerEngine implements Engine {
         return drawn.completions.map(one => completionOf(one, rules, settings, sampler.version))
       }, signal)
     const all = (pinned: Pinned) =>
-      Promise.all(requests.map(request => this.limited(() => ask(request, pinned), signal)))
+      Promise.all(
+        requests.map((request, i) =>
+          this.limited(async () => {
+            const completions = await ask(request, pinned)
+            options.arrived?.(i, completions)
+            return completions
+          }, signal),
+        ),
+      )
     // what is published now is what is sampled, whatever is learned before the last request has its turn
     const pin = () =>
       this.training.run(

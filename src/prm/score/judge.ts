@@ -39,6 +39,7 @@ export function judgeScorer(endpoint: ChatEndpoint, options: JudgeOptions = {}):
     // a share above it: more than half, any at all, or all of at most `votes`
     threshold: { majority: 0.5, intersection: 0, union: 1 - 1 / votes }[vote],
     aggregation: 'min' as const,
+    separate: true,
   }
   const judge = async (solution: Solution, signal?: AbortSignal): Promise<StepScores> => {
     const { length } = solution.steps

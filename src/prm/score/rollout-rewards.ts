@@ -1,5 +1,6 @@
 import { DataError } from '../../errors.ts'
 import type { Scorer, StepRewards } from '../../method.ts'
+import { begun } from '../../rewards/begun.ts'
 import { asReward } from '../../rewards/step-formulas.ts'
 import type { Group, Problem } from '../../types.ts'
 import type { Solution } from '../solution.ts'
@@ -21,13 +22,18 @@ export function rolloutRewards(
   scorer: StepScorer,
   { asked = problem => problem }: RolloutRewardsOptions = {},
 ): Scorer<StepRewards> {
-  return async (groups, signal) => {
+  const judge: Scorer<StepRewards> = async (groups, signal) => {
     const solutions = groups.flatMap(group => solutionsOf(group, asked(group.problem)))
     const next = (await scoreEach(scorer, solutions, signal)).values()
     return groups.map(({ rollouts }) => ({
       steps_G_S: rollouts.map(() => rewardsOf(next.next().value!, scorer)),
     }))
   }
+  if (scorer.separate !== true) return judge
+  const { begin, ask } = begun(judge, group => group)
+  return Object.assign(ask, {
+    begin: (group: Group, signal?: AbortSignal) => begin([group], signal),
+  })
 }
 
 function solutionsOf({ rollouts }: Group, problem: Problem): Solution[] {

@@ -28,6 +28,8 @@ export interface StepScorer {
   readonly threshold: number
   /** The way its maker turns its step scores into one. */
   readonly aggregation: Aggregation
+  /** Whether each solution is asked alone, so that it may be asked as soon as it is there; default all are better asked together. */
+  readonly separate?: boolean
   /** Scores of each solution's steps, in order. */
   score(solutions: readonly Solution[], signal?: AbortSignal): Promise<readonly StepScores[]>
   close(): Promise<void>
