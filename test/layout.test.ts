@@ -12,7 +12,7 @@ const base = [
   ...['carried-models', 'deadline', 'errors', 'http', 'lines', 'nearest', 'numeric', 'parquet'],
   'plain-data',
   'random',
-  ...['method', 'row', 'subset', 'thread', 'types', 'written'],
+  ...['method', 'row', 'step-options', 'subset', 'thread', 'types', 'written'],
 ]
 const stages = ['problems', 'rollouts', 'rewards', 'credit', 'advantages', 'update']
 const pure = ['credit', 'advantages', 'update']

@@ -5,7 +5,8 @@ import { ConfigError } from '../errors.ts'
 import type { Loss, LossInput, Slope } from '../method.ts'
 import { concat } from '../numeric.ts'
 import { logprobsOf } from '../rewards/divergence.ts'
-import type { Engine, Rollout, Scoring, StepOptions, TokenScores } from '../types.ts'
+import { stepOptions } from '../step-options.ts'
+import type { Engine, Rollout, Scoring, TokenScores } from '../types.ts'
 import { written } from '../written.ts'
 import type { Learned } from './learned.ts'
 
@@ -48,9 +49,9 @@ export async function policyStep(
     ...(slope.dentropies_G_T && { entropyWeights: weightsOf(rollout, slope.dentropies_G_T[g]!) }),
   }))
   const scores = await policy.accumulate(sequences)
-  const { gradNorm, applied } = await policy.step(stepOf(policy, learningRate))
+  const { gradNorm, applied } = await policy.step(stepOptions(policy, { learningRate }))
   metrics['update/loss'] = slope.loss + entropyTerms(slope, scores, examples)
-  metrics['update/grad_norm'] = gradNorm
+  if (!applied || !Number.isNaN(gradNorm)) metrics['update/grad_norm'] = gradNorm // not every server says it
   const entropy = meanEntropy(scores, examples)
   if (entropy !== null) metrics['update/entropy'] = entropy
   return { dropped: applied ? null : `gradient norm is ${gradNorm}`, metrics }
@@ -143,11 +144,6 @@ function entropyTerms(
       if (slopes_T[t] !== 0) sum += slopes_T[t]! * scores[g]!.entropies![promptIds.length - 1 + t]!
   })
   return sum
-}
-
-/** The settings of a step: clipped as ever, where the engine clips. */
-export function stepOf({ abilities }: Engine, learningRate: number): StepOptions {
-  return abilities.clipNorm ? { learningRate } : { learningRate, clipNorm: null }
 }
 
 /** A loss of entropies, and an engine that has none: a mistake of whoever wired them. */

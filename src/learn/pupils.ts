@@ -2,12 +2,13 @@
 
 import type { Pupil, TokenLesson, ValueInput, ValueLesson } from '../method.ts'
 import { valuesOf } from '../rewards/values.ts'
+import { stepOptions } from '../step-options.ts'
 import { pick } from '../subset.ts'
 import type { Rollout } from '../types.ts'
 import { written } from '../written.ts'
 import type { Batch } from './learn.ts'
 import { type Learned, together } from './learned.ts'
-import { allFinite, examplesOf, type Lesson, policyStep, stepOf, whole } from './policy.ts'
+import { allFinite, examplesOf, type Lesson, policyStep, whole } from './policy.ts'
 
 /** What a pupil learns from: the batch, its rollouts one after the other, and the minibatches of their indices. */
 export interface Lessons {
@@ -58,7 +59,7 @@ async function valueSteps(
       slopes: logitSlopes(rollout, slope.dvalues_G_T[i]!),
     }))
     await engine.accumulateLogits(sequences)
-    const { gradNorm, applied } = await engine.step(stepOf(engine, learningRate))
+    const { gradNorm, applied } = await engine.step(stepOptions(engine, { learningRate }))
     const dropped = applied ? null : `the gradient norm of ${name} is ${gradNorm}`
     steps.push({ dropped, metrics: { ...metrics, [`${name}/grad_norm`]: gradNorm } })
   }

@@ -1,4 +1,5 @@
 import { concat } from '../numeric.ts'
+import { stepOptions } from '../step-options.ts'
 import type { Engine, TokenScores, WeightedSequence } from '../types.ts'
 import { rateOf } from '../update/learning-rate.ts'
 
@@ -37,7 +38,7 @@ export async function learnTexts(
     const learned = engine.accumulate(sequences)
     if (update + 1 < updates) coming = draw() // while the engine is at work
     loss = lossOf(sequences, await learned)
-    await engine.step({ learningRate: rateOf(update, schedule), weightDecay })
+    await engine.step(stepOptions(engine, { learningRate: rateOf(update, schedule), weightDecay }))
     if ((await schedule.onUpdate?.(update + 1, loss)) === 'enough') break
   }
   return loss

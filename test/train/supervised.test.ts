@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { pick, random } from '../../src/random.ts'
 import { type Example, learnTexts, type Schedule } from '../../src/train/supervised.ts'
 import type { StepOptions, WeightedSequence } from '../../src/types.ts'
+import { lacking } from '../engine/lacking.ts'
 import { problems, spied, tokenizer, toyPolicy } from '../toy.ts'
 
 const schedule: Schedule = { updates: 20, batch: 4, learningRate: 0.1 }
@@ -89,4 +90,10 @@ test('stops between updates when it is told to', async () => {
   })
   await expect(learning).rejects.toThrow(/abort/i)
   expect(policy.version).toBe(2)
+})
+
+test('an engine that does not clip learns too', async () => {
+  const engine = lacking(toyPolicy(), { clipNorm: false, entropies: false })
+  const longer = { ...schedule, updates: 80, batch: 8 }
+  expect(await learnTexts(engine, solutions(), longer)).toBeLessThan(0.1)
 })

@@ -1,4 +1,5 @@
 import { ConfigError, EngineError } from '../../errors.ts'
+import { stepOptions } from '../../step-options.ts'
 import type { Engine } from '../../types.ts'
 import { rateOf } from '../../update/learning-rate.ts'
 import type { Objective } from './objective.ts'
@@ -51,7 +52,7 @@ export async function trainPrm<E>(
     const head = update < headUpdates
     const rate = head ? headRate : rateOf(update - headUpdates, { updates, learningRate })
     const options = { learningRate: rate, weightDecay, only: head ? 'head' : 'all' } as const
-    const { applied, gradNorm } = await model.step(options)
+    const { applied, gradNorm } = await model.step(stepOptions(model, options))
     bad = applied ? 0 : bad + 1
     if (bad === patience)
       throw new EngineError(
