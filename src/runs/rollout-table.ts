@@ -27,9 +27,14 @@ export interface RolloutRow {
   readonly sampledLogprobs_T: ArrayLike<number>
   readonly outcome: number | null
   readonly stepRewards_S: ArrayLike<number> | null
+  /** Named numbers of the rollout; null where one is not known. */
+  readonly parts: Readonly<Record<string, number | null>>
+  /** Rewards with one number a token, by what they are: values, log_ratios, tokens, entropies. */
+  readonly rewards: Readonly<Record<string, ArrayLike<number> | null>>
   /** Credit per token of each stream; null where there is no label or the group was dropped. */
   readonly returns: Readonly<Record<string, ArrayLike<number> | null>>
-  readonly advantages_T: ArrayLike<number> | null // null where the group was dropped
+  readonly advantages_T: ArrayLike<number> | null // null where it was not credited
+  readonly learned: boolean // whether the policy learned from it
 }
 
 /** A row as it is read back. */
@@ -41,11 +46,12 @@ export interface ComputedGroup {
   readonly rewards: Rewards | null
   readonly streams: Streams | null
   readonly advantages_G_T: readonly (Float32Array | null)[] | null
+  readonly learned_G: readonly boolean[] | null
 }
 
 /** The rows of an iteration's groups. */
 export function rolloutRows(groups_P: readonly ComputedGroup[]): RolloutRow[] {
-  return groups_P.flatMap(({ group, rewards, streams, advantages_G_T }, p) =>
+  return groups_P.flatMap(({ group, rewards, streams, advantages_G_T, learned_G }, p) =>
     group.rollouts.map((rollout, g) => ({
       ...rollout,
       group: p,
@@ -55,16 +61,42 @@ export function rolloutRows(groups_P: readonly ComputedGroup[]): RolloutRow[] {
       prompt: group.problem.prompt,
       outcome: rewards?.outcome_G[g] ?? null,
       stepRewards_S: rewards?.steps_G_S?.[g] ?? null,
+      parts: Object.fromEntries(
+        Object.entries(rewards?.parts_G ?? {}).map(([name, x_G]) => [name, x_G[g] ?? null]),
+      ),
+      rewards: tokenRewardsOf(rewards, g),
       returns: Object.fromEntries(Object.entries(streams ?? {}).map(([k, r]) => [k, r[g] ?? null])),
       advantages_T: advantages_G_T?.[g] ?? null,
+      learned: learned_G?.[g] ?? false,
     })),
   )
 }
 
+/** What a rollout was rewarded with, token by token. */
+function tokenRewardsOf(rewards: Rewards | null, g: number): RolloutRow['rewards'] {
+  const found = {
+    values: rewards?.values_G_T?.[g],
+    log_ratios: rewards?.logRatios_G_T?.[g],
+    tokens: rewards?.tokens_G_T?.[g],
+    entropies: rewards?.entropies_G_T?.[g],
+  }
+  return Object.fromEntries(Object.entries(found).flatMap(([name, x]) => (x ? [[name, x]] : [])))
+}
+
 /** A Parquet file of one iteration's rows. */
 export function encodeRollouts(iteration: number, rows: readonly RolloutRow[]): Uint8Array {
-  const streams = [...new Set(rows.flatMap(row => Object.keys(row.returns)))].sort()
-  const all = [...columns, ...streams.map(returnsColumn)]
+  const named = (of: (row: RolloutRow) => object): string[] =>
+    [...new Set(rows.flatMap(row => Object.keys(of(row))))].sort()
+  const all = [
+    ...columns,
+    ...named(row => row.parts).map(partColumn),
+    ...named(row => row.rewards).map(name =>
+      numbers(`reward_${name}`, 'FLOAT', row => row.rewards[name] ?? null),
+    ),
+    ...named(row => row.returns).map(name =>
+      numbers(`returns_${name}`, 'FLOAT', row => row.returns[name] ?? null),
+    ),
+  ]
   const writer = new ByteWriter()
   const parquet = new ParquetWriter({
     writer,
@@ -199,10 +231,17 @@ const columns: readonly Column[] = [
   { schema: [optional({ name: 'outcome', type: 'DOUBLE' })], get: row => row.outcome },
   numbers('step_rewards', 'FLOAT', row => row.stepRewards_S),
   numbers('advantages', 'FLOAT', row => row.advantages_T),
+  {
+    schema: [{ name: 'learned', type: 'BOOLEAN', repetition_type: 'REQUIRED' }],
+    get: row => row.learned,
+  },
 ]
 
-function returnsColumn(stream: string): Column {
-  return numbers(`returns_${stream}`, 'FLOAT', row => row.returns[stream] ?? null)
+function partColumn(name: string): Column {
+  return {
+    schema: [optional({ name: `part_${name}`, type: 'DOUBLE' })],
+    get: row => row.parts[name] ?? null,
+  }
 }
 
 function numbers(
@@ -215,7 +254,12 @@ function numbers(
 }
 
 function fromCells(cells: Cells): StoredRollout {
-  const returns = Object.entries(cells).filter(([name]) => name.startsWith('returns_'))
+  const named = <T>(prefix: string): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(cells)
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, x]) => [name.slice(prefix.length), (x ?? null) as T]),
+    )
   const branch = cells.branch as { parent: number; at_token: number } | undefined
   return {
     iteration: cells.iteration as number,
@@ -237,10 +281,11 @@ function fromCells(cells: Cells): StoredRollout {
     sampledLogprobs_T: cells.sampled_logprobs as number[],
     outcome: (cells.outcome ?? null) as number | null,
     stepRewards_S: (cells.step_rewards ?? null) as number[] | null,
-    returns: Object.fromEntries(
-      returns.map(([name, x]) => [name.slice('returns_'.length), (x ?? null) as number[] | null]),
-    ),
+    parts: named<number | null>('part_'),
+    rewards: named<number[] | null>('reward_'),
+    returns: named<number[] | null>('returns_'),
     advantages_T: (cells.advantages ?? null) as number[] | null,
+    learned: cells.learned as boolean,
   }
 }
 

@@ -150,7 +150,7 @@ export async function readAhead(
 }
 
 function encodeAhead(iteration: number, groups_P: readonly Group[]): Uint8Array {
-  const unjudged = { rewards: null, streams: null, advantages_G_T: null }
+  const unjudged = { rewards: null, streams: null, advantages_G_T: null, learned_G: null }
   return encodeRollouts(iteration, rolloutRows(groups_P.map(group => ({ group, ...unjudged }))))
 }
 

@@ -97,11 +97,17 @@ function timesOf(
 }
 
 /** What an iteration computed, group by group, as a run stores it; null where a rollout was not credited. */
-export function computedGroups({ groups_P, rewards_P, credited }: Iteration): ComputedGroup[] {
+export function computedGroups({
+  groups_P,
+  rewards_P,
+  credited,
+  learned,
+  dropped,
+}: Iteration): ComputedGroup[] {
   return groups_P.map((group, p): ComputedGroup => {
     const rewards = rewards_P[p] ?? null
     const at = credited.groups.indexOf(p)
-    if (at < 0) return { group, rewards, streams: null, advantages_G_T: null }
+    if (at < 0) return { group, rewards, streams: null, advantages_G_T: null, learned_G: null }
     const places = group.rollouts.map((_, g) => credited.rollouts_P[at]!.indexOf(g))
     const spread = <T>(of_G: readonly T[]) => places.map(i => (i < 0 ? null : of_G[i]!))
     const streams = Object.entries(credited.streams_P[at]!)
@@ -110,6 +116,7 @@ export function computedGroups({ groups_P, rewards_P, credited }: Iteration): Co
       rewards,
       streams: Object.fromEntries(streams.map(([name, of_G]) => [name, spread(of_G)])),
       advantages_G_T: spread(credited.advantages_P_G_T[at]!),
+      learned_G: places.map(i => dropped === null && learned.rollouts_P[at]!.includes(i)),
     }
   })
 }

@@ -1,5 +1,6 @@
 import type { Evaluation } from '../eval/accuracy.ts'
 import type { Iteration } from '../iterate.ts'
+import type { Rewards } from '../method.ts'
 import { deviation, mean } from '../numeric.ts'
 import { judgeScores } from '../prm/evaluate/judge-scores.ts'
 import { labelByOracle, type StepOracle } from '../prm/label/labelled.ts'
@@ -26,7 +27,8 @@ interface Seen {
 /**
  * What an iteration showed, beside what its stages reported. Answers are graded where they can be, also those whose labels
  * the method does not see; `right` and `wrong` in a name mean that. A mean of nothing is left out; a number that is not
- * finite comes from one that a stage computed, and the iteration was dropped for it.
+ * finite comes from one that a stage computed, and the iteration was dropped for it. Rollouts that are replayed, hinted or of
+ * another model say nothing of the policy, and are left out of what counts rollouts.
  */
 export async function iterationMetrics(
   { groups_P, rewards_P, metrics, dropped }: Iteration,
@@ -35,14 +37,16 @@ export async function iterationMetrics(
   grader: Grader = boxedGrader(),
 ): Promise<Metrics> {
   const grades_P = (await outcome(undefined, grader)(groups_P)).map(({ outcome_G }) => outcome_G)
-  const seen = groups_P.flatMap(({ rollouts }, p) =>
+  const all = groups_P.flatMap(({ rollouts }, p) =>
     rollouts.map((rollout, g): Seen => {
       const grade = grades_P[p]![g]!
       const scores_S = rewards_P[p]!.steps_G_S?.[g] ?? null
       return { rollout, right: grade === null ? null : isRight(grade), scores_S }
     }),
   )
-  const rewarded = groups_P.flatMap((group, p) => rewardedOf(group, rewards_P[p]!))
+  const own = (_: unknown, i: number): boolean => all[i]!.rollout.origin === undefined
+  const seen = all.filter(own)
+  const rewarded = groups_P.flatMap((group, p) => rewardedOf(group, rewards_P[p]!)).filter(own)
   const labels = rewarded.flatMap(one => one.outcome ?? [])
   return known({
     ...rolloutMetrics(seen),
@@ -56,6 +60,7 @@ export async function iterationMetrics(
     'rewards/outcome_spread': labels.length > 0 ? deviation(labels) : undefined,
     'rewards/outcome_labelled': labels.length / Math.max(1, rewarded.length),
     'rewards/kl_mean': meanOf(rewards_P.flatMap(r => r.logRatios_G_T ?? []).flatMap(numbersOf)),
+    ...namedMetrics(rewards_P),
     ...processMetrics(seen),
     'rewards/process_labelled': meanOf(
       rewards_P.flatMap(r => r.steps_G_S ?? []).map(scores_S => Number(scores_S !== null)),
@@ -81,6 +86,23 @@ export function validationMetrics({
     [`eval/validation_pass_at_${samples}`]: passAtN,
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => Number.isFinite(value)))
+}
+
+/** Means of what rollouts and tokens were rewarded with under a name. */
+function namedMetrics(rewards_P: Iteration['rewards_P']): Found {
+  const names = new Set(rewards_P.flatMap(({ parts_G }) => Object.keys(parts_G ?? {})))
+  const parts = [...names].map(name => {
+    const all = rewards_P.flatMap(({ parts_G }) => parts_G?.[name] ?? [])
+    return [`rewards/${name}_mean`, meanOf(all.filter(x => x !== null))] as const
+  })
+  const over = (of: (rewards: Rewards) => readonly (Float32Array | null)[] | undefined) =>
+    meanOf(rewards_P.flatMap(rewards => of(rewards) ?? []).flatMap(numbersOf))
+  return {
+    ...Object.fromEntries(parts),
+    'rewards/token_mean': over(rewards => rewards.tokens_G_T),
+    'rewards/entropy_mean': over(rewards => rewards.entropies_G_T),
+    'rewards/value_mean': over(rewards => rewards.values_G_T),
+  }
 }
 
 function numbersOf(xs: Float32Array | null): number[] {

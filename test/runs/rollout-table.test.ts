@@ -33,6 +33,7 @@ test('rows survive Parquet, lists and structs and nulls included', async () => {
     logprobs_T: [-0.5, -1, -0.25, 0],
     sampledLogprobs_T: [-0.5, -1, -0.25, 0],
     stepRewards_S: [0.5, -0.5],
+    rewards: { values: [0.5, 0.25, 0, 1] },
     returns: { outcome: null, process: [1, 1, 0, 0] },
     advantages_T: [1, -1, 0, 0],
   })
@@ -70,11 +71,18 @@ test('groups become rows; a group without credit keeps its rewards', () => {
   const rows = rolloutRows([
     {
       group,
-      rewards: { outcome_G: [1, null], steps_G_S: [steps, steps] },
+      rewards: {
+        outcome_G: [1, null],
+        steps_G_S: [steps, steps],
+        parts_G: { polite: [0.5, null] },
+        tokens_G_T: [advantage, null],
+        logRatios_G_T: [null, null],
+      },
       streams: { process: [advantage, null] },
       advantages_G_T: [advantage, advantage],
+      learned_G: [true, false],
     },
-    { group, rewards: { outcome_G: [0, 1] }, streams: null, advantages_G_T: null },
+    { group, rewards: { outcome_G: [0, 1] }, streams: null, advantages_G_T: null, learned_G: null },
   ])
   expect(rows.map(r => [r.group, r.rollout, r.outcome])).toEqual([
     [0, 0, 1],
@@ -84,6 +92,9 @@ test('groups become rows; a group without credit keeps its rewards', () => {
   ])
   expect(rows[0]).toMatchObject({ problem: 'p', prompt: 'q', answer: null, stepRewards_S: steps })
   expect(rows[1]?.returns).toEqual({ process: null })
+  expect(rows.map(r => r.learned)).toEqual([true, false, false, false])
+  expect(rows.map(r => r.parts)).toEqual([{ polite: 0.5 }, { polite: null }, {}, {}])
+  expect(rows.map(r => r.rewards)).toEqual([{ tokens: advantage }, {}, {}, {}])
   expect(rows[2]).toMatchObject({ returns: {}, advantages_T: null, stepRewards_S: null })
 })
 

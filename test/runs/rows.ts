@@ -23,8 +23,11 @@ export function row(changes: Partial<RolloutRow> = {}): RolloutRow {
     sampledLogprobs_T: new Float32Array([-0.5, -1, -0.25, 0]),
     outcome: 1,
     stepRewards_S: new Float32Array([0.5, -0.5]),
+    parts: { polite: 0.5, short: null },
+    rewards: { values: new Float32Array([0.5, 0.25, 0, 1]) },
     returns: { process: new Float32Array([1, 1, 0, 0]), outcome: null },
     advantages_T: new Float32Array([1, -1, 0, 0]),
+    learned: true,
     ...changes,
   }
 }

@@ -3,7 +3,7 @@ import type { Iteration } from '../../src/iterate.ts'
 import type { Rewards } from '../../src/method.ts'
 import { asRollout, textRollout } from '../../src/rollouts/text-rollout.ts'
 import { iterationMetrics } from '../../src/train/metrics.ts'
-import type { Problem } from '../../src/types.ts'
+import type { Group, Problem } from '../../src/types.ts'
 import { problems, tokenizer } from '../toy.ts'
 
 const limits = { giantStep: 3 }
@@ -70,6 +70,37 @@ describe('of an iteration', () => {
     const none = await iterationMetrics(iteration(answers, rewards), null, limits)
     expect(none).not.toHaveProperty('rewards/kl_mean')
   })
+
+  test('what a scorer names, each under its name', async () => {
+    const named: Rewards = {
+      ...rewards,
+      parts_G: { polite: [1, null, 0.5], unknown: [null, null, null] },
+      tokens_G_T: [Float32Array.of(1, 3), null, Float32Array.of(2)],
+      entropies_G_T: [Float32Array.of(0.5), Float32Array.of(0.25), null],
+      values_G_T: answers.map(() => Float32Array.of(0.75)),
+    }
+    const found = await iterationMetrics(iteration(answers, named), null, limits)
+    expect(found).toMatchObject({
+      'rewards/polite_mean': 0.75,
+      'rewards/token_mean': 2,
+      'rewards/entropy_mean': 0.375,
+      'rewards/value_mean': 0.75,
+    })
+    expect(found).not.toHaveProperty('rewards/unknown_mean')
+  })
+
+  test.each(['hint', 'replay', 'other'] as const)(
+    'a rollout of origin %s says nothing of the policy',
+    async origin => {
+      const whole = iteration(answers, rewards)
+      const [{ problem, rollouts }] = whole.groups_P as [Group]
+      const group = { problem, rollouts: rollouts.with(0, { ...rollouts[0]!, origin }) }
+      const found = await iterationMetrics({ ...whole, groups_P: [group] }, null, limits)
+      const rest = { outcome_G: [null, 1], steps_G_S: rewards.steps_G_S!.slice(1) }
+      const alone = iteration(answers.slice(1), rest)
+      expect(found).toEqual(await iterationMetrics(alone, null, limits))
+    },
+  )
 
   test('rewards, the judge beside the grader, and patterns', async () => {
     const found = await iterationMetrics(iteration(answers, rewards), null, limits)
