@@ -42,7 +42,10 @@ const method = recipe.build(
     grade: minform.outcome(),
     scoreSteps: minform.stepScores(judge),
     reference: () => minform.openEngine({ kind: 'onnx', folder: minform.carriedModels.base }),
-    critic: null,
+    model: name => {
+      throw new Error(`the recipe has no model ${name} beside the policy`)
+    },
+    sampler,
     maxTokens: sampler.maxTokens,
   },
   minform.once,

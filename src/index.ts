@@ -1,6 +1,7 @@
 // What a program that imports minform may use, in the order of the pipeline.
 
 export * from './errors.ts'
+export type * from './method.ts'
 export { below, hashSeed, pick, type Random, random, shuffled } from './random.ts'
 export type * from './types.ts'
 

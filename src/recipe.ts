@@ -1,6 +1,7 @@
 import { ConfigError } from './errors.ts'
 import type { Method, Now, Outcome, Rewards, Scorer, StepRewards } from './method.ts'
 import { nearest } from './nearest.ts'
+import type { Sampler } from './rollouts/independent.ts'
 import type { Engine, Scoring } from './types.ts'
 
 export type Value = string | number | boolean
@@ -19,8 +20,14 @@ export type Values<O extends Options = Options> = {
   readonly [N in keyof O]: O[N] extends Option<infer V> ? V : never
 }
 
-/** What a recipe cannot learn without: a process reward model, problems whose answers can be graded, a critic. */
-export type Need = 'prm' | 'grader' | 'critic'
+/** What a recipe cannot learn without: a process reward model, problems whose answers can be graded. */
+export type Need = 'prm' | 'grader'
+
+/** A model that learns beside the policy, from which it starts as a copy. */
+export interface Beside {
+  readonly about: string // what it is for, in a few words
+  readonly classes: number | null // outputs of a new head, of a token classifier; null: the policy's own
+}
 
 /** What the run gives a recipe to build its method from. */
 export interface Needs {
@@ -28,7 +35,8 @@ export interface Needs {
   readonly grade: Scorer<Outcome>
   readonly scoreSteps: Scorer<StepRewards>
   readonly reference: () => Promise<Scoring> // the policy as the run found it, opened when first asked for
-  readonly critic: Engine | null // a token classifier of one output, where the recipe needs one
+  readonly model: (name: string) => Engine // one of those that learn beside the policy
+  readonly sampler: Sampler // the policy, its tokenizer, and how it is sampled, for rollouts of another shape
   readonly maxTokens: number // of one rollout
 }
 
@@ -40,6 +48,8 @@ export interface Recipe<O extends Options = Options> {
   /** Every known departure from the paper. */
   readonly differs: readonly string[]
   readonly needs: readonly Need[]
+  /** Models that learn beside the policy, by name; default none. */
+  readonly beside?: Readonly<Record<string, Beside>>
   /** Those that are not of the method (`learningRate`, `learningRateEnd`, `labelled`) are read by the run. */
   readonly options: O
   /** Called before every iteration: what is to outlive one is remembered by the method, not by a closure. */

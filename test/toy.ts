@@ -73,6 +73,7 @@ export function toySampler(engine: Engine): Sampler {
 
 /** What a recipe is built from. The judge is a model, or, where there is none, a rule: a step with `bad` in it is wrong. */
 export function toyNeeds(policy: Engine, judge?: Engine): Needs {
+  const [critic, twin] = [toyJudge(2, 1), toyPolicy(4)]
   return {
     sample: n => independent(toySampler(policy), n),
     grade: outcome(),
@@ -87,7 +88,8 @@ export function toyNeeds(policy: Engine, judge?: Engine): Needs {
             }),
           ),
     reference: async () => toyPolicy(1),
-    critic: toyJudge(2, 1),
+    model: name => (name === 'critic' ? critic : twin),
+    sampler: toySampler(policy),
     maxTokens,
   }
 }

@@ -18,19 +18,19 @@ export default defineCommand({
   },
 })
 
-function record({ name, paper, about, needs, differs, options }: Recipe) {
-  return { name, paper, about, needs, differs, options }
+function record({ name, paper, about, needs, beside = {}, differs, options }: Recipe) {
+  return { name, paper, about, needs, beside, differs, options }
 }
 
 function text(recipe: Recipe): string {
-  const { name, paper, about, needs } = recipe
+  const { name, paper, about, needs, beside = {} } = recipe
   const needed = needs.length === 0 ? '' : ` Needs: ${needs.map(need => words[need]).join(', ')}.`
-  const title = `${name} (${paper}): ${about}${needed}`
+  const models = Object.entries(beside).map(([model, one]) => ` Makes a ${model}: ${one.about}.`)
+  const title = `${name} (${paper}): ${about}${needed}${models.join('')}`
   return sectionText({ title, args: optionFlags(recipe) })
 }
 
 const words = {
   prm: 'a process reward model',
   grader: 'answers that can be graded',
-  critic: 'a critic, which it makes',
 } as const satisfies Record<Recipe['needs'][number], string>

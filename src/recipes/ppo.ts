@@ -8,11 +8,11 @@ export default recipe({
   name: 'ppo',
   paper: 'arXiv:1707.06347',
   about: 'Outcomes less the KL of each token, against what a critic expected before it.',
-  needs: ['grader', 'critic'],
+  needs: ['grader'],
+  beside: { critic: { about: 'expects the outcome of each token', classes: 1 } },
   differs: [
-    'the critic is a model of its own, not a second head of the policy, and has its own step size',
+    'a critic of its own, with its own step size; the discount is 1; what is cut off has ended',
     'KL in the reward, whitened advantages, clipped values: from later codes for language models',
-    'the discount is 1, and an answer that was cut off counts as ended',
   ],
   options: {
     ...learning,
@@ -24,10 +24,10 @@ export default recipe({
     entropyCoef: { default: 0, help: 'weight of the entropy bonus' },
     ...passes,
   },
-  build: ({ klCoef, lambda, clip, ...o }, { sample, grade, reference, critic }) =>
+  build: ({ klCoef, lambda, clip, ...o }, { sample, grade, reference, model }) =>
     method({
       rollouts: sample(o.groupSize),
-      rewards: both(both(grade, divergence(reference, klCoef)), values(critic!)),
+      rewards: both(both(grade, divergence(reference, klCoef)), values(model('critic'))),
       credit: credit.streams({
         returns: credit.lambdaReturns({ lambda, klCoef }),
         values: credit.values(),
@@ -35,6 +35,6 @@ export default recipe({
       advantages: advantages.overValues({ whiten: 'verl' }),
       loss: update.sum(update.clipped({ clip }), update.entropy({ coefficient: o.entropyCoef })),
       passes: o,
-      also: [update.critic(critic!, { learningRate: o.criticRate, clip })],
+      also: [update.critic(model('critic'), { learningRate: o.criticRate, clip })],
     }),
 })

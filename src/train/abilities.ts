@@ -28,16 +28,12 @@ export function requireAbilities(
 }
 
 /** What a recipe asks before its method can be built. */
-export function askedByRecipe({ needs }: Recipe): readonly Asked[] {
-  if (!needs.includes('critic')) return []
-  const why = 'a critic is a token classifier'
-  return [
-    {
-      ability: 'classes',
-      why,
-      instead: 'take a recipe without one, such as rloo, or --engine onnx',
-    },
-  ]
+export function askedByRecipe({ beside = {} }: Recipe): readonly Asked[] {
+  const classifier = Object.keys(beside).find(name => beside[name]!.classes !== null)
+  if (classifier === undefined) return []
+  const why = `its ${classifier} is a token classifier`
+  const instead = 'take a recipe without one, such as rloo, or --engine onnx'
+  return [{ ability: 'classes', why, instead }]
 }
 
 /** What a loss asks of the engine that learns by it, and that sampled at this temperature. */

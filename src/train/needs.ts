@@ -5,12 +5,13 @@ import type { Needs, Recipe, Values } from '../recipe.ts'
 import type { Grader } from '../rewards/grader.ts'
 import { outcome } from '../rewards/outcome.ts'
 import { independent, type Sampler } from '../rollouts/independent.ts'
-import type { Problem } from '../types.ts'
+import type { Engine, Problem } from '../types.ts'
 import type { RunJudge } from './judge.ts'
 
 /** What a run has for its recipe to build a method from. */
-export interface AtHand extends Pick<Needs, 'critic' | 'reference'> {
+export interface AtHand extends Pick<Needs, 'reference'> {
   readonly judge: RunJudge | null
+  readonly beside: Readonly<Record<string, Engine>> // by the names that the recipe gives them
   readonly grader: Grader
   readonly sampler: Sampler
   readonly seed: number
@@ -23,7 +24,7 @@ export interface AtHand extends Pick<Needs, 'critic' | 'reference'> {
 export function needsOf(
   { name }: Recipe,
   { labelled = 1 }: Values,
-  { judge, grader, critic, reference, sampler, seed }: AtHand,
+  { judge, grader, beside, reference, sampler, seed }: AtHand,
 ): Needs {
   const asked = ({ question, prompt }: Problem): boolean =>
     hashSeed(seed, 'labelled', question ?? prompt) / 2 ** 32 < Number(labelled)
@@ -35,7 +36,15 @@ export function needsOf(
     grade: outcome(asked, grader),
     scoreSteps: judge === null ? noJudge : judge.rewards,
     reference,
-    critic,
+    model: given => {
+      const engine = beside[given]
+      if (engine !== undefined) return engine
+      const names = Object.keys(beside).join(', ') || 'none'
+      throw new ConfigError(
+        `${name} asks for the model '${given}', which it does not say that it has beside the policy; it says ${names}`,
+      )
+    },
+    sampler,
     maxTokens: sampler.maxTokens,
   }
 }

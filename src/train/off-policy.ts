@@ -6,6 +6,7 @@ import { ConfigError } from '../errors.ts'
 import type { Method } from '../method.ts'
 import { type Needs, once, type Recipe, resolve, type Values } from '../recipe.ts'
 import { recipes } from '../recipes/index.ts'
+import type { Engine, Tokenizer } from '../types.ts'
 import type { WholeRequest } from './request/request.ts'
 
 /** Refuses, with a ConfigError, to sample ahead for a loss that takes every rollout for one of the policy that learns. */
@@ -32,6 +33,19 @@ function whyNot(recipe: Recipe, options: Values, maxTokens: number): string | nu
     : 'its loss does not correct for rollouts of earlier weights'
 }
 
+/** A model of no use but to be asked what it is. */
+function fakeModel(classes: number | null): Engine {
+  return classes === null ? fakeEngine() : fakeEngine({ head: 'token-classification', classes })
+}
+
+const noText = (): never => {
+  throw new Error('a recipe reads no text while it is built')
+}
+const noTokenizer: Tokenizer = {
+  ...{ vocabSize: 0, eosId: 0, padId: 0 },
+  ...{ encode: noText, decode: noText, pieces: noText, tokenBytes: noText },
+}
+
 /** The method of a recipe, built beside no model. */
 function builtOf(recipe: Recipe, options: Values, maxTokens: number): Method {
   const nothing = async (): Promise<never[]> => []
@@ -40,9 +54,8 @@ function builtOf(recipe: Recipe, options: Values, maxTokens: number): Method {
     grade: nothing,
     scoreSteps: nothing,
     reference: async () => fakeEngine(),
-    critic: recipe.needs.includes('critic')
-      ? fakeEngine({ head: 'token-classification', classes: 1 })
-      : null,
+    model: name => fakeModel(recipe.beside?.[name]?.classes ?? null),
+    sampler: { engine: fakeEngine(), tokenizer: noTokenizer, stopIds: [], maxTokens },
     maxTokens,
   }
   return recipe.build(options, needs, once)

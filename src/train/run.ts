@@ -195,8 +195,8 @@ async function planOf(
   }
   const name = engineName(request)
   requireAbilities(recipe.name, askedByRecipe(recipe), policy.abilities, name)
-  const critic = recipe.needs.includes('critic') ? await opening.classifier(folder, 1) : null
-  const needs = needsOf(recipe, options, { judge, grader, critic, reference, sampler, seed })
+  const beside = await besideOf(recipe, folder, opening)
+  const needs = needsOf(recipe, options, { judge, grader, beside, reference, sampler, seed })
   const limits = { giantStep: Math.max(leastGiant, maxTokens / 2) }
   const methodAt = (now: Now): Method => {
     const method = recipe.build(options, needs, now)
@@ -210,7 +210,7 @@ async function planOf(
     corpus,
     grader,
     learner: { policy, reference: loss.needsReference ? await reference() : null },
-    beside: critic === null ? [] : [critic],
+    beside: Object.values(beside),
     learningRate: Number(options.learningRate),
     learningRateEnd: Number(options.learningRateEnd ?? 1),
     sampler,
@@ -226,6 +226,18 @@ async function planOf(
     onAlarm: request.onAlarm,
     checkpointEvery: request.checkpointEvery,
   }
+}
+
+/** The models that learn beside the policy, opened in the order in which the recipe names them. */
+async function besideOf(
+  { beside = {} }: Recipe,
+  folder: string,
+  { classifier, policy }: Opening,
+): Promise<Readonly<Record<string, Engine>>> {
+  const engines: Record<string, Engine> = {}
+  for (const [name, { classes }] of Object.entries(beside))
+    engines[name] = await (classes === null ? policy(folder) : classifier(folder, classes))
+  return engines
 }
 
 /** What is found out before the first iteration: whether the judge can be trusted, and how long all of it will take. */

@@ -2,11 +2,11 @@
 
 import { ConfigError, RunError } from '../errors.ts'
 import type { Method } from '../method.ts'
-import type { Need, Options, Recipe } from '../recipe.ts'
+import type { Beside, Need, Options, Recipe } from '../recipe.ts'
 import { type Loaded, loadUserModule } from './load.ts'
 import { fieldsOf, told, wrongShape } from './shape.ts'
 
-const allNeeds: readonly Need[] = ['prm', 'grader', 'critic']
+const allNeeds: readonly Need[] = ['prm', 'grader']
 
 /** The file that a recipe came from, and all the code that it is made of. */
 export type RecipeSource = Pick<Loaded, 'file' | 'code'>
@@ -22,7 +22,16 @@ export async function loadRecipe(name: string): Promise<LoadedRecipe> {
   const { value, ...source } = await loadUserModule(name)
   const where = `${name}: default export`
   const found = fieldsOf(value, where, 'a recipe, as recipe({...}) makes it')
-  const { name: own, paper = 'none', about = '', differs = [], needs, options, build } = found
+  const {
+    name: own,
+    paper = 'none',
+    about = '',
+    differs = [],
+    needs,
+    beside = {},
+    options,
+    build,
+  } = found
   if (typeof own !== 'string' || !/^[A-Za-z0-9][\w.-]*$/.test(own))
     throw wrongShape(`${where}: name`, 'a word that can name a folder', own)
   if (typeof paper !== 'string' || typeof about !== 'string')
@@ -36,6 +45,7 @@ export async function loadRecipe(name: string): Promise<LoadedRecipe> {
     about,
     differs: Array.isArray(differs) ? differs.map(String) : [],
     needs,
+    beside: besideOf(beside, where),
     options: optionsOf(options, where),
     build: (...args) =>
       methodOf(
@@ -44,6 +54,22 @@ export async function loadRecipe(name: string): Promise<LoadedRecipe> {
       ),
   }
   return { recipe, source }
+}
+
+function besideOf(value: unknown, where: string): Readonly<Record<string, Beside>> {
+  const models = fieldsOf(value, `${where}: beside`, 'an object of models')
+  for (const [name, one] of Object.entries(models)) {
+    const { about, classes } = fieldsOf(one, `${where}: beside.${name}`, '{about, classes}')
+    if (typeof about !== 'string')
+      throw wrongShape(`${where}: beside.${name}.about`, 'a text', about)
+    if (classes !== null && !(Number.isInteger(classes) && Number(classes) >= 1))
+      throw wrongShape(
+        `${where}: beside.${name}.classes`,
+        'a whole number from 1, or null',
+        classes,
+      )
+  }
+  return models as Readonly<Record<string, Beside>>
 }
 
 function optionsOf(value: unknown, where: string): Options {

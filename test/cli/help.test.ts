@@ -85,7 +85,8 @@ test('recipes says what each needs and takes, in words and as JSON', async () =>
     const records = JSON.parse(await printed('--json')) as Recipe[]
     expect(records.map(({ name }) => name)).toEqual(recipes.map(({ name }) => name))
     expect(records.find(({ name }) => name === 'ppo')).toMatchObject({
-      needs: ['grader', 'critic'],
+      needs: ['grader'],
+      beside: { critic: { classes: 1 } },
       options: { groupSize: { default: 8, help: 'rollouts of one problem' } },
     })
     const text = await printed()

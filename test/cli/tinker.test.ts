@@ -154,7 +154,7 @@ describe('refused before anything is sampled', () => {
   const asked = (): number => server.requests.filter(({ path }) => path === 'asample').length
   test.each([
     ['ppo', [], 'ppo asks more than the engine tinker at http://127.0.0.1:', 2],
-    ['ppo', [], 'It lacks classes: a critic is a token classifier', 2],
+    ['ppo', [], 'It lacks classes: its critic is a token classifier', 2],
     ['pure-vr', ['--base-model', 'other'], 'no model other; it has tiny', 1],
     ['pure-vr', ['--model', 'PRM'], 'expected a language model', 2],
   ] as const)('%s %j', async (recipe, more, message, expected) => {

@@ -182,7 +182,7 @@ describe('a critic', () => {
       criticRate: '0.05',
       ...overrides,
     })
-    return recipe.build(options, { ...toyNeeds(policy), critic }, once)
+    return recipe.build(options, { ...toyNeeds(policy), model: () => critic }, once)
   }
 
   test('learns what to expect, and explains more and more of the returns', async () => {

@@ -9,6 +9,7 @@ import { type Needs, once, resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
 import type { Engine } from '../../src/types.ts'
 import { exampleGroup, exampleRollout, expectClose, f32 } from '../example-groups.ts'
+import { toySampler } from '../toy.ts'
 
 const group = exampleGroup(...[3, 2, 1, 2].map(length => exampleRollout([length])))
 const prompt = 2 // tokens
@@ -34,7 +35,8 @@ const needs: Needs = {
   grade: async () => [{ outcome_G: [1, 0, 0, 1] }],
   scoreSteps: async () => [],
   reference: async () => reference as Engine,
-  critic: critic as Engine,
+  model: () => critic as Engine,
+  sampler: toySampler(reference as Engine),
   maxTokens: 4,
 }
 

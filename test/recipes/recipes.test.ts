@@ -7,6 +7,7 @@ import { recipes } from '../../src/recipes/index.ts'
 import type { Group, Problem, Rollout } from '../../src/types.ts'
 import { written } from '../../src/written.ts'
 import { exampleGroup, f32 } from '../example-groups.ts'
+import { toySampler } from '../toy.ts'
 
 const problems: readonly Problem[] = ['42', null].map((answer, p) => ({
   ...exampleGroup().problem,
@@ -30,7 +31,9 @@ const needs: Needs = {
       steps_G_S: rollouts.map((_, g) => f32(0.5, g % 3 ? 0.9 : -0.7, 0.25)),
     })),
   reference: async () => fakeEngine(),
-  critic: fakeEngine({ head: 'token-classification', classes: 1 }),
+  model: name =>
+    name === 'critic' ? fakeEngine({ head: 'token-classification', classes: 1 }) : fakeEngine(),
+  sampler: toySampler(fakeEngine()),
   maxTokens: 32,
 }
 
@@ -87,9 +90,8 @@ describe.each(recipes)('$name', recipe => {
       get scoreSteps() {
         return recipe.needs.includes('prm') ? needs.scoreSteps : refuse('a PRM')
       },
-      get critic() {
-        return recipe.needs.includes('critic') ? needs.critic : refuse('a critic')
-      },
+      model: name =>
+        Object.hasOwn(recipe.beside ?? {}, name) ? needs.model(name) : refuse(`a ${name}`),
       reference: async () => ('klRewardCoef' in recipe.options ? refuse('it') : fakeEngine()),
     }
     await iteration(recipe.build(resolve(recipe), strict, once))

@@ -25,12 +25,11 @@ test('a loss asks for what it reads, and nothing that it does not', () => {
 
 test('of the carried recipes at their defaults only those with a critic ask for anything', () => {
   const asking = recipes.filter(recipe => {
-    const critic = recipe.needs.includes('critic')
-    const loss = critic ? null : recipe.build(resolve(recipe), toyNeeds(toyPolicy(1)), once).loss
-    return askedByRecipe(recipe).length + (loss === null ? 0 : askedByLoss(loss, {}).length) > 0
+    const { loss } = recipe.build(resolve(recipe), toyNeeds(toyPolicy(1)), once)
+    return askedByRecipe(recipe).length + askedByLoss(loss, {}).length > 0
   })
   expect(asking.map(({ name }) => name)).toEqual(
-    recipes.filter(({ needs }) => needs.includes('critic')).map(({ name }) => name),
+    recipes.filter(({ beside }) => beside !== undefined).map(({ name }) => name),
   )
   expect(asking.length).toBeGreaterThan(0)
 })
@@ -42,7 +41,7 @@ test('what an engine lacks is one error that names all of it, and what to do', (
   const refused = () => requireAbilities('ppo', asked, server, 'the engine tinker at http://h')
   expect(refused).toThrow(ConfigError)
   expect(refused).toThrow(
-    'ppo asks more than the engine tinker at http://h can do. It lacks classes: a critic is a token classifier; ' +
+    'ppo asks more than the engine tinker at http://h can do. It lacks classes: its critic is a token classifier; ' +
       'take a recipe without one, such as rloo, or --engine onnx. It lacks entropies: the loss has an entropy bonus; ' +
       'give it the weight 0 (--entropy-coef 0), or take --engine onnx',
   )
