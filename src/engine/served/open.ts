@@ -7,6 +7,7 @@ import { readConfig } from '../hf/config-file.ts'
 import { absentIds } from '../hf/vocabulary.ts'
 import { type Classify, classifier } from './classify.ts'
 import { connect, type Served, servedBy } from './connection.ts'
+import { type Next, nextTokens } from './next.ts'
 import { sampled } from './sample.ts'
 import { scored } from './score.ts'
 
@@ -14,6 +15,7 @@ import { scored } from './score.ts'
 export interface ServedModel
   extends Pick<Engine, 'spell' | 'sample' | 'score' | 'classify' | 'close'> {
   readonly info: Omit<ModelInfo, 'parameters'>
+  readonly next: Next | null // null where the server does not know it, or is not asked for scores
 }
 
 export interface ServedOptions {
@@ -44,10 +46,12 @@ export async function openServed(
     : async () => {
         throw new EngineError(`${folder} is a language model; it has no classes`)
       }
-  if (!labels && use === 'scores')
+  const scores = !labels && use === 'scores'
+  if (scores)
     await scored(connection, [Int32Array.of(...words)], signal).catch(
       servedBy('a language model is served by vllm serve MODEL'),
     )
+  const next = scores ? await nextTokens(connection, [...words, tokenizer.eosId], signal) : null
   const requireLanguage = (): void => {
     if (labels) throw new EngineError(`${folder} is a token classifier; it predicts no tokens`)
   }
@@ -70,6 +74,7 @@ export async function openServed(
     },
     spell: async () => {}, // the server looks for stop strings
     classify,
+    next,
     score: async (sequences, signal) => {
       requireLanguage()
       return scored(connection, sequences, signal)

@@ -1,6 +1,7 @@
 // Solutions as token sequences that fit a model. One that is too long is refused, or cut into windows: the prompt, some
 // steps that were scored before as context, and then steps to score.
 
+import type { Next } from '../../engine/served/next.ts'
 import { DataError } from '../../errors.ts'
 import type { Engine, ModelInfo } from '../../types.ts'
 import type { PrmLayout } from '../layout.ts'
@@ -10,6 +11,8 @@ import type { Solution } from '../solution.ts'
 /** A model that is asked by one verb, here or on a server. */
 export type Asked<Verb extends 'classify' | 'score'> = Pick<Engine, Verb | 'close'> & {
   readonly info: Omit<ModelInfo, 'parameters'>
+  /** How likely some tokens are after a text, where that costs less than scores of each of them. */
+  readonly next?: Next | null
 }
 
 /** A model, and what laying out texts for it needs. */

@@ -26,6 +26,7 @@ interface Body {
   readonly stop_token_ids?: readonly number[]
   readonly stop?: readonly string[]
   readonly prompt_logprobs?: number
+  readonly logprob_token_ids?: readonly number[]
   readonly return_token_ids?: boolean
 }
 
@@ -49,6 +50,7 @@ export interface ModelServerOptions {
   readonly key?: string // asked for below /v1 alone
   readonly maxLength?: number
   readonly tokenIds?: boolean // whether completions have their tokens; default true
+  readonly tells?: boolean // how likely tokens are that are asked for, as newer servers do; default true
   fault?(asked: Asked): Fault | null
 }
 
@@ -172,7 +174,7 @@ async function completed(
   body: Body,
   engine: Engine,
   tokenizer: Tokenizer,
-  { tokenIds = true }: ModelServerOptions,
+  { tokenIds = true, tells = true }: ModelServerOptions,
 ): Promise<Answer> {
   const { n = 1, seed = 0, max_tokens = 16, temperature = 1, stop_token_ids = [] } = body
   const greedy = temperature === 0
@@ -186,9 +188,13 @@ async function completed(
   const [scores] = body.prompt_logprobs === undefined ? [] : await engine.score([ids])
   const entry = (logprob: number, i: number) => ({ [ids[i + 1]!]: { logprob, rank: 1 } })
   const prompt_logprobs = scores ? [null, ...Array.from(scores.logprobs, entry)] : null
+  const asked = tells ? body.logprob_token_ids : undefined
+  const after = asked && (await engine.score(asked.map(id => Int32Array.from([...ids, id]))))
+  const likely = after?.map(({ logprobs }, i) => [`token_id:${asked![i]}`, logprobs.at(-1)])
   return {
     choices: completions!.map((one, index) => ({
       ...choiceOf(one, tokenizer, tokenIds),
+      ...(likely && { logprobs: { top_logprobs: [Object.fromEntries(likely)] } }),
       ...{ index, prompt_logprobs },
     })),
   }

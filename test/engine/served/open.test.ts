@@ -327,7 +327,7 @@ describe('what lies is refused by name, and not asked again', () => {
       /at most 0/,
     ],
   ])('of log-probabilities: %s', async (_, fault, message) => {
-    const server = await serve('policy', { fault: first('/v1/completions', 1, fault, 100) })
+    const server = await serve('policy', { fault: first('/v1/completions', 2, fault, 100) })
     const asked = (await open('policy', server)).score([sequences[0]!])
     await expect(asked).rejects.toThrow(EngineError)
     await expect(asked).rejects.toThrow(message)

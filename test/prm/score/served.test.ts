@@ -93,6 +93,8 @@ describe('the scores of a convention are those of a model that is opened here', 
     ['a head on what the policy samples', 'qwen2-prm', minformLayout, {}],
     ['labels in turns of a chat', 'qwen2', conventionOf('rlhflow'), {}],
     ['labels after marks', 'qwen2', marked, {}],
+    ['labels in turns, by scores of prompts', 'qwen2', conventionOf('rlhflow'), { tells: false }],
+    ['labels after marks, by scores of prompts', 'qwen2', marked, { tells: false }],
   ])('%s', async (_, name, layout, options) => {
     const { url } = await serve(name, options)
     const [remote, local] = [await score(name, layout, { url }), await score(name, layout)]
