@@ -129,7 +129,9 @@ describe('problems with answers alone', () => {
       /on 80 rollouts of the policy, 4 for each of 20 problems \(20 of them held out\): AUC \d\.\d\d \(95 %: .* right and \d+ wrong answers/,
     )
     expect(code).toBe(0)
-    const [checked] = readRun(run).log()
+    const checked = readRun(run)
+      .log()
+      .find(({ event }) => event !== 'engine')
     expect(checked).toMatchObject({
       event: 'process reward model checked',
       kind: 'answers',
