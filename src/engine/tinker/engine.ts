@@ -24,6 +24,7 @@ import { readAlone } from '../targets.ts'
 import { abilitiesOf } from './abilities.ts'
 import { completionOf, samplingSettings } from './completion.ts'
 import type { LearnedSequence } from './dialect.ts'
+import { Known } from './known.ts'
 import type { Operations } from './operations.ts'
 import type { Profile } from './profile.ts'
 import { readState, type StateOf, saveState } from './saving.ts'
@@ -38,7 +39,7 @@ export interface TinkerParts {
   readonly profile: Profile
   readonly training: Training
   readonly identity: StateOf
-  readonly inFlight?: number // requests for samples at once; default 64
+  readonly inFlight?: number // requests for samples at once; default 128
 }
 
 /** What a call samples from: a publication of one model on the server. */
@@ -61,11 +62,12 @@ export class TinkerEngine implements Engine {
   private readonly identity: StateOf
   private readonly turns = new Turns()
   private readonly limited: ReturnType<typeof limiter>
+  private readonly known = new Known()
   private tokens: TokenBytes | null = null
   private gradient: LearnedSequence[] = []
   private closed = false
 
-  constructor({ info, operations, profile, training, identity, inFlight = 64 }: TinkerParts) {
+  constructor({ info, operations, profile, training, identity, inFlight = 128 }: TinkerParts) {
     this.info = info
     this.profile = profile
     this.operations = operations
@@ -92,7 +94,7 @@ export class TinkerEngine implements Engine {
     requests: readonly SampleRequest[],
     options: SampleOptions,
   ): Promise<readonly (readonly Completion[])[]> {
-    const { signal } = options
+    const { signal = this.training.ended } = options
     this.#ready('sample', signal)
     const rules = sampleRules(this.info, requests, options, this.tokens)
     if (rules.minTokens > 0)
@@ -116,8 +118,12 @@ export class TinkerEngine implements Engine {
           },
           signal,
         )
-        for (const { ids } of drawn.completions) requireSequence(ids, this.info)
-        return drawn.completions.map(one => completionOf(one, rules, settings, sampler.version))
+        return drawn.completions.map(one => {
+          requireSequence(one.ids, this.info)
+          const completion = completionOf(one, rules, settings, sampler.version)
+          this.known.remember(sampler.version, ids, completion.ids, completion.logprobs_T)
+          return completion
+        })
       }, signal)
     const all = (pinned: Pinned) =>
       Promise.all(
@@ -141,7 +147,7 @@ export class TinkerEngine implements Engine {
 
   async score(
     sequences: readonly Int32Array[],
-    signal?: AbortSignal,
+    signal: AbortSignal = this.training.ended,
   ): Promise<readonly TokenScores[]> {
     this.#ready('score', signal)
     for (const ids of sequences) requireSequence(ids, this.info)
@@ -154,29 +160,21 @@ export class TinkerEngine implements Engine {
 
   async accumulate(
     sequences: readonly WeightedSequence[],
-    signal?: AbortSignal,
+    signal: AbortSignal = this.training.ended,
   ): Promise<readonly TokenScores[]> {
     this.#ready('accumulate', signal)
     for (const sequence of sequences) requireLearnable(sequence, this.info)
-    const learned = sequences.map(({ weights }) => weights.some(weight => weight !== 0))
-    const asked = sequences.filter((_, i) => learned[i])
-    const scores = await this.turns.read(
-      () =>
-        this.#scores(
-          asked.map(({ ids }) => ids),
-          signal,
-        ),
-      signal,
-    )
-    asked.forEach(({ ids, weights }, i) => {
-      this.gradient.push({ ids, weights: weights.slice(), logprobs: scores[i]!.logprobs })
+    const weighted = sequences.filter(({ weights }) => weights.some(weight => weight !== 0))
+    const read = await this.turns.read(() => this.#read(weighted, signal), signal)
+    weighted.forEach(({ ids, weights }, i) => {
+      this.gradient.push({ ids, weights: weights.slice(), logprobs: read[i]! })
     })
-    const read = scores.values()
-    return sequences.map((sequence, i) =>
-      learned[i]
-        ? readAlone(sequence, read.next().value!)
-        : { logprobs: sequence.weights.map(() => Number.NaN), entropies: null },
-    )
+    const found = new Map(weighted.map((sequence, i) => [sequence, read[i]!]))
+    return sequences.map(sequence => {
+      const unread = () => sequence.weights.map(() => Number.NaN)
+      const logprobs = found.get(sequence) ?? unread()
+      return readAlone(sequence, { logprobs, entropies: null })
+    })
   }
 
   accumulateClasses(): Promise<never> {
@@ -198,6 +196,7 @@ export class TinkerEngine implements Engine {
       }
       const norm = await this.training.step({ sequences, settings })
       this.gradient = []
+      this.known.forget()
       if (norm !== null && !Number.isFinite(norm)) return { gradNorm: norm, applied: false }
       await this.training.keepNowAndThen()
       return { gradNorm: norm ?? (sequences.length === 0 ? 0 : Number.NaN), applied: true }
@@ -221,6 +220,7 @@ export class TinkerEngine implements Engine {
     const { path, version } = await readState(folder, this.identity)
     await this.turns.write(() => this.training.moveTo(path, version))
     this.gradient = []
+    this.known.forget()
   }
 
   async close(): Promise<void> {
@@ -235,7 +235,7 @@ export class TinkerEngine implements Engine {
     return this.profile.snapshots ? this.turns.read(publish) : publish()
   }
 
-  async #scores(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<TokenScores[]> {
+  async #scores(sequences: readonly Int32Array[], signal: AbortSignal): Promise<TokenScores[]> {
     const asked = sequences.filter(ids => ids.length > 1).map(ids => ({ ids }))
     const found =
       asked.length === 0
@@ -251,10 +251,24 @@ export class TinkerEngine implements Engine {
     }))
   }
 
+  /** Log-probabilities of sequences to learn from, where they have weights; what these weights have sampled is known. */
+  async #read(
+    sequences: readonly WeightedSequence[],
+    signal: AbortSignal,
+  ): Promise<readonly Float32Array[]> {
+    const exact = this.profile.carrier === 'importance-sampling' // its ratio of 1 needs those of a pass
+    const known = sequences.map(({ ids, weights }) =>
+      exact ? null : this.known.of(this.version, ids, weights),
+    )
+    const unknown = sequences.filter((_, i) => known[i] === null).map(({ ids }) => ids)
+    const read = (await this.#scores(unknown, signal)).values()
+    return known.map(logprobs => logprobs ?? read.next().value!.logprobs)
+  }
+
   /** Log-probabilities of the base model: those of a prompt, as it is asked for a single token. */
   async #scoreBase(
     sequences: readonly Int32Array[],
-    signal?: AbortSignal,
+    signal: AbortSignal = this.training.ended,
   ): Promise<readonly TokenScores[]> {
     this.#ready('score', signal)
     for (const ids of sequences) requireSequence(ids, this.info)

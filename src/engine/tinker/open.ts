@@ -34,7 +34,7 @@ export interface TinkerOptions {
   readonly profile?: Partial<Profile> | undefined
   readonly signal?: AbortSignal | undefined // of opening
   readonly say?: ((line: string) => void) | undefined // told what waits, and what was made good
-  readonly inFlight?: number | undefined // requests for samples at once; default 64
+  readonly inFlight?: number | undefined // requests for samples at once; default 128
   readonly patience?: Partial<Patience> | undefined
   readonly training?: Partial<TrainingSettings> | undefined
   readonly batching?: Batching | undefined

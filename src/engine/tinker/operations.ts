@@ -77,7 +77,7 @@ export class Operations {
     if (wanted.from !== null && !createsFromState) {
       const load = this.dialect.load({ model: model.name, number: model.next() }, wanted.from)
       try {
-        await this.#ask(load, 'never', signal)
+        await this.#ask(load, 'harmless', signal) // twice the same state is that state
       } catch (error) {
         await this.unload(model).catch(() => undefined) // half a model is none
         if (error instanceof LostError && error.forgotten) throw new StateLostError(error.message)
@@ -205,9 +205,9 @@ export class Operations {
     await this.line.ask(this.dialect.unload(model.name), { repeating: 'harmless', attempts: 1 })
   }
 
-  /** Forgets a saved state; tried once. */
-  async forget(model: Model, path: string): Promise<void> {
-    const call = this.dialect.forget?.(model.name, path)
+  /** Has the server forget what it saved; tried once. */
+  async forget({ name }: Pick<Model, 'name'>, path: string): Promise<void> {
+    const call = this.dialect.forget?.(name, path)
     if (call !== undefined) await this.line.ask(call, { repeating: 'harmless', attempts: 1 })
   }
 

@@ -129,7 +129,9 @@ async function adapterFiles(
   base: string | null,
 ): Promise<readonly (readonly [string, Uint8Array | string])[]> {
   const { model, path } = await training.adapter('adapter')
-  const archive = path === null ? null : await operations.fetchAdapter(model, path)
+  if (path === null) return []
+  const archive = await operations.fetchAdapter(model, path)
+  await operations.forget({ name: model }, path).catch(() => undefined) // it is here now, or cannot be had
   if (archive === null) return []
   const files = filesOf(archive)
   const [config, weights] = [files.get(adapterConfig), files.get(adapterWeights)]

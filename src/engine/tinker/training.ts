@@ -86,6 +86,11 @@ export class Training {
     this.say = say
   }
 
+  /** Aborts when the engine is closed. */
+  get ended(): AbortSignal {
+    return this.lifetime.signal
+  }
+
   get version(): number {
     return this.journal.version + this.journal.steps.length
   }
@@ -167,22 +172,24 @@ export class Training {
     }, signal)
   }
 
-  /** Goes on from a saved state. Where that cannot be had the model stays as it was. */
+  /**
+   * Goes on from a saved state. Where that cannot be had the model is what it was, made again: a server may have no room for
+   * two.
+   */
   async moveTo(path: string, version: number, signal?: AbortSignal): Promise<void> {
     const before = this.journal
     const old = await this.#alive(signal)
     this.journal = { path, version, steps: [] }
-    this.#replace()
+    this.#replace(old)
     try {
-      await this.#alive(signal)
+      const { model } = await this.#alive(signal)
+      if (before.path !== null && isKept(before.path)) await this.#drop(model, before.path)
     } catch (error) {
       this.journal = before
-      this.live = Promise.resolve(old)
-      this.epoch = old.epoch
-      this.#beat(old.session)
+      this.epoch++ // what still comes of the attempt is not the model
+      this.live = null
       throw error
     }
-    await this.#unload(old.model)
   }
 
   /** Weights of the present version, ready to sample from; a publication of others is never sampled again. */
@@ -218,12 +225,11 @@ export class Training {
     this.live = null
     this.epoch++
     if (this.beating !== null) clearInterval(this.beating)
+    this.lifetime.abort(new EngineError('the engine is closed')) // what waits for a server that is gone ends
     const one = await live?.catch(() => null)
-    if (one) {
-      if (journal.path !== null && isKept(journal.path)) await this.#drop(one.model, journal.path)
-      await this.#unload(one.model)
-    }
-    this.lifetime.abort(new EngineError('the engine is closed'))
+    if (!one) return
+    if (journal.path !== null && isKept(journal.path)) await this.#drop(one.model, journal.path)
+    await this.#unload(one.model)
   }
 
   async #alive(signal?: AbortSignal): Promise<Live> {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { TinkerEngine } from '../../../src/engine/tinker/engine.ts'
 import { ConfigError, EngineError } from '../../../src/errors.ts'
-import { sequences, weights } from '../subject.ts'
+import { close, sequences, weights } from '../subject.ts'
 import { faultsOf, noFaults } from './server/faults.ts'
 import type { TinkerServer } from './server/server.ts'
 import { openOn, quick, serve } from './subject.ts'
@@ -18,11 +18,16 @@ async function learn(engine: TinkerEngine): Promise<void> {
   }
 }
 
+let unbroken: Promise<Float32Array> | null = null
+
 /** The weights after three steps where nothing fails. */
-async function expected(): Promise<Float32Array> {
-  const server = await serve()
-  await learn(await openOn(server))
-  return server.values
+function expected(): Promise<Float32Array> {
+  unbroken ??= (async () => {
+    const server = await serve()
+    await learn(await openOn(server))
+    return server.values
+  })()
+  return unbroken
 }
 
 describe('before anything is learned', () => {
@@ -272,6 +277,64 @@ describe('what is never sent', () => {
     expect(passes).toHaveLength(6)
     expect(server.values).toEqual(await expected())
   })
+})
+
+test('a model whose state is not there any more is what it was', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'minform-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const server = await serve({ slots: 1 })
+  const engine = await openOn(server)
+  await engine.save(join(folder, 'a'), { optimizer: true, merge: false })
+  server.forget()
+  await learn(engine)
+  await engine.save(join(folder, 'b'), { optimizer: true, merge: false })
+  const before = server.values
+  const restored = engine.restore(join(folder, 'a'))
+  await expect(restored).rejects.toThrow(EngineError)
+  await expect(restored).rejects.toThrow(/no longer has .*saved-0/)
+  expect(engine.version).toBe(3)
+  await engine.score(sequences(engine, 6))
+  expect(server.values).toEqual(before)
+  await engine.restore(join(folder, 'b'))
+  expect(engine.version).toBe(3)
+  expect(server.loaded).toBe(1)
+})
+
+test('closing does not wait for a server that is gone', async () => {
+  const server = await serve()
+  const engine = await openOn(server)
+  await server.close()
+  const scoring = expect(engine.score(sequences(engine, 6))).rejects.toThrow('the engine is closed')
+  await engine.close()
+  await scoring
+})
+
+test('what the same weights sampled is learned without being read again', async () => {
+  const server = await serve()
+  const engine = await openOn(server)
+  const plain = await openOn(await serve())
+  const prompts = sequences(engine, 4, 7)
+  const requests = prompts.map((ids, seed) => ({ ids, n: 2, seed }))
+  const passes = () => server.requests.filter(({ path }) => path === 'forward').length
+  const sampled = (await engine.sample(requests, { maxTokens: 6, stopIds: [1] })).flat()
+  const learned = sampled.map(({ ids }, i) => {
+    const prompt = prompts[i >> 1]!
+    const whole = Int32Array.of(...prompt, ...ids)
+    return { ids: whole, weights: weights(whole).fill(0, 0, prompt.length - 1) }
+  })
+  const scores = await engine.accumulate(learned)
+  expect(passes()).toBe(0)
+  for (const [i, { logprobs }] of (await plain.accumulate(learned)).entries())
+    close(
+      logprobs.filter(x => !Number.isNaN(x)),
+      scores[i]!.logprobs.filter(x => !Number.isNaN(x)),
+      1e-6,
+    )
+  const steps = [engine, plain].map(one => one.step({ learningRate: 0.1, clipNorm: null }))
+  const [one, other] = await Promise.all(steps)
+  expect(one).toEqual(other)
+  await engine.accumulate(learned) // by other weights
+  expect(passes()).toBe(1)
 })
 
 test('a run goes on where its folder says, on a server that was started anew', async () => {

@@ -8,7 +8,7 @@ import type { ServerSettings } from './server/server.ts'
 import { openOn, serve } from './subject.ts'
 
 const iterations = 50
-const batch = Array.from({ length: 8 }, (_, i) => problems[i % problems.length]!)
+const batch = Array.from({ length: 6 }, (_, i) => problems[i % problems.length]!)
 
 /** Fifty iterations by outcome rewards on a server; its weights in the end, and every metric on the way. */
 async function trained(settings: ServerSettings, faults: Faults) {
@@ -35,9 +35,9 @@ test('a thousand faults in fifty iterations change nothing that is learned', asy
   const plain = await trained({}, noFaults)
   expect(plain.done.version).toBe(iterations)
   expect(plain.left).toEqual([])
-  const chance = faultsAtRandom(7, 0.3, 1000)
+  const chance = faultsAtRandom(7, 0.4, 1000)
   const found = await trained({}, chance.faults)
   expect(chance.total()).toBe(1000)
   expect(found.done).toEqual(plain.done)
   expect(found.steps).toBeGreaterThan(iterations) // some were taken again, of models that were lost
-})
+}, 240_000)

@@ -45,7 +45,8 @@ function read<T>(call: Call<T>, { asked, result }: ReturnType<typeof recorded>):
   return call.read(received(result), first.next)
 }
 
-const bodyOf = (call: Call<unknown>): Json => JSON.parse(call.question.body as string)
+const bodyOf = ({ question }: Call<unknown>): Json =>
+  JSON.parse(Buffer.from(question.body as Uint8Array).toString())
 
 describe('what a real server was asked and answered', () => {
   const settings = {

@@ -168,11 +168,13 @@ export function carried(carrier: Carrier): {
 } {
   if (carrier === 'cross-entropy')
     return { loss: 'cross_entropy', config: null, inputs: ({ weights }) => ({ weights }) }
-  const inputs = ({ ids, weights, logprobs }: LearnedSequence) => {
-    return { weights: ones(ids.length - 1), advantages: weights, logprobs }
-  }
-  if (carrier === 'importance-sampling')
-    return { loss: 'importance_sampling', config: null, inputs }
+  const exact = carrier === 'importance-sampling'
+  const inputs = ({ weights, logprobs }: LearnedSequence) => ({
+    weights: ones(weights.length),
+    advantages: weights,
+    logprobs: exact ? logprobs : new Float32Array(weights.length),
+  })
+  if (exact) return { loss: 'importance_sampling', config: null, inputs }
   // Clipped to [1, 1] the ratio is the constant 1 outside the gradient, whatever the old log-probabilities are.
   const config = { clip_low_threshold: 1, clip_high_threshold: 1 }
   return { loss: 'cispo', config, inputs }
@@ -242,7 +244,7 @@ export function withoutFirst(values: Float32Array | null, length: number): Float
 }
 
 function archive(model: string, path: string): Call<string> {
-  const question = { path: `training_runs/${checkpointPath(model, path)}/archive`, body: null }
+  const question = { path: `${checkpointOf(model, path)}/archive`, body: null }
   return {
     what: 'archive',
     question,
@@ -260,16 +262,17 @@ function archive(model: string, path: string): Call<string> {
 }
 
 function forget(model: string, path: string): Call<void> {
-  const where = `training_runs/${checkpointPath(model, path)}`
+  const where = checkpointOf(model, path, 'sampler_weights')
   const question = { path: where, body: null, method: 'DELETE' } as const
   return { what: 'delete', question, read: answer => failureOf(answer) ?? done(undefined) }
 }
 
-/** `tinker://run/weights/name` as the path of its checkpoint; a sampler's may lack its middle part. */
-function checkpointPath(model: string, path: string): string {
+/** Where the checkpoint of `tinker://run/weights/name` is; a server may leave the kind of a sampler's out of its path. */
+function checkpointOf(model: string, path: string, kind?: string): string {
   const parts = path.replace(/^[a-z]+:\/\//, '').split('/')
   const [run = model, ...rest] = parts.map(encodeURIComponent)
-  return `${run}/checkpoints/${rest.join('/')}`
+  const named = rest.length === 1 && kind !== undefined ? [kind, ...rest] : rest
+  return `training_runs/${run}/checkpoints/${named.join('/')}`
 }
 
 /** Log-probabilities of a pass, as JSON has them. Throws where it is something else. */

@@ -141,11 +141,11 @@ export class TinkerServer {
     return [...this.states.keys()]
   }
 
-  /** The weights of the only model. */
+  /** The weights of its newest model: one whose unloading got lost stays until its session ends. */
   get values(): Float32Array {
-    const [one, ...more] = [...this.models.values()]
-    if (one === undefined || more.length > 0) throw new Error(`${this.models.size} models`)
-    return one.model.table.values.slice()
+    const newest = [...this.models.values()].at(-1)
+    if (newest === undefined) throw new Error('no model')
+    return newest.model.table.values.slice()
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
