@@ -54,12 +54,12 @@ interface Again {
   readonly undone: boolean
   readonly afterMs: number
   readonly unpaid?: boolean
+  readonly damaged?: boolean // it made no sense
 }
 
 const largestResult = 512 * 2 ** 20 // bytes
 const firstContactMs = 10_000 // a wrong address should be told soon
 const mostResubmissions = 3
-const damaged = 'its answer is damaged'
 const mostDamaged = 8 // answers in a row that make no sense
 
 /** Questions to one server. */
@@ -195,7 +195,8 @@ export class Line {
         return again(reply.failure.text, false)
       return reply
     } catch {
-      return again(damaged, false)
+      const which = status === 200 ? '' : ` (${status})`
+      return { ...again(`its answer${which} is damaged`, false), damaged: true }
     }
   }
 
@@ -219,10 +220,10 @@ export class Line {
     return new EngineError(`${this.#message(call, why)}; ${wait}`)
   }
 
-  #gone(call: Call<unknown>, { why, unpaid }: Again): EngineError {
+  #gone(call: Call<unknown>, { why, unpaid, damaged }: Again): EngineError {
     const asks = unpaid
       ? 'pay, and go on from the last checkpoint'
-      : why === damaged
+      : damaged
         ? 'does it speak the Tinker protocol, of this version?'
         : this.reached
           ? 'start the server again, with the states that it saved, and go on from the last checkpoint'
@@ -261,10 +262,10 @@ class Asked {
   }
 
   /** Counts a failure; true where there have been enough. */
-  failed({ unpaid, why }: { readonly unpaid?: boolean; readonly why: string }): boolean {
+  failed({ unpaid, damaged }: Again): boolean {
     this.failures++
     this.failedSince ??= performance.now()
-    this.damaged = why === damaged ? this.damaged + 1 : 0
+    this.damaged = damaged ? this.damaged + 1 : 0
     if (this.damaged >= mostDamaged) return true
     const most = unpaid ? this.patience.unpaidMs : this.goneMs
     return performance.now() - this.failedSince > most
