@@ -1,13 +1,17 @@
 // The engine of a run's policy: what the request says of it as a spec, and what of the request it cannot be.
 
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ModelConfig } from '../engine/hf/config.ts'
 import { readConfig } from '../engine/hf/config-file.ts'
 import { adapterTable, type Lora, projections } from '../engine/hf/lora.ts'
+import { mergeFolder } from '../engine/hf/merge.ts'
 import { parameterCount } from '../engine/hf/parameters.ts'
 import type { EngineSpec } from '../engine/open.ts'
-import { ConfigError } from '../errors.ts'
+import { ConfigError, RunError } from '../errors.ts'
 import { addressOf, isPrivate } from '../http/address.ts'
 import { findModel } from '../hub/find-model.ts'
+import { adapterConfigFile } from '../model-source/adapter.ts'
 import { modelSource } from '../model-source/model-source.ts'
 import { hashSeed } from '../random.ts'
 import type { RunWriter } from '../runs/writer.ts'
@@ -92,6 +96,14 @@ async function requireBase({ merge }: WholeRequest, model: string): Promise<void
     )
 }
 
+/** Writes the model of a checkpoint with an adapter as a whole one. Throws RunError where a server gave no adapter. */
+export async function mergeCheckpoint(checkpoint: string, out: string): Promise<void> {
+  if (existsSync(join(checkpoint, adapterConfigFile))) return mergeFolder(checkpoint, out)
+  throw new RunError(
+    `--merge: the server did not give the adapter of ${checkpoint}; the run is done, and its weights are there`,
+  )
+}
+
 /** Flags that say nothing to a server. */
 function unheard({ lora, baseType, device, prm, scorer }: WholeRequest): string[] {
   const judged = prm !== null || scorer?.kind === 'model'
@@ -117,7 +129,9 @@ export async function tellEngine(
     ...(abilities.clipNorm ? [] : ['it does not clip gradients: a step takes them as they are']),
     ...(abilities.exactSeeds
       ? []
-      : ['a seed does not repeat its samples: a run that goes on is another one from there']),
+      : [
+          'it may not repeat the samples of a seed: a run that goes on may be another one from there',
+        ]),
   ]
   for (const what of without) {
     log('warn', 'the engine does without', { what })

@@ -1,7 +1,6 @@
 // One training run, put together: models opened, the judge checked, the method built, everything written down.
 
 import { join } from 'node:path'
-import { mergeFolder } from '../engine/hf/merge.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import type { Method, Now } from '../method.ts'
 import type { Audit } from '../prm/audit/audit.ts'
@@ -19,7 +18,7 @@ import { openTask } from '../user/task.ts'
 import { askedByLoss, askedByRecipe, requireAbilities } from './abilities.ts'
 import { approve, type Findings, type Verdict } from './approve.ts'
 import { askedCorpus, type Corpus, openCorpus } from './corpus.ts'
-import { engineName, isRemote, requireEngine, tellEngine } from './engine.ts'
+import { engineName, isRemote, mergeCheckpoint, requireEngine, tellEngine } from './engine.ts'
 import { type Estimate, estimateOf, roughIterations, trainingParts } from './estimate.ts'
 import { openGrader, tryVerifier } from './grader.ts'
 import type { RunJudge } from './judge.ts'
@@ -108,7 +107,7 @@ export async function runTraining(
       await tryOut(from.judge, plan, request, run.log, report, signal)
     const result = await train(plan, run.open(), report, signal)
     if (request.merge && result.iterations === request.iterations) {
-      await mergeFolder(result.checkpoint, join(folder, 'merged'))
+      await mergeCheckpoint(result.checkpoint, join(folder, 'merged'))
       keepPrompt(join(folder, 'merged'), prompt)
     }
     return result

@@ -1,12 +1,13 @@
 // A run on a server of the Tinker protocol, as commands do it: the server is one of this process, over HTTP.
 
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import sampleCommand, { type SampledText } from '../../src/cli/sample.ts'
 import scoreCommand, { type ScoredTokens } from '../../src/cli/score.ts'
 import { readConfig } from '../../src/engine/hf/config-file.ts'
+import { openEngine } from '../../src/engine/open.ts'
 import { checkpointIterations } from '../../src/runs/layout.ts'
 import { readRun } from '../../src/runs/reader.ts'
 import { built } from '../built.ts'
@@ -139,6 +140,48 @@ test('a checkpoint answers where the server keeps it', async () => {
   await expect(ask(tiny.base, '--url', server.url)).rejects.toThrow(
     `--url goes with a checkpoint that a server keeps; ${tiny.base} is here`,
   )
+})
+
+test('the adapter that a server gives is merged, where the weights beneath it are here', async () => {
+  const learner = await openEngine({
+    kind: 'onnx',
+    folder: tiny.base,
+    threads: 1,
+    lora: { rank: 4 },
+  })
+  const ids = Int32Array.of(1, 5, 9, 3)
+  await learner.accumulate([{ ids, weights: Float32Array.of(1, 1, 1) }])
+  await learner.step({ learningRate: 0.1 })
+  const folder = join(tiny.folder, 'adapter')
+  await learner.save(folder, { merge: false })
+  const [expected] = await learner.score([ids])
+  await learner.close()
+  const files = ['adapter_config.json', 'adapter_model.safetensors']
+  const archive = execFileSync('tar', ['czf', '-', '-C', folder, ...files])
+  const merge = async (more: ServerSettings, name: string) => {
+    const run = join(tiny.folder, name)
+    const at = ['--url', (await serve(more)).url, '--model', tiny.base, '--iterations', '0']
+    return { run, ...(await train('pure-vr', ...flags(run), ...at, '--merge')) }
+  }
+  const { run, code } = await merge({ archive }, 'merging')
+  expect(code).toBe(0)
+  const merged = await openEngine({ kind: 'onnx', folder: join(run, 'merged'), threads: 1 })
+  const [found] = await merged.score([ids])
+  close(found!.logprobs, expected!.logprobs, 1e-5)
+  await merged.close()
+  const without = await merge({}, 'not-merging')
+  expect(without.err).toContain('--merge: the server did not give the adapter of ')
+  expect([without.code, readRun(without.run).checkpoints()]).toEqual([1, [expect.any(String)]])
+}, 60_000)
+
+test('a server whose model is another one than the folder describes is named', async () => {
+  const { vocabSize } = await readConfig(policy)
+  const url = ['--url', (await serve({ vocabSize: vocabSize + 40 })).url]
+  const { code, err } = await train('pure-vr', ...flags(join(tiny.folder, 'foreign')), ...url)
+  expect(err).toMatch(
+    /tiny draws token \d+, and the vocabulary of .*policy has \d+: they are different/,
+  )
+  expect(code).toBe(1)
 })
 
 /** The prompts that the server was asked to continue. */

@@ -30,7 +30,7 @@ import type { Profile } from './profile.ts'
 import { readState, type StateOf, saveState } from './saving.ts'
 import type { Live, Sampler, Training } from './training.ts'
 import { Turns } from './turns.ts'
-import { requireLearnable, requireSequence, stepSettings } from './validate.ts'
+import { requireDrawn, requireLearnable, requireSequence, stepSettings } from './validate.ts'
 
 /** What an engine is made of, once a server has been found and understood. */
 export interface TinkerParts {
@@ -119,7 +119,7 @@ export class TinkerEngine implements Engine {
           signal,
         )
         return drawn.completions.map(one => {
-          requireSequence(one.ids, this.info)
+          requireDrawn(one.ids, this.info, this.identity)
           const completion = completionOf(one, rules, settings, sampler.version)
           this.known.remember(sampler.version, ids, completion.ids, completion.logprobs_T)
           return completion

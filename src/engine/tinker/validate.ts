@@ -5,6 +5,7 @@ import { EngineError } from '../../errors.ts'
 import type { ModelInfo, StepOptions, WeightedSequence } from '../../types.ts'
 import { requireWeights } from '../targets.ts'
 import type { OptimizerSettings } from './dialect.ts'
+import type { StateOf } from './saving.ts'
 
 type Shape = Pick<ModelInfo, 'vocabSize' | 'maxPositions'>
 
@@ -12,9 +13,27 @@ type Shape = Pick<ModelInfo, 'vocabSize' | 'maxPositions'>
 export function requireSequence(ids: Int32Array, { vocabSize, maxPositions }: Shape): void {
   if (ids.length > maxPositions)
     throw new EngineError(`a sequence of ${ids.length} tokens; the model takes ${maxPositions}`)
-  const foreign = ids.find(id => !(id >= 0 && id < vocabSize))
+  const foreign = foreignIn(ids, vocabSize)
   if (foreign !== undefined)
     throw new EngineError(`token ${foreign}; the vocabulary has ${vocabSize}`)
+}
+
+/** Refuses what a server drew where its model cannot be the one whose shape is known here. */
+export function requireDrawn(
+  ids: Int32Array,
+  { vocabSize }: Shape,
+  { server, baseModel, folder }: StateOf,
+): void {
+  const foreign = foreignIn(ids, vocabSize)
+  if (foreign === undefined) return
+  throw new EngineError(
+    `${server}: ${baseModel} draws token ${foreign}, and the vocabulary of ${folder ?? 'the model here'} has ${vocabSize}: ` +
+      'they are different models; expected the configuration and tokenizer of the one that is served',
+  )
+}
+
+function foreignIn(ids: Int32Array, vocabSize: number): number | undefined {
+  return ids.find(id => !(id >= 0 && id < vocabSize))
 }
 
 /** Refuses a sequence to learn from that does not fit the model, or that asks for slopes of entropies. */
