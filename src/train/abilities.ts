@@ -2,7 +2,7 @@
 
 import { ConfigError } from '../errors.ts'
 import type { Loss } from '../method.ts'
-import type { Recipe } from '../recipe.ts'
+import { type Needs, once, type Recipe, resolve } from '../recipe.ts'
 import type { Abilities } from '../types.ts'
 
 /** An ability that something needs, why, and what does without it. */
@@ -19,12 +19,17 @@ export function requireAbilities(
   abilities: Abilities,
   engine: string,
 ): void {
-  const lacking = asked.filter(({ ability }) => !abilities[ability])
-  if (lacking.length === 0) return
-  const each = lacking.map(({ ability, why, instead }) => `${ability}: ${why}; ${instead}`)
+  const each = lackedOf(asked, abilities)
+  if (each.length === 0) return
   throw new ConfigError(
     `${what} asks more than ${engine} can do. It lacks ${each.join('. It lacks ')}`,
   )
+}
+
+/** What an engine cannot do of what is asked, each with why it is asked and what does without it. */
+export function lackedOf(asked: readonly Asked[], abilities: Abilities): string[] {
+  const lacking = asked.filter(({ ability }) => !abilities[ability])
+  return lacking.map(({ ability, why, instead }) => `${ability}: ${why}; ${instead}`)
 }
 
 /** What a recipe asks before its method can be built. */
@@ -55,4 +60,35 @@ export function askedByLoss(
       instead: 'sample at temperature 1, or take --engine onnx',
     })
   return asked
+}
+
+/** All that a recipe asks with its defaults and samples of temperature 1, told before there is any model. */
+export function askedByDefault(recipe: Recipe): readonly Asked[] {
+  const asked = askedByRecipe(recipe)
+  if (asked.length > 0) return asked // models beside the policy, without which nothing is built
+  return askedByLoss(recipe.build(resolve(recipe), nobody, once).loss, {})
+}
+
+const noStage = (): never => {
+  throw new Error('a stage of a method that is only looked at was run')
+}
+
+/** Stages and models of a method that is only looked at. */
+const nobody: Needs = {
+  sample: () => noStage,
+  grade: noStage,
+  scoreSteps: noStage,
+  reference: noStage,
+  model: noStage,
+  sampler: {
+    get engine() {
+      return noStage()
+    },
+    get tokenizer() {
+      return noStage()
+    },
+    stopIds: [],
+    maxTokens: 1,
+  },
+  maxTokens: 1,
 }

@@ -8,11 +8,18 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Profile } from '../../src/engine/tinker/profile.ts'
 
 const script = join(import.meta.dirname, '../../.ci/skyrl/serve.py')
 
 /** The Python that has SkyRL; null where these tests are not asked for. */
 export const python = process.env.MINFORM_SKYRL ?? null
+
+/** What SkyRL's JAX backend was found to do. */
+export const skyrl: Profile = {
+  ...({ reduction: 'mean', carrier: 'cispo' } as const),
+  ...{ snapshots: false, idempotent: false, clips: false, exactSeeds: true },
+}
 
 /** What every graph of the server's costs is the time to compile it: few shapes, and no costly passes. */
 const settings = {

@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest'
 import { allAbilities } from '../../src/engine/abilities.ts'
 import { ConfigError } from '../../src/errors.ts'
-import { once, resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
-import { askedByLoss, askedByRecipe, requireAbilities } from '../../src/train/abilities.ts'
+import {
+  askedByDefault,
+  askedByLoss,
+  askedByRecipe,
+  requireAbilities,
+} from '../../src/train/abilities.ts'
 import { clipped } from '../../src/update/clipped.ts'
 import { entropy } from '../../src/update/entropy.ts'
 import { sum } from '../../src/update/sum.ts'
 import { truncated } from '../../src/update/truncated.ts'
-import { toyNeeds, toyPolicy } from '../toy.ts'
 
 const server = { ...allAbilities, entropies: false, classes: false, shapedLogprobs: false }
 const abilitiesOf = (loss: Parameters<typeof askedByLoss>[0], temperature?: number) =>
@@ -24,10 +27,7 @@ test('a loss asks for what it reads, and nothing that it does not', () => {
 })
 
 test('of the carried recipes at their defaults only those with a critic ask for anything', () => {
-  const asking = recipes.filter(recipe => {
-    const { loss } = recipe.build(resolve(recipe), toyNeeds(toyPolicy(1)), once)
-    return askedByRecipe(recipe).length + askedByLoss(loss, {}).length > 0
-  })
+  const asking = recipes.filter(recipe => askedByDefault(recipe).length > 0)
   expect(asking.map(({ name }) => name)).toEqual(
     recipes.filter(({ beside }) => beside !== undefined).map(({ name }) => name),
   )
