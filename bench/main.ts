@@ -46,6 +46,11 @@ const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
     const report = await measurePrm()
     return { report, text: prmLines(report) }
   },
+  search: async () => {
+    const { measureSearch, searchLines } = await import('./search.ts')
+    const report = await measureSearch()
+    return { report, text: searchLines(report) }
+  },
   sizes: async () => {
     const { measureSizes, sizeLines } = await import('./sizes.ts')
     const report = await measureSizes()

@@ -19,6 +19,10 @@ export const commands: Commands = {
     about: 'process reward models: label, train, score, audit, eval, convert',
     load: () => import('./prm.ts'),
   },
+  search: {
+    about: 'one answer out of many, by a policy and a judge of steps',
+    load: () => import('./search.ts'),
+  },
   eval: { about: 'how often a policy solves problems', load: () => import('./eval.ts') },
   recipes: {
     about: 'the recipes of train, with their options',

@@ -3,13 +3,14 @@
 import { defineCommand, type ParsedArgs } from 'citty'
 import { z } from 'zod'
 import { ConfigError, DataError } from '../errors.ts'
-import { type Prompt, promptText, textFrame } from '../problems/prompt.ts'
+import { textFrame } from '../problems/prompt.ts'
 import { hashSeed } from '../random.ts'
 import { parseRow } from '../row.ts'
 import { endingAt, type LoadedTokenizer } from '../tokenizer/tokenizer.ts'
 import { type Asked, requireAbilities } from '../train/abilities.ts'
 import { promptOf, storedPrompt } from '../train/prompting.ts'
 import type { Completion, SampleOptions, SampleRequest, StopReason, Tokenizer } from '../types.ts'
+import { type Asks, asksBy } from './asks.ts'
 import { type Flags, numberFlag, repeatedFlag, type ValueHint } from './flags.ts'
 import { readRecords, writeRecord } from './io.ts'
 import {
@@ -80,22 +81,6 @@ interface Prompts {
   readonly asks: Asks
 }
 
-/** The texts that the model continues, of what rows hold. */
-interface Asks {
-  prompt(text: string | undefined): string | undefined
-  question(text: string): string
-}
-
-/**
- * A question is asked by the model's prompt. A prompt is continued as it is; where a chat template or a file is asked for,
- * or the model learned by one, it is a question too.
- */
-function asksBy(prompt: Prompt, chosen: boolean): Asks {
-  const question = (text: string): string => promptText(text.trim(), prompt)
-  const wraps = chosen && prompt.template !== 'plain'
-  return { question, prompt: text => (text !== undefined && wraps ? question(text) : text) }
-}
-
 /** The requests of a file; a row's place and the seed decide its completions. */
 async function* requestsOf(file: string | undefined, model: OpenModel, how: Prompts) {
   const { n, seed, asks } = how
@@ -105,7 +90,8 @@ async function* requestsOf(file: string | undefined, model: OpenModel, how: Prom
     const { prompt, question, ids } = parseRow(sampleRow, value, where)
     if (prompt !== undefined && question !== undefined)
       throw new DataError(`${where}: expected either prompt or question`)
-    const text = question === undefined ? asks.prompt(prompt) : asks.question(question)
+    const asked = prompt === undefined ? undefined : asks.prompt(prompt)
+    const text = question === undefined ? asked : asks.question(question)
     const kind = question === undefined ? 'prompt' : 'question'
     const found = await idsOf({ text, ids }, model, kind, where)
     const field = `${where}: ${text === undefined ? 'ids' : 'prompt'}`

@@ -49,12 +49,13 @@ interface Solved {
  */
 export async function readProblems(file: string): Promise<Problem[]> {
   const problems: Problem[] = []
-  for await (const one of fileRows(file)) problems.push(problemOf(one, file))
+  for await (const one of fileRows(file)) problems.push(problemOfRow(one, file))
   if (problems.length === 0) throw new DataError(`${file}: no problems; expected one a row`)
   return problems
 }
 
-function problemOf({ value, at, where, broken }: FileRow, file: string): Problem {
+/** The problem of one row of a file of problems. */
+export function problemOfRow({ value, at, where, broken }: FileRow, file: string): Problem {
   if (broken !== null) throw new DataError(`${where}: ${broken}`)
   const { id, question, problem, prompt, answer, solution, meta, ...others } = parseRow(
     row,

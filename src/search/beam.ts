@@ -15,6 +15,7 @@ import {
   ranked,
   root,
   type Search,
+  tokensOf,
   type Worth,
   worst,
 } from './search.ts'
@@ -58,10 +59,10 @@ export function* judgedSteps(growths: readonly Growth[], worth: Worth): Conversa
 
 /** What nodes grow into, equal ones once. */
 export function* newSteps(growths: readonly Growth[]): Conversation<Node[]> {
-  const nodes = (yield* grown(growths)).flat()
-  return [
-    ...new Map(nodes.toReversed().map(node => [node.path.ids.join(), node])).values(),
-  ].reverse()
+  const all = new Map<string, Node>()
+  for (const node of (yield* grown(growths)).flat())
+    if (!all.has(tokensOf(node))) all.set(tokensOf(node), node)
+  return [...all.values()]
 }
 
 /** Nodes with what they are worth. */

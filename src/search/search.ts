@@ -102,19 +102,27 @@ export function* finished(nodes: readonly Node[], seeds: readonly number[]): Con
   return out
 }
 
-/** The nodes with a score for each step, asked about steps alone that have none. */
+/** The nodes with a score for each step, asked about steps alone that have none; what has equal tokens is asked about once. */
 export function* judged(nodes: readonly Node[]): Conversation<Node[]> {
-  const wanted = [...new Set(nodes)].filter(({ path, scores_S }) => {
-    return scores_S.length < path.steps.length
-  })
-  const asks = wanted.map(({ path, scores_S }) => {
+  const wanted = new Map<string, Node>()
+  for (const node of nodes)
+    if (node.scores_S.length < node.path.steps.length) wanted.set(tokensOf(node), node)
+  const asks = [...wanted.values()].map(({ path, scores_S }) => {
     return { kind: 'score' as const, path, known: scores_S }
   })
   const found = yield* ask<'score'>(asks)
-  const scored = new Map(
-    wanted.map((node, i) => [node, { ...node, scores_S: [...node.scores_S, ...found[i]!] }]),
-  )
-  return nodes.map(node => scored.get(node) ?? node)
+  const fresh = new Map([...wanted.keys()].map((tokens, i) => [tokens, found[i]!]))
+  return nodes.map(node => {
+    const { path, scores_S } = node
+    if (scores_S.length >= path.steps.length) return node
+    const missing = path.steps.length - scores_S.length
+    return { ...node, scores_S: [...scores_S, ...fresh.get(tokensOf(node))!.slice(-missing)] }
+  })
+}
+
+/** Equal for nodes of equal tokens. */
+export function tokensOf({ path }: Node): string {
+  return `${path.stop} ${path.ids.join()}`
 }
 
 /** A node as a candidate; one without steps, or with a step without a score, is worth nothing that is known. */

@@ -187,6 +187,8 @@ describe('a judge that gives nothing', () => {
 test('a search that is stopped throws', async () => {
   const { scorer } = ruleScorer()
   const services = { sampler: toySampler(toyPolicy(3)), judge: pathJudge(scorer) }
-  const stopped = searchAll(searches.beam!, services, problems, 1, AbortSignal.abort('enough'))
+  const stopped = searchAll(searches.beam!, services, problems, 1, {
+    signal: AbortSignal.abort('enough'),
+  })
   await expect(stopped).rejects.toBe('enough')
 })

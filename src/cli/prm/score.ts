@@ -74,7 +74,8 @@ const command = defineCommand({
 
 export default { ...command, sections: [promptSection, placeSection, judgeSection] }
 
-function requireAggregation({ aggregation, range }: StepScorer): void {
+/** A ConfigError where the scorer's scores cannot be aggregated as it says. */
+export function requireAggregation({ aggregation, range }: StepScorer): void {
   const fitting = aggregationsOf(range[0])
   if (fitting.includes(aggregation)) return
   throw new ConfigError(

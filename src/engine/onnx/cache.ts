@@ -21,7 +21,7 @@ export interface Room {
   readonly kept: readonly number[] // ascending; they become the first rows
   readonly rows: number // with empty ones after those
   readonly tokens: number // at least, for now
-  readonly most: number // that they will come to: memory is asked for once
+  readonly most: number // that they can come to: memory is asked for by halves of it
 }
 
 /** Bytes of the keys and values of `rows` rows of `tokens` tokens, in whole blocks. */
@@ -65,7 +65,9 @@ export class Cache {
     const fits = rows * vectors * slots <= this.keys[0]!.length
     const moved = (from: Float32Array): Float32Array => {
       moveRows(from, kept, vectors * this.slots)
-      const to = fits ? from : new Float32Array(rows * vectors * inBlocks(Math.max(tokens, most)))
+      // twice what is needed now: most rows may end long before they come to the most that they can
+      const room = Math.max(tokens, Math.min(most, 2 * tokens))
+      const to = fits ? from : new Float32Array(rows * vectors * inBlocks(room))
       const sizes = [this.slots * headDim, slots * headDim, same * headDim] as const
       moveHeads(from, to, kept.length * kvHeads, ...sizes)
       return to
