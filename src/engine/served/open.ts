@@ -3,7 +3,7 @@
 
 import { ConfigError, EngineError } from '../../errors.ts'
 import type { Engine, ModelInfo, Tokenizer } from '../../types.ts'
-import { readConfig } from '../hf/config-file.ts'
+import { readShape } from '../hf/shape.ts'
 import { absentIds } from '../hf/vocabulary.ts'
 import { type Classify, classifier } from './classify.ts'
 import { connect, type Served, servedBy } from './connection.ts'
@@ -37,7 +37,7 @@ export async function openServed(
   served: Served,
   { folder, tokenizer, separator = null, use, say, signal }: ServedOptions,
 ): Promise<ServedModel> {
-  const { architecture, head, vocabSize, classes, maxPositions } = await readConfig(folder)
+  const { architecture, head, vocabSize, classes, maxPositions } = await readShape(folder)
   const connection = await connect(served, { folder, tokenizer }, { say, signal })
   const words = wordsOf(tokenizer, separator)
   const labels = head === 'token-classification'

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path'
 import type { ModelConfig } from '../../engine/hf/config.ts'
 import { readConfig } from '../../engine/hf/config-file.ts'
+import { type ModelShape, readShape } from '../../engine/hf/shape.ts'
 import { ConfigError, DataError, EngineError } from '../../errors.ts'
 import { keyOf } from '../../http/key.ts'
 import { modelSource } from '../../model-source/model-source.ts'
@@ -68,10 +69,14 @@ async function openModelScorer(spec: ModelSpec, say: (line: string) => void): Pr
   }
 }
 
+/** What is known of a model before it is opened, here or elsewhere. */
+type Known = 'head' | 'classes' | 'headHidden' | 'vocabSize'
+
 /** How a model is asked, its tokens, and the folder of its reference. Throws where it does not say, or cannot be asked so. */
 export async function askedOf(spec: ModelSpec): Promise<FoundModel> {
   const { folder } = spec
-  const config = await readConfig(folder)
+  const shapeOf = spec.served === undefined ? readConfig : readShape
+  const config: Pick<ModelShape, Known> = await shapeOf(folder)
   const tokens = await tokensOf(await tokenizerOf(spec), config)
   const found = await layoutOf(spec, config, tokens.tokenizer)
   const { score, convention } = found
@@ -89,7 +94,7 @@ export async function askedOf(spec: ModelSpec): Promise<FoundModel> {
         : `${folder} is scored alone; --prm-reference goes with a ratio of two models`,
     )
   if (reference !== null) {
-    const { tokenizer } = await tokensOf(reference, await readConfig(reference))
+    const { tokenizer } = await tokensOf(reference, await shapeOf(reference))
     if (!sameVocabulary(tokens.tokenizer, tokenizer))
       throw new ConfigError(
         `${reference} has another tokenizer than ${folder}, whose reference it is; both read the same ids`,
@@ -107,7 +112,7 @@ async function tokenizerOf({ folder, tokenizer = folder }: ModelSpec): Promise<s
 /** By the convention that is named, as config.json says, or as the architecture alone does. */
 async function layoutOf(
   { folder, convention }: ModelSpec,
-  { classes, headHidden }: ModelConfig,
+  { classes, headHidden }: Pick<ModelShape, Known>,
   tokenizer: Tokenizer,
 ): Promise<PrmLayout> {
   if (convention !== undefined) return conventionOf(convention)

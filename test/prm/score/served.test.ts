@@ -124,6 +124,25 @@ describe('the scores of a convention are those of a model that is opened here', 
   })
 })
 
+test('a family that is not computed here, of weights that are not read here, is asked all the same', async () => {
+  const { url } = await serve('qwen2-prm')
+  const folder = here('qwen2-prm', conventionOf('trl'))
+  const file = join(folder, 'config.json')
+  const { rows } = await score('qwen2-prm', conventionOf('trl'))
+  const strange = { architectures: ['GemmaForTokenClassification'], quantization_config: {} }
+  const write = (keys: object): void =>
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...keys }))
+  write(strange)
+  const scorer = await openScorer({ kind: 'model', folder, served: { url } })
+  const found = await scorer.score(solutions)
+  found.flat().forEach((value, i) => {
+    expect(Math.abs(value! - rows.flat()[i]!)).toBeLessThan(1e-5)
+  })
+  write({ architectures: ['T5Model'] })
+  const refused = openScorer({ kind: 'model', folder, served: { url } })
+  await expect(refused).rejects.toThrow('T5Model is neither a language model nor a classifier')
+})
+
 test('separators are not enough for a layout that closes with another token', async () => {
   const { url } = await serve('qwen2-prm', { stepTag: line! })
   await expect(score('qwen2-prm', minformLayout, { url })).rejects.toThrow('expected one row each')
