@@ -124,6 +124,11 @@ export class Line {
     }
   }
 
+  /** Waits before something is tried for the n-th time once more. */
+  pause(n: number, signal: AbortSignal | undefined): Promise<void> {
+    return pause(backOffMs(this.patience, n), signal)
+  }
+
   /** The name of the result that a question gives; null where it gives none, or is refused. */
   async submit(call: Call<unknown>, signal: AbortSignal | undefined): Promise<string | null> {
     const named: Call<string | null> = {
@@ -296,14 +301,17 @@ class Asked {
   }
 
   backOff(afterMs: number, signal: AbortSignal | undefined): Promise<void> {
-    const { backoffMs, longestBackoffMs } = this.patience
-    const wait = Math.min(longestBackoffMs, backoffMs * 2 ** (this.failures - 1))
-    return pause(Math.max(wait, Math.min(afterMs, longestBackoffMs)), signal)
+    const asked = Math.min(afterMs, this.patience.longestBackoffMs)
+    return pause(Math.max(backOffMs(this.patience, this.failures), asked), signal)
   }
 }
 
 function kindOf(status: number): 'refused' | 'broken' {
   return status >= 500 ? 'broken' : 'refused'
+}
+
+function backOffMs({ backoffMs, longestBackoffMs }: Patience, n: number): number {
+  return Math.min(longestBackoffMs, backoffMs * 2 ** (n - 1))
 }
 
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

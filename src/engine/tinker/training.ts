@@ -113,6 +113,7 @@ export class Training {
             cause: error,
           })
         this.#forsake(live, error)
+        if (lost > 0) await this.operations.line.pause(lost, signal)
       }
     }
   }
@@ -268,6 +269,7 @@ export class Training {
         if (stateless >= mostStateless) throw this.#stateless(error)
         if (lost >= this.settings.mostRecoveries)
           throw new EngineError(error.message, { cause: error })
+        await this.operations.line.pause(lost + 1, this.lifetime.signal)
       }
     }
   }
