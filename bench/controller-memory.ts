@@ -8,12 +8,10 @@ import { runInNewContext } from 'node:vm'
 import { rolloutPart } from '../src/runs/layout.ts'
 import { createRun } from '../src/runs/writer.ts'
 import { startState } from '../src/train/checkpoints.ts'
-import { fileCorpus } from '../src/train/corpus.ts'
 import { oneIteration } from '../src/train/iteration.ts'
-import type { TrainingPlan } from '../src/train/loop.ts'
 import { Sampling } from '../src/train/sampling.ts'
 import { silent } from '../src/train/silent.ts'
-import { newTokens, openSetting, problemsOf } from './controller-setting.ts'
+import { openSetting, planOf, samples } from './controller-setting.ts'
 
 const minutes = 10
 const everyMs = 30_000 // between two looks
@@ -38,7 +36,7 @@ export async function measureMemory(): Promise<MemoryReport> {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
   const setting = await openSetting()
-  const plan = planOf(setting)
+  const plan = planOf(setting, { problems, ahead: 1 })
   const run = createRun(join(setting.folder, 'run'), {})
   const nothing = { sampled: 0, greedy: 0, passAtN: 0, samples: 0, graded: 0, reward: 0 }
   let state = startState(nothing)
@@ -49,7 +47,7 @@ export async function measureMemory(): Promise<MemoryReport> {
   const count = {
     ...silent,
     iteration: (_: number, of: Readonly<Record<string, number>>) => {
-      tokens += of['rollouts/tokens_mean']! * problems * 8
+      tokens += of['rollouts/tokens_mean']! * problems * samples
     },
   }
   for (let next = started; performance.now() - started < 60_000 * minutes; ) {
@@ -92,34 +90,4 @@ export function memoryLines({ megabytes: looks, ...report }: MemoryReport): stri
 
 function megabytes(bytes: number): number {
   return Math.round(bytes / 1e6)
-}
-
-function planOf({
-  method,
-  policy,
-  grader,
-  tokenizer,
-  folder,
-}: Awaited<ReturnType<typeof openSetting>>): TrainingPlan {
-  return {
-    methodAt: () => method,
-    corpus: fileCorpus('made', problemsOf(2000, 1), null),
-    grader,
-    learner: { policy, reference: null },
-    beside: [],
-    learningRate: 1e-5,
-    learningRateEnd: 1,
-    sampler: { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens: newTokens },
-    tokenizerFolder: folder,
-    seed: 1,
-    iterations: Number.MAX_SAFE_INTEGER,
-    problems,
-    ahead: 1,
-    evaluateEvery: 0,
-    validationProblems: 0,
-    testProblems: 0,
-    checkpointEvery: null,
-    limits: { giantStep: newTokens / 2 },
-    onAlarm: 'warn',
-  }
 }

@@ -5,6 +5,7 @@ import { fork } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openTinkerModel } from '../src/engine/tinker/open.ts'
 import type { StepRewards } from '../src/method.ts'
 import { below, pick, type Random, random } from '../src/random.ts'
@@ -15,6 +16,8 @@ import { outcome } from '../src/rewards/outcome.ts'
 import { independent } from '../src/rollouts/independent.ts'
 import { type LoadedTokenizer, tokenizerFrom } from '../src/tokenizer/tokenizer.ts'
 import { trainBpe } from '../src/tokenizer/train-bpe.ts'
+import { fileCorpus } from '../src/train/corpus.ts'
+import type { TrainingPlan } from '../src/train/loop.ts'
 import type { Engine, Group, Problem } from '../src/types.ts'
 
 export const samples = 8 // rollouts of a problem
@@ -23,7 +26,7 @@ const answers = 16 // made answers, given in turn
 const vocabSize = 4000
 
 /** A server that answers at once, an engine that asks it, and what a run needs beside. */
-export async function openSetting({ sampleMs = 0, learnMs = 0, inFlight = 64 } = {}) {
+export async function openSetting({ sampleMs = 0, judgeMs = 0, learnMs = 0, inFlight = 64 } = {}) {
   const tokenizer = tokenizerFrom({
     tokenizer: trainBpe(prose(), { vocabSize }),
     config: { eos_token: '<|im_end|>' },
@@ -62,7 +65,7 @@ export async function openSetting({ sampleMs = 0, learnMs = 0, inFlight = 64 } =
     tokenizer,
     grader,
     policy: policy as Engine,
-    method: methodOf(policy, tokenizer, grader),
+    method: methodOf(policy, tokenizer, grader, judgeMs),
     async close(): Promise<void> {
       await policy.close()
       await grader.close()
@@ -77,6 +80,7 @@ function methodOf(
   engine: Engine,
   tokenizer: LoadedTokenizer,
   grader: ReturnType<typeof boxedGrader>,
+  judgeMs: number,
 ) {
   const sampler = { engine, tokenizer, stopIds: tokenizer.stopIds, maxTokens: newTokens }
   return purePrmVr.build(
@@ -84,7 +88,10 @@ function methodOf(
     {
       sample: n => independent(sampler, n),
       grade: outcome(undefined, grader),
-      scoreSteps: async groups => groups.map(madeScores),
+      scoreSteps: async groups => {
+        await sleep(judgeMs)
+        return groups.map(madeScores)
+      },
       reference: () => Promise.reject(new Error('no reference is asked for')),
       model: () => engine,
       sampler,
@@ -146,4 +153,32 @@ function prose(): string[] {
   const files = ['LICENSE', 'README.md', 'docs/grading.md', 'docs/runs.md', 'docs/models.md']
   const texts = files.map(file => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'))
   return [...texts, solution(random(1, 'prose'))]
+}
+
+/** A run on it, without evaluations and without an end. */
+export function planOf(
+  { method, policy, grader, tokenizer, folder }: Awaited<ReturnType<typeof openSetting>>,
+  { problems, ahead }: Pick<TrainingPlan, 'problems' | 'ahead'>,
+): TrainingPlan {
+  return {
+    methodAt: () => method,
+    corpus: fileCorpus('made', problemsOf(2000, 1), null),
+    grader,
+    learner: { policy, reference: null },
+    beside: [],
+    learningRate: 1e-5,
+    learningRateEnd: 1,
+    sampler: { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens: newTokens },
+    tokenizerFolder: folder,
+    seed: 1,
+    iterations: Number.MAX_SAFE_INTEGER,
+    problems,
+    ahead,
+    evaluateEvery: 0,
+    validationProblems: 0,
+    testProblems: 0,
+    checkpointEvery: null,
+    limits: { giantStep: newTokens / 2 },
+    onAlarm: 'warn',
+  }
 }

@@ -41,6 +41,11 @@ const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
     const report = await largeInProcesses()
     return { report, text: tableOfLarge(report) }
   },
+  overlap: async () => {
+    const { measureOverlap, overlapLines } = await import('./overlap.ts')
+    const report = await measureOverlap()
+    return { report, text: overlapLines(report) }
+  },
   prm: async () => {
     const { measurePrm, prmLines } = await import('./prm.ts')
     const report = await measurePrm()
@@ -50,6 +55,11 @@ const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
     const { measureSearch, searchLines } = await import('./search.ts')
     const report = await measureSearch()
     return { report, text: searchLines(report) }
+  },
+  simulation: async () => {
+    const { simulate, simulationLines } = await import('./simulation.ts')
+    const report = simulate()
+    return { report, text: simulationLines(report) }
   },
   sizes: async () => {
     const { measureSizes, sizeLines } = await import('./sizes.ts')

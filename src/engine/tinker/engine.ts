@@ -151,7 +151,18 @@ export class TinkerEngine implements Engine {
   ): Promise<readonly TokenScores[]> {
     this.#ready('score', signal)
     for (const ids of sequences) requireSequence(ids, this.info)
-    return this.turns.read(() => this.#scores(sequences, signal), signal)
+    return this.turns.read(async () => {
+      const scores = await this.#scores(sequences, signal)
+      for (const [i, ids] of sequences.entries())
+        if (ids.length > 1)
+          this.known.remember(
+            this.version,
+            ids.subarray(0, 1),
+            ids.subarray(1),
+            scores[i]!.logprobs,
+          )
+      return scores
+    }, signal)
   }
 
   classify(): Promise<never> {

@@ -1,5 +1,5 @@
-// Log-probabilities that samples brought with them. What the same weights sampled need not be read again to be learned from,
-// which saves a third of what learning costs on a server.
+// Log-probabilities that samples brought with them, or that were asked for. What the same weights sampled or read need not be
+// read again to be learned from, which saves a third of what learning costs on a server.
 
 /** What is known of sequences under the weights of one version. */
 export class Known {
