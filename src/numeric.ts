@@ -18,6 +18,11 @@ export function mean(values: Iterable<number>): number {
   return sum / count
 }
 
+/** Arithmetic mean of numbers that may not be known; null of none, and where they are not. */
+export function knownMean(values: Float32Array | null): number | null {
+  return values === null || values.length === 0 ? null : mean(values)
+}
+
 /** Standard deviation over all values (not the sample's); NaN of nothing. */
 export function deviation(values: readonly number[]): number {
   const centre = mean(values)

@@ -63,7 +63,7 @@ describe.each(recipes)('$name on the fake engine', ({ name }) => {
       expect(value, key).toSatisfy(Number.isFinite)
     const expected = ['update/loss', 'update/grad_norm', 'update/entropy']
     if (method.loss.needsReference) expected.push('update/kl')
-    if (method.also) expected.push('critic/loss', 'critic/explained_variance')
+    for (const { name } of method.also ?? []) expected.push(`${name}/loss`, `${name}/grad_norm`)
     expect(Object.keys(done.metrics)).toEqual(expect.arrayContaining(expected))
   })
 

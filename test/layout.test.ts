@@ -122,7 +122,10 @@ describe('purity', () => {
   })
 
   test.each(pure)('every file of %s is tested', folder => {
-    const tests = files(join(root, 'test', folder)).map(file => readFileSync(file, 'utf8'))
+    // a method's own stage files are tested with its recipe
+    const tests = [folder, 'recipes'].flatMap(name =>
+      files(join(root, 'test', name)).map(file => readFileSync(file, 'utf8')),
+    )
     const found = sources
       .filter(source => source.unit === folder && basename(source.path) !== 'index.ts')
       .map(source => source.path)

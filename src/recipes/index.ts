@@ -2,7 +2,9 @@ import type { Recipe } from '../recipe.ts'
 import dapo from './dapo.ts'
 import drGrpo from './dr-grpo.ts'
 import grpo from './grpo.ts'
+import hero from './hero.ts'
 import ppo from './ppo.ts'
+import prime from './prime.ts'
 import purePrm from './pure-prm.ts'
 import purePrmVr from './pure-prm-vr.ts'
 import pureVerl from './pure-verl.ts'
@@ -24,4 +26,6 @@ export const recipes: readonly Recipe[] = [
   dapo,
   reinforcePlusPlus,
   ppo,
+  prime,
+  hero,
 ]

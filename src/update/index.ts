@@ -1,6 +1,7 @@
 export { clipped } from './clipped.ts'
 export { critic } from './critic.ts'
 export { entropy } from './entropy.ts'
+export { implicitOutcome, rewardModel } from './implicit-outcome.ts'
 export { kl } from './kl.ts'
 export { minibatches } from './minibatches.ts'
 export type { Reduction } from './reduction.ts'
