@@ -32,7 +32,7 @@ export async function openJudge(
 ): Promise<RunJudge> {
   if (spec.kind !== 'model') {
     const costly = spec.kind === 'judge'
-    return ofTexts(spec.kind, await openScorer(spec), costly ? bare : undefined, costly)
+    return ofTexts(spec.kind, await openScorer(spec, say), costly ? bare : undefined, costly)
   }
   const model: ModelSpec = { ...spec, tokenizer: spec.tokenizer ?? policy.folder }
   const found = await askedOf(model)

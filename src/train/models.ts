@@ -61,7 +61,7 @@ export function opening(
     },
     frozen: folder => open({ kind: 'onnx', folder, device, threads }),
     ask: async (spec, policy) => {
-      const judge = await openJudge(spec, policy)
+      const judge = await openJudge(spec, policy, told.say)
       engines.push(judge.scorer)
       return judge
     },

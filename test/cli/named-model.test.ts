@@ -9,7 +9,7 @@ import { namedModel } from '../../src/cli/named-model.ts'
 import { samePin } from '../../src/hub/name.ts'
 import { openScorer } from '../../src/prm/score/open.ts'
 import { firstCommit, type HubServer, hubServer } from '../hub/hub-server.ts'
-import { fixture } from './commands.ts'
+import { fixture, rowsFile } from './commands.ts'
 import { tinyModels, train } from './train-subject.ts'
 
 let tiny: Awaited<ReturnType<typeof tinyModels>>
@@ -80,6 +80,7 @@ const none = 'tiny/none'
 const [judge, policy] = [fixture('qwen2-prm'), fixture('qwen2')]
 const task = ['--task', 'nested-arithmetic']
 const asked = ['--prm', judge, '--prm-reference', none, ...task]
+const searching = ['--method', 'beam', '--n', '2', rowsFile([{ prompt: 'x' }])]
 /** Every flag that names a model, in a command that gets as far as looking for it. */
 const naming = [
   ['sample', '--model', none],
@@ -103,6 +104,10 @@ const naming = [
   ['prm', 'score', '--prm', none],
   ['prm', 'audit', '--prm', none],
   ['prm', 'eval', '--prm', none, fixture('../prm/processbench.json')],
+  ['connect', '--url', 'http://127.0.0.1:9', '--model', none],
+  ['search', '--model', none, '--prm', judge, ...searching],
+  ['search', '--model', policy, '--prm', none, ...searching],
+  ['search', '--model', policy, ...asked.slice(0, 4), ...searching],
 ]
 test('every flag that names a model is among them', async () => {
   const found: string[] = []

@@ -82,9 +82,11 @@ describe('a run whose judge is elsewhere', () => {
     })
     const config = JSON.parse(readFileSync(join(remote[5]!, 'config.json'), 'utf8'))
     expect(config.scorer).toMatchObject({ kind: 'model', served: { url: remote.at(-3) } })
-    const url = await serve('prm', { names: ['moved'] })
+    const url = await serve('prm', { names: ['moved'], tokenizer: null })
     const again = ['--resume', '--run', remote[5]!, '--iterations', '3', '--prm-url', url]
-    expect((await train(...again)).code).toBe(0)
+    const on = await train(...again)
+    expect(on.err).toContain('has no /tokenize')
+    expect(on.code).toBe(0)
     expect(readRun(remote[5]!).metrics().length).toBe(3)
   })
 

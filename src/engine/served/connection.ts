@@ -2,6 +2,7 @@
 // and whether it is the model of a folder here, of which only the configuration and the tokenizer are read.
 
 import { ConfigError, EngineError } from '../../errors.ts'
+import { isPrivate } from '../../http/address.ts'
 import { type Asker, asker, type Patience, type Question, type Read } from '../../http/ask.ts'
 import { type Server, serverOf } from '../../http/post.ts'
 import type { Tokenizer } from '../../types.ts'
@@ -51,6 +52,8 @@ export async function connect(
   const fail = (what: string): EngineError => new EngineError(what)
   const asking = asker(server, served, { fail, largest })
   const { shown } = server
+  if (served.apiKey && !isPrivate(server.url))
+    say(`the key goes to ${shown} unencrypted: whoever is on the way can read it`)
   const { model, maxLength } = await modelOf(asking, server, served.model, signal)
   const tokens = await tokensThere(asking, { model, text: probeOf(tokenizer) }, signal)
   if (tokens === null)
