@@ -2,8 +2,9 @@
 
 import { ConfigError } from '../errors.ts'
 import type { Loss } from '../method.ts'
-import { type Needs, once, type Recipe, resolve } from '../recipe.ts'
+import { type Recipe, resolve } from '../recipe.ts'
 import type { Abilities } from '../types.ts'
+import { lookedAt } from './looked-at.ts'
 
 /** An ability that something needs, why, and what does without it. */
 export interface Asked {
@@ -64,31 +65,5 @@ export function askedByLoss(
 
 /** All that a recipe asks with its defaults and samples of temperature 1, told before there is any model. */
 export function askedByDefault(recipe: Recipe): readonly Asked[] {
-  const asked = askedByRecipe(recipe)
-  if (asked.length > 0) return asked // models beside the policy, without which nothing is built
-  return askedByLoss(recipe.build(resolve(recipe), nobody, once).loss, {})
-}
-
-const noStage = (): never => {
-  throw new Error('a stage of a method that is only looked at was run')
-}
-
-/** Stages and models of a method that is only looked at. */
-const nobody: Needs = {
-  sample: () => noStage,
-  grade: noStage,
-  scoreSteps: noStage,
-  reference: noStage,
-  model: noStage,
-  sampler: {
-    get engine() {
-      return noStage()
-    },
-    get tokenizer() {
-      return noStage()
-    },
-    stopIds: [],
-    maxTokens: 1,
-  },
-  maxTokens: 1,
+  return [...askedByRecipe(recipe), ...askedByLoss(lookedAt(recipe, resolve(recipe)).loss, {})]
 }

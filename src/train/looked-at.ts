@@ -1,0 +1,34 @@
+// A method that is only looked at, before there is any model.
+
+import { fakeEngine } from '../engine/fake.ts'
+import type { Method } from '../method.ts'
+import { type Needs, once, type Recipe, type Values } from '../recipe.ts'
+import type { Engine, Tokenizer } from '../types.ts'
+
+/** A model of no use but to be asked what it is. */
+function fakeModel(classes: number | null): Engine {
+  return classes === null ? fakeEngine() : fakeEngine({ head: 'token-classification', classes })
+}
+
+const noText = (): never => {
+  throw new Error('a recipe reads no text while it is built')
+}
+const noTokenizer: Tokenizer = {
+  ...{ vocabSize: 0, eosId: 0, padId: 0 },
+  ...{ encode: noText, decode: noText, pieces: noText, tokenBytes: noText },
+}
+
+/** The method of a recipe, built beside no model, to be asked what it reads; no stage of it can be run. */
+export function lookedAt(recipe: Recipe, options: Values, maxTokens = 1): Method {
+  const nothing = async (): Promise<never[]> => []
+  const needs: Needs = {
+    sample: () => nothing,
+    grade: nothing,
+    scoreSteps: nothing,
+    reference: async () => fakeEngine(),
+    model: name => fakeModel(recipe.beside?.[name]?.classes ?? null),
+    sampler: { engine: fakeEngine(), tokenizer: noTokenizer, stopIds: [], maxTokens },
+    maxTokens,
+  }
+  return recipe.build(options, needs, once)
+}
