@@ -140,12 +140,22 @@ export class Training {
     return norm
   }
 
-  /** Has the server keep a state now and then, so that little has to be learned again. */
+  /**
+   * Has the server keep a state now and then, so that little has to be learned again. Where it does not, the steps since are
+   * remembered for longer: what was learned is not undone by that.
+   */
   async keepNowAndThen(): Promise<void> {
     const { steps } = this.journal
     const tokens = steps.flatMap(step => step.sequences).reduce((sum, s) => sum + s.ids.length, 0)
     const { keepEvery, keepTokens } = this.settings
-    if (steps.length >= keepEvery || tokens >= keepTokens) await this.keep()
+    if (steps.length < keepEvery && tokens < keepTokens) return
+    try {
+      await this.keep()
+    } catch (error) {
+      this.lifetime.signal.throwIfAborted()
+      if (!(error instanceof EngineError)) throw error
+      this.say(`${error.message}; ${steps.length} steps are remembered here instead`)
+    }
   }
 
   /** Has the server keep weights and optimizer as they are. */

@@ -90,3 +90,22 @@ test('what is learned is kept on the server now and then, and only the last', as
   await engine.close()
   expect(server.saved).toEqual([])
 })
+
+test('a state that the server will not keep undoes no step', async () => {
+  const server = await serve()
+  const said: string[] = []
+  const say = (line: string) => void said.push(line)
+  const engine = await openOn(server, {}, { training: { keepEvery: 1 }, say })
+  const [ids] = sequences(engine, 6)
+  server.faults = faultsOf(/^save_weights$/, 'refused')
+  for (let version = 1; version < 3; version++) {
+    await engine.accumulate([{ ids: ids!, weights: weights(ids!) }])
+    const { applied } = await engine.step({ learningRate: 0.1, clipNorm: null })
+    expect([applied, engine.version]).toEqual([true, version])
+  }
+  expect(said).toEqual([
+    expect.stringContaining('422: told to refuse; 1 steps are remembered here instead'),
+  ])
+  expect(server.saved).toEqual([expect.stringMatching(/kept-2-/)])
+  await engine.close()
+})
