@@ -120,6 +120,11 @@ export interface SampleOptions {
    * are looked for in the completion alone, by its bytes. Needs Engine.spell.
    */
   readonly stopStrings?: readonly string[]
+  /**
+   * A hint that prompts go on from completions of calls before, and later ones may from these: an engine may keep what it
+   * read for them. A prompt that was kept is not read again, so that the last bits of its logits may differ. Default false.
+   */
+  readonly keep?: boolean
   /** Told of the completions of a request, by its index, once they are there, by engines whose requests end one by one. */
   readonly arrived?: (request: number, completions: readonly Completion[]) => void
   readonly signal?: AbortSignal

@@ -287,7 +287,7 @@ async function evaluate(
     problems: problems.length,
     seeds,
     rows,
-    equalTokens: atEqualTokens(rows, plain, n),
+    equalTokens: atEqualTokens(rows, plain, Math.max(1, Math.floor(n / 2))),
   }
   if (evaluate!.svg !== null) writeFileSync(evaluate!.svg, searchPicture(report))
   process.stdout.write(args.json === true ? jsonLine(report) : searchReportLines(report))

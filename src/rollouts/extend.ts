@@ -109,6 +109,7 @@ async function extendAlike(
     temperature,
     greedy,
     stopIds,
+    keep: true,
     ...(until === 'end' ? {} : { stopStrings: blankLines }),
     ...(signal ? { signal } : {}),
   })

@@ -101,6 +101,20 @@ export class Cache {
       .fill(0, first + seen, first + prompt.tokens)
   }
 
+  /** A copy of the first tokens of a row. */
+  copyOf(row: number, tokens: number): PromptCache {
+    const { kvHeads, headDim } = this.config
+    const copy = (from: Float32Array): Float32Array => {
+      const to = new Float32Array(kvHeads * tokens * headDim)
+      const heads = { size: this.slots * headDim, newSize: tokens * headDim }
+      const own = from.subarray(row * kvHeads * heads.size, (row + 1) * kvHeads * heads.size)
+      moveHeads(own, to, kvHeads, heads.size, heads.newSize, heads.newSize)
+      return to
+    }
+    const [keys, values] = [this.keys.map(copy), this.values.map(copy)]
+    return { keys, values, row: 0, length: tokens, tokens }
+  }
+
   /** Adds each row's newest keys and values (a layer: [rows, kvHeads, 1, size]) at its position. */
   append(results: Readonly<Record<string, Float32Array>>, positions: readonly number[]): void {
     for (let layer = 0; layer < this.config.layers; layer++) {

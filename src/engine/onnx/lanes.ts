@@ -17,6 +17,7 @@ type ReadingName = Exclude<WorkName, 'sample'>
 type Sequence = WorkArgs<ReadingName>[0][number]
 
 const leastBudget = 1024 // tokens in one rectangle, for the products of matrices
+const mostKept = 1e5 // completions of which it is known who sampled them
 const attention = 50 // ms between looks whether the work is to stop, where this thread waits for another
 
 export class Lanes {
@@ -25,6 +26,7 @@ export class Lanes {
   private readonly source: Omit<LaneSource, 'memory'>
   private helpers: readonly Helper[] | null = null // begun with the first work that is worth it
   private readonly trained: Float32Array // a copy of the model's weights that every thread can see
+  private readonly keptBy = new Map<string, number>() // which lane may have kept what it read of some tokens
   private stale = true // that copy
   private added = false // to the helpers' gradients
 
@@ -44,14 +46,33 @@ export class Lanes {
   ): Promise<Completion[][]> {
     const { info, tokens } = this.model
     const { maxTokens } = sampleRules(info, requests, options, tokens)
-    const shares = dealCompletions(requests, maxTokens, this.count)
+    const order = options.keep ? this.byLane(requests) : requests.map((_, i) => i)
+    const ordered = order.map(i => requests[i]!)
+    const shares = dealCompletions(ordered, maxTokens, this.count)
     const asked = shares.map(({ spans }): WorkArgs<'sample'> => [[...spans], options])
     const answers = await this.together('sample', asked, checkpoint)
     const out = requests.map((): Completion[] => [])
     for (const [l, answer] of answers.entries()) {
-      for (const [i, part] of answer.entries()) out[shares[l]!.requests[i]!]!.push(...part)
+      for (const [i, part] of answer.entries()) {
+        const request = order[shares[l]!.requests[i]!]!
+        out[request]!.push(...part)
+        if (options.keep) this.remember(requests[request]!.ids, part, l)
+      }
     }
     return out
+  }
+
+  /** Requests in an order in which those that a lane has kept the prompts of come to it, as far as shares are equal. */
+  private byLane(requests: readonly SampleRequest[]): number[] {
+    const middle = (this.count.lanes - 1) / 2
+    const lane = requests.map(({ ids }) => this.keptBy.get(ids.join()) ?? middle)
+    return requests.map((_, i) => i).sort((a, b) => lane[a]! - lane[b]! || a - b)
+  }
+
+  private remember(prompt: Int32Array, completions: readonly Completion[], lane: number): void {
+    if (this.keptBy.size > mostKept) this.keptBy.clear()
+    if (this.count.lanes > 1)
+      for (const { ids } of completions) this.keptBy.set([...prompt, ...ids].join(), lane)
   }
 
   /** An answer for each sequence, in order, of a verb that gives one for each. */

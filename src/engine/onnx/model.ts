@@ -10,6 +10,7 @@ import { type BaseType, type PackedWeights, unpackAll } from '../hf/packed.ts'
 import { type Parameter, parameterCount, parameterTable } from '../hf/parameters.ts'
 import { addRows } from './add-rows.ts'
 import { decodeGraph } from './decoding-graph.ts'
+import { Kept } from './kept.ts'
 import { bytesPerToken } from './memory.ts'
 import {
   embeddedGradient,
@@ -84,6 +85,7 @@ export class Model {
   readonly rows: number
   readonly cacheBytes: number
   version = 0
+  readonly kept: Kept // for calls that go on from others
   tokens: TokenBytes | null = null // what the vocabulary spells, once somebody has said so
   private readonly options: ModelOptions
   private readonly blueprint: Blueprint
@@ -112,6 +114,7 @@ export class Model {
     this.logits = options.logits
     this.rows = options.rows
     this.cacheBytes = options.cacheBytes
+    this.kept = new Kept(options.cacheBytes / 4)
     const base = parameterTable(config)
     this.table = adapter === undefined ? base : adapterTable(config, adapter.lora)
     this.trained = adapter?.values ?? this.values

@@ -24,11 +24,17 @@ export interface ReadPrompt {
   readonly logits: Float32Array
 }
 
+/** A prompt that was read before, all but its last token: what follows it is not known yet. */
+export interface KeptPrompt {
+  readonly cache: PromptCache
+  readonly logits: null
+}
+
 /** A completion that may begin: which one of which span, after which prompt. */
 export interface Beginning {
   readonly request: number
   readonly index: number
-  readonly prompt: ReadPrompt
+  readonly prompt: ReadPrompt | KeptPrompt
 }
 
 /** The completions that have not begun, in the order of their requests. */
@@ -37,13 +43,23 @@ export class Waiting {
   private readonly requests: readonly CompletionSpan[]
   private readonly checkpoint: Checkpoint
   private readonly read = new Map<number, ReadPrompt>()
+  private readonly kept: readonly (KeptPrompt | null)[] // of each request
   private request = 0
   private index = 0
 
-  constructor(model: Model, requests: readonly CompletionSpan[], checkpoint: Checkpoint) {
+  constructor(
+    model: Model,
+    requests: readonly CompletionSpan[],
+    checkpoint: Checkpoint,
+    keep: boolean,
+  ) {
     this.model = model
     this.requests = requests
     this.checkpoint = checkpoint
+    this.kept = requests.map(({ ids }) => {
+      const cache = keep ? model.kept.of(ids) : null
+      return cache && { cache, logits: null }
+    })
   }
 
   /** The request of the next completion; null when all have begun. */
@@ -54,8 +70,9 @@ export class Waiting {
   /** Takes the next completion from the queue; reads its prompt, and those after it, where that has not been done. */
   async begin(): Promise<Beginning> {
     const { request, index } = this
-    if (!this.read.has(request)) await this.readAhead()
-    const prompt = this.read.get(request)!
+    const kept = this.kept[request]!
+    if (kept === null && !this.read.has(request)) await this.readAhead()
+    const prompt = kept ?? this.read.get(request)!
     this.index++
     if (this.index === this.requests[request]!.n) {
       this.read.delete(request)
@@ -69,18 +86,22 @@ export class Waiting {
   private async readAhead(): Promise<void> {
     const { logits, rows, config } = this.model
     const most = Math.max(1, Math.min(rows, Math.floor(logits / config.vocabSize)))
+    const unread = this.requests.flatMap((_, i) =>
+      i >= this.request && this.kept[i] === null ? [i] : [],
+    )
     const lengths: number[] = []
     let tokens = 0
     let longest = 0
-    for (const { ids } of this.requests.slice(this.request, this.request + most)) {
-      tokens += ids.length
-      longest = Math.max(longest, ids.length)
+    for (const i of unread.slice(0, most)) {
+      const { length } = this.requests[i]!.ids
+      tokens += length
+      longest = Math.max(longest, length)
       if (lengths.length > 0 && tokens > this.model.budget(longest)) break
-      lengths.push(ids.length)
+      lengths.push(length)
     }
     for (const { members, length } of bucketByLength(lengths, long => this.model.budget(long))) {
       this.checkpoint()
-      const requests = members.map(member => this.request + member)
+      const requests = members.map(member => unread[member]!)
       await this.readTogether(requests, Math.min(length, config.maxPositions))
     }
   }

@@ -32,6 +32,8 @@ function rowLimits(
 interface Row {
   readonly completion: Completing
   readonly end: number // position of the last token that it may have, plus 1
+  readonly span: CompletionSpan
+  readonly last: number // token of the prompt, which is fed where the prompt was kept
   position: number // of the newest token
 }
 
@@ -47,15 +49,16 @@ export async function sample(
   checkpoint: Checkpoint,
 ): Promise<Completion[][]> {
   const rules = sampleRules(model.info, requests, options, model.tokens)
-  return new Sampling(model, requests, rules, checkpoint).run()
+  model.kept.renew(model.version)
+  return new Sampling(model, requests, rules, checkpoint, options.keep ?? false).run()
 }
 
 class Sampling {
   private readonly model: Model
-  private readonly requests: readonly CompletionSpan[]
   private readonly rules: SampleRules
   private readonly checkpoint: Checkpoint
   private readonly waiting: Waiting
+  private readonly keep: boolean
   private readonly decoder: GraphSpec & { readonly kind: 'decode' }
   private readonly limits: { readonly least: number; readonly most: number }
   private readonly out: Completing[][]
@@ -67,12 +70,13 @@ class Sampling {
     requests: readonly CompletionSpan[],
     rules: SampleRules,
     checkpoint: Checkpoint,
+    keep: boolean,
   ) {
+    this.keep = keep
     this.model = model
-    this.requests = requests
     this.rules = rules
     this.checkpoint = checkpoint
-    this.waiting = new Waiting(model, requests, checkpoint)
+    this.waiting = new Waiting(model, requests, checkpoint, keep)
     this.decoder = model.decoder(rules.maxTokens)
     this.limits = rowLimits(model, this.decoder.fixed)
     this.out = requests.map(() => [])
@@ -126,14 +130,15 @@ class Sampling {
     return rows <= limits.most && 2 * cacheBytes(model.config, rows, tokens) <= model.cacheBytes
   }
 
-  /** A row whose first token is drawn: the prompt's logits are its distribution. */
+  /** A row: its first token is drawn by the prompt's logits, or, of a prompt that was kept, once its last one was fed. */
   private begin({ request, index, prompt }: Beginning, span: CompletionSpan): Row {
     const { ids, seed, first = 0 } = span
     const room = this.model.config.maxPositions - ids.length
     const completion = new Completing(this.rules, random(seed, first + index), room)
     this.out[request]![index] = completion
-    completion.add(prompt.logits, 0)
-    return { completion, end: this.endOf(this.requests[request]!), position: ids.length }
+    if (prompt.logits !== null) completion.add(prompt.logits, 0)
+    const position = prompt.logits === null ? ids.length - 1 : ids.length
+    return { completion, span, last: ids.at(-1)!, end: this.endOf(span), position }
   }
 
   /** Gives the cache a row for each of `all`, where it does not fit: first those alive, then empty ones. */
@@ -149,12 +154,18 @@ class Sampling {
     this.rows = [...alive.map(i => this.rows[i]!), ...empty]
   }
 
+  /** Keeps what was read of a row that ended, where something may follow. */
+  private keepRow({ completion: { ids }, span, position }: Row, i: number): void {
+    if (this.rules.stopIds.has(ids.at(-1)!)) return
+    this.model.kept.keep([...span.ids, ...ids], this.cache.copyOf(i, position))
+  }
+
   /** One more token of every row: feeds the newest ones, keeps their keys and values, draws from the logits. */
   private async decode(): Promise<void> {
     const { cache, model, rows } = this
     // An empty row writes to a slot that nobody reads.
     const positions = rows.map(row => row?.position ?? 0)
-    const newest = rows.map(row => row?.completion.ids.at(-1) ?? 0)
+    const newest = rows.map(row => row?.completion.ids.at(-1) ?? row?.last ?? 0)
     const results = await model.run(this.decoder, {
       ids: { data: BigInt64Array.from(newest, BigInt), shape: [rows.length] },
       positions: { data: BigInt64Array.from(positions, BigInt), shape: [rows.length, 1] },
@@ -165,7 +176,9 @@ class Sampling {
       if (row === null) return
       row.completion.add(results.logits!, i * model.config.vocabSize)
       row.position++
-      if (row.completion.ended !== null) rows[i] = null
+      if (row.completion.ended === null) return
+      if (this.keep) this.keepRow(row, i)
+      rows[i] = null
     })
   }
 }

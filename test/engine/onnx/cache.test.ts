@@ -136,13 +136,16 @@ test('a row that begins again has forgotten what it saw, and new rows saw nothin
   expect(seen(cache)).toEqual([second, [], []])
 })
 
-test('memory for what rows will come to is asked for once', () => {
+test('memory is asked for by doubling, up to what rows can come to', () => {
   const cache = new Cache(config)
   cache.resize({ kept: [], rows: 2, tokens: 20, most: 90 })
+  const first = cache.feeds.k0!.data.buffer
+  expect(first.byteLength).toBe(4 * 2 * vector * 64) // 2 * 20, in whole blocks
+  cache.resize({ kept: [0, 1], rows: 2, tokens: 64, most: 90 })
+  expect(cache.feeds.k0!.data.buffer).toBe(first)
+  cache.resize({ kept: [0, 1], rows: 2, tokens: 65, most: 90 })
   const { buffer } = cache.feeds.k0!.data
   expect(buffer.byteLength).toBe(4 * 2 * vector * 96)
-  cache.resize({ kept: [0, 1], rows: 2, tokens: 90, most: 90 })
-  expect(cache.feeds.k0!.data.buffer).toBe(buffer)
   cache.resize({ kept: [1], rows: 1, tokens: 128, most: 128 })
   expect(cache.feeds.k0!.data.buffer).toBe(buffer) // room for 192 slots in all
   cache.resize({ kept: [0], rows: 2, tokens: 128, most: 128 })
