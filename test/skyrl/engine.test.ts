@@ -2,18 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connect } from '../../src/connect/connect.ts'
 import { openToRead, readAll, readHeader } from '../../src/engine/hf/safetensors-header.ts'
 import { openOnnxEngine } from '../../src/engine/onnx/open.ts'
-import { abilitiesOf } from '../../src/engine/tinker/abilities.ts'
 import type { TinkerEngine } from '../../src/engine/tinker/engine.ts'
 import { openTinkerEngine } from '../../src/engine/tinker/open.ts'
 import type { Engine } from '../../src/types.ts'
-import { conformance } from '../engine/conformance.ts'
 import { close, descent, sequences, weights } from '../engine/subject.ts'
 import { writeModels } from './models.ts'
 import { python, RealServer, skyrl } from './server.ts'
 
-// The engine against the real server: all that every engine must do, and the numbers of the local engine.
+// The engine on the real server: the numbers of the local engine, and what `minform connect` finds.
 
 let folder: string
 let server: RealServer
@@ -35,32 +34,44 @@ describe.skipIf(python === null)('on SkyRL', { timeout: 300_000 }, () => {
     await rm(folder, { recursive: true })
   })
 
-  conformance('an engine', async () => ({ engine: await open(), reopen: open }), abilitiesOf(skyrl))
+  test('beside the local engine, with one adapter, log-probabilities agree within 1e-4, gradients within 1e-3', async () => {
+    const far = await open()
+    const all = sequences(far, 9, 14)
+    await push(far, all)
+    const adapter = join(folder, 'adapter')
+    await far.save(adapter, { merge: false, tokenizer: server.model })
+    const near = await openOnnxEngine(server.model, { adapter, threads: 1 })
+    const [there, here] = [await far.score(all), await near.score(all)]
+    for (const [i, { logprobs }] of here.entries()) close(there[i]!.logprobs, logprobs, 1e-4)
+    const gradients = []
+    for (const engine of [far, near] as const)
+      gradients.push(await gradient(engine, all, adapter, join(folder, 'moved')))
+    await Promise.all([far.close(), near.close()])
+    const [remote, local] = gradients as [Gradient, Gradient]
+    const expected = tied(local.values, await factors(adapter))
+    expect([...remote.values.keys()]).toEqual([...expected.keys()])
+    for (const [name, { sum }] of expected) {
+      const apart = norm(remote.values.get(name)!.map((x, i) => x - sum[i]!))
+      expect(apart / norm(sum), name).toBeLessThan(1e-3)
+    }
+    const once = [...expected.values()].filter(({ first }) => first).map(({ sum }) => norm(sum))
+    expect(Math.abs(remote.norm / norm(once) - 1)).toBeLessThan(1e-3)
+  })
 
-  describe('beside the local engine, with one adapter', () => {
-    test('log-probabilities agree within 1e-4, gradients within 1e-3', async () => {
-      const far = await open()
-      const all = sequences(far, 9, 14)
-      await push(far, all)
-      const adapter = join(folder, 'adapter')
-      await far.save(adapter, { merge: false, tokenizer: server.model })
-      const near = await openOnnxEngine(server.model, { adapter, threads: 1 })
-      const [there, here] = [await far.score(all), await near.score(all)]
-      for (const [i, { logprobs }] of here.entries()) close(there[i]!.logprobs, logprobs, 1e-4)
-      const gradients = []
-      for (const engine of [far, near] as const)
-        gradients.push(await gradient(engine, all, adapter, join(folder, 'moved')))
-      await Promise.all([far.close(), near.close()])
-      const [remote, local] = gradients as [Gradient, Gradient]
-      const expected = tied(local.values, await factors(adapter))
-      expect([...remote.values.keys()]).toEqual([...expected.keys()])
-      for (const [name, { sum }] of expected) {
-        const apart = norm(remote.values.get(name)!.map((x, i) => x - sum[i]!))
-        expect(apart / norm(sum), name).toBeLessThan(1e-3)
-      }
-      const once = [...expected.values()].filter(({ first }) => first).map(({ sum }) => norm(sum))
-      expect(Math.abs(remote.norm / norm(once) - 1)).toBeLessThan(1e-3)
+  test('minform connect finds what it does', async () => {
+    const here = { folder: server.model }
+    const found = await connect({ url: server.url, apiKey: null, here })
+    expect(found.profile).toEqual(skyrl)
+    expect(found.ownLogprobs).toBe(true)
+    expect(found.findings.find(({ about }) => about === 'the gradient is the slope')?.value).toBe(
+      true,
+    )
+    const other = connect({
+      url: server.url,
+      apiKey: null,
+      here: { folder: join(folder, 'policy') },
     })
+    await expect(other).rejects.toThrow('is not the model of')
   })
 })
 
