@@ -224,6 +224,13 @@ export interface Abilities {
   readonly hiddenStates: boolean
 }
 
+/** Tokens that a server was asked for since an engine of it was opened, those counted that were asked for again. */
+export interface Spent {
+  readonly read: number // prompts, once for all their completions, and sequences that were scored
+  readonly sampled: number
+  readonly learned: number
+}
+
 /** A model that samples, scores and learns: the verbs are those of a distributed engine too. */
 export interface Engine {
   readonly info: ModelInfo
@@ -232,6 +239,8 @@ export interface Engine {
   readonly version: number
   /** The frozen weights beneath an adapter: this model with the adapter off. Null where there is none. */
   readonly base: Scoring | null
+  /** What a server was asked for so far; absent where there is none. */
+  spent?(): Spent
   /** Tells the engine what its tokens spell, once, so that it can look for stop strings. */
   spell(tokens: TokenBytes): Promise<void>
   /** Completions by the weights as they are when this is called, also where a step is asked for before they are there. */

@@ -13,9 +13,11 @@ import { addressOf, isPrivate } from '../http/address.ts'
 import { findModel } from '../hub/find-model.ts'
 import { adapterConfigFile } from '../model-source/adapter.ts'
 import { modelSource } from '../model-source/model-source.ts'
+import type { Prompt } from '../problems/prompt.ts'
 import { hashSeed } from '../random.ts'
 import type { RunWriter } from '../runs/writer.ts'
-import type { Engine } from '../types.ts'
+import type { Engine, Spent } from '../types.ts'
+import { keepPrompt } from './prompting.ts'
 import type { Settings, WholeRequest } from './request/request.ts'
 
 type Asked = Pick<WholeRequest, 'engine' | 'device' | 'threads' | 'seed' | 'lora' | 'baseType'>
@@ -97,11 +99,17 @@ async function requireBase({ merge }: WholeRequest, model: string): Promise<void
 }
 
 /** Writes the model of a checkpoint with an adapter as a whole one. Throws RunError where a server gave no adapter. */
-export async function mergeCheckpoint(checkpoint: string, out: string): Promise<void> {
-  if (existsSync(join(checkpoint, adapterConfigFile))) return mergeFolder(checkpoint, out)
-  throw new RunError(
-    `--merge: the server did not give the adapter of ${checkpoint}; the run is done, and its weights are there`,
-  )
+export async function mergeCheckpoint(
+  checkpoint: string,
+  out: string,
+  prompt: Prompt | null,
+): Promise<void> {
+  if (!existsSync(join(checkpoint, adapterConfigFile)))
+    throw new RunError(
+      `--merge: the server did not give the adapter of ${checkpoint}; the run is done, and its weights are there`,
+    )
+  await mergeFolder(checkpoint, out)
+  keepPrompt(out, prompt)
 }
 
 /** Flags that say nothing to a server. */
@@ -137,6 +145,28 @@ export async function tellEngine(
     log('warn', 'the engine does without', { what })
     say(`${engine.kind}: ${what}`)
   }
+}
+
+/** Tells what a server was asked for by this process, and what that costs where prices are known. */
+export function tellSpent(
+  { engine }: WholeRequest,
+  spent: Spent | null,
+  log: RunWriter['log'],
+  say: (line: string) => void = () => {},
+): void {
+  if (engine.kind === 'onnx' || spent === null) return
+  const { prices } = engine
+  const cost = prices && spentOn(spent, prices)
+  log('info', 'tokens asked of the server', { ...spent, ...(cost !== null && { cost }) })
+  const told = Object.entries(spent).map(([what, tokens]) => `${tokens} ${what}`)
+  say(
+    `tokens asked of the server: ${told.join(', ')}${cost === null ? '' : `; ${cost.toFixed(2)}`}`,
+  )
+}
+
+function spentOn(spent: Spent, prices: Spent): number {
+  const kinds = ['read', 'sampled', 'learned'] as const
+  return kinds.reduce((sum, kind) => sum + (spent[kind] * prices[kind]) / 1e6, 0)
 }
 
 function adapterLine(lora: Lora, config: ModelConfig): string {

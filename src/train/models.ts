@@ -8,7 +8,7 @@ import { findModel } from '../hub/find-model.ts'
 import type { ScorerSpec } from '../prm/score/spec.ts'
 import { hashSeed } from '../random.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
-import type { Engine, ModelInfo, Problem } from '../types.ts'
+import type { Engine, ModelInfo, Problem, Spent } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import { isRemote, policySpec } from './engine.ts'
 import { openJudge, type RunJudge } from './judge.ts'
@@ -37,6 +37,8 @@ export interface Opening {
   /** A model that stays as it is. */
   readonly frozen: (folder: string) => Promise<Engine>
   readonly ask: (spec: ScorerSpec, policy: PolicyTokens) => Promise<RunJudge>
+  /** What the policy's server was asked for so far; null where there is none. */
+  spent(): Spent | null
   close(): Promise<void>
 }
 
@@ -46,7 +48,7 @@ export function opening(
   told: Told = {},
 ): Opening {
   const { device, threads, seed, lora, baseType } = request
-  const engines: { close(): Promise<void> }[] = []
+  const engines: { close(): Promise<void>; spent?(): Spent }[] = []
   const open = async (spec: EngineSpec): Promise<Engine> => {
     const engine = await openEngine(spec, told)
     engines.push(engine)
@@ -65,6 +67,7 @@ export function opening(
       engines.push(judge.scorer)
       return judge
     },
+    spent: () => engines.find(engine => engine.spent !== undefined)?.spent?.() ?? null,
     close: async () => {
       for (const engine of engines) await engine.close()
     },

@@ -18,7 +18,14 @@ import { openTask } from '../user/task.ts'
 import { askedByLoss, askedByRecipe, requireAbilities } from './abilities.ts'
 import { approve, type Findings, type Verdict } from './approve.ts'
 import { askedCorpus, type Corpus, openCorpus } from './corpus.ts'
-import { engineName, isRemote, mergeCheckpoint, requireEngine, tellEngine } from './engine.ts'
+import {
+  engineName,
+  isRemote,
+  mergeCheckpoint,
+  requireEngine,
+  tellEngine,
+  tellSpent,
+} from './engine.ts'
 import { type Estimate, estimateOf, roughIterations, trainingParts } from './estimate.ts'
 import { openGrader, tryVerifier } from './grader.ts'
 import type { RunJudge } from './judge.ts'
@@ -31,7 +38,7 @@ import { requireOffPolicy } from './off-policy.ts'
 import { optionsOf } from './options.ts'
 import type { StageReport } from './plan.ts'
 import type { PrepareOptions } from './prepare.ts'
-import { keepPrompt, promptOf } from './prompting.ts'
+import { promptOf } from './prompting.ts'
 import { type TrainingRequest, type WholeRequest, wholeRequest } from './request/request.ts'
 import { silent } from './silent.ts'
 import { configOf, requireSameCode } from './stored-request.ts'
@@ -106,12 +113,11 @@ export async function runTraining(
     if (checkpointIterations(folder).length === 0)
       await tryOut(from.judge, plan, request, run.log, report, signal)
     const result = await train(plan, run.open(), report, signal)
-    if (request.merge && result.iterations === request.iterations) {
-      await mergeCheckpoint(result.checkpoint, join(folder, 'merged'))
-      keepPrompt(join(folder, 'merged'), prompt)
-    }
+    if (request.merge && result.iterations === request.iterations)
+      await mergeCheckpoint(result.checkpoint, join(folder, 'merged'), prompt)
     return result
   } finally {
+    tellSpent(request, models.spent(), run.log, report.say)
     run.close()
     await Promise.all([models.close(), grader.close()])
   }

@@ -1,7 +1,7 @@
 // A run on a server of the Tinker protocol, as commands do it: the server is one of this process, over HTTP.
 
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import sampleCommand, { type SampledText } from '../../src/cli/sample.ts'
@@ -21,6 +21,7 @@ import { recordsOf, rowsFile } from './commands.ts'
 import { minform, tinyModels, train } from './train-subject.ts'
 
 let tiny: Awaited<ReturnType<typeof tinyModels>>
+let reward: string // code, of what a table of pairs of tokens can learn
 let policy: string // configuration and tokenizer alone: the weights are the server's
 let server: TinkerServer
 const servers: TinkerServer[] = []
@@ -41,6 +42,8 @@ beforeAll(async () => {
   })
   expect(readdirSync(policy)).not.toContain('model.safetensors')
   server = await serve()
+  reward = join(tiny.folder, 'reward.mjs')
+  writeFileSync(reward, 'export default ({ text }) => Number(/[3-9]/.test(text))\n')
 })
 afterAll(async () => {
   for (const one of servers) await one.close()
@@ -49,7 +52,7 @@ afterAll(async () => {
 afterEach(() => vi.unstubAllEnvs())
 
 const shared = (): string[] => [
-  ...['--problems', tiny.problems, '--model', policy],
+  ...['--problems', tiny.problems, '--model', policy, '--reward', reward],
   ...['--engine', 'tinker', '--url', server.url, '--base-model', 'tiny', '--lora', '4'],
   ...['--batch', '4', '--max-tokens', '16', '--threads', '1'],
 ]
@@ -73,18 +76,32 @@ let done: string
 test('a run fills its folder; the key is sent to this machine, and kept nowhere', async () => {
   vi.stubEnv('TINKER_API_KEY', 'tml-secret')
   done = join(tiny.folder, 'run')
-  const { code, out, err } = await train('pure-vr', ...flags(done))
+  const { code, out, err } = await train('pure-vr', ...flags(done), '--prices', '1,2.5,4')
   expect(err).toContain('tinker: it does not clip gradients')
   expect([code, out]).toEqual([0, expect.stringContaining('after 3 iterations')])
   const reader = readRun(done)
   expect(reader.metrics()).toHaveLength(3)
-  expect(reader.metrics()[0]).toMatchObject({ 'update/grad_norm': expect.any(Number) })
+  for (const line of reader.metrics()) expect(line['update/grad_norm']).toBeGreaterThan(1e-3)
+  const [first, , last] = reader.metrics().map(line => Number(line['rewards/outcome_mean']))
+  expect([first!, last!].every(mean => mean > 0 && mean < 1)).toBe(true)
   expect(reader.metrics()[0]).not.toHaveProperty('update/entropy')
   expect(reader.metrics()[1]).toHaveProperty('eval/validation_accuracy')
   const engine = { kind: 'tinker', url: server.url, baseModel: 'tiny' }
   expect(reader.config()).toMatchObject({ engine })
   const told = reader.log().find(({ event }) => event === 'engine')
   expect(told).toMatchObject({ ...engine, abilities: { entropies: false, clipNorm: false } })
+  const spent = reader.log().find(({ event }) => event === 'tokens asked of the server')
+  const { read, sampled, learned, cost } = spent as unknown as Record<string, number>
+  const rollouts = (await Promise.all([1, 2, 3].map(i => reader.rollouts(i)))).flat()
+  const written = rollouts.reduce((sum, { ids }) => sum + ids.length, 0)
+  const prompts = rollouts.reduce((sum, { promptIds }) => sum + promptIds.length, 0)
+  expect(learned).toBeGreaterThan(0) // what has no slope is not sent
+  expect(learned).toBeLessThanOrEqual(prompts + written)
+  expect(sampled).toBeGreaterThan(written) // evaluations too
+  expect(cost).toBeCloseTo((read! + 2.5 * sampled! + 4 * learned!) / 1e6, 12)
+  expect(err).toContain(
+    `tokens asked of the server: ${read} read, ${sampled} sampled, ${learned} learned; `,
+  )
   expect(new Set(server.keys)).toEqual(new Set(['tml-secret']))
   const files = readdirSync(done, { recursive: true, encoding: 'utf8' })
   for (const name of files.filter(name => /jsonl?$/.test(name)))

@@ -80,6 +80,10 @@ describe('wrong usage ends with 2', () => {
     [['--judge-updates', '9'], '--judge-updates goes with --from-scratch'],
     [['--url', 'http://h'], '--url goes with --engine tinker'],
     [['--base-model', 'x'], '--base-model goes with --engine tinker'],
+    [
+      ['--engine', 'tinker', '--url', 'http://h', '--model', 'm', '--prices', '1,2'],
+      "--prices are three, of a million tokens read, sampled and learned, got '1,2'",
+    ],
     [['--engine', 'tinker'], '--engine tinker needs --url, the address of the server'],
     [['--engine', 'tinker', '--url', 'http://h'], '--engine tinker needs --model, the folder or'],
     [['--engine', 'tinker', '--url', 'h', '--model', 'models/base'], "'h' is no address"],

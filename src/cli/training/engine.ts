@@ -3,7 +3,7 @@ import { requireNoSecret } from '../../http/address.ts'
 import { hubName } from '../../hub/name.ts'
 import { engineKinds } from '../../train/request/engine.ts'
 import type { Settings } from '../../train/request/request.ts'
-import { type Flags, type Given, kebab, textFlag } from '../flags.ts'
+import { type Flags, type Given, kebab, numberFlag, textFlag } from '../flags.ts'
 import type { Section } from '../usage.ts'
 import { group } from './group.ts'
 
@@ -24,6 +24,12 @@ export const engineArgs = {
     valueHint: 'name',
     description:
       "the server's name of --model, of which only configuration and tokenizer are read here; default the same",
+  },
+  prices: {
+    type: 'string',
+    valueHint: 'list',
+    description:
+      'of a million tokens read, sampled and learned there, comma between them: in the end it is told what was spent',
   },
 } as const satisfies Flags
 
@@ -49,20 +55,36 @@ export function engineOf(args: Given): Settings['engine'] {
     throw new ConfigError(
       '--engine tinker needs --model, the folder or the name of what the server has; --base-model says how it is called there',
     )
-  return { kind: 'tinker', url, baseModel }
+  return { kind: 'tinker', url, baseModel, prices: pricesOf(textFlag(args, 'prices')) }
 }
 
 /** Which engine computes the policy. */
 export const engineFlags = group({
   ...engineSection,
   read: args => ({ engine: engineOf(args) }),
-  renewed: ['url'], // a server that was started again may be elsewhere
+  renewed: ['url', 'prices'], // a server that was started again may be elsewhere
   told: ({ engine }) => ({
     engine: engine.kind,
     url: engine.kind === 'onnx' ? null : engine.url,
     baseModel: engine.kind === 'onnx' ? null : engine.baseModel,
+    prices:
+      engine.kind === 'onnx' || engine.prices === null
+        ? null
+        : Object.values(engine.prices).join(','),
   }),
 })
+
+function pricesOf(text: string | null) {
+  if (text === null) return null
+  const [read, sampled, learned, ...more] = text.split(',').map(one => {
+    return numberFlag('--prices', one.trim(), { min: 0 })
+  })
+  if (learned === undefined || more.length > 0)
+    throw new ConfigError(
+      `--prices are three, of a million tokens read, sampled and learned, got '${text}'`,
+    )
+  return { read: read!, sampled: sampled!, learned }
+}
 
 /** A name on the Hub without its revision; anything else as it is. */
 function plain(model: string): string {

@@ -13,6 +13,7 @@ import type {
   SampleRequest,
   SaveOptions,
   Scoring,
+  Spent,
   StepOptions,
   StepResult,
   TokenBytes,
@@ -82,6 +83,10 @@ export class TinkerEngine implements Engine {
 
   get version(): number {
     return this.training.version
+  }
+
+  spent(): Spent {
+    return { ...this.operations.spent }
   }
 
   async spell(tokens: TokenBytes): Promise<void> {

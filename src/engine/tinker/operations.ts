@@ -44,6 +44,7 @@ export class Operations {
   private readonly idempotent: boolean
   private readonly batching: Batching
   private tellsNorm = false
+  readonly spent = { read: 0, sampled: 0, learned: 0 } // tokens
 
   /** `idempotent`: whether passes and steps may be sent again under their number. */
   constructor(line: Line, dialect: Dialect, idempotent: boolean, batching = usualBatching) {
@@ -96,7 +97,10 @@ export class Operations {
     const out: Float32Array[] = []
     for (const batch of batches(sequences, this.batching)) {
       const found = await this.#fitting(
-        () => this.dialect.forward({ model: model.name, number: model.next() }, batch),
+        () => {
+          this.spent.read += tokensOf(batch)
+          return this.dialect.forward({ model: model.name, number: model.next() }, batch)
+        },
         scores => unlike(scores, batch),
         signal,
       )
@@ -123,6 +127,7 @@ export class Operations {
     for (const batch of batches(sequences, this.batching)) {
       const of = { model: model.name, number: model.next() }
       const call = this.dialect.forwardBackward(of, batch, carrier)
+      this.spent.learned += tokensOf(batch)
       const found = await this.#ask(call, this.#learning, signal)
       const wrong = found === null ? null : unlike(found, batch)
       if (wrong !== null) throw this.#unfit(call, wrong) // what it added to the gradient is not known
@@ -166,8 +171,14 @@ export class Operations {
 
   sample(prompted: Prompted, signal?: AbortSignal): Promise<Drawn> {
     return this.#fitting(
-      () => this.dialect.sample(prompted),
-      drawn => wrongWith(drawn, prompted),
+      () => {
+        this.spent.read += prompted.ids.length
+        return this.dialect.sample(prompted)
+      },
+      drawn => {
+        for (const { ids } of drawn.completions) this.spent.sampled += ids.length
+        return wrongWith(drawn, prompted)
+      },
       signal,
     )
   }
@@ -240,6 +251,11 @@ export class Operations {
 }
 
 const mostUnfit = 3
+
+function tokensOf(sequences: readonly ReadSequence[]): number {
+  return sequences.reduce((sum, { ids }) => sum + ids.length, 0)
+}
+
 const positiveDust = 1e-3 // what rounding may leave above 0
 
 /** What of log-probabilities does not fit their sequences; null where all does. */
