@@ -4,6 +4,7 @@
 import { type FakeEngine, fakeEngine } from '../src/engine/fake.ts'
 import type { StepRewards } from '../src/method.ts'
 import type { Needs } from '../src/recipe.ts'
+import { recipes } from '../src/recipes/index.ts'
 import { outcome } from '../src/rewards/outcome.ts'
 import { stepScores } from '../src/rewards/step-scores.ts'
 import { independent, type Sampler } from '../src/rollouts/independent.ts'
@@ -73,7 +74,6 @@ export function toySampler(engine: Engine): Sampler {
 
 /** What a recipe is built from. The judge is a model, or, where there is none, a rule: a step with `bad` in it is wrong. */
 export function toyNeeds(policy: Engine, judge?: Engine): Needs {
-  const [critic, twin] = [toyJudge(2, 1), toyPolicy(4)]
   return {
     sample: n => independent(toySampler(policy), n),
     grade: outcome(),
@@ -88,9 +88,20 @@ export function toyNeeds(policy: Engine, judge?: Engine): Needs {
             }),
           ),
     reference: async () => toyPolicy(1),
-    model: name => (name === 'critic' ? critic : twin),
+    model: toyModels(),
     sampler: toySampler(policy),
     maxTokens,
+  }
+}
+
+/** The models that carried recipes have beside the policy, each made when it is first asked for. */
+export function toyModels(): Needs['model'] {
+  const made = new Map<string, FakeEngine>()
+  return name => {
+    const { classes } = recipes.flatMap(({ beside = {} }) => beside[name] ?? [])[0]!
+    const engine = made.get(name) ?? (classes === null ? toyPolicy(4) : toyJudge(2, classes))
+    made.set(name, engine)
+    return engine
   }
 }
 

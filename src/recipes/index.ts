@@ -3,6 +3,7 @@ import dapo from './dapo.ts'
 import drGrpo from './dr-grpo.ts'
 import grpo from './grpo.ts'
 import hero from './hero.ts'
+import oreal from './oreal.ts'
 import ppo from './ppo.ts'
 import prime from './prime.ts'
 import purePrm from './pure-prm.ts'
@@ -28,4 +29,5 @@ export const recipes: readonly Recipe[] = [
   ppo,
   prime,
   hero,
+  oreal,
 ]

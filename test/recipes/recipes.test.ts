@@ -7,7 +7,7 @@ import { recipes } from '../../src/recipes/index.ts'
 import type { Group, Problem, Rollout } from '../../src/types.ts'
 import { written } from '../../src/written.ts'
 import { exampleGroup, f32 } from '../example-groups.ts'
-import { toySampler } from '../toy.ts'
+import { toyModels, toySampler } from '../toy.ts'
 
 const problems: readonly Problem[] = ['42', null].map((answer, p) => ({
   ...exampleGroup().problem,
@@ -31,8 +31,7 @@ const needs: Needs = {
       steps_G_S: rollouts.map((_, g) => f32(0.5, g % 3 ? 0.9 : -0.7, 0.25)),
     })),
   reference: async () => fakeEngine(),
-  model: name =>
-    name === 'critic' ? fakeEngine({ head: 'token-classification', classes: 1 }) : fakeEngine(),
+  model: toyModels(),
   sampler: toySampler(fakeEngine()),
   maxTokens: 32,
 }
@@ -104,8 +103,14 @@ describe.each(recipes)('$name', recipe => {
         groups.map(({ rollouts }) => ({ outcome_G: rollouts.map(() => null) })),
     }
     const method = recipe.build(optionsOf(recipe, { klCoef: '0' }), open, once)
-    const { advantages_P_G_T } = await iteration(method)
-    const learns = advantages_P_G_T.flat().some(advantages_T => advantages_T.some(a => a !== 0))
+    const { groups_P, advantages_P_G_T } = await iteration(method)
+    const rewards_P = await method.rewards(groups_P)
+    const selected_P = method.select?.({ groups_P, rewards_P })
+    const learns = advantages_P_G_T.some(
+      (advantages_G_T, p) =>
+        selected_P?.[p]?.length !== 0 &&
+        advantages_G_T.some(advantages_T => advantages_T.some(a => a !== 0)),
+    )
     expect(learns && !recipe.needs.includes('prm')).toBe(false)
     expect(learns || recipe.needs.includes('grader')).toBe(true)
   })

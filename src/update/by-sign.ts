@@ -1,0 +1,31 @@
+import type { Loss, LossInput } from '../method.ts'
+
+export interface BySign {
+  readonly positive: Loss // of rollouts without a negative advantage
+  readonly negative: Loss
+  readonly negativeWeight?: number // default 1
+}
+
+/** Two losses, each over the rollouts of one sign and reduced over those alone (arXiv:2502.06781, eq. 8). */
+export function bySign({ positive, negative, negativeWeight = 1 }: BySign): Loss {
+  const of: Loss['of'] = batch => {
+    const isNegative = ({ advantages_T }: LossInput): boolean => advantages_T.some(a => a < 0)
+    const good = positive.of(batch.filter(input => !isNegative(input)))
+    const bad = negative.of(batch.filter(isNegative))
+    if (good.dentropies_G_T ?? bad.dentropies_G_T)
+      throw new RangeError('bySign: entropies are not split by sign; add their term beside it')
+    const [next, nextBad] = [good.dlogprobs_G_T.values(), bad.dlogprobs_G_T.values()]
+    return {
+      loss: good.loss + negativeWeight * bad.loss,
+      dlogprobs_G_T: batch.map(input =>
+        isNegative(input) ? nextBad.next().value!.map(x => negativeWeight * x) : next.next().value!,
+      ),
+      metrics: { ...good.metrics, ...bad.metrics },
+    }
+  }
+  return {
+    needsReference: positive.needsReference || negative.needsReference,
+    needsProximal: positive.needsProximal === true || negative.needsProximal === true,
+    of,
+  }
+}
