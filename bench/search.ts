@@ -16,9 +16,9 @@ import { searchAll } from '../src/search/explore.ts'
 import type { PathJudge } from '../src/search/run.ts'
 import type { Search } from '../src/search/search.ts'
 import { loadTokenizer } from '../src/tokenizer/tokenizer.ts'
-import { median, rounded, threads } from './measure.ts'
+import { median, threads } from './measure.ts'
 
-const [n, width, rounds, difficulty, maxTokens] = [64, 4, 7, 2, 200] as const
+const [n, width, rounds, difficulty, maxTokens] = [64, 4, 5, 2, 200] as const
 
 export interface SearchReport {
   readonly processor: string
@@ -52,7 +52,7 @@ export async function measureSearch(): Promise<SearchReport> {
   const tokenizer = await loadTokenizer(carriedModels.base)
   const scorer = await openScorer({ kind: 'model', folder: carriedModels.prm, threads })
   const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens }
-  const all = takeProblems(taskOf('nested-arithmetic'), 8, { split: 'test', seed: 1, difficulty })
+  const all = takeProblems(taskOf('nested-arithmetic'), 4, { split: 'test', seed: 1, difficulty })
   const searches: Readonly<Record<string, Search>> = {
     'best-of-n': bestOfN({ n }),
     beam: beam({ n, width }),
@@ -80,8 +80,8 @@ export async function measureSearch(): Promise<SearchReport> {
           judge: judge.name === 'free' ? 'free' : 'models/prm',
           search,
           tokensPerSecond: Math.round(tokensPerSecond),
-          ofPlain: rounded(tokensPerSecond / plain),
-          judgedByNew: rounded(judged[search]!),
+          ofPlain: tokensPerSecond / plain,
+          judgedByNew: judged[search]!,
         })
       }
     }
