@@ -108,20 +108,37 @@ test('a run fills its folder; the key is sent to this machine, and kept nowhere'
     expect(readFileSync(join(done, name), 'utf8'), name).not.toContain('tml-secret')
 }, 60_000)
 
-test('killed and continued, it ends as one that was not', async () => {
-  const killed = join(tiny.folder, 'killed')
-  const child = spawn(process.execPath, [built('cli/main'), 'train', 'pure-vr', ...flags(killed)])
-  const look = setInterval(() => {
-    if (checkpointIterations(killed).includes(1)) child.kill('SIGKILL')
-  }, 5)
-  const signal = await new Promise(resolve => child.on('close', (_, by) => resolve(by)))
-  clearInterval(look)
-  expect(signal).toBe('SIGKILL')
-  expect(checkpointIterations(killed).at(-1)).toBeLessThan(3)
-  const { code, err } = await train('--resume', '--run', killed)
-  expect([code, err]).toEqual([0, expect.not.stringContaining('minform:')])
-  expect(traceOf(killed)).toEqual(traceOf(done))
-}, 60_000)
+test.each([0, 1])(
+  'sampled %d ahead, killed and continued, it ends as one that was not',
+  async ahead => {
+    const [whole, killed] = [`whole-${ahead}`, `killed-${ahead}`].map(name =>
+      join(tiny.folder, name),
+    )
+    const asked = (run: string): string[] => [...flags(run), '--ahead', String(ahead)]
+    expect((await train('pure-vr', ...asked(whole!))).code).toBe(0)
+    const child = spawn(process.execPath, [
+      built('cli/main'),
+      'train',
+      'pure-vr',
+      ...asked(killed!),
+    ])
+    const look = setInterval(() => {
+      if (checkpointIterations(killed!).includes(1)) child.kill('SIGKILL')
+    }, 5)
+    const signal = await new Promise(resolve => child.on('close', (_, by) => resolve(by)))
+    clearInterval(look)
+    expect(signal).toBe('SIGKILL')
+    expect(checkpointIterations(killed!).at(-1)).toBeLessThan(3)
+    const { code, err } = await train('--resume', '--run', killed!)
+    expect([code, err]).toEqual([0, expect.not.stringContaining('minform:')])
+    expect(traceOf(killed!)).toEqual(traceOf(whole!))
+    const ages = readRun(killed!)
+      .metrics()
+      .map(line => line['rollouts/staleness'])
+    expect(ages).toEqual([0, ahead, ahead])
+  },
+  120_000,
+)
 
 test('recipes are compared on it, a judge here', async () => {
   const out = join(tiny.folder, 'compared')
