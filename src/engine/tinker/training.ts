@@ -359,7 +359,7 @@ export class Training {
 
 const prefix = 'minform-'
 const mostNames = 5
-const mostStateless = 3 // in a row; a server that is started anew may lose the model while it loads
+const mostStateless = 6 // in a row; a server that is started anew may lose the model while it loads
 
 function isKept(path: string): boolean {
   return path.includes(`/${prefix}kept-`)

@@ -193,12 +193,12 @@ describe('what cannot be made good', () => {
 
   test('results that never come', async () => {
     const server = await serve({ holdMs: 5 })
-    const patience = { ...quick, resultMs: 20 }
-    const engine = await openOn(server, {}, { patience, training: { mostRecoveries: 2 } })
+    const patience = { ...quick, resultMs: 500 }
+    const engine = await openOn(server, {}, { patience, training: { mostRecoveries: 1 } })
     server.never = /^forward$/
     const asked = engine.score(sequences(engine, 6))
     await expect(asked).rejects.toThrow(
-      'forward: its result never came; this came 3 times in a row',
+      'forward: its result never came; this came 2 times in a row',
     )
     server.never = null
     expect(await engine.score(sequences(engine, 6))).toHaveLength(1)
