@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { Piscina } from 'piscina'
+import { threadArguments } from '../../thread.ts'
 import { type GradeRequest, judge } from './grade.ts'
 import { type Policy, type PolicyName, policies } from './policy.ts'
 import { type Grade, wrong } from './verdict.ts'
@@ -81,7 +82,7 @@ async function open(threads: number): Promise<Piscina<Task, Grade>> {
     maxThreads: threads,
     idleTimeout: idle,
     resourceLimits: { maxOldGenerationSizeMb: memory },
-    ...(source ? { execArgv: ['--import', loader()] } : {}),
+    execArgv: source ? ['--import', loader()] : threadArguments(),
   })
   pool.on('error', () => {}) // each task hears of it, too
   return pool
