@@ -17,7 +17,7 @@ test('learns a task through an adapter, and says what came out, where, and what 
   const some = ['--updates', '2', '--update-size', '4', '--lora', '2', '--difficulty', '0']
   const text = await printed('--out', out, ...some)
   expect(text).toMatch(
-    /loss on 100 held-out solutions: \d\.\d{4} before, \d\.\d{4} after, in nats a token/,
+    /loss on 20 held-out solutions: \d\.\d{4} before, \d\.\d{4} after, in nats a token/,
   )
   expect(text).toContain(`adapter: ${out}, asked by the template plain`)
   expect(text).toContain(`minform eval --model ${out}`)
