@@ -14,6 +14,7 @@ import purePrmVr from '../src/recipes/pure-prm-vr.ts'
 import { askedOnce, boxedGrader } from '../src/rewards/grader.ts'
 import { outcome } from '../src/rewards/outcome.ts'
 import { independent } from '../src/rollouts/independent.ts'
+import { explore } from '../src/search/explore.ts'
 import { type LoadedTokenizer, tokenizerFrom } from '../src/tokenizer/tokenizer.ts'
 import { trainBpe } from '../src/tokenizer/train-bpe.ts'
 import { fileCorpus } from '../src/train/corpus.ts'
@@ -87,6 +88,7 @@ function methodOf(
     resolve(purePrmVr, { klCoef: '0', groupSize: String(samples) }),
     {
       sample: n => independent(sampler, n),
+      explore: search => explore(search, { sampler, judge: null }),
       grade: outcome(undefined, grader),
       scoreSteps: async groups => {
         await sleep(judgeMs)

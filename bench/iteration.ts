@@ -18,6 +18,7 @@ import { stepScores } from '../src/rewards/step-scores.ts'
 import { independent } from '../src/rollouts/independent.ts'
 import { rolloutRows } from '../src/runs/rollout-table.ts'
 import { createRun } from '../src/runs/writer.ts'
+import { explore } from '../src/search/explore.ts'
 import { tokenizerFrom } from '../src/tokenizer/tokenizer.ts'
 import { trainBpe } from '../src/tokenizer/train-bpe.ts'
 import { computedGroups } from '../src/train/iteration.ts'
@@ -137,6 +138,7 @@ async function openSetting() {
         resolve(recipe, { klCoef: '0' }),
         {
           sample: n => independent(sampler, n),
+          explore: search => explore(search, { sampler, judge: null }),
           grade: chance,
           scoreSteps: stepScores(judging),
           reference: () => Promise.reject(new Error('no reference is asked for')),

@@ -39,6 +39,7 @@ const method = recipe.build(
   options,
   {
     sample: n => minform.independent(sampler, n),
+    explore: search => minform.search.explore(search, { sampler, judge: null }),
     grade: minform.outcome(),
     scoreSteps: minform.stepScores(judge),
     reference: () => minform.openEngine({ kind: 'onnx', folder: minform.carriedModels.base }),

@@ -2,6 +2,7 @@ import { ConfigError } from './errors.ts'
 import type { Method, Now, Outcome, Rewards, Scorer, StepRewards } from './method.ts'
 import { nearest } from './nearest.ts'
 import type { Sampler } from './rollouts/independent.ts'
+import type { Search } from './search/search.ts'
 import type { Engine, Scoring } from './types.ts'
 
 export type Value = string | number | boolean
@@ -32,6 +33,7 @@ export interface Beside {
 /** What the run gives a recipe to build its method from. */
 export interface Needs {
   readonly sample: (n: number) => Method['rollouts']
+  readonly explore: (search: Search) => Method['rollouts'] // what a search finds, asking the run's judge
   readonly grade: Scorer<Outcome>
   readonly scoreSteps: Scorer<StepRewards>
   readonly reference: () => Promise<Scoring> // the policy as the run found it, opened when first asked for

@@ -30,7 +30,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   learn: [...base, ...stages],
   iterate: [...base, ...stages, 'learn'],
   stages: [...base, ...stages],
-  recipe: [...base, ...stages, 'stages'],
+  recipe: [...base, ...stages, 'stages', 'search'],
   recipes: methods,
   search: [...base, ...stages], // below methods, whose rollouts a search may be
   eval: [...methods, 'search'],

@@ -8,6 +8,7 @@ import { recipes } from '../src/recipes/index.ts'
 import { outcome } from '../src/rewards/outcome.ts'
 import { stepScores } from '../src/rewards/step-scores.ts'
 import { independent, type Sampler } from '../src/rollouts/independent.ts'
+import { explore } from '../src/search/explore.ts'
 import type { Engine, Problem, TokenBytes, Tokenizer } from '../src/types.ts'
 
 const answers = ['\\boxed{0}', '\\boxed{1}', '\\boxed{2}', '\\boxed{3}']
@@ -76,6 +77,7 @@ export function toySampler(engine: Engine): Sampler {
 export function toyNeeds(policy: Engine, judge?: Engine): Needs {
   return {
     sample: n => independent(toySampler(policy), n),
+    explore: search => explore(search, { sampler: toySampler(policy), judge: null }),
     grade: outcome(),
     scoreSteps: judge
       ? stepScores(judge)

@@ -23,6 +23,7 @@ export function lookedAt(recipe: Recipe, options: Values, maxTokens = 1): Method
   const nothing = async (): Promise<never[]> => []
   const needs: Needs = {
     sample: () => nothing,
+    explore: () => nothing,
     grade: nothing,
     scoreSteps: nothing,
     reference: async () => fakeEngine(),

@@ -1,10 +1,12 @@
 import { ConfigError } from '../errors.ts'
 import type { Scorer, StepRewards } from '../method.ts'
+import { pathJudge } from '../prm/score/path-judge.ts'
 import { hashSeed } from '../random.ts'
 import type { Needs, Recipe, Values } from '../recipe.ts'
 import type { Grader } from '../rewards/grader.ts'
 import { outcome } from '../rewards/outcome.ts'
 import { independent, type Sampler } from '../rollouts/independent.ts'
+import { explore } from '../search/explore.ts'
 import type { Engine, Problem } from '../types.ts'
 import type { RunJudge } from './judge.ts'
 
@@ -33,6 +35,7 @@ export function needsOf(
   }
   return {
     sample: n => independent(sampler, n),
+    explore: search => explore(search, { sampler, judge: judge && pathJudge(judge.scorer) }),
     grade: outcome(asked, grader),
     scoreSteps: judge === null ? noJudge : judge.rewards,
     reference,

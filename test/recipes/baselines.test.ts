@@ -32,6 +32,7 @@ const critic: Pick<Engine, 'info' | 'classify'> = {
 }
 const needs: Needs = {
   sample: () => async () => [group],
+  explore: () => async () => [group],
   grade: async () => [{ outcome_G: [1, 0, 0, 1] }],
   scoreSteps: async () => [],
   reference: async () => reference as Engine,

@@ -22,6 +22,7 @@ const needs: Needs = {
       const shapes = Array.from({ length: n }, (_, g) => [2 + g, 1, 1 + p])
       return { ...exampleGroup(...shapes), problem }
     }),
+  explore: () => refuse('a search'),
   grade: async groups =>
     groups.map(({ problem, rollouts }) => ({
       outcome_G: rollouts.map((_, g) => (problem.answer === null ? null : g % 2)),
