@@ -166,7 +166,10 @@ export class Training {
   /** Has the server save weights and optimizer under a name that begins so; where. What was only kept before is forgotten. */
   async save(label: string, signal?: AbortSignal): Promise<string> {
     const { path: before } = this.journal
-    const path = await this.run(({ model }) => this.#saved(model, label, signal), signal)
+    const path = await this.run(
+      ({ model }) => named(() => this.operations.saveState(model, this.#name(label), signal)),
+      signal,
+    )
     this.journal = { path, version: this.version, steps: [] }
     if (before !== null) await this.#forget(before)
     return path
@@ -178,7 +181,7 @@ export class Training {
     signal?: AbortSignal,
   ): Promise<{ readonly model: string; readonly path: string | null }> {
     return this.run(async ({ model }) => {
-      const path = await this.operations.saveAdapter(model, this.#name(label), signal)
+      const path = await named(() => this.operations.saveAdapter(model, this.#name(label), signal))
       return { model: model.name, path }
     }, signal)
   }
@@ -207,7 +210,9 @@ export class Training {
   sampler(live: Live): Promise<Sampler> {
     const { version } = this
     if (live.sampler?.version === version) return live.sampler.made
-    const published = this.operations.publish(live.model, live.publications++, this.lifetime.signal)
+    const published = named(() =>
+      this.operations.publish(live.model, live.publications++, this.lifetime.signal),
+    )
     const made = published.then(name => ({ name, version, requests: 0 }))
     live.sampler = { version, made }
     made.catch(() => {
@@ -220,10 +225,10 @@ export class Training {
   baseSampler(live: Live): Promise<Sampler> {
     if (live.base !== null) return live.base
     const { baseModel } = this.origin
-    const asked = [live.session, live.publications++, baseModel] as const
-    const made = this.operations
-      .baseSampler(...asked, this.lifetime.signal)
-      .then(name => ({ name, version: 0, requests: 0 }))
+    const { signal } = this.lifetime
+    const made = named(() =>
+      this.operations.baseSampler(live.session, live.publications++, baseModel, signal),
+    ).then(name => ({ name, version: 0, requests: 0 }))
     live.base = made
     made.catch(() => {
       live.base = null
@@ -315,18 +320,6 @@ export class Training {
     return this.operations.optimizerStep(model, settings, signal)
   }
 
-  /** A name is used once: an attempt whose answer was lost may have used it. */
-  async #saved(model: Model, label: string, signal?: AbortSignal): Promise<string> {
-    for (let tried = 1; ; tried++) {
-      try {
-        return await this.operations.saveState(model, this.#name(label), signal)
-      } catch (error) {
-        const taken = error instanceof RefusedError && error.kind === 'taken'
-        if (!taken || tried >= mostNames) throw error
-      }
-    }
-  }
-
   #name(label: string): string {
     const unique = `${Date.now().toString(36)}${process.pid.toString(36)}${(this.kept++).toString(36)}`
     return `${prefix}${label}-${this.version}-${unique}`
@@ -358,7 +351,7 @@ export class Training {
 }
 
 const prefix = 'minform-'
-const mostNames = 5
+const mostNames = 3
 const mostStateless = 6 // in a row; a server that is started anew may lose the model while it loads
 
 function isKept(path: string): boolean {
@@ -376,4 +369,17 @@ async function until<T>(promise: Promise<T>, signal: AbortSignal | undefined): P
       }),
     ]),
   )
+}
+
+/** What is asked for under a name or number that is used once: an attempt whose answer was lost may have used it. */
+async function named<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await ask()
+    } catch (error) {
+      const taken = error instanceof RefusedError && error.kind === 'taken'
+      if (!taken) throw error
+      if (tried >= mostNames) throw new LostError(error.message) // by attempts whose results failed
+    }
+  }
 }

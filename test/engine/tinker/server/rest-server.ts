@@ -52,7 +52,8 @@ export async function restServer(tinker: TinkerServer): Promise<string> {
       return { step: numbers }
     },
     'inference-checkpoint': async model_id => {
-      const { sampling_session_id: id } = await ask('save_weights_for_sampler', { model_id })
+      const numbered = { model_id, seq_id: ++numbers, sampling_session_seq_id: numbers }
+      const { sampling_session_id: id } = await ask('save_weights_for_sampler', numbered)
       return { id }
     },
     sample: async (_, { checkpoint, prompt, n, seed, maxTokens, temperature, stopIds }) => {

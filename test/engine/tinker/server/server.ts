@@ -69,6 +69,7 @@ export class TinkerServer {
   private readonly sessions = new Set<string>()
   private readonly models = new Map<string, Training>()
   private readonly samplers = new Map<string, Publication>()
+  private readonly published = new Set<string>() // names, each of which is used once; a restart keeps them
   private readonly futures = new Map<string, Future>()
   private queue: Promise<unknown> = Promise.resolve()
   private count = 0
@@ -323,8 +324,11 @@ export class TinkerServer {
     )
   }
 
-  #publish({ model_id, path }: Body): Sent {
+  #publish({ model_id, path, sampling_session_seq_id, seq_id }: Body): Sent {
     const sampling_session_id = path === undefined ? `sampling_${this.#unique()}` : null
+    const name = `${model_id}/${path ?? `ss${sampling_session_seq_id}_seq${seq_id}`}`
+    if (this.published.has(name)) throw new Refusal(409, `Checkpoint '${name}' already exists`)
+    this.published.add(name)
     return jsonSent(
       200,
       this.#future(() => {
