@@ -2,6 +2,7 @@ import { type Batch, learn } from './learn/learn.ts'
 import type { Learner } from './learn/policy.ts'
 import type { BatchAdvantages, Credited, Method, Rewarded, Rewards, Select } from './method.ts'
 import { plainData } from './plain-data.ts'
+import { all } from './rewards/select.ts'
 import { areIndices, pick, subgroup, subsetOf } from './subset.ts'
 import type { Group, Json, Problem } from './types.ts'
 
@@ -42,7 +43,7 @@ export async function iterate(
   const credited = { ...kept, streams_P }
   const { advantages_P_G_T, metrics } = method.advantages(credited)
   const batch = { ...credited, advantages_P_G_T }
-  const learns_P = method.learns?.({ ...batch, metrics }) ?? batch.groups_P.map(allOf)
+  const learns_P = method.learns?.({ ...batch, metrics }) ?? batch.groups_P.map(all)
   checkIndices('learns', learns_P, batch.groups_P)
   const { dropped, ...learned } = await learn(method, batchOf(batch, learns_P), learner, seed)
   return {
@@ -55,15 +56,11 @@ export async function iterate(
   }
 }
 
-function allOf({ rollouts }: { readonly rollouts: readonly unknown[] }): number[] {
-  return rollouts.map((_, g) => g)
-}
-
 /** The rollouts that a method selects; groups of which none is selected are left out. */
 function chosenBy(select: Select | undefined, rewarded: Rewarded): Chosen {
-  const found_P = select?.(rewarded) ?? rewarded.groups_P.map(allOf)
+  const found_P = select?.(rewarded) ?? rewarded.groups_P.map(all)
   checkIndices('select', found_P, rewarded.groups_P)
-  const groups = allOf({ rollouts: found_P }).filter(p => found_P[p]!.length > 0)
+  const groups = found_P.map((_, p) => p).filter(p => found_P[p]!.length > 0)
   return { groups, rollouts_P: pick(found_P, groups) }
 }
 

@@ -77,17 +77,23 @@ function traceOf(folder: string) {
   return { metrics, rollouts, checkpoints }
 }
 
+/** Copies of a run as it stands when each is asked for, as of a process that is gone. */
+function copiesOf(whole: string): { readonly copies: readonly string[]; copy(): void } {
+  const copies: string[] = []
+  const copy = (): void => {
+    const folder = newFolder()
+    cpSync(whole, folder, { recursive: true })
+    rmSync(join(folder, 'run.lock'))
+    copies.push(folder)
+  }
+  return { copies, copy }
+}
+
 test.each([0, 1])(
   'sampled %d ahead, a run that is broken off anywhere ends as one that is not',
   async ahead => {
     const whole = newFolder()
-    const copies: string[] = []
-    const copy = (): void => {
-      const folder = newFolder()
-      cpSync(whole, folder, { recursive: true })
-      rmSync(join(folder, 'run.lock')) // its process would be gone
-      copies.push(folder)
-    }
+    const { copies, copy } = copiesOf(whole)
     const plan = { checkpointEvery: 2, ahead }
     const result = await ran(whole, false, { plan, report: { start: copy, iteration: copy } })
     expect(result).not.toBeInstanceOf(Error)
@@ -128,13 +134,7 @@ function remembering(method: Method, { iteration, memory }: Now): Method {
 
 test('a method that remembers goes on with what it knew, wherever it is broken off', async () => {
   const [whole, forgetful] = [newFolder(), newFolder()]
-  const copies: string[] = []
-  const copy = (): void => {
-    const folder = newFolder()
-    cpSync(whole, folder, { recursive: true })
-    rmSync(join(folder, 'run.lock'))
-    copies.push(folder)
-  }
+  const { copies, copy } = copiesOf(whole)
   const changes = { plan: { checkpointEvery: 2 }, method: remembering }
   await ran(whole, false, { ...changes, report: { start: copy, iteration: copy } })
   const { memory, drawn } = readState(readRun(whole).checkpoints().at(-1)!)
@@ -366,13 +366,7 @@ describe('alarms', () => {
     'sampled %d ahead, a run that goes back ends the same, wherever it is broken off',
     async ahead => {
       const whole = newFolder()
-      const copies: string[] = []
-      const copy = (): void => {
-        const folder = newFolder()
-        cpSync(whole, folder, { recursive: true })
-        rmSync(join(folder, 'run.lock'))
-        copies.push(folder)
-      }
+      const { copies, copy } = copiesOf(whole)
       const back = changes('rollback')
       const all = { ...back, plan: { ...back.plan, ahead } }
       await ran(whole, false, { ...all, report: { iteration: copy, say: copy } })
