@@ -4,7 +4,7 @@
 
 import { cpus } from 'node:os'
 import type { Outcome, StepRewards } from '../src/method.ts'
-import { random } from '../src/random.ts'
+import { random } from '../src/numbers/random.ts'
 import { advantages, credit } from '../src/stages.ts'
 import type { Group, Rollout } from '../src/types.ts'
 

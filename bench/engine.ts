@@ -4,7 +4,7 @@
 import { cpus } from 'node:os'
 import { freshConfig } from '../src/engine/hf/config.ts'
 import { type OnnxEngine, openFreshEngine } from '../src/engine/onnx/open.ts'
-import { below, random } from '../src/random.ts'
+import { below, random } from '../src/numbers/random.ts'
 import {
   ceilingGflops,
   type Measure,

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { openOnnxEngine } from '../src/engine/onnx/open.ts'
 import { loadChatTemplate, type Message } from '../src/tokenizer/chat-template.ts'
-import { loadTokenizer } from '../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../src/tokenizer/load.ts'
 
 interface Encoded {
   readonly text: string

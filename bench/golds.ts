@@ -3,8 +3,8 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { boxesOf } from '../src/boxes.ts'
 import { type GradeRequest, grade } from '../src/rewards/grade/grade.ts'
+import { boxesOf } from '../src/text/boxes.ts'
 import { changes, rewrites } from './rewrites.ts'
 
 const perAnswer = 10

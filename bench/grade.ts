@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { random, shuffled } from '../src/random.ts'
+import { random, shuffled } from '../src/numbers/random.ts'
 import { type GradeRequest, grade } from '../src/rewards/grade/grade.ts'
 import { hostileTexts } from './hostile.ts'
 import { changes, rewrites } from './rewrites.ts'

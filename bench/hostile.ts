@@ -1,6 +1,6 @@
 // What a policy may write that costs a grader its time, its memory or its verdict.
 
-import { below, pick, type Random, random } from '../src/random.ts'
+import { below, pick, type Random, random } from '../src/numbers/random.ts'
 
 type Attack = (size: number, draw: Random) => string
 

@@ -4,6 +4,7 @@
 
 import { fileURLToPath } from 'node:url'
 import { openOnnxEngine } from '../src/engine/onnx/open.ts'
+import { below, random } from '../src/numbers/random.ts'
 import { percentCell, textTable } from '../src/plot/text-table.ts'
 import { accuracyOf, type LabelTally, sumOf, tallyOf } from '../src/prm/label/accuracy.ts'
 import { adaptive } from '../src/prm/label/adaptive.ts'
@@ -15,9 +16,8 @@ import { runLabellings } from '../src/prm/label/run.ts'
 import { labelSampled } from '../src/prm/label/work.ts'
 import { takeProblems } from '../src/problems/splits.ts'
 import { taskOf } from '../src/problems/tasks/index.ts'
-import { below, random } from '../src/random.ts'
 import type { Sampler } from '../src/rollouts/independent.ts'
-import { loadTokenizer } from '../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../src/tokenizer/load.ts'
 
 const [task, difficulty, count, samples, seed] = ['nested-arithmetic', 1, 120, 4, 1] as const
 const family = taskOf(task)

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freshConfig } from '../src/engine/hf/config.ts'
 import { openFreshEngine, openOnnxEngine } from '../src/engine/onnx/open.ts'
-import { below, random } from '../src/random.ts'
+import { below, random } from '../src/numbers/random.ts'
 
 const tokens = 512
 const newTokens = 32

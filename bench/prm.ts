@@ -11,7 +11,7 @@ import { labelTokenScorer } from '../src/prm/score/label-token.ts'
 import type { Solution } from '../src/prm/solution.ts'
 import { takeProblems } from '../src/problems/splits.ts'
 import { taskOf } from '../src/problems/tasks/index.ts'
-import { loadTokenizer } from '../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../src/tokenizer/load.ts'
 import { ceilingGflops, type Measure, median, openChains, threads, timed } from './measure.ts'
 
 const rounds = 7

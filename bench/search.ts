@@ -2,20 +2,20 @@
 // problems, by the policy alone (the judge is free) and with the carried judge, in turns.
 
 import { cpus } from 'node:os'
-import { carriedModels } from '../src/carried-models.ts'
 import { openOnnxEngine } from '../src/engine/onnx/open.ts'
+import { carriedModels } from '../src/model-source/carried-models.ts'
+import { hashSeed, random } from '../src/numbers/random.ts'
 import { numberCell, percentCell, textTable } from '../src/plot/text-table.ts'
 import { openScorer } from '../src/prm/score/open.ts'
 import { pathJudge } from '../src/prm/score/path-judge.ts'
 import { takeProblems } from '../src/problems/splits.ts'
 import { taskOf } from '../src/problems/tasks/index.ts'
-import { hashSeed, random } from '../src/random.ts'
 import { beam } from '../src/search/beam.ts'
 import { bestOfN } from '../src/search/best-of-n.ts'
 import { searchAll } from '../src/search/explore.ts'
 import type { PathJudge } from '../src/search/run.ts'
 import type { Search } from '../src/search/search.ts'
-import { loadTokenizer } from '../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../src/tokenizer/load.ts'
 import { median, threads } from './measure.ts'
 
 const [n, width, rounds, difficulty, maxTokens] = [64, 4, 5, 2, 200] as const

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { freshConfig, type ModelConfig } from '../src/engine/hf/config.ts'
 import { type BaseType, baseTypes } from '../src/engine/hf/packed.ts'
 import { openFreshEngine, openOnnxEngine } from '../src/engine/onnx/open.ts'
-import { below, random } from '../src/random.ts'
+import { below, random } from '../src/numbers/random.ts'
 
 const [rows, tokens] = [8, 256]
 

@@ -1,8 +1,10 @@
 // What a program that imports minform may use, in the order of the pipeline.
 
+export type * from './engine/engine.ts'
 export * from './errors.ts'
 export type * from './method.ts'
-export { below, hashSeed, pick, type Random, random, shuffled } from './random.ts'
+export { below, hashSeed, pick, type Random, random, shuffled } from './numbers/random.ts'
+export type * from './tokenizer/tokenizer.ts'
 export type * from './types.ts'
 
 // problems, and what a task of one's own is made of
@@ -28,7 +30,6 @@ export {
 
 // models
 
-export { carriedModels } from './carried-models.ts'
 export { fakeEngine, openFakeEngine } from './engine/fake.ts'
 export { type FreshShape, freshConfig, type ModelConfig, type Rope } from './engine/hf/config.ts'
 export { type EngineSpec, openEngine } from './engine/open.ts'
@@ -38,6 +39,7 @@ export {
   type FoundModel,
   findModel,
 } from './hub/find-model.ts'
+export { carriedModels } from './model-source/carried-models.ts'
 export {
   type ChatTemplate,
   chatTemplateFrom,
@@ -49,7 +51,7 @@ export {
   type LoadedTokenizer,
   loadTokenizer,
   tokenizerFrom,
-} from './tokenizer/tokenizer.ts'
+} from './tokenizer/load.ts'
 export { saveTokenizer, trainBpe } from './tokenizer/train-bpe.ts'
 
 // rollouts and rewards

@@ -1,9 +1,9 @@
+import { plainData } from './data/plain-data.ts'
+import { areIndices, pick, subgroup, subsetOf } from './groups/subset.ts'
 import { type Batch, learn } from './learn/learn.ts'
 import type { Learner } from './learn/policy.ts'
 import type { BatchAdvantages, Credited, Method, Rewarded, Rewards, Select } from './method.ts'
-import { plainData } from './plain-data.ts'
 import { all } from './rewards/select.ts'
-import { areIndices, pick, subgroup, subsetOf } from './subset.ts'
 import type { Group, Json, Problem } from './types.ts'
 
 export type { Learner } from './learn/policy.ts'

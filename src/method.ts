@@ -1,6 +1,7 @@
 // What a method is made of: a choice for each stage of the pipeline, and what flows between them.
 
-import type { Engine, Group, Json, Problem, Scoring } from './types.ts'
+import type { Engine, Scoring } from './engine/engine.ts'
+import type { Group, Json, Problem } from './types.ts'
 
 /** Streams that the reward stage computes. A missing label is null, never 0. */
 export interface Outcome {

@@ -1,9 +1,9 @@
+import type { Engine, Scoring } from './engine/engine.ts'
 import { ConfigError } from './errors.ts'
 import type { Method, Now, Outcome, Rewards, Scorer, StepRewards } from './method.ts'
-import { nearest } from './nearest.ts'
 import type { Sampler } from './rollouts/independent.ts'
 import type { Search } from './search/search.ts'
-import type { Engine, Scoring } from './types.ts'
+import { nearest } from './text/nearest.ts'
 
 export type Value = string | number | boolean
 

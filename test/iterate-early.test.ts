@@ -1,6 +1,7 @@
 // Groups that are there before others are judged before the others are there, and nothing comes out differently.
 
 import { expect, test } from 'vitest'
+import type { Engine } from '../src/engine/engine.ts'
 import { iterate } from '../src/iterate.ts'
 import { rolloutRewards } from '../src/prm/score/rollout-rewards.ts'
 import type { StepScorer } from '../src/prm/score/step-scorer.ts'
@@ -8,7 +9,6 @@ import { once, resolve } from '../src/recipe.ts'
 import purePrmVr from '../src/recipes/pure-prm-vr.ts'
 import { boxedGrader } from '../src/rewards/grader.ts'
 import { outcome } from '../src/rewards/outcome.ts'
-import type { Engine } from '../src/types.ts'
 import { problems, toyNeeds, toyPolicy } from './toy.ts'
 
 /** An engine whose requests end one by one, the last of them first, each when it is let. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { written } from '../src/groups/written.ts'
 import { iterate } from '../src/iterate.ts'
 import type { Loss, LossInput, Method, Rewarded } from '../src/method.ts'
 import { once, resolve } from '../src/recipe.ts'
 import purePrmVr from '../src/recipes/pure-prm-vr.ts'
 import type { Origin } from '../src/types.ts'
-import { written } from '../src/written.ts'
 import { problems, toyNeeds, toyPolicy } from './toy.ts'
 
 const options = { groupSize: '6', klCoef: '0', labelled: '1' }

@@ -1,6 +1,7 @@
 // A vocabulary of thirteen tokens, a tokenizer for it, and problems that a model with a memory of one token can solve: the
 // question `q0` wants the answer \boxed{0}. With the fake engine they make the whole pipeline run in milliseconds.
 
+import type { Engine } from '../src/engine/engine.ts'
 import { type FakeEngine, fakeEngine } from '../src/engine/fake.ts'
 import type { StepRewards } from '../src/method.ts'
 import type { Needs } from '../src/recipe.ts'
@@ -9,7 +10,8 @@ import { outcome } from '../src/rewards/outcome.ts'
 import { stepScores } from '../src/rewards/step-scores.ts'
 import { independent, type Sampler } from '../src/rollouts/independent.ts'
 import { explore } from '../src/search/explore.ts'
-import type { Engine, Problem, TokenBytes, Tokenizer } from '../src/types.ts'
+import type { TokenBytes, Tokenizer } from '../src/tokenizer/tokenizer.ts'
+import type { Problem } from '../src/types.ts'
 
 const answers = ['\\boxed{0}', '\\boxed{1}', '\\boxed{2}', '\\boxed{3}']
 const texts = ['<pad>', '<end>', '\n\n', 'good', 'bad', 'q0', 'q1', 'q2', 'q3', ...answers]

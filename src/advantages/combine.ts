@@ -1,6 +1,6 @@
+import { written } from '../groups/written.ts'
 import type { Advantages, Baseline } from '../method.ts'
 import type { Group, Rollout } from '../types.ts'
-import { written } from '../written.ts'
 import { type Masked, type Whitening, whiten } from './whiten.ts'
 
 /** How one stream of returns becomes a part of the advantage. */

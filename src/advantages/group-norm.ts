@@ -1,5 +1,5 @@
 import type { Baseline } from '../method.ts'
-import { deviation, mean } from '../numeric.ts'
+import { deviation, mean } from '../numbers/numeric.ts'
 import { labelled } from './siblings.ts'
 
 /**

@@ -1,6 +1,6 @@
+import { written } from '../groups/written.ts'
 import type { Baseline, Returns } from '../method.ts'
 import type { Group, Rollout } from '../types.ts'
-import { written } from '../written.ts'
 
 // Most published baselines have one shape. With the other labelled rollouts k of the group,
 //   A[t] = G[t] - remaining[t] * (sum_k worth_k) / (sum_k size_k)

@@ -1,5 +1,5 @@
 import type { Advantages, Outcome, Rewarded, StepRewards } from '../method.ts'
-import { deviation, knownMean, mean } from '../numeric.ts'
+import { deviation, knownMean, mean } from '../numbers/numeric.ts'
 
 export interface SpreadOptions {
   /** The spread that has the weight in the middle; null: the mean of the batch. */

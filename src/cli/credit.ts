@@ -3,9 +3,9 @@
 
 import { defineCommand } from 'citty'
 import { z } from 'zod'
+import { parseRow } from '../data/row.ts'
 import { DataError } from '../errors.ts'
 import type { Advantages, Baseline, Outcome, StepRewards } from '../method.ts'
-import { parseRow } from '../row.ts'
 import { advantages, credit } from '../stages.ts'
 import type { Group, Json, Rollout } from '../types.ts'
 import { numberFlag } from './flags.ts'

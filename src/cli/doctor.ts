@@ -1,9 +1,9 @@
 // `minform doctor`: what this machine has, which devices compute, and what sizes of models fit.
 
 import { defineCommand } from 'citty'
+import { devices } from '../engine/engine.ts'
 import { EngineError } from '../errors.ts'
 import { jsonLine } from '../runs/json-lines.ts'
-import { devices } from '../types.ts'
 import { diagnosis } from './doctor/diagnosis.ts'
 import { doctorText } from './doctor/report.ts'
 import { type Flags, numberFlag } from './flags.ts'

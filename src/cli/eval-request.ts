@@ -1,11 +1,11 @@
 // What `minform eval` is asked: which policy, which problems, how they are sampled, and what is written.
 
 import { ConfigError } from '../errors.ts'
+import { random, shuffled } from '../numbers/random.ts'
 import { taskFrame, textFrame } from '../problems/prompt.ts'
 import { readProblems } from '../problems/read-problems.ts'
 import { takeProblems } from '../problems/splits.ts'
 import type { Task } from '../problems/tasks/index.ts'
-import { random, shuffled } from '../random.ts'
 import type { AnswerRequest } from '../train/grader.ts'
 import type { PromptWish } from '../train/prompting.ts'
 import type { Json, Problem } from '../types.ts'

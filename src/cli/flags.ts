@@ -9,7 +9,7 @@ import type {
   StringArgDef,
 } from 'citty'
 import { ConfigError } from '../errors.ts'
-import { nearest } from '../nearest.ts'
+import { nearest } from '../text/nearest.ts'
 
 /** What --help says in the place of a value. */
 export type ValueHint =

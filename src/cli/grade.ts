@@ -2,11 +2,11 @@
 
 import { defineCommand } from 'citty'
 import { z } from 'zod'
+import { parseRow } from '../data/row.ts'
 import type { GradeRequest } from '../rewards/grade/grade.ts'
 import { type PolicyName, policies } from '../rewards/grade/policy.ts'
 import { gradingPool } from '../rewards/grade/pool.ts'
 import type { Grade } from '../rewards/grade/verdict.ts'
-import { parseRow } from '../row.ts'
 import type { Json } from '../types.ts'
 import { skipBadArgs, writeEach } from './io.ts'
 

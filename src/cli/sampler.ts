@@ -1,11 +1,11 @@
 // Where a policy samples that is only asked: here, or on a server that holds it.
 
+import type { Engine, ModelInfo } from '../engine/engine.ts'
 import { openServed } from '../engine/served/open.ts'
 import { ConfigError } from '../errors.ts'
 import { requireNoSecret } from '../http/address.ts'
 import { keyOf } from '../http/key.ts'
-import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
-import type { Engine, ModelInfo } from '../types.ts'
+import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/load.ts'
 import { type Flags, type Given, kebab, textFlag, wholeFlag } from './flags.ts'
 import { say } from './io.ts'
 import { askedModel, openModel, type Placed } from './model.ts'

@@ -2,8 +2,8 @@
 
 import { defineCommand } from 'citty'
 import { z } from 'zod'
-import { parseRow } from '../row.ts'
-import type { Engine } from '../types.ts'
+import { parseRow } from '../data/row.ts'
+import type { Engine } from '../engine/engine.ts'
 import { readRecords, writeRecord } from './io.ts'
 import {
   idList,

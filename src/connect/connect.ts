@@ -1,6 +1,7 @@
 // What a server can do, found by asking it in small: a throwaway adapter is made, questioned and unloaded. What a server's
 // documentation says is not asked.
 
+import type { Abilities } from '../engine/engine.ts'
 import { abilitiesOf } from '../engine/tinker/abilities.ts'
 import { Line } from '../engine/tinker/ask.ts'
 import type { Offered } from '../engine/tinker/dialect.ts'
@@ -8,7 +9,6 @@ import { type DialectName, dialects, serverFor } from '../engine/tinker/open.ts'
 import { type Model, Operations } from '../engine/tinker/operations.ts'
 import type { Profile } from '../engine/tinker/profile.ts'
 import { ConfigError, EngineError } from '../errors.ts'
-import type { Abilities } from '../types.ts'
 import { tryAdapter } from './adapter.ts'
 import { type Finding, finding, shortly } from './finding.ts'
 import { tryGradients, trySteps } from './gradients.ts'

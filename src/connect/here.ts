@@ -5,7 +5,7 @@ import { parameterCount } from '../engine/hf/parameters.ts'
 import { listTensors } from '../engine/hf/safetensors.ts'
 import { openEngine } from '../engine/open.ts'
 import type { Model } from '../engine/tinker/operations.ts'
-import { loadTokenizer } from '../tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../tokenizer/load.ts'
 import { type Finding, farthest, finding, shortly } from './finding.ts'
 import type { Trial } from './trial.ts'
 

@@ -1,5 +1,5 @@
+import { written } from '../groups/written.ts'
 import type { Divergence, Outcome, TokenValues } from '../method.ts'
-import { written } from '../written.ts'
 import { penalties } from './penalties.ts'
 import type { Rule } from './streams.ts'
 

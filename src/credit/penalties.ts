@@ -1,7 +1,7 @@
+import { written } from '../groups/written.ts'
 import type { Divergence } from '../method.ts'
-import { type KlEstimator, klEstimators } from '../numeric.ts'
+import { type KlEstimator, klEstimators } from '../numbers/numeric.ts'
 import type { Group } from '../types.ts'
-import { written } from '../written.ts'
 
 export interface PenaltyOptions {
   readonly coefficient: number

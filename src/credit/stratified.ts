@@ -1,5 +1,5 @@
 import type { Outcome, StepRewards } from '../method.ts'
-import { knownMean } from '../numeric.ts'
+import { knownMean } from '../numbers/numeric.ts'
 import type { Rule } from './streams.ts'
 
 /**

@@ -1,5 +1,5 @@
+import { written } from '../groups/written.ts'
 import type { TokenRewards } from '../method.ts'
-import { written } from '../written.ts'
 import type { Rule } from './streams.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Abilities } from '../types.ts'
+import type { Abilities } from './engine.ts'
 
 /** What an engine can that holds the model itself. Hidden states have no verb yet. */
 export const allAbilities: Abilities = {

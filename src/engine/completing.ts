@@ -1,9 +1,10 @@
 // A completion under way, whatever engine computes its logits: what is drawn, when it ends, what is kept of it.
 
 import { EngineError } from '../errors.ts'
-import type { Random } from '../random.ts'
-import type { Completion, ModelInfo, SampleOptions, SampleRequest, TokenBytes } from '../types.ts'
+import type { Random } from '../numbers/random.ts'
+import type { TokenBytes } from '../tokenizer/tokenizer.ts'
 import { Chooser } from './choose.ts'
+import type { Completion, ModelInfo, SampleOptions, SampleRequest } from './engine.ts'
 import { type StopCursor, StopStrings } from './stop-strings.ts'
 
 /** What a call of `sample` asks of every completion, checked. */

@@ -5,10 +5,14 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
-import { checked } from '../checked.ts'
+import { checked } from '../data/checked.ts'
 import { DataError, EngineError } from '../errors.ts'
 import { readJson } from '../model-source/json.ts'
-import { normal, random } from '../random.ts'
+import { normal, random } from '../numbers/random.ts'
+import type { TokenBytes } from '../tokenizer/tokenizer.ts'
+import { allAbilities } from './abilities.ts'
+import { adamW, norm } from './adamw.ts'
+import { Completing, requireTokenBytes, type SampleRules, sampleRules } from './completing.ts'
 import type {
   Completion,
   Engine,
@@ -20,13 +24,9 @@ import type {
   SlopedSequence,
   StepOptions,
   StepResult,
-  TokenBytes,
   TokenScores,
   WeightedSequence,
-} from '../types.ts'
-import { allAbilities } from './abilities.ts'
-import { adamW, norm } from './adamw.ts'
-import { Completing, requireTokenBytes, type SampleRules, sampleRules } from './completing.ts'
+} from './engine.ts'
 import { copyTokenizer } from './hf/checkpoint.ts'
 import {
   isOptimizerFile,

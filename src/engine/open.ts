@@ -1,7 +1,7 @@
 // The one place that knows which engines there are. Whoever needs one says what it is as plain data, and asks it for its
 // abilities.
 
-import type { Engine } from '../types.ts'
+import type { Engine } from './engine.ts'
 import type { ModelConfig } from './hf/config.ts'
 import type { ModelOptions } from './onnx/model.ts'
 import {

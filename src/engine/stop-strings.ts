@@ -2,7 +2,7 @@
 // many bytes, so it is looked for among bytes, with an automaton that never looks back (Aho and Corasick 1975).
 
 import { EngineError } from '../errors.ts'
-import type { TokenBytes } from '../types.ts'
+import type { TokenBytes } from '../tokenizer/tokenizer.ts'
 
 /** Where a stream of tokens stands. */
 export interface StopCursor {

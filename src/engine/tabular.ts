@@ -1,8 +1,8 @@
 // The smallest language model: the next token's logits are one row of a table, chosen by the token before it. A
 // classifier reads the same row as its features, so the table is its trunk and `score` its head.
 
-import type { ModelInfo, TokenScores, WeightedSequence } from '../types.ts'
 import { logSumExp } from './choose.ts'
+import type { ModelInfo, TokenScores, WeightedSequence } from './engine.ts'
 
 /** The model's numbers, and what they imply. */
 export class Table {

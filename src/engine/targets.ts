@@ -1,7 +1,7 @@
 // What sequences ask to be learned, checked once for every engine.
 
 import { EngineError } from '../errors.ts'
-import type { LabelledSequence, SlopedSequence, TokenScores, WeightedSequence } from '../types.ts'
+import type { LabelledSequence, SlopedSequence, TokenScores, WeightedSequence } from './engine.ts'
 
 /** A position that has a label, and the target of each class there. */
 export interface ClassTarget {

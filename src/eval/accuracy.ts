@@ -1,4 +1,4 @@
-import { mean } from '../numeric.ts'
+import { mean } from '../numbers/numeric.ts'
 import { boxedGrader, type Grader, isRight } from '../rewards/grader.ts'
 import { outcome } from '../rewards/outcome.ts'
 import { independent, type Sampler } from '../rollouts/independent.ts'

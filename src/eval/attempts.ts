@@ -1,7 +1,7 @@
 // How a policy does on problems, told with how sure one can be of it. Problems are what was drawn at random, samples of one
 // problem are alike: intervals are over problems.
 
-import { deviation, mean } from '../numeric.ts'
+import { deviation, mean } from '../numbers/numeric.ts'
 import { averageAtN, type Tally } from './pass-at-k.ts'
 import { wilson } from './wilson.ts'
 

@@ -1,5 +1,5 @@
-import { concat } from '../numeric.ts'
-import type { Engine } from '../types.ts'
+import type { Engine } from '../engine/engine.ts'
+import { concat } from '../numbers/numeric.ts'
 
 /** Cross-entropy in nats a token of what follows prompts, over all such tokens; NaN of none. */
 export async function textLoss(

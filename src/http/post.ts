@@ -1,8 +1,8 @@
 // One request to a server: with its secrets, a bound on its time and on what it answers, and no redirect followed.
 
-import { within } from '../deadline.ts'
 import { ConfigError } from '../errors.ts'
 import { type Address, addressOf } from './address.ts'
+import { within } from './deadline.ts'
 
 const largestAnswer = 4 * 2 ** 20 // bytes
 

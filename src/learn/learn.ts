@@ -1,9 +1,9 @@
 // The update of an iteration: an optimizer step of the policy for each minibatch, and of the models that learn beside it. A
 // number that is not finite is never learned from.
 
+import { pick } from '../groups/subset.ts'
 import type { Method, Rewards, Streams } from '../method.ts'
-import { type Random, random } from '../random.ts'
-import { pick } from '../subset.ts'
+import { type Random, random } from '../numbers/random.ts'
 import type { Group } from '../types.ts'
 import { minibatches } from '../update/minibatches.ts'
 import { type Learned, together } from './learned.ts'

@@ -1,4 +1,4 @@
-import { mean } from '../numeric.ts'
+import { mean } from '../numbers/numeric.ts'
 
 /** What a step, or several, did. `dropped` says why nothing was learned; null where something was. */
 export interface Learned {

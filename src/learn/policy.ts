@@ -1,13 +1,14 @@
 // One optimizer step of a language model on some rollouts: a loss of log-probabilities becomes weights of tokens. A number
 // that is not finite is never learned from.
 
+import type { Engine, Scoring, TokenScores } from '../engine/engine.ts'
+import { stepOptions } from '../engine/step-options.ts'
 import { ConfigError } from '../errors.ts'
+import { written } from '../groups/written.ts'
 import type { Loss, LossInput, Slope } from '../method.ts'
-import { concat } from '../numeric.ts'
+import { concat } from '../numbers/numeric.ts'
 import { logprobsOf } from '../rewards/divergence.ts'
-import { stepOptions } from '../step-options.ts'
-import type { Engine, Rollout, Scoring, TokenScores } from '../types.ts'
-import { written } from '../written.ts'
+import type { Rollout } from '../types.ts'
 import type { Learned } from './learned.ts'
 
 /** The model that a step moves, and what its loss may ask. */

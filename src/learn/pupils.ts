@@ -1,11 +1,11 @@
 // Models that learn beside the policy, on its minibatches, as far as their rollouts have a label.
 
+import { stepOptions } from '../engine/step-options.ts'
+import { pick } from '../groups/subset.ts'
+import { written } from '../groups/written.ts'
 import type { Pupil, TokenLesson, ValueInput, ValueLesson } from '../method.ts'
 import { valuesOf } from '../rewards/values.ts'
-import { stepOptions } from '../step-options.ts'
-import { pick } from '../subset.ts'
 import type { Rollout } from '../types.ts'
-import { written } from '../written.ts'
 import type { Batch } from './learn.ts'
 import { type Learned, together } from './learned.ts'
 import { allFinite, examplesOf, type Lesson, policyStep, whole } from './policy.ts'

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
-import { checked } from '../checked.ts'
+import { checked } from '../data/checked.ts'
 import { DataError } from '../errors.ts'
 
 /** A JSON file's content; null where there is no such file. A file that is not JSON is a DataError. */

@@ -3,7 +3,7 @@
 // it, scoring reads it.
 
 import { z } from 'zod'
-import { checked } from '../checked.ts'
+import { checked } from '../data/checked.ts'
 import { DataError } from '../errors.ts'
 import { jsonOf, modelSource } from '../model-source/model-source.ts'
 import { formulaNames } from '../rewards/step-formulas.ts'

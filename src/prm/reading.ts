@@ -4,7 +4,7 @@
 import { DataError, EngineError } from '../errors.ts'
 import type { ChatTemplate } from '../tokenizer/chat-template.ts'
 import { encodePieces } from '../tokenizer/encode-pieces.ts'
-import type { Tokenizer } from '../types.ts'
+import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 import { chatFrame } from './chat-frame.ts'
 import { type PrmLayout, showsWholePrompt } from './layout.ts'
 import type { Solution } from './solution.ts'

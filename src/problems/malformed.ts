@@ -2,7 +2,7 @@
 // giant step, plans instead of work). Each says which step is the first bad one, so that a process
 // reward model can learn it.
 
-import { below, pick, type Random, shuffled } from '../random.ts'
+import { below, pick, type Random, shuffled } from '../numbers/random.ts'
 
 export const malformations = [
   'empty-step',

@@ -1,7 +1,7 @@
 // Wrong versions of real steps, made by changing one number: `48/2 = 24` becomes `48/2 = 25`. A
 // label costs nothing this way, but it only teaches arithmetic slips, not mistakes of reasoning.
 
-import { below, pick, type Random } from '../random.ts'
+import { below, pick, type Random } from '../numbers/random.ts'
 
 export type Mutation = 'result' | 'operand' | 'copied' | 'dropped'
 

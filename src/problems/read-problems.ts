@@ -2,11 +2,11 @@
 
 import { basename } from 'node:path'
 import { z } from 'zod'
-import { lastBox } from '../boxes.ts'
+import { type FileRow, fileRows } from '../data/file-rows.ts'
+import { parseRow } from '../data/row.ts'
 import { DataError } from '../errors.ts'
-import { type FileRow, fileRows } from '../file-rows.ts'
-import { nearest } from '../nearest.ts'
-import { parseRow } from '../row.ts'
+import { lastBox } from '../text/boxes.ts'
+import { nearest } from '../text/nearest.ts'
 import type { Json, Problem } from '../types.ts'
 
 const text = z

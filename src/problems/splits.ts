@@ -2,7 +2,7 @@
 // problem that another run tests.
 
 import { DataError } from '../errors.ts'
-import { hashSeed, random } from '../random.ts'
+import { hashSeed, random } from '../numbers/random.ts'
 import type { Problem } from '../types.ts'
 import type { Task } from './tasks/task.ts'
 

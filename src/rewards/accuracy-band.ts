@@ -1,5 +1,5 @@
 import type { Outcome, Select } from '../method.ts'
-import { mean } from '../numeric.ts'
+import { mean } from '../numbers/numeric.ts'
 import { all } from './select.ts'
 
 /**

@@ -1,6 +1,7 @@
+import type { Scoring } from '../engine/engine.ts'
 import type { Divergence, Scorer } from '../method.ts'
-import { concat } from '../numeric.ts'
-import type { Rollout, Scoring } from '../types.ts'
+import { concat } from '../numbers/numeric.ts'
+import type { Rollout } from '../types.ts'
 
 /**
  * log p_policy - log p_reference of each sampled token, in nats at temperature 1: what a KL in the reward is estimated from.

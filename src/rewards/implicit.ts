@@ -1,5 +1,5 @@
+import type { Scoring } from '../engine/engine.ts'
 import type { Scorer, TokenRewards } from '../method.ts'
-import type { Scoring } from '../types.ts'
 import { logprobsOf } from './divergence.ts'
 
 /**

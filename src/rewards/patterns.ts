@@ -2,7 +2,7 @@
 // Each is a small question about one rollout. None is a proof: a short right answer can look like one, so a run compares
 // how often they come with how often they came at its start.
 
-import { lastBox } from '../boxes.ts'
+import { lastBox } from '../text/boxes.ts'
 import type { Rollout } from '../types.ts'
 import { repetitionOf } from './repetition.ts'
 

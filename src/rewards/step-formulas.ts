@@ -1,8 +1,8 @@
 // What the outputs of a classification head at a step's closing token say of the step, as one number. The reward of
 // reinforcement and the scorers of solutions read a head by the same formulas.
 
+import type { ModelInfo } from '../engine/engine.ts'
 import { EngineError } from '../errors.ts'
-import type { ModelInfo } from '../types.ts'
 
 /** One number of a row of logits. */
 export interface StepFormula {

@@ -1,6 +1,7 @@
+import type { Engine, ModelInfo } from '../engine/engine.ts'
 import type { Scorer, StepRewards } from '../method.ts'
-import { concat } from '../numeric.ts'
-import type { Engine, Group, ModelInfo, Rollout } from '../types.ts'
+import { concat } from '../numbers/numeric.ts'
+import type { Group, Rollout } from '../types.ts'
 import { asReward, type FormulaName, formulaFor, type StepFormula } from './step-formulas.ts'
 
 /**

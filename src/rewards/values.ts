@@ -1,7 +1,8 @@
+import type { Engine } from '../engine/engine.ts'
 import { EngineError } from '../errors.ts'
 import type { Scorer, TokenValues } from '../method.ts'
-import { concat } from '../numeric.ts'
-import type { Engine, Rollout } from '../types.ts'
+import { concat } from '../numbers/numeric.ts'
+import type { Rollout } from '../types.ts'
 
 /**
  * What a critic expects before each sampled token, in units of reward: the one output of a token classifier at the token

@@ -1,8 +1,10 @@
 // Rollouts that go on: by a step, by some tokens, or to their end. What was sampled before keeps its tokens, its
 // log-probabilities and its steps.
 
-import { concat } from '../numeric.ts'
-import type { Completion, Rollout, StopReason, Tokenizer } from '../types.ts'
+import type { Completion } from '../engine/engine.ts'
+import { concat } from '../numbers/numeric.ts'
+import type { Tokenizer } from '../tokenizer/tokenizer.ts'
+import type { Rollout, StopReason } from '../types.ts'
 import type { Sampler } from './independent.ts'
 import { splitSteps } from './split-steps.ts'
 

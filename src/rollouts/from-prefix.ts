@@ -1,8 +1,10 @@
 // Rollouts that begin as another one of their problem does, up to the end of one of its steps. The tokens of the beginning
 // are kept as they are: a text can be spelled by other tokens than those that the policy wrote.
 
-import { concat } from '../numeric.ts'
-import type { Completion, Rollout, Step, Tokenizer } from '../types.ts'
+import type { Completion } from '../engine/engine.ts'
+import { concat } from '../numbers/numeric.ts'
+import type { Tokenizer } from '../tokenizer/tokenizer.ts'
+import type { Rollout, Step } from '../types.ts'
 import type { Sampler } from './independent.ts'
 import { splitSteps } from './split-steps.ts'
 import type { TextRollout } from './text-rollout.ts'

@@ -1,6 +1,8 @@
+import type { Completion, Engine, ModelInfo } from '../engine/engine.ts'
 import type { Method } from '../method.ts'
-import { hashSeed } from '../random.ts'
-import type { Completion, Engine, Group, ModelInfo, Problem, Rollout, Tokenizer } from '../types.ts'
+import { hashSeed } from '../numbers/random.ts'
+import type { Tokenizer } from '../tokenizer/tokenizer.ts'
+import type { Group, Problem, Rollout } from '../types.ts'
 import { splitSteps } from './split-steps.ts'
 
 /** What samples: the policy, its tokenizer, and the ids that end a rollout. */

@@ -1,4 +1,5 @@
-import type { Problem, Rollout, Step, Tokenizer } from '../types.ts'
+import type { Tokenizer } from '../tokenizer/tokenizer.ts'
+import type { Problem, Rollout, Step } from '../types.ts'
 import { splitSteps } from './split-steps.ts'
 
 /** A rollout that nobody sampled: tokens and steps of a written text. */

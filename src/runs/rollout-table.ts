@@ -1,9 +1,9 @@
 // Rollouts as a table: one row a rollout, lists and structs native to Parquet, so that any Parquet
 // reader (DuckDB, pandas, a browser) opens a part without this package.
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer'
+import { parquetRows } from '../data/parquet.ts'
 import { RunError } from '../errors.ts'
 import type { Rewards, Streams } from '../method.ts'
-import { parquetRows } from '../parquet.ts'
 import type { Group, Origin, Problem, RoleSpan, Rollout, Step, StopReason } from '../types.ts'
 import { type NumberLists, writeNumberLists } from './number-lists.ts'
 

@@ -1,6 +1,6 @@
 // Searches that go step by step with a beam of paths: what differs is how the candidates of a step are scored.
 
-import { hashSeed } from '../random.ts'
+import { hashSeed } from '../numbers/random.ts'
 import { isOver } from '../rollouts/extend.ts'
 import { keptOf, requireCount } from './counts.ts'
 import {

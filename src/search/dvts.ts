@@ -1,4 +1,4 @@
-import { hashSeed } from '../random.ts'
+import { hashSeed } from '../numbers/random.ts'
 import { type BeamOptions, beam } from './beam.ts'
 import { keptOf } from './counts.ts'
 import { type Search, together } from './search.ts'

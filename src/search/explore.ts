@@ -1,5 +1,5 @@
 import type { Method } from '../method.ts'
-import { hashSeed } from '../random.ts'
+import { hashSeed } from '../numbers/random.ts'
 import { isOver, unbegun } from '../rollouts/extend.ts'
 import type { Group, Problem } from '../types.ts'
 import { type Found, runSearches, type Services } from './run.ts'

@@ -1,4 +1,4 @@
-import { hashSeed, random } from '../random.ts'
+import { hashSeed, random } from '../numbers/random.ts'
 import { isOver } from '../rollouts/extend.ts'
 import { requireCount } from './counts.ts'
 import { effectiveSize, resampled, softmax } from './resample.ts'

@@ -1,4 +1,4 @@
-import { hashSeed } from '../random.ts'
+import { hashSeed } from '../numbers/random.ts'
 import { isOver } from '../rollouts/extend.ts'
 import { requireCount } from './counts.ts'
 import { softmax } from './resample.ts'

@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../types.ts'
+import type { Tokenizer } from './tokenizer.ts'
 
 /** One text's tokens, and for each of the pieces that it was given in, the token that holds the piece's end. */
 export interface EncodedPieces {

@@ -1,9 +1,9 @@
 // What a run asks of its engine beyond what every engine does, asked before anything is sampled or learned.
 
+import type { Abilities } from '../engine/engine.ts'
 import { ConfigError } from '../errors.ts'
 import type { Loss } from '../method.ts'
 import { type Recipe, resolve } from '../recipe.ts'
-import type { Abilities } from '../types.ts'
 import { lookedAt } from './looked-at.ts'
 
 /** An ability that something needs, why, and what does without it. */

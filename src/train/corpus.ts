@@ -1,13 +1,13 @@
 // Where problems come from: a procedural task, with an oracle and no end, or a file of the user's.
 
 import { ConfigError, DataError } from '../errors.ts'
+import { random, shuffled } from '../numbers/random.ts'
 import type { StepMutation, StepOracle } from '../prm/label/labelled.ts'
 import { mutateStep } from '../problems/mutate.ts'
 import { asked, type Prompt, questionOf, taskFrame, textFrame } from '../problems/prompt.ts'
 import { readProblems } from '../problems/read-problems.ts'
 import { problemStream, splitOf, takeProblems } from '../problems/splits.ts'
 import type { Task } from '../problems/tasks/index.ts'
-import { random, shuffled } from '../random.ts'
 import { boxedGrader, type Grader } from '../rewards/grader.ts'
 import type { Problem } from '../types.ts'
 import { openTask } from '../user/task.ts'

@@ -5,10 +5,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Engine } from '../engine/engine.ts'
 import { RunError } from '../errors.ts'
 import { checkpointIterations, checkpointName } from '../runs/layout.ts'
 import { createRun, type RunWriter, resumeRun } from '../runs/writer.ts'
-import type { Engine, Json } from '../types.ts'
+import type { Json } from '../types.ts'
 import { learnedOf, pace } from './checkpoints.ts'
 import type { StageReport } from './plan.ts'
 

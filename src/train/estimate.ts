@@ -1,10 +1,11 @@
 // How long a run will take, told before it begins: what it is made of is tried once and timed, and nothing that it learns
 // from is changed. Low and high say what cannot be known yet: how long answers will be, which stages end early.
 
-import { concat } from '../numeric.ts'
-import { hashSeed } from '../random.ts'
+import type { Engine, WeightedSequence } from '../engine/engine.ts'
+import { concat } from '../numbers/numeric.ts'
+import { hashSeed } from '../numbers/random.ts'
 import { once } from '../recipe.ts'
-import type { Engine, Group, WeightedSequence } from '../types.ts'
+import type { Group } from '../types.ts'
 import type { TrainingPlan } from './loop.ts'
 import type { Preparation } from './plan.ts'
 import type { Example } from './supervised.ts'

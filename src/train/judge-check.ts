@@ -1,6 +1,7 @@
 // How far a judge can be believed, measured before anything is learned from it: by what is known of the problems at hand.
 
-import { mean } from '../numeric.ts'
+import { mean } from '../numbers/numeric.ts'
+import { random } from '../numbers/random.ts'
 import { type Audit, audit } from '../prm/audit/audit.ts'
 import { auc } from '../prm/evaluate/auc.ts'
 import { asShare, calibration } from '../prm/evaluate/calibration.ts'
@@ -12,7 +13,6 @@ import {
 } from '../prm/evaluate/judge-scores.ts'
 import { type Interval, resampled } from '../prm/evaluate/resampled.ts'
 import { mutatedExample, rightExample } from '../prm/label/labelled.ts'
-import { random } from '../random.ts'
 import { boxedGrader, type Grader, isRight } from '../rewards/grader.ts'
 import { outcome } from '../rewards/outcome.ts'
 import type { PatternName } from '../rewards/patterns.ts'

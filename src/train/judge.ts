@@ -10,8 +10,9 @@ import type { ModelSpec, ScorerSpec } from '../prm/score/spec.ts'
 import type { StepScorer } from '../prm/score/step-scorer.ts'
 import { questionOf } from '../problems/prompt.ts'
 import { stepScores } from '../rewards/step-scores.ts'
-import { sameVocabulary } from '../tokenizer/tokenizer.ts'
-import type { Problem, Tokenizer } from '../types.ts'
+import { sameVocabulary } from '../tokenizer/load.ts'
+import type { Tokenizer } from '../tokenizer/tokenizer.ts'
+import type { Problem } from '../types.ts'
 
 export interface RunJudge {
   readonly kind: ScorerSpec['kind']

@@ -1,9 +1,10 @@
 // A method that is only looked at, before there is any model.
 
+import type { Engine } from '../engine/engine.ts'
 import { fakeEngine } from '../engine/fake.ts'
 import type { Method } from '../method.ts'
 import { type Needs, once, type Recipe, type Values } from '../recipe.ts'
-import type { Engine, Tokenizer } from '../types.ts'
+import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 
 /** A model of no use but to be asked what it is. */
 function fakeModel(classes: number | null): Engine {

@@ -1,5 +1,6 @@
 // The training loop: problems in, iterations, evaluations, alarms and checkpoints out. It knows no method.
 
+import type { Engine } from '../engine/engine.ts'
 import { RunError } from '../errors.ts'
 import type { Evaluation } from '../eval/accuracy.ts'
 import type { Learner } from '../iterate.ts'
@@ -10,7 +11,6 @@ import type { Sampler } from '../rollouts/independent.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { readRun } from '../runs/reader.ts'
 import type { RunWriter } from '../runs/writer.ts'
-import type { Engine } from '../types.ts'
 import { type Alarm, type AlarmPolicy, suspectSince, watch } from './alarms.ts'
 import {
   type Learning,

@@ -1,7 +1,7 @@
 import type { Evaluation } from '../eval/accuracy.ts'
 import type { Iteration } from '../iterate.ts'
 import type { Rewards } from '../method.ts'
-import { deviation, mean } from '../numeric.ts'
+import { deviation, mean } from '../numbers/numeric.ts'
 import { judgeScores } from '../prm/evaluate/judge-scores.ts'
 import { labelByOracle, type StepOracle } from '../prm/label/labelled.ts'
 import { rewardedOf } from '../rewards/gated.ts'

@@ -1,13 +1,14 @@
+import type { Engine } from '../engine/engine.ts'
 import { ConfigError } from '../errors.ts'
 import type { Scorer, StepRewards } from '../method.ts'
+import { hashSeed } from '../numbers/random.ts'
 import { pathJudge } from '../prm/score/path-judge.ts'
-import { hashSeed } from '../random.ts'
 import type { Needs, Recipe, Values } from '../recipe.ts'
 import type { Grader } from '../rewards/grader.ts'
 import { outcome } from '../rewards/outcome.ts'
 import { independent, type Sampler } from '../rollouts/independent.ts'
 import { explore } from '../search/explore.ts'
-import type { Engine, Problem } from '../types.ts'
+import type { Problem } from '../types.ts'
 import type { RunJudge } from './judge.ts'
 
 /** What a run has for its recipe to build a method from. */

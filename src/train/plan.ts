@@ -1,6 +1,6 @@
 // What a preparation is asked to do, and the two sizes that the commands use.
 
-import type { Device } from '../types.ts'
+import type { Device } from '../engine/engine.ts'
 import type { Corpus } from './corpus.ts'
 
 /** The size of the models, and how long each stage learns at most. */

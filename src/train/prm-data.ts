@@ -1,12 +1,12 @@
 // What a reward model learns from, and what it is validated on: files of labelled solutions, or a task's own.
 
 import { ConfigError, DataError } from '../errors.ts'
+import { random } from '../numbers/random.ts'
 import { hasWholePrompt } from '../prm/formats/index.ts'
 import { type ReadOptions, readLabelled } from '../prm/formats/read.ts'
 import type { LabelledSolution } from '../prm/solution.ts'
 import { asked, type Prompt, questionOf, textFrame } from '../problems/prompt.ts'
-import { random } from '../random.ts'
-import { loadTokenizer } from '../tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../tokenizer/load.ts'
 import { openTask } from '../user/task.ts'
 import { askedCorpus, taskCorpus } from './corpus.ts'
 import type { StageReport } from './plan.ts'

@@ -1,6 +1,7 @@
 // The models that a reward model's training opens: the one that learns, its reference where the loss needs one, and how
 // the two are asked.
 
+import type { Device, Engine } from '../engine/engine.ts'
 import type { ModelConfig } from '../engine/hf/config.ts'
 import { readConfig } from '../engine/hf/config-file.ts'
 import type { BaseType } from '../engine/hf/packed.ts'
@@ -16,7 +17,6 @@ import { tokensOf } from '../prm/score/open.ts'
 import type { StepScorer } from '../prm/score/step-scorer.ts'
 import type { PrmMethod, View } from '../prm/train/methods/method.ts'
 import type { Values } from '../recipe.ts'
-import type { Device, Engine } from '../types.ts'
 import type { Settings } from './request/request.ts'
 
 /** What is opened, and where. */

@@ -3,7 +3,9 @@
 
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import type { SaveOptions } from '../engine/engine.ts'
 import { ConfigError, DataError } from '../errors.ts'
+import { hashSeed, random, shuffled } from '../numbers/random.ts'
 import { layoutEntry, type PrmLayout, showsWholePrompt } from '../prm/layout.ts'
 import type { LabelledSolution } from '../prm/solution.ts'
 import { laidOut } from '../prm/train/examples.ts'
@@ -18,12 +20,11 @@ import {
   type Validation,
   validation,
 } from '../prm/train/validation.ts'
-import { hashSeed, random, shuffled } from '../random.ts'
 import { checkpointIterations, checkpointName, parts } from '../runs/layout.ts'
 import { readRun } from '../runs/reader.ts'
 import { createRun, type RunWriter, resumeRun } from '../runs/writer.ts'
-import { loadTokenizer } from '../tokenizer/tokenizer.ts'
-import type { Json, SaveOptions } from '../types.ts'
+import { loadTokenizer } from '../tokenizer/load.ts'
+import type { Json } from '../types.ts'
 import { rateOf } from '../update/learning-rate.ts'
 import type { StageReport } from './plan.ts'
 import { askedData, type PrmData, type PrmSource, prmData } from './prm-data.ts'

@@ -25,7 +25,7 @@ import {
   type Message,
   specialTokens,
 } from '../tokenizer/chat-template.ts'
-import type { LoadedTokenizer } from '../tokenizer/tokenizer.ts'
+import type { LoadedTokenizer } from '../tokenizer/load.ts'
 
 /** The file of a model that holds what it was asked by while it learned. */
 const promptFile = 'minform_prompt.json'

@@ -1,6 +1,7 @@
 // One training run, put together: models opened, the judge checked, the method built, everything written down.
 
 import { join } from 'node:path'
+import type { Engine, Scoring } from '../engine/engine.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import type { Method, Now } from '../method.ts'
 import type { Audit } from '../prm/audit/audit.ts'
@@ -11,8 +12,7 @@ import type { Grader } from '../rewards/grader.ts'
 import type { Sampler } from '../rollouts/independent.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { createRun, type RunWriter, requireFree, resumeRun } from '../runs/writer.ts'
-import { endingAt } from '../tokenizer/tokenizer.ts'
-import type { Engine, Scoring } from '../types.ts'
+import { endingAt } from '../tokenizer/load.ts'
 import type { Code } from '../user/load.ts'
 import { openTask } from '../user/task.ts'
 import { askedByLoss, askedByRecipe, requireAbilities } from './abilities.ts'

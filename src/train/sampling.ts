@@ -4,7 +4,7 @@
 
 import { EngineError } from '../errors.ts'
 import type { Method, Now } from '../method.ts'
-import { hashSeed } from '../random.ts'
+import { hashSeed } from '../numbers/random.ts'
 import type { Group, Json, Problem } from '../types.ts'
 import type { TrainingState } from './checkpoints.ts'
 import type { Corpus } from './corpus.ts'

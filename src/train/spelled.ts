@@ -1,5 +1,6 @@
 import { DataError } from '../errors.ts'
-import type { Problem, Tokenizer } from '../types.ts'
+import type { Tokenizer } from '../tokenizer/tokenizer.ts'
+import type { Problem } from '../types.ts'
 
 /** Whether a vocabulary made of other texts has the letters of a problem and its solution. */
 export function spelled({ prompt, solution }: Problem, tokenizer: Tokenizer): boolean {

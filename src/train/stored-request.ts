@@ -1,7 +1,7 @@
 // A run's config.json: the request that it was started with, as a later process reads it back.
 
 import { z } from 'zod'
-import { checked } from '../checked.ts'
+import { checked } from '../data/checked.ts'
 import { RunError } from '../errors.ts'
 import type { Values } from '../recipe.ts'
 import { readRun } from '../runs/reader.ts'

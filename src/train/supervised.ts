@@ -1,6 +1,6 @@
-import { concat } from '../numeric.ts'
-import { stepOptions } from '../step-options.ts'
-import type { Engine, TokenScores, WeightedSequence } from '../types.ts'
+import type { Engine, TokenScores, WeightedSequence } from '../engine/engine.ts'
+import { stepOptions } from '../engine/step-options.ts'
+import { concat } from '../numbers/numeric.ts'
 import { rateOf } from '../update/learning-rate.ts'
 
 /** A text to learn: what is given, and what follows it, with the end token where the text ends. */

@@ -2,6 +2,7 @@
 
 import { openEngine } from '../engine/open.ts'
 import { ConfigError } from '../errors.ts'
+import { pick, random } from '../numbers/random.ts'
 import {
   allLabels,
   type LabelledRollout,
@@ -11,11 +12,10 @@ import {
 } from '../prm/label/labelled.ts'
 import type { LabelledSolution } from '../prm/solution.ts'
 import { malformations } from '../problems/malformed.ts'
-import { pick, random } from '../random.ts'
 import { grade } from '../rewards/grade/grade.ts'
 import { isRight } from '../rewards/grader.ts'
 import { independent } from '../rollouts/independent.ts'
-import { endingAt, type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
+import { endingAt, type LoadedTokenizer, loadTokenizer } from '../tokenizer/load.ts'
 import type { Corpus } from './corpus.ts'
 import { type OwnPlan, ownRollouts } from './own-rollouts.ts'
 import type { StageReport } from './plan.ts'

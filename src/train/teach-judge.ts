@@ -2,7 +2,9 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
+import type { Engine, LabelledSequence } from '../engine/engine.ts'
 import { openEngine } from '../engine/open.ts'
+import { hashSeed, pick, random } from '../numbers/random.ts'
 import {
   firstWrong,
   type LabelledRollout,
@@ -16,12 +18,10 @@ import { ofClasses } from '../prm/train/objective.ts'
 import { tokenLabels, weighWrong } from '../prm/train/sequence.ts'
 import { type PrmSchedule, trainPrm } from '../prm/train/trainer.ts'
 import { malformations } from '../problems/malformed.ts'
-import { hashSeed, pick, random } from '../random.ts'
 import { stepScores } from '../rewards/step-scores.ts'
 import { asRollout } from '../rollouts/text-rollout.ts'
 import { writeWhole } from '../runs/whole-file.ts'
-import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/tokenizer.ts'
-import type { Engine, LabelledSequence } from '../types.ts'
+import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/load.ts'
 import type { Corpus } from './corpus.ts'
 import type { Course, Stage } from './course.ts'
 import { ownRollouts } from './own-rollouts.ts'

@@ -1,7 +1,7 @@
 // Worked solutions as texts to imitate: the prompt, the steps with blank lines between them, and the token that ends.
 
 import { DataError } from '../errors.ts'
-import type { LoadedTokenizer } from '../tokenizer/tokenizer.ts'
+import type { LoadedTokenizer } from '../tokenizer/load.ts'
 import type { Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import { spelled } from './spelled.ts'

@@ -1,5 +1,5 @@
+import type { Engine } from '../engine/engine.ts'
 import type { Pupil } from '../method.ts'
-import type { Engine } from '../types.ts'
 import { type ValueOptions, value } from './value.ts'
 
 /** A critic that learns, beside the policy, to expect the stream `returns` where it said `values`. */

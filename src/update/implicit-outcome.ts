@@ -1,5 +1,5 @@
+import type { Engine } from '../engine/engine.ts'
 import type { Loss, Pupil, TokenLesson } from '../method.ts'
-import type { Engine } from '../types.ts'
 
 /**
  * Teaches an implicit reward model outcomes: cross-entropy of sigmoid(beta * sum_t (log p - log p_reference)) with the outcome,

@@ -1,5 +1,5 @@
 import type { Loss } from '../method.ts'
-import { type KlEstimator, klEstimators } from '../numeric.ts'
+import { type KlEstimator, klEstimators } from '../numbers/numeric.ts'
 import { type Reduction, tokenWeights, trainedTokens } from './reduction.ts'
 
 export interface KlOptions {

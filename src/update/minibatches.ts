@@ -1,5 +1,5 @@
 import type { Passes } from '../method.ts'
-import { type Random, shuffled } from '../random.ts'
+import { type Random, shuffled } from '../numbers/random.ts'
 
 /**
  * The indices 0 .. count - 1 of each optimizer step: every epoch goes through all of them in parts whose sizes differ by at

@@ -1,5 +1,5 @@
+import type { Engine } from '../engine/engine.ts'
 import type { Pupil, ValueLoss } from '../method.ts'
-import type { Engine } from '../types.ts'
 
 /**
  * A model whose logits, in the mean over a rollout's tokens, are the log-odds of its outcome; it learns the stream `outcome`

@@ -5,7 +5,7 @@ import { ConfigError, VerifierError } from '../errors.ts'
 import type { Judged } from '../rewards/counting.ts'
 import type { Answer } from '../rewards/grader.ts'
 import { printable } from '../rewards/printable.ts'
-import { startThread } from '../thread.ts'
+import { startThread } from '../threads/thread.ts'
 import type { Code } from './load.ts'
 import type { FromThread, ToThread } from './reward-thread.ts'
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { idsOf, type OpenModel } from '../../src/cli/model.ts'
 import { fakeEngine } from '../../src/engine/fake.ts'
 import { DataError } from '../../src/errors.ts'
-import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../../src/tokenizer/load.ts'
 
 const tokenizer = await loadTokenizer(new URL('../fixtures/tokenizer', import.meta.url).pathname)
 const model: Pick<OpenModel, 'engine' | 'tokenizer'> = {

@@ -9,7 +9,7 @@ import sample, { type SampledText } from '../../src/cli/sample.ts'
 import { usualInstruction } from '../../src/problems/prompt.ts'
 import { checkpointName } from '../../src/runs/layout.ts'
 import { readRun } from '../../src/runs/reader.ts'
-import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../../src/tokenizer/load.ts'
 import { fixture, recordsOf, rowsFile } from './commands.ts'
 import { train } from './train-subject.ts'
 

@@ -3,7 +3,7 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { random } from '../../src/random.ts'
+import { random } from '../../src/numbers/random.ts'
 import { readRun } from '../../src/runs/reader.ts'
 import { built } from '../built.ts'
 import { tinyModels, train } from './train-subject.ts'

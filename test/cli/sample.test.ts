@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import command, { type SampledText, sampledText } from '../../src/cli/sample.ts'
 import score, { type ScoredTokens } from '../../src/cli/score.ts'
 import { ConfigError, DataError } from '../../src/errors.ts'
-import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../../src/tokenizer/load.ts'
 import { close } from '../engine/subject.ts'
 import { fixture, recordsOf, rowsFile } from './commands.ts'
 

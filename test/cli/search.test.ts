@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { carriedModels } from '../../src/carried-models.ts'
 import { searchMethods } from '../../src/cli/search/methods.ts'
 import command from '../../src/cli/search.ts'
 import { ConfigError, DataError } from '../../src/errors.ts'
+import { carriedModels } from '../../src/model-source/carried-models.ts'
 import { printedBy, recordsOf, rowsFile } from './commands.ts'
 
 interface Answer {

@@ -11,7 +11,7 @@ import label from '../../src/cli/prm/label.ts'
 import { type OnnxEngine, openOnnxEngine } from '../../src/engine/onnx/open.ts'
 import { ConfigError, VerifierError } from '../../src/errors.ts'
 import { readRun } from '../../src/runs/reader.ts'
-import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../../src/tokenizer/load.ts'
 import {
   type ModelServer,
   type ModelServerOptions,

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
-import { random } from '../../src/random.ts'
+import { random } from '../../src/numbers/random.ts'
 import { rewardGrader } from '../../src/user/reward.ts'
 import { openTask } from '../../src/user/task.ts'
 import { exampleGroup } from '../example-groups.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { adamW, type Moments, norm } from '../../src/engine/adamw.ts'
-import { normal, random } from '../../src/random.ts'
+import { normal, random } from '../../src/numbers/random.ts'
 
 const moments = (size: number): Moments => ({
   mean: new Float32Array(size),

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Choice, type ChooseOptions, Chooser } from '../../src/engine/choose.ts'
 import { EngineError } from '../../src/errors.ts'
-import { normal, random } from '../../src/random.ts'
+import { normal, random } from '../../src/numbers/random.ts'
 
 // Probabilities 0.5, 0.1, 0.3, 0.1; at temperature 0.5 they are squared: 25, 1, 9, 1 of 36.
 const probabilities = [0.5, 0.1, 0.3, 0.1]

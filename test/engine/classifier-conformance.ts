@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
+import type { Engine, HardLabels } from '../../src/engine/engine.ts'
 import { listTensors, readTensors } from '../../src/engine/hf/safetensors.ts'
 import { EngineError } from '../../src/errors.ts'
-import type { Engine, HardLabels } from '../../src/types.ts'
 import { close, descent, type Open, sequences, tests } from './subject.ts'
 
 /** What every engine with a token-classification head must do. */

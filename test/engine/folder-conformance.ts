@@ -2,8 +2,8 @@ import { mkdtemp, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
+import type { Abilities, Engine, SaveOptions } from '../../src/engine/engine.ts'
 import { DataError, EngineError } from '../../src/errors.ts'
-import type { Abilities, Engine, SaveOptions } from '../../src/types.ts'
 import { close, descent, type Open, sequences, tests, weights } from './subject.ts'
 
 /** Saves all that an engine can: of one without whole folders what learns alone. */

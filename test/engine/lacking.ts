@@ -1,6 +1,6 @@
 import { allAbilities } from '../../src/engine/abilities.ts'
+import type { Abilities, Engine, TokenScores } from '../../src/engine/engine.ts'
 import { EngineError } from '../../src/errors.ts'
-import type { Abilities, Engine, TokenScores } from '../../src/types.ts'
 
 /** An engine that can no more than a server: what it lacks is refused, or not there. */
 export function lacking<E extends Engine>(engine: E, without: Partial<Abilities>): E {

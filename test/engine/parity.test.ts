@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OnnxEngine, openOnnxEngine } from '../../src/engine/onnx/open.ts'
 import { loadChatTemplate, type Message } from '../../src/tokenizer/chat-template.ts'
-import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../../src/tokenizer/load.ts'
 import { close, lossOf } from './subject.ts'
 
 // Every folder is a checkpoint and expected.json: what PyTorch and transformers compute from it.

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
+import type { Abilities, Completion, Engine } from '../../src/engine/engine.ts'
 import { EngineError } from '../../src/errors.ts'
-import type { Abilities, Completion, Engine, TokenBytes } from '../../src/types.ts'
+import type { TokenBytes } from '../../src/tokenizer/tokenizer.ts'
 import { close, nextLogprobs, type Open, sequences, tests } from './subject.ts'
 
 const options = { maxTokens: 12, stopIds: [] }

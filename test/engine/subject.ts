@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { below, random } from '../../src/random.ts'
-import type { Engine, TokenScores } from '../../src/types.ts'
+import type { Engine, TokenScores } from '../../src/engine/engine.ts'
+import { below, random } from '../../src/numbers/random.ts'
 
 /** An engine to test, fresh, and how to open what it saved. */
 export interface Subject {

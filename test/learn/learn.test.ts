@@ -1,5 +1,6 @@
 // Several optimizer steps an iteration, terms of entropies, the trainer's own reading, and critics.
 import { describe, expect, test } from 'vitest'
+import type { Engine } from '../../src/engine/engine.ts'
 import type { FakeEngine } from '../../src/engine/fake.ts'
 import { iterate } from '../../src/iterate.ts'
 import type {
@@ -11,11 +12,10 @@ import type {
   ValueInput,
   ValueLesson,
 } from '../../src/method.ts'
-import { mean } from '../../src/numeric.ts'
+import { mean } from '../../src/numbers/numeric.ts'
 import { once, resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
 import { valuesOf } from '../../src/rewards/values.ts'
-import type { Engine } from '../../src/types.ts'
 import { clipped } from '../../src/update/clipped.ts'
 import { entropy } from '../../src/update/entropy.ts'
 import { reinforce } from '../../src/update/reinforce.ts'

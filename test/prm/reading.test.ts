@@ -6,7 +6,7 @@ import { readingOf } from '../../src/prm/reading.ts'
 import { conventionOf, conventions } from '../../src/prm/score/conventions.ts'
 import { textRollout } from '../../src/rollouts/text-rollout.ts'
 import { chatTemplateFrom, loadChatTemplate } from '../../src/tokenizer/chat-template.ts'
-import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../../src/tokenizer/load.ts'
 import { tokenizer as toy } from '../toy.ts'
 import { solutionOf } from './solutions.ts'
 

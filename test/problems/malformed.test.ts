@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { random } from '../../src/numbers/random.ts'
 import { malformations, malformed } from '../../src/problems/malformed.ts'
 import { tasks } from '../../src/problems/tasks/index.ts'
-import { random } from '../../src/random.ts'
 
 const made = [...tasks.values()].flatMap(task => {
   const draw = random(1, task.name)

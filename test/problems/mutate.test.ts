@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { random } from '../../src/numbers/random.ts'
 import { mutateStep } from '../../src/problems/mutate.ts'
-import { random } from '../../src/random.ts'
 
 const step = 'Natalia sold 48/2 = 24 clips in May.'
 const draw = random(1, 'mutate')

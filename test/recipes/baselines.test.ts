@@ -4,10 +4,10 @@
 // with log-probability -1. log p_policy - log p_reference was 0.1, 0.2, 0.3 at tokens 0, 1, 2 when it was sampled; the policy
 // has since moved by 0.3, -0.3, 0.1 there, so that ratios are exp of that, beyond both clips.
 import { describe, expect, test } from 'vitest'
+import type { Engine } from '../../src/engine/engine.ts'
 import type { LossInput, ValueLesson } from '../../src/method.ts'
 import { type Needs, once, resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
-import type { Engine } from '../../src/types.ts'
 import { exampleGroup, exampleRollout, expectClose, f32 } from '../example-groups.ts'
 import { toySampler } from '../toy.ts'
 

@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { fakeEngine } from '../../src/engine/fake.ts'
+import { written } from '../../src/groups/written.ts'
 import type { LossInput, Method, Rewards } from '../../src/method.ts'
 import { type Needs, once, type Recipe, resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
 import type { Group, Problem, Rollout } from '../../src/types.ts'
-import { written } from '../../src/written.ts'
 import { exampleGroup, f32 } from '../example-groups.ts'
 import { toyModels, toySampler } from '../toy.ts'
 

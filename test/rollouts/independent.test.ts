@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { SampleOptions, SampleRequest } from '../../src/engine/engine.ts'
 import { independent, toRollout } from '../../src/rollouts/independent.ts'
-import type { SampleOptions, SampleRequest } from '../../src/types.ts'
 import { problems, spied, tokenizer, toyPolicy, toySampler } from '../toy.ts'
 
 const policy = toyPolicy(3)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { asRollout, rolloutOfSteps, textRollout } from '../../src/rollouts/text-rollout.ts'
-import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../../src/tokenizer/load.ts'
 import { tokenizer } from '../toy.ts'
 
 test('steps written below each other, the end token last', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { below, random } from '../../src/random.ts'
+import { below, random } from '../../src/numbers/random.ts'
 import {
   decodeRollouts,
   encodeRollouts,

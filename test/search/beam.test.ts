@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ConfigError } from '../../src/errors.ts'
-import { hashSeed, random } from '../../src/random.ts'
+import { hashSeed, random } from '../../src/numbers/random.ts'
 import { unbegun } from '../../src/rollouts/extend.ts'
 import { type BeamOptions, beam } from '../../src/search/beam.ts'
 import { dvts } from '../../src/search/dvts.ts'

@@ -2,12 +2,12 @@
 // policy in a family that SkyRL's JAX backend serves: a Llama, which has no biases, so those of its projections are left out.
 
 import { join } from 'node:path'
-import { carriedModels } from '../../src/carried-models.ts'
 import { saveCheckpoint } from '../../src/engine/hf/checkpoint.ts'
 import { freshConfig, type ModelConfig } from '../../src/engine/hf/config.ts'
 import { readConfig } from '../../src/engine/hf/config-file.ts'
 import { allocate, parameterTable } from '../../src/engine/hf/parameters.ts'
 import { openFreshEngine, openOnnxEngine } from '../../src/engine/onnx/open.ts'
+import { carriedModels } from '../../src/model-source/carried-models.ts'
 
 const { base } = carriedModels
 

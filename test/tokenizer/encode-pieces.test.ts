@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encodePieces } from '../../src/tokenizer/encode-pieces.ts'
-import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../../src/tokenizer/load.ts'
 
 const tokenizer = await loadTokenizer(new URL('../fixtures/tokenizer', import.meta.url).pathname)
 

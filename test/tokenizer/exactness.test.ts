@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { DataError } from '../../src/errors.ts'
-import { tokenizerFrom } from '../../src/tokenizer/tokenizer.ts'
+import { tokenizerFrom } from '../../src/tokenizer/load.ts'
 
 interface Case {
   readonly base: 'cross' | 'bytes' | 'prepend'

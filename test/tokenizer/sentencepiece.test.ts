@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { splitSteps } from '../../src/rollouts/split-steps.ts'
-import { loadTokenizer, tokenizerFrom } from '../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer, tokenizerFrom } from '../../src/tokenizer/load.ts'
 
 interface Expected {
   readonly text: string

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DataError } from '../../src/errors.ts'
-import { loadTokenizer, tokenizerFrom } from '../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer, tokenizerFrom } from '../../src/tokenizer/load.ts'
 import { saveTokenizer, trainBpe } from '../../src/tokenizer/train-bpe.ts'
 
 const texts = [

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import type { Engine } from '../../src/engine/engine.ts'
 import type { Scorer, StepRewards } from '../../src/method.ts'
-import { below, pick, random } from '../../src/random.ts'
+import { below, pick, random } from '../../src/numbers/random.ts'
 import { stepScores } from '../../src/rewards/step-scores.ts'
 import { verdictOf } from '../../src/train/approve.ts'
 import { fileCorpus } from '../../src/train/corpus.ts'
 import { type AnswerCheck, checkJudge, type StepCheck } from '../../src/train/judge-check.ts'
 import { learnTexts } from '../../src/train/supervised.ts'
-import type { Engine, Problem } from '../../src/types.ts'
+import type { Problem } from '../../src/types.ts'
 import { problems, spied, tokenizer, toyJudge, toyPolicy, toySampler } from '../toy.ts'
 
 /** Says of every token whether `bad` (id 4) has come since the last blank line. */

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { askedAlone } from '../../src/cli/prm/asking-scorer.ts'
 import type { LabelledSolution } from '../../src/prm/solution.ts'
 import { plainPrompt, textFrame, usualInstruction } from '../../src/problems/prompt.ts'
-import { loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../../src/tokenizer/load.ts'
 import { askedData, type PrmData } from '../../src/train/prm-data.ts'
 import { keepPrompt, nothingSaid } from '../../src/train/prompting.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ConfigError, DataError } from '../../src/errors.ts'
 import { type Prompt, promptText, textFrame, usualInstruction } from '../../src/problems/prompt.ts'
-import { endingAt, loadTokenizer } from '../../src/tokenizer/tokenizer.ts'
+import { endingAt, loadTokenizer } from '../../src/tokenizer/load.ts'
 import { type Asked, keepPrompt, type PromptWish, promptOf } from '../../src/train/prompting.ts'
 
 const fixtures = new URL('../fixtures/', import.meta.url).pathname

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { pick, random } from '../../src/random.ts'
+import type { StepOptions, WeightedSequence } from '../../src/engine/engine.ts'
+import { pick, random } from '../../src/numbers/random.ts'
 import { type Example, learnTexts, type Schedule } from '../../src/train/supervised.ts'
-import type { StepOptions, WeightedSequence } from '../../src/types.ts'
 import { lacking } from '../engine/lacking.ts'
 import { problems, spied, tokenizer, toyPolicy } from '../toy.ts'
 

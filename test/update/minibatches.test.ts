@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { random } from '../../src/random.ts'
+import { random } from '../../src/numbers/random.ts'
 import { minibatches } from '../../src/update/minibatches.ts'
 
 test('one pass of one part is everything in order', () => {

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
+import { random } from '../../src/numbers/random.ts'
 import { problemStream, takeProblems } from '../../src/problems/splits.ts'
-import { random } from '../../src/random.ts'
 import { openTask, requireParts, taskSetting } from '../../src/user/task.ts'
 import { userFiles } from './files.ts'
 

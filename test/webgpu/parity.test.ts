@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Completion } from '../../src/engine/engine.ts'
 import type { Adapting, OnnxEngine } from '../../src/engine/onnx/open.ts'
 import { openOnnxEngine, openWithNewHead } from '../../src/engine/onnx/open.ts'
-import type { Completion } from '../../src/types.ts'
 import { close, sequences, weights } from '../engine/subject.ts'
 
 // Every verb on WebGPU against the same verb on the CPU, which parity.test.ts holds against PyTorch. Run with

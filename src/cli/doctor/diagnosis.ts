@@ -1,10 +1,10 @@
 // Everything that doctor finds out, and whether what was asked for is there.
 
+import { type Device, devices } from '../../engine/engine.ts'
 import { freshConfig } from '../../engine/hf/config.ts'
 import { readConfig } from '../../engine/hf/config-file.ts'
 import { type Probed, probeDevice } from '../../engine/onnx/probe.ts'
 import { lookUpModel } from '../../hub/look-up.ts'
-import { type Device, devices } from '../../types.ts'
 import { type Estimate, estimate } from './estimates.ts'
 import { type Machine, machine } from './machine.ts'
 

@@ -2,8 +2,8 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileRows } from '../../data/file-rows.ts'
 import { DataError } from '../../errors.ts'
-import { fileRows } from '../../file-rows.ts'
 import type { CandidateSet } from '../../prm/formats/candidates.ts'
 import { formatsOf } from '../../prm/formats/index.ts'
 import { type BadRow, type ReadOptions, readLabelled } from '../../prm/formats/read.ts'

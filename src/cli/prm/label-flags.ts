@@ -1,6 +1,7 @@
 // What `minform prm label` is asked: flags, and the request that they make. The options of every method are flags; those
 // of another method are refused.
 
+import type { Device } from '../../engine/engine.ts'
 import { ConfigError } from '../../errors.ts'
 import { type FormatName, formatNames } from '../../prm/formats/index.ts'
 import {
@@ -15,7 +16,6 @@ import { tasks } from '../../problems/tasks/index.ts'
 import type { Values } from '../../recipe.ts'
 import { type PolicyName, policies } from '../../rewards/grade/policy.ts'
 import type { PromptWish } from '../../train/prompting.ts'
-import type { Device } from '../../types.ts'
 import { taskSetting } from '../../user/task.ts'
 import { type Flags, type Given, kebab, numberFlag, wholeFlag } from '../flags.ts'
 import { placement, placeSection } from '../model.ts'

@@ -5,7 +5,7 @@ import { DataError } from '../../errors.ts'
 import { accuracyOf, type LabelAccuracy, type LabelTally, sumOf } from '../../prm/label/accuracy.ts'
 import type { Spent } from '../../prm/label/run.ts'
 import type { LabelledProblem } from '../../prm/label/work.ts'
-import type { Tokenizer } from '../../types.ts'
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts'
 import { percent } from '../percent.ts'
 
 /** What the journal tells of one problem. */

@@ -2,8 +2,8 @@
 // a file. Each piece of work stands for itself: it can be done in any process.
 
 import { basename } from 'node:path'
+import { fileRows } from '../../data/file-rows.ts'
 import { ConfigError, DataError } from '../../errors.ts'
-import { fileRows } from '../../file-rows.ts'
 import { type FormatName, formatsOf } from '../../prm/formats/index.ts'
 import { labelledSolutions } from '../../prm/formats/read.ts'
 import { holdsPrompt, solutionOfRow } from '../../prm/formats/solution-rows.ts'

@@ -1,8 +1,9 @@
 // `minform prm score`: scores of the steps of solutions. One line a row, in order.
 
 import { defineCommand } from 'citty'
+import { fileRows } from '../../data/file-rows.ts'
 import { ConfigError, DataError, VerifierError } from '../../errors.ts'
-import { fileRows } from '../../file-rows.ts'
+import { random } from '../../numbers/random.ts'
 import { aggregationsOf, wholeScore } from '../../prm/evaluate/whole-score.ts'
 import { holdsPrompt, solutionOfRow } from '../../prm/formats/solution-rows.ts'
 import { spendingOf } from '../../prm/score/judge.ts'
@@ -11,7 +12,6 @@ import { arithmeticPair, type KnownPair, pairOf, selfTest } from '../../prm/scor
 import type { StepScorer, StepScores } from '../../prm/score/step-scorer.ts'
 import type { Solution } from '../../prm/solution.ts'
 import { takeProblems } from '../../problems/splits.ts'
-import { random } from '../../random.ts'
 import { openTask, requireParts } from '../../user/task.ts'
 import { writeRecord } from '../io.ts'
 import { placeSection } from '../model.ts'

@@ -8,7 +8,7 @@ import {
   type SearchPoint,
 } from '../../eval/searches.ts'
 import { wilson } from '../../eval/wilson.ts'
-import { mean } from '../../numeric.ts'
+import { mean } from '../../numbers/numeric.ts'
 import { numberCell, percentCell, textTable } from '../../plot/text-table.ts'
 
 /** One search of one size, over all seeds. */

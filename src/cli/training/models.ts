@@ -2,8 +2,8 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { carriedModels } from '../../carried-models.ts'
 import { ConfigError } from '../../errors.ts'
+import { carriedModels } from '../../model-source/carried-models.ts'
 import type { Recipe } from '../../recipe.ts'
 import type { Settings } from '../../train/request/request.ts'
 import type { Given } from '../flags.ts'

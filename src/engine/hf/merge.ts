@@ -1,4 +1,4 @@
-import type { SaveOptions } from '../../types.ts'
+import type { SaveOptions } from '../engine.ts'
 import { readParameters, saveCheckpoint } from './checkpoint.ts'
 import { readConfig } from './config-file.ts'
 

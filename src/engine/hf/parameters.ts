@@ -1,7 +1,7 @@
 // All parameters of a model in one flat array, so that the optimizer is one loop; each is a view of it.
 
 import { EngineError } from '../../errors.ts'
-import { normal, type Random } from '../../random.ts'
+import { normal, type Random } from '../../numbers/random.ts'
 import type { ModelConfig } from './config.ts'
 
 /** One parameter: its Hugging Face name and its place in the flat array, [out, in] row-major. */

@@ -7,7 +7,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'nod
 import { basename, dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { z } from 'zod'
-import { checked } from '../../checked.ts'
+import { checked } from '../../data/checked.ts'
 import { DataError, MinformError } from '../../errors.ts'
 
 /** What is replaced. */

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os'
-import type { Device } from '../../types.ts'
+import type { Device } from '../engine.ts'
 
 /**
  * Sets what a device's driver looks for in the environment. Drivers of Vulkan complain of a missing XDG_RUNTIME_DIR on

@@ -2,7 +2,7 @@
 // Operations live in ops/: each adds its nodes here and records how a gradient passes through it.
 
 import { EngineError } from '../../errors.ts'
-import type { Device } from '../../types.ts'
+import type { Device } from '../engine.ts'
 import {
   type Attributes,
   type ConstantDef,

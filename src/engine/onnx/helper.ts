@@ -2,7 +2,7 @@
 
 import type { Worker } from 'node:worker_threads'
 import { EngineError } from '../../errors.ts'
-import { startThread } from '../../thread.ts'
+import { startThread } from '../../threads/thread.ts'
 import type { LaneAnswer, LaneMemory, LaneRequest, LaneSource } from './lane.ts'
 import type { Model } from './model.ts'
 import type { WorkAnswer, WorkArgs, WorkName } from './work.ts'

@@ -1,8 +1,9 @@
 // The engine's verbs, on the thread that runs the graphs. A message asks for one verb; its answer carries the same number.
 
 import { ConfigError } from '../../errors.ts'
-import { random } from '../../random.ts'
-import type { SampleOptions, TokenBytes } from '../../types.ts'
+import { random } from '../../numbers/random.ts'
+import type { TokenBytes } from '../../tokenizer/tokenizer.ts'
+import type { SampleOptions } from '../engine.ts'
 import { readPacked, readParameters } from '../hf/checkpoint.ts'
 import { classifierConfig, type ModelConfig } from '../hf/config.ts'
 import { readConfig } from '../hf/config-file.ts'

@@ -1,7 +1,7 @@
 // A lane: a thread that does its share of a model's work on weights of its own, which follow those of the model.
 
 import { parentPort, workerData } from 'node:worker_threads'
-import type { TokenBytes } from '../../types.ts'
+import type { TokenBytes } from '../../tokenizer/tokenizer.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import type { PackedWeights } from '../hf/packed.ts'
 import { Model, type ModelOptions, type ModelParts } from './model.ts'

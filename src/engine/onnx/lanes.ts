@@ -1,8 +1,8 @@
 // A small model on several threads: each has the weights, and does its share of the rows. Its operations are too short
 // for threads to share one; rows need nothing of each other until their gradients are added.
 
-import type { Completion, SampleOptions, SampleRequest, WeightedSequence } from '../../types.ts'
 import { sampleRules } from '../completing.ts'
+import type { Completion, SampleOptions, SampleRequest, WeightedSequence } from '../engine.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import type { PackedWeights } from '../hf/packed.ts'
 import { parameterCount } from '../hf/parameters.ts'

@@ -1,9 +1,10 @@
 // One model in memory: its weights in a flat array, the gradient and optimizer of those that learn beside them, and its
 // compiled graphs.
 
-import type { Device, ModelInfo, StepOptions, StepResult, TokenBytes } from '../../types.ts'
+import type { TokenBytes } from '../../tokenizer/tokenizer.ts'
 import { adamW, type Moments, norm } from '../adamw.ts'
 import { requireTokenBytes } from '../completing.ts'
+import type { Device, ModelInfo, StepOptions, StepResult } from '../engine.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import { type Adapter, adapterTable } from '../hf/lora.ts'
 import { type BaseType, type PackedWeights, unpackAll } from '../hf/packed.ts'

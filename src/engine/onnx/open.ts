@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { ConfigError, DataError, EngineError } from '../../errors.ts'
-import { startThread } from '../../thread.ts'
+import { startThread } from '../../threads/thread.ts'
+import type { TokenBytes } from '../../tokenizer/tokenizer.ts'
+import { allAbilities } from '../abilities.ts'
 import type {
   Completion,
   Engine,
@@ -16,11 +18,9 @@ import type {
   SlopedSequence,
   StepOptions,
   StepResult,
-  TokenBytes,
   TokenScores,
   WeightedSequence,
-} from '../../types.ts'
-import { allAbilities } from '../abilities.ts'
+} from '../engine.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import { type Lora, projections } from '../hf/lora.ts'
 import { settleDrivers } from './drivers.ts'

@@ -1,7 +1,7 @@
 // Run by probe.ts as a process of its own: multiplies matrices on a device, sees that the numbers are right, and answers how
 // fast it was.
 
-import type { Device } from '../../types.ts'
+import type { Device } from '../engine.ts'
 import { Graph } from './graph.ts'
 import type { ProbeAnswer } from './probe.ts'
 import { lackOf, openSession } from './session.ts'

@@ -4,7 +4,7 @@
 import { fork } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { Device } from '../../types.ts'
+import type { Device } from '../engine.ts'
 
 /** What a device did with a small graph. */
 export interface Probed {

@@ -1,7 +1,7 @@
 // Prompts on their way to completions: each is read once, a batch of them when the first is needed, and forgotten when
 // its last completion has begun.
 
-import type { SampleRequest } from '../../types.ts'
+import type { SampleRequest } from '../engine.ts'
 import { bucketByLength } from './batches.ts'
 import type { PromptCache } from './cache.ts'
 import type { Model } from './model.ts'

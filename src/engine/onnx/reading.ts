@@ -8,7 +8,7 @@ import type {
   SlopedSequence,
   TokenScores,
   WeightedSequence,
-} from '../../types.ts'
+} from '../engine.ts'
 import { classTargets, logitSlopes, requireWeights } from '../targets.ts'
 import { type Bucket, bucketByLength } from './batches.ts'
 import type { Model } from './model.ts'

@@ -1,9 +1,9 @@
 // Completions side by side, each in a row of the cache. A finished one leaves its row to the next that waits; the cache
 // is packed anew where rows stand empty, or where a row needs more room than it has.
 
-import { random } from '../../random.ts'
-import type { Completion, SampleOptions, SampleRequest } from '../../types.ts'
+import { random } from '../../numbers/random.ts'
 import { Completing, type SampleRules, sampleRules } from '../completing.ts'
+import type { Completion, SampleOptions, SampleRequest } from '../engine.ts'
 import { Cache, cacheBytes } from './cache.ts'
 import type { GraphSpec, Model } from './model.ts'
 import { type Beginning, type CompletionSpan, steadyRows, Waiting } from './prompts.ts'

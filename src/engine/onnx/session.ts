@@ -2,7 +2,7 @@
 
 import * as ort from 'onnxruntime-node'
 import { EngineError } from '../../errors.ts'
-import type { Device } from '../../types.ts'
+import type { Device } from '../engine.ts'
 import { settleDrivers } from './drivers.ts'
 import { encodeModel } from './protobuf.ts'
 

@@ -1,7 +1,7 @@
 // Who does what: rows dealt out to lanes. What a lane gets depends on the work alone, and not on what was done before, so
 // that runs repeat.
 
-import type { SampleRequest } from '../../types.ts'
+import type { SampleRequest } from '../engine.ts'
 import type { CompletionSpan } from './prompts.ts'
 
 const worthwhile = 2.5e8 // tokens times parameters for which another lane is asked: some milliseconds

@@ -1,7 +1,7 @@
 // The transformer as a part of graphs: reading-graphs.ts and decoding-graph.ts make whole ones of it.
 // Tokens of all rows lie below each other, T = B * S; attention alone needs the rows apart.
 
-import type { Device } from '../../types.ts'
+import type { Device } from '../engine.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import type { Lora } from '../hf/lora.ts'
 import { isPacked, type PackedType } from '../hf/packed.ts'

@@ -6,7 +6,7 @@ import type {
   SampleOptions,
   SlopedSequence,
   WeightedSequence,
-} from '../../types.ts'
+} from '../engine.ts'
 import type { Model } from './model.ts'
 import type { CompletionSpan } from './prompts.ts'
 import {

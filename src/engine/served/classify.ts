@@ -1,8 +1,8 @@
 // Logits of a token classifier that a server holds: one row a token, or one a separator where the server keeps those
 // alone (vLLM's ALL and STEP pooling). Which of them it does is found out by asking, and held against every answer.
 
-import { linked } from '../../deadline.ts'
 import { ConfigError, EngineError } from '../../errors.ts'
+import { linked } from '../../http/deadline.ts'
 import { type Connection, servedBy } from './connection.ts'
 
 /** What is known of a classifier before it is asked. */

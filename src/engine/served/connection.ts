@@ -5,7 +5,7 @@ import { ConfigError, EngineError } from '../../errors.ts'
 import { isPrivate } from '../../http/address.ts'
 import { type Asker, asker, type Patience, type Question, type Read } from '../../http/ask.ts'
 import { type Server, serverOf } from '../../http/post.ts'
-import type { Tokenizer } from '../../types.ts'
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts'
 
 /** Where a model is served. */
 export interface Served extends Patience {

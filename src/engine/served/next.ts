@@ -1,8 +1,8 @@
 // How likely a few tokens are after a text, by a language model that a server holds. One request a text, of which the
 // server keeps the beginning that it read before: scores of a prompt are computed anew each time.
 
-import { linked } from '../../deadline.ts'
 import { EngineError } from '../../errors.ts'
+import { linked } from '../../http/deadline.ts'
 import type { Connection } from './connection.ts'
 
 /** Log-probabilities of some tokens after each sequence, in their order. */

@@ -2,7 +2,8 @@
 // its configuration and tokenizer; weights are not read.
 
 import { ConfigError, EngineError } from '../../errors.ts'
-import type { Engine, ModelInfo, Tokenizer } from '../../types.ts'
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts'
+import type { Engine, ModelInfo } from '../engine.ts'
 import { readShape } from '../hf/shape.ts'
 import { absentIds } from '../hf/vocabulary.ts'
 import { type Classify, classifier } from './classify.ts'

@@ -1,8 +1,9 @@
 // Completions by a language model that a server holds.
 
-import { linked } from '../../deadline.ts'
 import { EngineError } from '../../errors.ts'
-import type { Completion, SampleOptions, SampleRequest, Tokenizer } from '../../types.ts'
+import { linked } from '../../http/deadline.ts'
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts'
+import type { Completion, SampleOptions, SampleRequest } from '../engine.ts'
 import type { Connection } from './connection.ts'
 
 /** What reads answers. */

@@ -1,8 +1,8 @@
 // Log-probabilities of given tokens by a language model that a server holds: those of the prompt of a completion.
 
-import { linked } from '../../deadline.ts'
 import { EngineError } from '../../errors.ts'
-import type { TokenScores } from '../../types.ts'
+import { linked } from '../../http/deadline.ts'
+import type { TokenScores } from '../engine.ts'
 import type { Connection } from './connection.ts'
 
 /** Asks for the log-probability of every token after the first, of sequences side by side. */

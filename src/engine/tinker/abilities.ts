@@ -1,4 +1,4 @@
-import type { Abilities } from '../../types.ts'
+import type { Abilities } from '../engine.ts'
 import type { Profile } from './profile.ts'
 
 /** What an engine on a server can do: the protocol has no words for the rest. */

@@ -1,8 +1,8 @@
 // What a server drew, as an engine gives it: cut where a stop string is complete, and with what is known of the distribution
 // that was drawn from.
 
-import type { Completion, SampleOptions } from '../../types.ts'
 import type { SampleRules } from '../completing.ts'
+import type { Completion, SampleOptions } from '../engine.ts'
 import type { StopCursor } from '../stop-strings.ts'
 import type { Prompted, Sampled } from './dialect.ts'
 

@@ -3,7 +3,9 @@
 
 import { EngineError } from '../../errors.ts'
 import { limiter } from '../../http/limiter.ts'
-import { hashSeed } from '../../random.ts'
+import { hashSeed } from '../../numbers/random.ts'
+import type { TokenBytes } from '../../tokenizer/tokenizer.ts'
+import { requireTokenBytes, sampleRules } from '../completing.ts'
 import type {
   Abilities,
   Completion,
@@ -16,11 +18,9 @@ import type {
   Spent,
   StepOptions,
   StepResult,
-  TokenBytes,
   TokenScores,
   WeightedSequence,
-} from '../../types.ts'
-import { requireTokenBytes, sampleRules } from '../completing.ts'
+} from '../engine.ts'
 import { readAlone } from '../targets.ts'
 import { abilitiesOf } from './abilities.ts'
 import { completionOf, samplingSettings } from './completion.ts'

@@ -4,7 +4,7 @@
 import { ConfigError, EngineError } from '../../errors.ts'
 import { isPrivate } from '../../http/address.ts'
 import { type Server, serverOf } from '../../http/post.ts'
-import type { ModelInfo } from '../../types.ts'
+import type { ModelInfo } from '../engine.ts'
 import { readConfig } from '../hf/config-file.ts'
 import { parameterCount } from '../hf/parameters.ts'
 import { Line, LostError, type Patience, RefusedError } from './ask.ts'

@@ -2,7 +2,7 @@
 // request again. A throwaway model is asked; documentation is not believed.
 
 import { EngineError } from '../../errors.ts'
-import type { ModelInfo } from '../../types.ts'
+import type { ModelInfo } from '../engine.ts'
 import { LostError } from './ask.ts'
 import type { Carrier, LearnedSequence, OptimizerSettings } from './dialect.ts'
 import type { Model, Operations } from './operations.ts'

@@ -1,8 +1,8 @@
 // A model that learns on a server which may forget it. The last state that the server was made to keep, and every step since,
 // are remembered here: a model that is lost is made again from them, so that nothing is learned twice and nothing is lost.
 
-import { linked } from '../../deadline.ts'
 import { EngineError } from '../../errors.ts'
+import { linked } from '../../http/deadline.ts'
 import { LostError, RefusedError } from './ask.ts'
 import type { LearnedSequence, OptimizerSettings } from './dialect.ts'
 import { type Model, type Operations, StateLostError } from './operations.ts'

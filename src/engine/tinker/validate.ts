@@ -2,7 +2,7 @@
 // batch waits for ever, and positions past the model's are computed without complaint.
 
 import { EngineError } from '../../errors.ts'
-import type { ModelInfo, StepOptions, WeightedSequence } from '../../types.ts'
+import type { ModelInfo, StepOptions, WeightedSequence } from '../engine.ts'
 import { requireWeights } from '../targets.ts'
 import type { OptimizerSettings } from './dialect.ts'
 import type { StateOf } from './saving.ts'

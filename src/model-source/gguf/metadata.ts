@@ -1,7 +1,7 @@
 // Keys of a GGUF header, checked: an absent key is null, a wrong type is a DataError that names the key.
 
 import type { z } from 'zod'
-import { checked } from '../../checked.ts'
+import { checked } from '../../data/checked.ts'
 import { DataError } from '../../errors.ts'
 import type { GgufHeader } from './header.ts'
 

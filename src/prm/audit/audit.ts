@@ -1,8 +1,8 @@
 // What a judge of steps makes of answers that solve nothing. A policy that learns from it will find those that it rewards.
 
 import { DataError } from '../../errors.ts'
-import { mean } from '../../numeric.ts'
-import { random } from '../../random.ts'
+import { mean } from '../../numbers/numeric.ts'
+import { random } from '../../numbers/random.ts'
 import type { PatternName } from '../../rewards/patterns.ts'
 import type { Problem } from '../../types.ts'
 import { wholeScore } from '../evaluate/whole-score.ts'

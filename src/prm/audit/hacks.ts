@@ -1,8 +1,8 @@
 // The answers that policies fall into when they learn from a judge that rewards them (PURE, arXiv:2504.15275, section 5
 // and appendix D), made of a problem that has a worked solution.
 
+import { below, type Random } from '../../numbers/random.ts'
 import { onlyChatter, onlyPlans } from '../../problems/malformed.ts'
-import { below, type Random } from '../../random.ts'
 import type { PatternName } from '../../rewards/patterns.ts'
 import type { Problem } from '../../types.ts'
 import type { StepMutation } from '../label/labelled.ts'

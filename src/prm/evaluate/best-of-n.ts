@@ -1,8 +1,8 @@
 // What it is worth to sample several solutions and choose one, over numbers of samples.
 
 import { averageAtN, meanPassAtK } from '../../eval/pass-at-k.ts'
-import { deviation, mean } from '../../numeric.ts'
-import { type Random, shuffled } from '../../random.ts'
+import { deviation, mean } from '../../numbers/numeric.ts'
+import { type Random, shuffled } from '../../numbers/random.ts'
 import type { Choice, VoteRule } from './votes.ts'
 
 /** A problem's candidates without scores. */

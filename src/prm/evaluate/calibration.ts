@@ -1,6 +1,6 @@
 // Whether a score is a chance: of the steps that a judge scores about 0.8, are about 80 % right?
 
-import { mean } from '../../numeric.ts'
+import { mean } from '../../numbers/numeric.ts'
 
 /** A step's score and its label, both in [0, 1]; a label may be a share. */
 export interface ScoredLabel {

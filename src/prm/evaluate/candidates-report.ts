@@ -1,6 +1,6 @@
 // What there is to say of a judge on candidates, by every way to aggregate its scores.
 
-import { random } from '../../random.ts'
+import { random } from '../../numbers/random.ts'
 import type { CandidateSet } from '../formats/candidates.ts'
 import type { Aggregation, StepScores } from '../score/step-scorer.ts'
 import { type Graded, type SubsetShare, solvedByRules, solvedBySamples } from './best-of-n.ts'

@@ -1,6 +1,6 @@
 // PRMBench's measures (arXiv:2501.03124): every step of every solution is judged right or wrong.
 
-import { mean } from '../../numeric.ts'
+import { mean } from '../../numbers/numeric.ts'
 
 /** Its classes under their categories, as the files spell them, with the paper's short names. */
 export const prmBenchCategories = {

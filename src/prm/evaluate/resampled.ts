@@ -1,4 +1,4 @@
-import { below, type Random } from '../../random.ts'
+import { below, type Random } from '../../numbers/random.ts'
 
 /** A number from a sample, and the ends of its interval. */
 export interface Interval {

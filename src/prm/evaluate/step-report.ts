@@ -1,6 +1,6 @@
 // What there is to say of a judge on solutions whose steps are labelled.
 
-import { mean } from '../../numeric.ts'
+import { mean } from '../../numbers/numeric.ts'
 import type { StepScores } from '../score/step-scorer.ts'
 import { firstBelow, type LabelledSolution } from '../solution.ts'
 import { auc } from './auc.ts'

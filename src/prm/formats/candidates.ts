@@ -1,8 +1,8 @@
 // Several solutions of a problem, to be chosen among: the record of best-of-n and of RewardMATH, with its own format.
 
 import { z } from 'zod'
+import { parseRow } from '../../data/row.ts'
 import { DataError } from '../../errors.ts'
-import { parseRow } from '../../row.ts'
 import type { Problem } from '../../types.ts'
 import { asProblem, hasFields, type RowPlace } from './format.ts'
 import { stepsOf } from './solution-rows.ts'

@@ -2,8 +2,8 @@
 // completions from there that end right. A path from the root to a leaf is a solution.
 
 import { z } from 'zod'
+import { parseRow } from '../../data/row.ts'
 import { DataError } from '../../errors.ts'
-import { parseRow } from '../../row.ts'
 import type { LabelledSolution } from '../solution.ts'
 import {
   asProblem,

@@ -3,9 +3,9 @@
 // text, which were searched more than once, are one, worth the mean of theirs.
 
 import { z } from 'zod'
+import { parseRow } from '../../data/row.ts'
 import { DataError } from '../../errors.ts'
-import { mean } from '../../numeric.ts'
-import { parseRow } from '../../row.ts'
+import { mean } from '../../numbers/numeric.ts'
 import { hasFields, type StepFormat } from './format.ts'
 import { solutionsOf, type ValueNode } from './math-aps-tree.ts'
 

@@ -2,8 +2,8 @@
 // whether some completion from there reached the answer, so that a `-` may be followed by a `+`.
 
 import { z } from 'zod'
+import { parseRow } from '../../data/row.ts'
 import { DataError } from '../../errors.ts'
-import { parseRow } from '../../row.ts'
 import { asProblem, hasFields, type StepFormat } from './format.ts'
 import { bareStep, stepTags } from './tagged-steps.ts'
 

@@ -1,7 +1,7 @@
 // minform's own record: one labelled solution a line. What labelling writes, and training and evaluation read.
 
 import { z } from 'zod'
-import { parseRow } from '../../row.ts'
+import { parseRow } from '../../data/row.ts'
 import type { Json } from '../../types.ts'
 import type { LabelledSolution } from '../solution.ts'
 import { asProblem, hasFields, type StepFormat } from './format.ts'

@@ -1,8 +1,8 @@
 // Training rows of openr: a question, the tagged steps in one text, a label each.
 
 import { z } from 'zod'
+import { parseRow } from '../../data/row.ts'
 import { DataError } from '../../errors.ts'
-import { parseRow } from '../../row.ts'
 import { asProblem, hasFields, type StepFormat } from './format.ts'
 import { bareStep, stepTags } from './tagged-steps.ts'
 

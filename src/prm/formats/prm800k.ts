@@ -1,8 +1,8 @@
 // PRM800K (arXiv:2305.20050): what labellers were shown at each step, how they rated it, and how they went on.
 
 import { z } from 'zod'
+import { parseRow } from '../../data/row.ts'
 import { ConfigError, DataError } from '../../errors.ts'
-import { parseRow } from '../../row.ts'
 import type { LabelledSolution } from '../solution.ts'
 import {
   asProblem,

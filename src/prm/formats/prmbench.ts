@@ -2,8 +2,8 @@
 // the modified one; every step has a label. `redundency` is spelled as the files spell it.
 
 import { z } from 'zod'
+import { parseRow } from '../../data/row.ts'
 import { DataError } from '../../errors.ts'
-import { parseRow } from '../../row.ts'
 import type { LabelledSolution } from '../solution.ts'
 import { asProblem, hasFields, type StepFormat } from './format.ts'
 

@@ -2,8 +2,8 @@
 // comes after the first wrong step has no label.
 
 import { z } from 'zod'
+import { parseRow } from '../../data/row.ts'
 import { DataError } from '../../errors.ts'
-import { parseRow } from '../../row.ts'
 import { asProblem, hasFields, type StepFormat } from './format.ts'
 
 const row = z.object({

@@ -1,8 +1,8 @@
 // Files of candidates, of any format. They are benchmarks, and fit into memory.
 
 import { basename } from 'node:path'
+import { type FileRow, fileRows } from '../../data/file-rows.ts'
 import { DataError } from '../../errors.ts'
-import { type FileRow, fileRows } from '../../file-rows.ts'
 import { bestOfN, type CandidateFormat, type CandidateSet } from './candidates.ts'
 import type { BadRow } from './read.ts'
 import { rewardMath, rewardMathResults } from './reward-math.ts'

@@ -1,8 +1,8 @@
 // Files of labelled solutions, of any format, row by row: a file may be larger than memory.
 
 import { basename } from 'node:path'
+import { type FileRow, fileRows } from '../../data/file-rows.ts'
 import { DataError } from '../../errors.ts'
-import { type FileRow, fileRows } from '../../file-rows.ts'
 import type { LabelledSolution } from '../solution.ts'
 import { checkedSolution, type SolutionRules } from './checked.ts'
 import type { FormatOptions } from './format.ts'

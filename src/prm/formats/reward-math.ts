@@ -2,8 +2,8 @@
 // the scores of each, its benchmark one solution a row.
 
 import { z } from 'zod'
+import { parseRow } from '../../data/row.ts'
 import { DataError } from '../../errors.ts'
-import { parseRow } from '../../row.ts'
 import type { CandidateFormat } from './candidates.ts'
 import { asProblem, hasFields } from './format.ts'
 

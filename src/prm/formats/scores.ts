@@ -1,9 +1,9 @@
 // Scores of steps that were computed before: one solution a row.
 
 import { z } from 'zod'
+import { fileRows } from '../../data/file-rows.ts'
+import { parseRow } from '../../data/row.ts'
 import { DataError } from '../../errors.ts'
-import { fileRows } from '../../file-rows.ts'
-import { parseRow } from '../../row.ts'
 import type { StepScores } from '../score/step-scorer.ts'
 
 const row = z.object({

@@ -1,9 +1,9 @@
 // Solutions that nobody has labelled yet, as rows: what is given to a scorer.
 
 import { z } from 'zod'
+import { parseRow } from '../../data/row.ts'
 import { DataError } from '../../errors.ts'
 import { blankLine } from '../../rollouts/split-steps.ts'
-import { parseRow } from '../../row.ts'
 import type { Json } from '../../types.ts'
 import type { Solution } from '../solution.ts'
 import { asProblem } from './format.ts'

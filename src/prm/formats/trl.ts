@@ -1,7 +1,7 @@
 // TRL's stepwise supervision: a prompt, its steps, a verdict each (docs/source/dataset_formats.md of TRL).
 
 import { z } from 'zod'
-import { parseRow } from '../../row.ts'
+import { parseRow } from '../../data/row.ts'
 import type { LabelledSolution } from '../solution.ts'
 import { asProblem, hasFields, type StepFormat } from './format.ts'
 

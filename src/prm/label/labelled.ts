@@ -1,11 +1,12 @@
 // Rollouts whose steps are labelled: what a process reward model learns from. The first wrong step is the last one
 // labelled, since what is right after it is undefined (PURE, arXiv:2504.15275, section 4.1).
 
+import { below, type Random } from '../../numbers/random.ts'
 import { type Malformation, malformed } from '../../problems/malformed.ts'
 import type { StepKind } from '../../problems/tasks/task.ts'
-import { below, type Random } from '../../random.ts'
 import { type TextRollout, textRollout } from '../../rollouts/text-rollout.ts'
-import type { Problem, Tokenizer } from '../../types.ts'
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts'
+import type { Problem } from '../../types.ts'
 
 /** True: the step is right. False: it is wrong. Null: nobody knows. */
 export type StepLabel = boolean | null

@@ -1,8 +1,8 @@
 // The table of ways to label, by the name that a command line knows them by: what each one can be told, with its default.
 
 import { ConfigError } from '../../errors.ts'
-import { nearest } from '../../nearest.ts'
 import { type Option, type Options, resolve, type Values } from '../../recipe.ts'
+import { nearest } from '../../text/nearest.ts'
 import type { Problem } from '../../types.ts'
 import type { StepScorer } from '../score/step-scorer.ts'
 import { adaptive } from './adaptive.ts'

@@ -1,6 +1,6 @@
 // Monte-Carlo labels: what a step is worth shows in how completions from it end.
 
-import { hashSeed } from '../../random.ts'
+import { hashSeed } from '../../numbers/random.ts'
 import { prefixOf } from '../../rollouts/from-prefix.ts'
 import {
   ask,

@@ -1,7 +1,7 @@
 // Mutation labels: a right solution of which one step is made wrong. They cost no rollouts, but show the mistakes that
 // somebody thought of, not those that a policy makes.
 
-import { hashSeed, type Random, random, shuffled } from '../../random.ts'
+import { hashSeed, type Random, random, shuffled } from '../../numbers/random.ts'
 import { grade } from '../../rewards/grade/grade.ts'
 import type { Problem } from '../../types.ts'
 import { type Labelled, labelsUntil } from './labeler.ts'

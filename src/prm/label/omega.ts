@@ -2,7 +2,7 @@
 // rollout from anywhere in the tree, finds its first error by binary search, and leaves behind the states that it looked
 // at, whose own rollouts can be searched next.
 
-import { hashSeed } from '../../random.ts'
+import { hashSeed } from '../../numbers/random.ts'
 import type { TextRollout } from '../../rollouts/text-rollout.ts'
 import type { Problem } from '../../types.ts'
 import type { Solution } from '../solution.ts'

@@ -2,11 +2,12 @@
 // be labelled says why, and is counted.
 
 import { DataError } from '../../errors.ts'
-import { hashSeed } from '../../random.ts'
+import { hashSeed } from '../../numbers/random.ts'
 import { grade } from '../../rewards/grade/grade.ts'
 import type { PolicyName } from '../../rewards/grade/policy.ts'
 import { rolloutOfSteps } from '../../rollouts/text-rollout.ts'
-import type { Problem, Tokenizer } from '../../types.ts'
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts'
+import type { Problem } from '../../types.ts'
 import type { Solution } from '../solution.ts'
 import {
   ask,

@@ -2,7 +2,7 @@
 // cards and scripts.
 
 import { ConfigError } from '../../errors.ts'
-import { nearest } from '../../nearest.ts'
+import { nearest } from '../../text/nearest.ts'
 import { minformLayout, type PrmLayout } from '../layout.ts'
 
 const plain = { form: 'text', before: '', after: '', bos: false } as const

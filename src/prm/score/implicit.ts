@@ -1,5 +1,5 @@
+import type { TokenScores } from '../../engine/engine.ts'
 import { EngineError } from '../../errors.ts'
-import type { TokenScores } from '../../types.ts'
 import type { PrmLayout } from '../layout.ts'
 import { checkedScores, type StepScorer } from './step-scorer.ts'
 import {

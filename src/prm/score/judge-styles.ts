@@ -1,9 +1,9 @@
 // What a chat model is asked about the steps of a solution, and how its answer is read. A style is a prompt and a parser;
 // an answer that the parser cannot read is garbage, never a verdict.
 
-import { boxesOf } from '../../boxes.ts'
 import { questionOf } from '../../problems/prompt.ts'
 import type { ChatMessage } from '../../rewards/remote/chat.ts'
+import { boxesOf } from '../../text/boxes.ts'
 import type { Solution } from '../solution.ts'
 
 /** What one critique says of each step: right, wrong, or nothing. */

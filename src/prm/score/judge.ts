@@ -1,4 +1,4 @@
-import { linked } from '../../deadline.ts'
+import { linked } from '../../http/deadline.ts'
 import { type ChatEndpoint, type ChatSpending, chatClient } from '../../rewards/remote/chat.ts'
 import type { Solution } from '../solution.ts'
 import { type JudgeStyleName, judgeMessages, readCritique, type StepVotes } from './judge-styles.ts'

@@ -1,6 +1,7 @@
+import type { Scoring } from '../../engine/engine.ts'
 import type { Next } from '../../engine/served/next.ts'
 import { EngineError } from '../../errors.ts'
-import type { Scoring, Tokenizer } from '../../types.ts'
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts'
 import type { PrmLayout } from '../layout.ts'
 import { checkedScores, type StepScorer } from './step-scorer.ts'
 import {

@@ -1,7 +1,7 @@
 // What names a scorer of steps, as plain data: what a command line says, and what a run's config.json keeps.
 
 import { z } from 'zod'
-import { devices } from '../../types.ts'
+import { devices } from '../../engine/engine.ts'
 import { judgeVotes } from './judge.ts'
 import { type JudgeStyleName, judgeStyles } from './judge-styles.ts'
 import { aggregations } from './step-scorer.ts'

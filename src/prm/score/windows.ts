@@ -1,9 +1,9 @@
 // Solutions as token sequences that fit a model. One that is too long is refused, or cut into windows: the prompt, some
 // steps that were scored before as context, and then steps to score.
 
+import type { Engine, ModelInfo } from '../../engine/engine.ts'
 import type { Next } from '../../engine/served/next.ts'
 import { DataError } from '../../errors.ts'
-import type { Engine, ModelInfo } from '../../types.ts'
 import type { PrmLayout } from '../layout.ts'
 import { type Reading, readingOf, type Tokens } from '../reading.ts'
 import type { Solution } from '../solution.ts'

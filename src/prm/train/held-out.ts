@@ -1,4 +1,4 @@
-import type { Engine, LabelledSequence } from '../../types.ts'
+import type { Engine, LabelledSequence } from '../../engine/engine.ts'
 
 /**
  * The loss that `ofClasses` would report of a batch of these, from logits alone: the mean over labels of the negative

@@ -1,8 +1,8 @@
 // Labelled solutions as a language model learns to label them: the label of a step is one token, learned where scoring
 // will ask for it.
 
+import type { WeightedSequence } from '../../engine/engine.ts'
 import { EngineError } from '../../errors.ts'
-import type { WeightedSequence } from '../../types.ts'
 import type { Window } from '../score/windows.ts'
 import type { LabelledSolution } from '../solution.ts'
 import { laidOut } from './examples.ts'

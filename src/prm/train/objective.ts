@@ -1,8 +1,8 @@
 // How a batch of examples is learned through an engine's verbs. The trainer asks for no more than this, so that a loss of
 // another kind is another objective and no change to the trainer.
 
+import type { Engine, LabelledSequence, WeightedSequence } from '../../engine/engine.ts'
 import { EngineError } from '../../errors.ts'
-import type { Engine, LabelledSequence, WeightedSequence } from '../../types.ts'
 import type { LogitLoss, Response, ResponseLoss } from './losses/loss.ts'
 
 export interface Objective<E> {

@@ -1,8 +1,8 @@
 // Right solutions in which digits are miswritten here and there, every token labelled. A judge of steps has to learn to
 // compare what came with what was to be expected; one wrong step a solution says little of that, many wrong ones much.
 
-import { pick, type Random } from '../../random.ts'
-import type { Tokenizer } from '../../types.ts'
+import { pick, type Random } from '../../numbers/random.ts'
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts'
 import type { Reading } from '../reading.ts'
 import type { LabelledSolution } from '../solution.ts'
 import { laidOut } from './examples.ts'

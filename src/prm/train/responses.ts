@@ -1,6 +1,6 @@
 // Solutions as implicit reward models learn them: whole responses with their outcomes, and no label of a step.
 
-import type { Engine } from '../../types.ts'
+import type { Engine } from '../../engine/engine.ts'
 import type { Window } from '../score/windows.ts'
 import type { LabelledSolution } from '../solution.ts'
 import { laidOut } from './examples.ts'

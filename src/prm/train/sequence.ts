@@ -1,8 +1,10 @@
 // A labelled rollout as token labels. A reward is read at closing tokens alone, but a judge learns far faster when it is
 // also told where in a step it goes wrong.
 
-import { concat } from '../../numeric.ts'
-import type { HardLabels, LabelledSequence, Step, Tokenizer } from '../../types.ts'
+import type { HardLabels, LabelledSequence } from '../../engine/engine.ts'
+import { concat } from '../../numbers/numeric.ts'
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts'
+import type { Step } from '../../types.ts'
 import { firstWrong, type LabelledRollout } from '../label/labelled.ts'
 
 /** Class 1 or 0 at the closing token of each labelled step, and nowhere else. */

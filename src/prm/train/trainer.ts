@@ -1,6 +1,6 @@
+import type { Engine } from '../../engine/engine.ts'
+import { stepOptions } from '../../engine/step-options.ts'
 import { ConfigError, EngineError } from '../../errors.ts'
-import { stepOptions } from '../../step-options.ts'
-import type { Engine } from '../../types.ts'
 import { rateOf } from '../../update/learning-rate.ts'
 import type { Objective } from './objective.ts'
 

@@ -1,6 +1,6 @@
 // Mistakes in one step of nested arithmetic: in the operation, or in what is copied of the rest.
 
-import { below, pick, type Random } from '../../random.ts'
+import { below, pick, type Random } from '../../numbers/random.ts'
 import type { Expression, Reduction } from './expression.ts'
 import * as arithmetic from './expression.ts'
 import {

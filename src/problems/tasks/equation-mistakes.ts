@@ -1,6 +1,6 @@
 // Mistakes that somebody solving a linear equation could make.
 
-import { below, type Random } from '../../random.ts'
+import { below, type Random } from '../../numbers/random.ts'
 import { applyMove, type Equation, type Move, nextMove, solvedValue, stepText } from './equation.ts'
 import {
   asMistake,

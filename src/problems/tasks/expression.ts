@@ -1,6 +1,6 @@
 // Arithmetic expressions of + - * with every compound operand in brackets: ((3+4)*2)-5.
 
-import { below, pick, type Random } from '../../random.ts'
+import { below, pick, type Random } from '../../numbers/random.ts'
 
 export const operators = ['+', '-', '*'] as const
 export type Operator = (typeof operators)[number]

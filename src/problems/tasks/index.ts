@@ -1,7 +1,7 @@
 // The procedural tasks, by the name that the command line knows them by.
 
 import { ConfigError } from '../../errors.ts'
-import { nearest } from '../../nearest.ts'
+import { nearest } from '../../text/nearest.ts'
 import { linearEquations } from './linear-equations.ts'
 import { moneyProblems } from './money-problems.ts'
 import { nestedArithmetic } from './nested-arithmetic.ts'

@@ -2,7 +2,7 @@
 // solution nearer and the equation that it leaves.
 
 import { DataError } from '../../errors.ts'
-import { below, type Random } from '../../random.ts'
+import { below, type Random } from '../../numbers/random.ts'
 import type { Problem } from '../../types.ts'
 import {
   applyMove,

@@ -1,6 +1,6 @@
 // Mistakes of those who solve a problem, by kind, so that a judge's recall can be told for each kind.
 
-import { pick, type Random } from '../../random.ts'
+import { pick, type Random } from '../../numbers/random.ts'
 import type { StepRule } from './task.ts'
 
 /** What can go wrong in a step, whatever the task; no task knows all of them. */

@@ -1,7 +1,7 @@
 // Word problems of money, one operation a step: `cost of pens: 3*4=12 dollars`. They hold numbers that nothing needs and
 // units that must be converted, so that a step can be well computed and still be wrong.
 
-import { pick } from '../../random.ts'
+import { pick } from '../../numbers/random.ts'
 import { asMistake } from './mistakes.ts'
 import {
   advanceSolving,

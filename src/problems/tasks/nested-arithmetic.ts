@@ -2,7 +2,7 @@
 // so it is right if and only if it is a valid reduction of what the step before it left.
 
 import { DataError } from '../../errors.ts'
-import { pick } from '../../random.ts'
+import { pick } from '../../numbers/random.ts'
 import type { Problem } from '../../types.ts'
 import { arithmeticMistakes } from './arithmetic-mistakes.ts'
 import type { Expression } from './expression.ts'

@@ -2,7 +2,7 @@
 // pens.` A plan of what is still to be found is right, and stays right however often it is said; so plans alone collect
 // credit wherever credit is a sum, and never reach the answer (PURE, arXiv:2504.15275, section 5: only thinking).
 
-import { pick } from '../../random.ts'
+import { pick } from '../../numbers/random.ts'
 import { asMistake } from './mistakes.ts'
 import {
   advanceSolving,

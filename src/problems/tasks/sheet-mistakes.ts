@@ -1,6 +1,6 @@
 // Mistakes in the steps of a word problem: in the arithmetic, in what goes into it, and in what is done next.
 
-import { below, pick, type Random } from '../../random.ts'
+import { below, pick, type Random } from '../../numbers/random.ts'
 import {
   asMistake,
   type Mistake,

@@ -2,7 +2,7 @@
 // before it; the last one is asked for. A step computes one of them: `cost of pens: 3*4=12 dollars`.
 
 import { z } from 'zod'
-import { checked } from '../../checked.ts'
+import { checked } from '../../data/checked.ts'
 import { DataError } from '../../errors.ts'
 import type { Problem } from '../../types.ts'
 import { type Advance, boxedNumber, type StepKind } from './task.ts'

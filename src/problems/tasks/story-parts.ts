@@ -1,6 +1,6 @@
 // The sentences of a story, each with the quantities that it takes.
 
-import { below, pick, type Random } from '../../random.ts'
+import { below, pick, type Random } from '../../numbers/random.ts'
 import {
   amount,
   numberOf,

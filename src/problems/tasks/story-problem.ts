@@ -1,6 +1,6 @@
 // From a story to a problem with a worked solution.
 
-import { hashSeed, type Random } from '../../random.ts'
+import { hashSeed, type Random } from '../../numbers/random.ts'
 import type { Problem } from '../../types.ts'
 import { askedFor, type Quantity, solveText, startSheet, workOf } from './sheet.ts'
 import { randomStory } from './story.ts'

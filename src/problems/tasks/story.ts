@@ -1,6 +1,6 @@
 // Stories of buying, earning and sharing, with numbers that nothing needs, and the sheet that each comes down to.
 
-import { below, pick, type Random, shuffled } from '../../random.ts'
+import { below, pick, type Random, shuffled } from '../../numbers/random.ts'
 import type { Sheet } from './sheet.ts'
 import {
   buyGood,

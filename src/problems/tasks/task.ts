@@ -3,7 +3,7 @@
 // policies can be measured against it.
 
 import { DataError } from '../../errors.ts'
-import type { Random } from '../../random.ts'
+import type { Random } from '../../numbers/random.ts'
 import type { Problem } from '../../types.ts'
 import { drawMistake, kindsOf, type Mistake, type MistakeKind, type WrongStep } from './mistakes.ts'
 

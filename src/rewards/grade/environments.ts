@@ -1,6 +1,6 @@
 // LaTeX between its delimiters in a text.
 
-import type { Box } from '../../boxes.ts'
+import type { Box } from '../../text/boxes.ts'
 import { isUnit } from './units.ts'
 
 const latex =

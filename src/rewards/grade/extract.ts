@@ -1,7 +1,7 @@
 // Where the answer of a text stands. Candidates come in the order of what marks them; the first one
 // that can be read is the answer.
 
-import { type Box, boxesOf, lastBox, openBox } from '../../boxes.ts'
+import { type Box, boxesOf, lastBox, openBox } from '../../text/boxes.ts'
 import { environments, joinedEnvironments } from './environments.ts'
 import { limits } from './limits.ts'
 import { lastNumber, numbers } from './numerals.ts'

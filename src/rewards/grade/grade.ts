@@ -1,7 +1,7 @@
 // Is an answer right? As text first, then exactly, then by algebra: most answers never get further
 // than the second. What is known is trusted and read leniently; what is predicted is not.
 
-import { unboxed } from '../../boxes.ts'
+import { unboxed } from '../../text/boxes.ts'
 import { computeEngine } from './algebra/compute-engine.ts'
 import type { Kernel } from './algebra/kernel.ts'
 import type { Answer } from './answers/answer.ts'

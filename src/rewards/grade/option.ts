@@ -1,6 +1,6 @@
 // The option that a text chooses: A to J, alone.
 
-import { lastBox } from '../../boxes.ts'
+import { lastBox } from '../../text/boxes.ts'
 import { spoken } from './extract.ts'
 
 const letter = String.raw`(?<![\p{L}\d'])\(?([A-J])\)?(?![\p{Script=Latin}\d'])`

@@ -4,7 +4,7 @@
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { Piscina } from 'piscina'
-import { threadArguments } from '../../thread.ts'
+import { threadArguments } from '../../threads/thread.ts'
 import { type GradeRequest, judge } from './grade.ts'
 import { type Policy, type PolicyName, policies } from './policy.ts'
 import { type Grade, wrong } from './verdict.ts'

@@ -1,4 +1,4 @@
-import { boxesOf } from '../../boxes.ts'
+import { boxesOf } from '../../text/boxes.ts'
 import { limits } from '../grade/limits.ts'
 import { equal, wrong } from '../grade/verdict.ts'
 import { type Verifier, verdictOf } from './verifier.ts'

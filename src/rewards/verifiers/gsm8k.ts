@@ -1,4 +1,4 @@
-import { lastBox } from '../../boxes.ts'
+import { lastBox } from '../../text/boxes.ts'
 import { readDecimal, same } from '../grade/algebra/rational.ts'
 import { spoken } from '../grade/extract.ts'
 import { equal, ungradable, wrong } from '../grade/verdict.ts'

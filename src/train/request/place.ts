@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { devices } from '../../types.ts'
+import { devices } from '../../engine/engine.ts'
 import { whole } from './values.ts'
 
 /** Where a run computes. */

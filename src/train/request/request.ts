@@ -3,7 +3,7 @@
 
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { checked } from '../../checked.ts'
+import { checked } from '../../data/checked.ts'
 import { ConfigError } from '../../errors.ts'
 import type { Recipe } from '../../recipe.ts'
 import { namesFile } from '../../user/load.ts'

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { dispatch } from '../../../src/cli/dispatch.ts'
 import type { EvalReport } from '../../../src/cli/prm/eval-report.ts'
+import { random } from '../../../src/numbers/random.ts'
 import { takeProblems } from '../../../src/problems/splits.ts'
 import { taskOf } from '../../../src/problems/tasks/index.ts'
-import { random } from '../../../src/random.ts'
 import { fixture, linesOf } from '../../prm/formats/files.ts'
 
 const commands = {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type OnnxEngine, openOnnxEngine } from '../../../src/engine/onnx/open.ts'
 import { loadChatTemplate } from '../../../src/tokenizer/chat-template.ts'
-import { loadTokenizer } from '../../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../../../src/tokenizer/load.ts'
 import { expected, fixture } from '../../fixtures/gguf/expected.ts'
 
 const made = await mkdtemp(join(tmpdir(), 'minform-gguf-'))

@@ -12,7 +12,7 @@ import { readConfig } from '../../../src/engine/hf/config-file.ts'
 import { initialise, parameterTable } from '../../../src/engine/hf/parameters.ts'
 import { type NamedTensor, writeTensors } from '../../../src/engine/hf/safetensors.ts'
 import { DataError, EngineError } from '../../../src/errors.ts'
-import { random } from '../../../src/random.ts'
+import { random } from '../../../src/numbers/random.ts'
 
 const fixtures = join(import.meta.dirname, '../../fixtures/hf')
 const root = await mkdtemp(join(tmpdir(), 'minform-'))

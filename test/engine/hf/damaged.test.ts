@@ -11,7 +11,7 @@ import { configFiles, configOf, readConfig } from '../../../src/engine/hf/config
 import { initialise, parameterTable } from '../../../src/engine/hf/parameters.ts'
 import { listTensors } from '../../../src/engine/hf/safetensors.ts'
 import { DataError, EngineError } from '../../../src/errors.ts'
-import { random } from '../../../src/random.ts'
+import { random } from '../../../src/numbers/random.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'minform-'))
 afterAll(() => rm(folder, { recursive: true }))

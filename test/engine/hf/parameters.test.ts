@@ -4,7 +4,7 @@ import { freshConfig } from '../../../src/engine/hf/config.ts'
 import { readConfig } from '../../../src/engine/hf/config-file.ts'
 import { initialise, parameterCount, parameterTable } from '../../../src/engine/hf/parameters.ts'
 import { listTensors } from '../../../src/engine/hf/safetensors.ts'
-import { random } from '../../../src/random.ts'
+import { random } from '../../../src/numbers/random.ts'
 
 const fixtures = join(import.meta.dirname, '../../fixtures/hf')
 const sizes = {

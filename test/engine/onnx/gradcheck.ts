@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from 'vitest'
 import { Graph, type Value } from '../../../src/engine/onnx/graph.ts'
 import { type Fed, type Feeds, openSession } from '../../../src/engine/onnx/session.ts'
-import { normal, random } from '../../../src/random.ts'
+import { normal, random } from '../../../src/numbers/random.ts'
 
 /** Where operations are checked: .ci/run does so on both. */
 const device = process.env.MINFORM_WEBGPU === '1' ? 'webgpu' : 'cpu'

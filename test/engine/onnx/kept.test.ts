@@ -1,11 +1,11 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import type { SampleRequest } from '../../../src/engine/engine.ts'
 import { freshConfig } from '../../../src/engine/hf/config.ts'
 import type { PromptCache } from '../../../src/engine/onnx/cache.ts'
 import { openModel } from '../../../src/engine/onnx/host.ts'
 import { Kept } from '../../../src/engine/onnx/kept.ts'
 import type { Lanes } from '../../../src/engine/onnx/lanes.ts'
-import { random } from '../../../src/random.ts'
-import type { SampleRequest } from '../../../src/types.ts'
+import { random } from '../../../src/numbers/random.ts'
 
 const shape = {
   architecture: 'qwen2',

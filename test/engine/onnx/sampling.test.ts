@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
+import type { SampleRequest } from '../../../src/engine/engine.ts'
 import { freshConfig } from '../../../src/engine/hf/config.ts'
 import { cacheBytes } from '../../../src/engine/onnx/cache.ts'
 import { openModel } from '../../../src/engine/onnx/host.ts'
@@ -6,8 +7,7 @@ import type { GraphSpec, Model, ModelOptions } from '../../../src/engine/onnx/mo
 import { accumulate } from '../../../src/engine/onnx/reading.ts'
 import { sample } from '../../../src/engine/onnx/sampling.ts'
 import type { Feeds } from '../../../src/engine/onnx/session.ts'
-import { below, pick, random, shuffled } from '../../../src/random.ts'
-import type { SampleRequest } from '../../../src/types.ts'
+import { below, pick, random, shuffled } from '../../../src/numbers/random.ts'
 
 // Narrow and deep enough that a product of few rows would be split another way than one of many.
 const config = freshConfig({

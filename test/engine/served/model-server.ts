@@ -2,7 +2,8 @@
 
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Completion, Engine, Tokenizer } from '../../../src/types.ts'
+import type { Completion, Engine } from '../../../src/engine/engine.ts'
+import type { Tokenizer } from '../../../src/tokenizer/tokenizer.ts'
 
 /** What a request said. */
 export interface Asked {

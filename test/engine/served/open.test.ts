@@ -3,7 +3,7 @@ import { type OnnxEngine, openOnnxEngine } from '../../../src/engine/onnx/open.t
 import type { Served } from '../../../src/engine/served/connection.ts'
 import { openServed, type ServedOptions } from '../../../src/engine/served/open.ts'
 import { ConfigError, EngineError } from '../../../src/errors.ts'
-import { loadTokenizer } from '../../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../../../src/tokenizer/load.ts'
 import { fixture } from '../../cli/commands.ts'
 import {
   type Asked,

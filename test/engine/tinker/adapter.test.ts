@@ -7,7 +7,7 @@ import { readConfig } from '../../../src/engine/hf/config-file.ts'
 import { adapterTable, readAdapter, writeAdapter } from '../../../src/engine/hf/lora.ts'
 import { filesOf } from '../../../src/engine/tinker/tar.ts'
 import { DataError } from '../../../src/errors.ts'
-import { normal, random } from '../../../src/random.ts'
+import { normal, random } from '../../../src/numbers/random.ts'
 import { openOn, serve } from './subject.ts'
 
 const base = new URL('../../fixtures/hf/qwen3', import.meta.url).pathname

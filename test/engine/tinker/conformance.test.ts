@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import type { Abilities } from '../../../src/types.ts'
+import type { Abilities } from '../../../src/engine/engine.ts'
 import { conformance } from '../conformance.ts'
 import type { ServerSettings } from './server/server.ts'
 import { openOn, serve } from './subject.ts'

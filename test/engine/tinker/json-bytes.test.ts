@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { jsonBytes } from '../../../src/engine/tinker/dialects/json-bytes.ts'
-import { random } from '../../../src/random.ts'
+import { random } from '../../../src/numbers/random.ts'
 
 const read = (value: Parameters<typeof jsonBytes>[0]) =>
   JSON.parse(Buffer.from(jsonBytes(value)).toString())

@@ -8,7 +8,7 @@ import { readConfig } from '../../../src/engine/hf/config-file.ts'
 import { listTensors } from '../../../src/engine/hf/safetensors.ts'
 import { DataError, EngineError, MinformError } from '../../../src/errors.ts'
 import { loadChatTemplate } from '../../../src/tokenizer/chat-template.ts'
-import { loadTokenizer } from '../../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../../../src/tokenizer/load.ts'
 import { fixture } from '../../fixtures/gguf/expected.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'minform-hostile-'))

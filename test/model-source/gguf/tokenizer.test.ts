@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { loadTokenizer } from '../../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../../../src/tokenizer/load.ts'
 import { expected, fixture } from '../../fixtures/gguf/expected.ts'
 
 describe.each(expected.models)('the tokenizer of $file', async ({ file, encodings }) => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { random } from '../../../src/numbers/random.ts'
 import { hacks } from '../../../src/prm/audit/hacks.ts'
 import { oracleScorer } from '../../../src/prm/score/oracle.ts'
 import { takeProblems } from '../../../src/problems/splits.ts'
 import { tasks } from '../../../src/problems/tasks/index.ts'
-import { random } from '../../../src/random.ts'
 import { solutionOf } from '../solutions.ts'
 
 const { problem } = solutionOf('Q', [])

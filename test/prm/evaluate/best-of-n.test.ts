@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { random } from '../../../src/numbers/random.ts'
 import { type Graded, solvedByRules, solvedBySamples } from '../../../src/prm/evaluate/best-of-n.ts'
 import { best, majority } from '../../../src/prm/evaluate/votes.ts'
-import { random } from '../../../src/random.ts'
 
 const easy: Graded = { class_N: [0, 0, 1], right_N: [true, true, false] }
 const hard: Graded = { class_N: [0, 1, 0], right_N: [false, true, false] }

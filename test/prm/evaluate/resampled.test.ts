@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { mean } from '../../../src/numeric.ts'
+import { mean } from '../../../src/numbers/numeric.ts'
+import { normal, random } from '../../../src/numbers/random.ts'
 import { resampled } from '../../../src/prm/evaluate/resampled.ts'
-import { normal, random } from '../../../src/random.ts'
 
 const average = (clusters: readonly (readonly number[])[]): number => mean(clusters.flat())
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { random } from '../../../src/numbers/random.ts'
 import {
   firstWrong,
   labelByOracle,
@@ -10,7 +11,6 @@ import {
 import { malformations, malformed } from '../../../src/problems/malformed.ts'
 import { takeProblems } from '../../../src/problems/splits.ts'
 import { taskOf } from '../../../src/problems/tasks/index.ts'
-import { random } from '../../../src/random.ts'
 import { textRollout } from '../../../src/rollouts/text-rollout.ts'
 import type { Problem } from '../../../src/types.ts'
 import { problems, tokenizer } from '../../toy.ts'

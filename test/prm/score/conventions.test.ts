@@ -5,7 +5,7 @@ import { parseLayout } from '../../../src/prm/layout.ts'
 import { readingOf } from '../../../src/prm/reading.ts'
 import { conventionOf, conventions } from '../../../src/prm/score/conventions.ts'
 import { loadChatTemplate } from '../../../src/tokenizer/chat-template.ts'
-import { loadTokenizer } from '../../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../../../src/tokenizer/load.ts'
 import { solutionOf } from '../solutions.ts'
 
 interface Golden {

@@ -7,7 +7,7 @@ import { conventionOf } from '../../../src/prm/score/conventions.ts'
 import { headScorer } from '../../../src/prm/score/head.ts'
 import { stepScores } from '../../../src/rewards/step-scores.ts'
 import { asRollout, textRollout } from '../../../src/rollouts/text-rollout.ts'
-import { loadTokenizer } from '../../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../../../src/tokenizer/load.ts'
 import { toyJudge, tokenizer as toyTokenizer } from '../../toy.ts'
 import { solutionOf } from '../solutions.ts'
 

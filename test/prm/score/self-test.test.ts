@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
+import { random } from '../../../src/numbers/random.ts'
 import { oracleScorer } from '../../../src/prm/score/oracle.ts'
 import { pairOf, selfTest } from '../../../src/prm/score/self-test.ts'
 import type { StepScorer, StepScores } from '../../../src/prm/score/step-scorer.ts'
 import type { Solution } from '../../../src/prm/solution.ts'
 import { takeProblems } from '../../../src/problems/splits.ts'
 import { taskOf } from '../../../src/problems/tasks/index.ts'
-import { random } from '../../../src/random.ts'
 
 const task = taskOf('nested-arithmetic')
 const [problem] = takeProblems(task, 1, { split: 'test', seed: 1, difficulty: 1 })

@@ -11,7 +11,7 @@ import { conventionOf } from '../../../src/prm/score/conventions.ts'
 import { openScorer } from '../../../src/prm/score/open.ts'
 import { selfTest } from '../../../src/prm/score/self-test.ts'
 import type { ServedSpec } from '../../../src/prm/score/spec.ts'
-import { loadTokenizer } from '../../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer } from '../../../src/tokenizer/load.ts'
 import { fixture } from '../../cli/commands.ts'
 import {
   type ModelServer,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { pick, random } from '../../../src/numbers/random.ts'
 import type { PrmLayout } from '../../../src/prm/layout.ts'
 import { minformLayout } from '../../../src/prm/layout.ts'
 import { labelTokenScorer } from '../../../src/prm/score/label-token.ts'
@@ -6,7 +7,6 @@ import { labelTokenExamples } from '../../../src/prm/train/label-examples.ts'
 import { labelToken } from '../../../src/prm/train/losses/label-token.ts'
 import { ofLabelTokens } from '../../../src/prm/train/objective.ts'
 import { trainPrm } from '../../../src/prm/train/trainer.ts'
-import { pick, random } from '../../../src/random.ts'
 import { toyPolicy } from '../../toy.ts'
 import { labelled, tokens, view } from './views.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { random } from '../../../src/numbers/random.ts'
 import { digitVariants, replacedExample, rightTokens } from '../../../src/prm/train/replaced.ts'
-import { random } from '../../../src/random.ts'
 import { tokenizer } from '../../toy.ts'
 import { labelled, tokens, view } from './views.ts'
 

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import type { StepLabel } from '../../../src/prm/label/labelled.ts'
 import { closingLabels, tokenLabels, weighWrong } from '../../../src/prm/train/sequence.ts'
 import { textRollout } from '../../../src/rollouts/text-rollout.ts'
-import type { Problem, Tokenizer } from '../../../src/types.ts'
+import type { Tokenizer } from '../../../src/tokenizer/tokenizer.ts'
+import type { Problem } from '../../../src/types.ts'
 import { problems, tokenizer } from '../../toy.ts'
 
 const [problem] = problems as [Problem]

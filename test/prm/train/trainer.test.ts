@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import type { LabelledSequence, StepOptions } from '../../../src/engine/engine.ts'
 import type { FakeEngine } from '../../../src/engine/fake.ts'
+import { pick, random } from '../../../src/numbers/random.ts'
 import type { StepLabel } from '../../../src/prm/label/labelled.ts'
 import { ofClasses } from '../../../src/prm/train/objective.ts'
 import { closingLabels } from '../../../src/prm/train/sequence.ts'
 import { type PrmSchedule, trainPrm } from '../../../src/prm/train/trainer.ts'
-import { pick, random } from '../../../src/random.ts'
 import { textRollout } from '../../../src/rollouts/text-rollout.ts'
-import type { LabelledSequence, Problem, StepOptions } from '../../../src/types.ts'
+import type { Problem } from '../../../src/types.ts'
 import { problems, spied, tokenizer, toyJudge, toyPolicy } from '../../toy.ts'
 
 const schedule: PrmSchedule = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ConfigError } from '../../../src/errors.ts'
+import { pick, random } from '../../../src/numbers/random.ts'
 import { taskOf, tasks } from '../../../src/problems/tasks/index.ts'
-import { pick, random } from '../../../src/random.ts'
 
 test('finds tasks by name and names them all when asked for another', () => {
   expect(taskOf('nested-arithmetic').name).toBe('nested-arithmetic')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { random } from '../../../src/numbers/random.ts'
 import { printEquation, readEquation } from '../../../src/problems/tasks/equation.ts'
 import { linearEquations as task } from '../../../src/problems/tasks/linear-equations.ts'
-import { random } from '../../../src/random.ts'
 import type { Problem } from '../../../src/types.ts'
 
 const problem: Problem = {

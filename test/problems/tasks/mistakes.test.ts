@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { random } from '../../../src/numbers/random.ts'
 import {
   asMistake,
   drawMistake,
@@ -8,7 +9,6 @@ import {
   withoutCarry,
 } from '../../../src/problems/tasks/mistakes.ts'
 import type { StepRule } from '../../../src/problems/tasks/task.ts'
-import { random } from '../../../src/random.ts'
 
 test.each([
   [7, '+', 5, 2],

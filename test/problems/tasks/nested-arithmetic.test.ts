@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { random } from '../../../src/numbers/random.ts'
 import { nestedArithmetic as task } from '../../../src/problems/tasks/nested-arithmetic.ts'
-import { random } from '../../../src/random.ts'
 import type { Problem } from '../../../src/types.ts'
 
 const problem: Problem = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { random } from '../../../src/numbers/random.ts'
 import { planAndSolve as task } from '../../../src/problems/tasks/plan-and-solve.ts'
-import { random } from '../../../src/random.ts'
 import type { Problem } from '../../../src/types.ts'
 
 const problem: Problem = {

@@ -1,13 +1,13 @@
 // What holds of every procedural task, whatever is drawn and whatever text is judged.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { random } from '../../../src/numbers/random.ts'
 import { malformedSentences } from '../../../src/problems/malformed.ts'
 import { splitOf, takeProblems } from '../../../src/problems/splits.ts'
 import { tasks } from '../../../src/problems/tasks/index.ts'
 import type { TaskFamily } from '../../../src/problems/tasks/task.ts'
-import { random } from '../../../src/random.ts'
 import { grade } from '../../../src/rewards/grade/grade.ts'
-import { tokenizerFrom } from '../../../src/tokenizer/tokenizer.ts'
+import { tokenizerFrom } from '../../../src/tokenizer/load.ts'
 import { trainBpe } from '../../../src/tokenizer/train-bpe.ts'
 
 const seed = fc.integer({ min: 0, max: 2 ** 31 })

@@ -1,7 +1,7 @@
 // The table of ways to train: what `--loss` names.
 
 import { ConfigError } from '../../../errors.ts'
-import { nearest } from '../../../nearest.ts'
+import { nearest } from '../../../text/nearest.ts'
 import { crossEntropyMethod } from './cross-entropy.ts'
 import { implicitCeMethod } from './implicit-ce.ts'
 import { implicitDpoMethod } from './implicit-dpo.ts'

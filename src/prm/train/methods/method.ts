@@ -1,8 +1,8 @@
 // What a way to train a process reward model is: a loss, the head that it needs, what of a labelled solution it learns,
 // and what the number means that the trained model says.
 
+import type { Engine } from '../../../engine/engine.ts'
 import { type Options, resolve, type Values } from '../../../recipe.ts'
-import type { Engine } from '../../../types.ts'
 import type { PrmLayout } from '../../layout.ts'
 import type { Tokens } from '../../reading.ts'
 import type { LabelledSolution } from '../../solution.ts'

@@ -1,7 +1,7 @@
 // The numeric tier: two expressions at the same points. One clear difference refutes equality; to
 // agree everywhere, within what rounding explains, makes it likely.
 
-import { type Random, random } from '../../../random.ts'
+import { type Random, random } from '../../../numbers/random.ts'
 import type { Expression } from '../answers/answer.ts'
 import { type Approximate, approximate, modulus } from './complex.ts'
 import { evaluate, type Point } from './evaluate.ts'

@@ -1,6 +1,6 @@
 // How the server of the tests misbehaves.
 
-import { below, random } from '../../../../src/random.ts'
+import { below, random } from '../../../../src/numbers/random.ts'
 
 /** What goes wrong with one request. */
 export type Fault =

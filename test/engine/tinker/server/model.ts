@@ -2,9 +2,9 @@
 
 import { adamW, type Moments, norm } from '../../../../src/engine/adamw.ts'
 import { Chooser } from '../../../../src/engine/choose.ts'
+import type { ModelInfo } from '../../../../src/engine/engine.ts'
 import { Table } from '../../../../src/engine/tabular.ts'
-import { random } from '../../../../src/random.ts'
-import type { ModelInfo } from '../../../../src/types.ts'
+import { random } from '../../../../src/numbers/random.ts'
 
 export interface Datum {
   readonly ids: Int32Array // model input, then the last target

@@ -1,4 +1,4 @@
-import type { Rollout } from './types.ts'
+import type { Rollout } from '../types.ts'
 
 /**
  * 1 where the policy wrote the token, 0 where a tool or a hint did, and where it is the parent's of a branch: what the

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { areIndices, subgroup, subsetOf } from '../src/subset.ts'
-import { exampleGroup, f32 } from './example-groups.ts'
+import { areIndices, subgroup, subsetOf } from '../../src/groups/subset.ts'
+import { exampleGroup, f32 } from '../example-groups.ts'
 
 test('branches follow their parents to their new places', () => {
   const whole = exampleGroup([1], [2], [3], [4])

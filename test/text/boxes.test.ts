@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { boxesOf, lastBox, unboxed } from '../src/boxes.ts'
+import { boxesOf, lastBox, unboxed } from '../../src/text/boxes.ts'
 
 test.each([
   ['so \\boxed{9}', '9'],

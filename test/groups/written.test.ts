@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { written } from '../src/written.ts'
-import { exampleRollout } from './example-groups.ts'
+import { written } from '../../src/groups/written.ts'
+import { exampleRollout } from '../example-groups.ts'
 
 test('tokens of tools and hints are not written by the policy', () => {
   const spans = [

@@ -1,6 +1,6 @@
 // Some rollouts of a group, with what belongs to them.
 
-import type { Group, Rollout } from './types.ts'
+import type { Group, Rollout } from '../types.ts'
 
 /** The items at some indices. */
 export function pick<T>(items: readonly T[], indices: readonly number[]): T[] {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { checked, fieldName, type Wording } from '../src/checked.ts'
+import { checked, fieldName, type Wording } from '../../src/data/checked.ts'
 
 /** What is said of a value; null where it fits. */
 function wrong(schema: z.ZodType, value: unknown, wording?: Wording): string | null {

@@ -5,7 +5,7 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { DataError } from './errors.ts'
+import { DataError } from '../errors.ts'
 import { splitLines } from './lines.ts'
 import { parquetFileRows } from './parquet.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { DataError } from '../src/errors.ts'
-import { parseRow } from '../src/row.ts'
+import { parseRow } from '../../src/data/row.ts'
+import { DataError } from '../../src/errors.ts'
 
 test('a row that does not fit names its place and its field', () => {
   const schema = z.object({ rows: z.array(z.object({ n: z.int() })) })

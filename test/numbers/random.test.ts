@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { below, fromState, hashSeed, normal, random, shuffled } from '../src/random.ts'
+import { below, fromState, hashSeed, normal, random, shuffled } from '../../src/numbers/random.ts'
 
 test('the same seed and labels give the same stream; other labels another', () => {
   const take = (...labels: (string | number)[]) => Array.from({ length: 4 }, random(1, ...labels))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { concat, deviation, mean } from '../src/numeric.ts'
+import { concat, deviation, mean } from '../../src/numbers/numeric.ts'
 
 test('ids one after the other, as a copy', () => {
   const [a, b] = [Int32Array.of(1, 2), Int32Array.of(3)]

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { readConfig } from '../../src/engine/hf/config-file.ts'
 import { DataError } from '../../src/errors.ts'
-import { loadTokenizer, sameVocabulary, tokenizerFrom } from '../../src/tokenizer/tokenizer.ts'
+import { loadTokenizer, sameVocabulary, tokenizerFrom } from '../../src/tokenizer/load.ts'
 
 const folder = new URL('../fixtures/tokenizer', import.meta.url).pathname
 const checkpoint = new URL('../fixtures/hf/qwen2', import.meta.url).pathname

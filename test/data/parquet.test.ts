@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { parquetWriteBuffer, type SchemaElement } from 'hyparquet-writer'
 import { describe, expect, test } from 'vitest'
-import { DataError } from '../src/errors.ts'
-import { parquetFileRows } from '../src/parquet.ts'
-import { readLabelled } from '../src/prm/formats/read.ts'
+import { parquetFileRows } from '../../src/data/parquet.ts'
+import { DataError } from '../../src/errors.ts'
+import { readLabelled } from '../../src/prm/formats/read.ts'
 
 function fileOf(bytes: ArrayBuffer | Uint8Array): string {
   const file = join(mkdtempSync(join(tmpdir(), 'minform-parquet-')), 'rows.parquet')

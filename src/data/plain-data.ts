@@ -1,5 +1,5 @@
-import { RunError } from './errors.ts'
-import type { Json } from './types.ts'
+import { RunError } from '../errors.ts'
+import type { Json } from '../types.ts'
 
 const largest = 16 * 2 ** 20 // bytes as JSON
 

@@ -1,4 +1,4 @@
-import type { Engine, StepOptions } from './types.ts'
+import type { Engine, StepOptions } from './engine.ts'
 
 /** The settings of a step on an engine: clipped as ever, where it clips; else the gradient is taken as it is. */
 export function stepOptions(

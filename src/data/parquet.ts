@@ -8,7 +8,7 @@ import {
   parquetMetadataAsync,
   parquetReadObjects,
 } from 'hyparquet'
-import { DataError } from './errors.ts'
+import { DataError } from '../errors.ts'
 
 const { zstdDecompressSync } = zlib as {
   readonly zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array // since Node 22.15
