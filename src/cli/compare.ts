@@ -16,7 +16,7 @@ import { didYouMean, type Flags, type Given, kebab, wholeFlag } from './flags.ts
 import { stoppable } from './interrupt.ts'
 import { pinned } from './named-model.ts'
 import { quoted } from './train-summary.ts'
-import { groups, trainingArgs, trainingRequest } from './training/flags.ts'
+import { comparedGroups, trainingRequest } from './training/flags.ts'
 import { parseVariant, parseVariants } from './variant.ts'
 
 const defaultReference = 'pure-vr'
@@ -38,7 +38,7 @@ export const compareArgs = {
     description: `variant to whose final accuracy the others are timed; default ${defaultReference}, or the first`,
   },
   json: { type: 'boolean', description: 'print the report as JSON' },
-  ...trainingArgs,
+  ...Object.assign({}, ...comparedGroups.map(({ args }) => args)),
 } as const satisfies Flags
 
 /** The command for the variants that the arguments begin with. */
@@ -67,7 +67,7 @@ export default function compareCommand(rawArgs: readonly string[]): Command {
         requireComplete(summary, signal)
       }),
   })
-  return { ...command, sections: groups }
+  return { ...command, sections: comparedGroups }
 }
 
 /** What a comparison found, which lies in its folder too. */

@@ -89,8 +89,8 @@ async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Atte
       .filter(problem => fits(problem, models, maxTokens))
     const { stopIds } = tokenizer
     const sampler = { engine: model.engine, tokenizer, stopIds, maxTokens, temperature }
-    const bar = progress('evaluating', problems.length, { unit: 'problems' })
     const entries = [...(journal?.entries ?? [])]
+    const bar = progress('evaluating', problems.length, { unit: 'problems', from: entries.length })
     while (entries.length < problems.length) {
       const from = entries.length - (entries.length % batch)
       const batched = problems.slice(from, from + batch)

@@ -2,14 +2,17 @@
 // docs/install.md has the formulas.
 
 import type { ModelConfig } from '../../engine/hf/config.ts'
+import { projections } from '../../engine/hf/lora.ts'
 import { parameterCount } from '../../engine/hf/parameters.ts'
-import { bytesPerToken } from '../../engine/onnx/memory.ts'
+import { peakBytes } from '../../engine/onnx/memory.ts'
+import { runBytes } from '../../train/memory.ts'
+import type { WholeRequest } from '../../train/request/request.ts'
 
-/** Bytes that work with a model takes. */
+/** Bytes at the peak of work with a model. */
 export interface Memory {
   readonly sample: number
-  readonly lora: number // to learn a low-rank adapter
-  readonly full: number // to learn every weight
+  readonly lora: number // iterations that learn an adapter of rank 8
+  readonly full: number // iterations that learn every weight, without a reference
 }
 
 /** What is estimated of a model. */
@@ -22,27 +25,28 @@ export interface Estimate {
 
 export const rollouts = { problems: 8, samples: 8, tokens: 200 } as const
 const read = 300 // tokens of a rollout with its prompt
-const inRectangle = 8 * 256 // tokens whose values are in memory at once, where they are no more than the engine's limits:
-const limits = { values: 2 ** 31, cache: 2 ** 30, logits: 3 * 4 * 2 ** 24 } // bytes
-const laidOut = 2e8 // parameters up to which weights are laid out once more for decoding
-const program = 0.3e9 // bytes of Node and the library
 
 // Of the speed of a product of matrices, as measured from 5 to 135 million parameters.
 const sampling = 0.3
 const training = 0.6
 
-/** The memory of a model's work, 64 rollouts at once where it samples; on the high side of what was measured. */
-export function memoryOf(config: ModelConfig, parameters: number): Memory {
-  const { layers, kvHeads, headDim } = config
-  const count = rollouts.problems * rollouts.samples
-  const cache = Math.min(limits.cache, count * read * layers * 2 * kvHeads * headDim * 4)
-  const perToken = bytesPerToken(config, 256, { recompute: false })
-  const values = Math.min(limits.values, inRectangle * perToken) + limits.logits
-  const copies = parameters <= laidOut ? 2 : 1
+/** Bytes at the peak of a model's work on those rollouts, as `train` reckons them before it begins. */
+export function memoryOf(config: ModelConfig): Memory {
+  const { problems, samples, tokens } = rollouts
+  const rows = problems * samples
+  const learning = (lora: WholeRequest['lora']): number =>
+    runBytes(
+      { policy: config, beside: [] },
+      { lora, baseType: 'float32', maxTokens: tokens, problems },
+      { groupSize: samples },
+    )
   return {
-    sample: program + copies * 4 * parameters + cache,
-    lora: program + 4 * parameters + values,
-    full: program + 20 * parameters + values, // weights, gradient, two moments, and the reference
+    // what is sampled alone is read a prompt at a time
+    sample: peakBytes(config, {
+      ...{ learns: 'nothing', base: 'float32', rows, length: read, valueBytes: 0 },
+    }),
+    lora: learning({ rank: 8, alpha: 16, targets: projections }),
+    full: learning(null),
   }
 }
 
@@ -61,7 +65,7 @@ export function estimate(name: string, config: ModelConfig, gflops: number): Est
   return {
     name,
     parameters,
-    memory: memoryOf(config, parameters),
+    memory: memoryOf(config),
     iterationSeconds: iterationSeconds(parameters, gflops),
   }
 }

@@ -39,6 +39,9 @@ export const groups = [
 /** Flags of everything but the recipe, its options, the seed and the folder. */
 export const trainingArgs: Flags = Object.assign({}, ...groups.map(({ args }) => args))
 
+/** The groups that a comparison takes, whose runs start from the same models: it makes none first. */
+export const comparedGroups = groups.filter(group => group !== preparationFlags)
+
 /** Flags of single runs and of comparisons beside these. */
 const runArgs = [
   'run',
