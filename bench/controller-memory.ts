@@ -9,8 +9,8 @@ import { rolloutPart } from '../src/runs/layout.ts'
 import { createRun } from '../src/runs/writer.ts'
 import { startState } from '../src/train/checkpoints.ts'
 import { oneIteration } from '../src/train/iteration.ts'
+import { silent } from '../src/train/report.ts'
 import { Sampling } from '../src/train/sampling.ts'
-import { silent } from '../src/train/silent.ts'
 import { openSetting, planOf, samples } from './controller-setting.ts'
 
 const minutes = 10

@@ -19,7 +19,7 @@ import { explore } from '../src/search/explore.ts'
 import { type LoadedTokenizer, tokenizerFrom } from '../src/tokenizer/load.ts'
 import { trainBpe } from '../src/tokenizer/train-bpe.ts'
 import { fileCorpus } from '../src/train/corpus.ts'
-import type { TrainingPlan } from '../src/train/loop.ts'
+import type { TrainingPlan } from '../src/train/training.ts'
 import type { Group, Problem } from '../src/types.ts'
 
 export const samples = 8 // rollouts of a problem

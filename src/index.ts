@@ -170,7 +170,7 @@ export * from './prm/label/labelled.ts'
 export { type LabelMethod, labelMethodOf, labelMethods } from './prm/label/methods.ts'
 export { type MonteCarloOptions, monteCarlo } from './prm/label/monte-carlo.ts'
 export { type Mutate, type MutationOptions, mutations } from './prm/label/mutation.ts'
-export { type OmegaOptions, type OmegaTree, omega, searchTree } from './prm/label/omega.ts'
+export { type OmegaOptions, omega, searchTree } from './prm/label/omega.ts'
 export { treeRecord } from './prm/label/omega-labels.ts'
 export { byOracle } from './prm/label/oracle.ts'
 export {
@@ -180,6 +180,7 @@ export {
   type Services,
   type Spent,
 } from './prm/label/run.ts'
+export type { OmegaTree } from './prm/label/state-tree.ts'
 export * from './prm/label/work.ts'
 export { openScorer } from './prm/score/open.ts'
 export type { ScorerSpec } from './prm/score/spec.ts'
@@ -268,12 +269,7 @@ export { askedCorpus, type Corpus, fileCorpus, openCorpus, taskCorpus } from './
 export { type OpenGrader, openGrader } from './train/grader.ts'
 export { computedGroups } from './train/iteration.ts'
 export { openJudge, type RunJudge } from './train/judge.ts'
-export {
-  type TrainingPlan,
-  type TrainingReport,
-  type TrainingResult,
-  train,
-} from './train/loop.ts'
+export { train } from './train/loop.ts'
 export { iterationMetrics, type Metrics } from './train/metrics.ts'
 export { type AtHand, needsOf } from './train/needs.ts'
 export {
@@ -284,6 +280,8 @@ export {
   promptOf,
   storedPrompt,
 } from './train/prompting.ts'
+export type { RunReport, TrainingReport } from './train/report.ts'
 export type { Settings, TrainingRequest } from './train/request/request.ts'
-export { type RunReport, runTraining } from './train/run.ts'
+export { runTraining } from './train/run.ts'
 export { type RecipeFinder, storedRequest } from './train/stored-request.ts'
+export type { TrainingPlan, TrainingResult } from './train/training.ts'

@@ -1,6 +1,7 @@
 import { plainData } from './data/plain-data.ts'
 import { areIndices, pick, subgroup, subsetOf } from './groups/subset.ts'
-import { type Batch, learn } from './learn/learn.ts'
+import type { Batch } from './learn/batch.ts'
+import { learn } from './learn/learn.ts'
 import type { Learner } from './learn/policy.ts'
 import type { BatchAdvantages, Credited, Method, Rewarded, Rewards, Select } from './method.ts'
 import { all } from './rewards/select.ts'

@@ -90,6 +90,16 @@ describe('imports', () => {
     expect(found).toEqual([])
   })
 
+  test('no file imports itself through others, types and late imports counted', () => {
+    expect(circle(importsBelow(sources))).toBeNull()
+  })
+
+  test('a circle is told as the way round', () => {
+    const ways = { a: ['b'], b: ['c', 'd'], c: [], d: ['e'], e: ['b'] }
+    expect(circle(new Map(Object.entries(ways)))).toEqual(['b', 'd', 'e', 'b'])
+    expect(circle(new Map(Object.entries({ ...ways, e: ['c'] })))).toBeNull()
+  })
+
   test('a library is imported in one folder', () => {
     const users = new Map<string, Source[]>()
     for (const source of sources) {
@@ -284,6 +294,40 @@ function relativeImports(source: Source): string[] {
   return source.imports
     .filter(name => name.startsWith('.'))
     .map(name => join(dirname(source.path), name).split(sep).join('/'))
+}
+
+/** What a user's own code may import is all of minform; it is lent where that code is loaded, once all of it is there. */
+const lent: Readonly<Record<string, string>> = { 'user/load.ts': 'index.ts' }
+
+/** The imports of each file that are files too. */
+function importsBelow(sources: readonly Source[]): Map<string, readonly string[]> {
+  const known = new Set(sources.map(source => source.path))
+  return new Map(
+    sources.map(source => [
+      source.path,
+      relativeImports(source).filter(path => known.has(path) && lent[source.path] !== path),
+    ]),
+  )
+}
+
+/** A way through imports that comes back to where it began; null where there is none. */
+function circle(imports: ReadonlyMap<string, readonly string[]>): string[] | null {
+  const done = new Set<string>()
+  const from = (file: string, way: readonly string[]): string[] | null => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file]
+    if (done.has(file)) return null
+    for (const next of imports.get(file) ?? []) {
+      const found = from(next, [...way, file])
+      if (found !== null) return found
+    }
+    done.add(file)
+    return null
+  }
+  for (const file of imports.keys()) {
+    const found = from(file, [])
+    if (found !== null) return found
+  }
+  return null
 }
 
 function packages(source: Source): string[] {

@@ -2,8 +2,8 @@
 
 import type { Evaluation } from '../eval/accuracy.ts'
 import { jsonLine } from '../runs/json-lines.ts'
-import type { TrainingResult } from '../train/loop.ts'
 import type { WholeRequest } from '../train/request/request.ts'
+import type { TrainingResult } from '../train/training.ts'
 import { percent } from './percent.ts'
 
 /** What came out of a run and what to do next, or how far it came before it was stopped. */

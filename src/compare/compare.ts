@@ -2,7 +2,8 @@
 
 import { RunError } from '../errors.ts'
 import { readRun } from '../runs/reader.ts'
-import { type RunReport, runTraining } from '../train/run.ts'
+import type { RunReport } from '../train/report.ts'
+import { runTraining } from '../train/run.ts'
 import { requireSameCode } from '../train/stored-request.ts'
 import type { Json } from '../types.ts'
 import type { PlannedRun } from './plan.ts'

@@ -2,21 +2,13 @@
 // number that is not finite is never learned from.
 
 import { pick } from '../groups/subset.ts'
-import type { Method, Rewards, Streams } from '../method.ts'
+import type { Method } from '../method.ts'
 import { type Random, random } from '../numbers/random.ts'
-import type { Group } from '../types.ts'
 import { minibatches } from '../update/minibatches.ts'
+import type { Batch } from './batch.ts'
 import { type Learned, together } from './learned.ts'
 import { examplesOf, type Learner, type Lesson, policyStep } from './policy.ts'
 import { pupilSteps } from './pupils.ts'
-
-/** What is learned from, and what the stages before made of it. */
-export interface Batch {
-  readonly groups_P: readonly Group[]
-  readonly rewards_P: readonly Rewards[]
-  readonly streams_P: readonly Streams[]
-  readonly advantages_P_G_T: readonly (readonly Float32Array[])[]
-}
 
 /**
  * The update of an iteration: an optimizer step for each minibatch, then the pupils'. A minibatch with a number that is not

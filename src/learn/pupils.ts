@@ -6,7 +6,7 @@ import { written } from '../groups/written.ts'
 import type { Pupil, TokenLesson, ValueInput, ValueLesson } from '../method.ts'
 import { valuesOf } from '../rewards/values.ts'
 import type { Rollout } from '../types.ts'
-import type { Batch } from './learn.ts'
+import type { Batch } from './batch.ts'
 import { type Learned, together } from './learned.ts'
 import { allFinite, examplesOf, type Lesson, policyStep, whole } from './policy.ts'
 

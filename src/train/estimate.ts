@@ -6,9 +6,9 @@ import { concat } from '../numbers/numeric.ts'
 import { hashSeed } from '../numbers/random.ts'
 import { once } from '../recipe.ts'
 import type { Group } from '../types.ts'
-import type { TrainingPlan } from './loop.ts'
 import type { Preparation } from './plan.ts'
 import type { Example } from './supervised.ts'
+import type { TrainingPlan } from './training.ts'
 
 /** A part of a run, and the seconds that it takes at least and at most, as far as can be told. */
 export interface Part {

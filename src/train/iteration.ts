@@ -7,11 +7,12 @@ import type { RunWriter } from '../runs/writer.ts'
 import type { Json } from '../types.ts'
 import { fallingRate } from '../update/learning-rate.ts'
 import type { TrainingState } from './checkpoints.ts'
-import type { TrainingPlan, TrainingReport } from './loop.ts'
 import { failureMetrics, orFailure, validate } from './measure.ts'
 import { iterationMetrics, type Metrics, validationMetrics } from './metrics.ts'
+import type { TrainingReport } from './report.ts'
 import { methodOf, type Sampling, staleness } from './sampling.ts'
 import { type StageSeconds, timed } from './timing.ts'
+import type { TrainingPlan } from './training.ts'
 
 /** What an iteration showed; `failure` says that nobody can judge answers any more, once it is learned. */
 export interface Learnt {

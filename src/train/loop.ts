@@ -1,17 +1,10 @@
 // The training loop: problems in, iterations, evaluations, alarms and checkpoints out. It knows no method.
 
-import type { Engine } from '../engine/engine.ts'
 import { RunError } from '../errors.ts'
-import type { Evaluation } from '../eval/accuracy.ts'
-import type { Learner } from '../iterate.ts'
-import type { Method, Now } from '../method.ts'
-import type { Grader } from '../rewards/grader.ts'
-import type { PatternLimits } from '../rewards/patterns.ts'
-import type { Sampler } from '../rollouts/independent.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { readRun } from '../runs/reader.ts'
 import type { RunWriter } from '../runs/writer.ts'
-import { type Alarm, type AlarmPolicy, suspectSince, watch } from './alarms.ts'
+import { type Alarm, suspectSince, watch } from './alarms.ts'
 import {
   type Learning,
   pace,
@@ -25,54 +18,12 @@ import {
   type TrainingState,
   type Validated,
 } from './checkpoints.ts'
-import type { Corpus } from './corpus.ts'
 import { type Learnt, oneIteration } from './iteration.ts'
 import { measure, validate, validatedBy } from './measure.ts'
-import { type Metrics, validationKey } from './metrics.ts'
+import { validationKey } from './metrics.ts'
+import { silent, type TrainingReport } from './report.ts'
 import { Sampling } from './sampling.ts'
-import { silent } from './silent.ts'
-
-export interface TrainingPlan {
-  readonly methodAt: (now: Now) => Method
-  readonly corpus: Corpus
-  readonly grader: Grader // of metrics and evaluations; what the method asks too, where it asks one
-  readonly learner: Omit<Learner, 'learningRate'>
-  readonly beside: readonly Engine[] // models that learn beside the policy
-  readonly learningRate: number // of the first iteration
-  readonly learningRateEnd: number // share of it towards which it falls evenly
-  readonly sampler: Sampler // how evaluations sample, greedy ones aside
-  readonly tokenizerFolder: string
-  readonly seed: number
-  readonly iterations: number
-  readonly problems: number // of one iteration
-  readonly ahead: number // iterations whose rollouts are sampled before their turn: 0 or 1
-  readonly evaluateEvery: number // iterations; 0 never between start and end
-  readonly validationProblems: number
-  readonly testProblems: number
-  readonly checkpointEvery: number | null // iterations; null as often as costs little
-  readonly limits: PatternLimits
-  readonly onAlarm: AlarmPolicy
-}
-
-/** Told what happens; the numbers are those of metrics.jsonl. */
-export interface TrainingReport {
-  /** `done` iterations were made before, of a run that is continued. */
-  start(before: Evaluation, done: number): void
-  iteration(done: number, metrics: Metrics): void
-  validation(done: number, found: Evaluation): void
-  /** What a user should know at once, in words: an alarm, or what was done about it. */
-  say?(line: string): void
-}
-
-export interface TrainingResult {
-  readonly iterations: number // completed
-  readonly before: Evaluation // on the test problems, as is `after`
-  readonly after: Evaluation | null // of the checkpoint; null where the run was stopped before it was measured
-  readonly checkpoint: string
-  readonly chosen: Validated | null // the checkpoint, chosen on validation problems; null: it is the last policy
-  readonly start: number | null // validation accuracy before the first iteration
-  readonly validated: number // validation problems that both are of
-}
+import type { TrainingPlan, TrainingResult } from './training.ts'
 
 /** A checkpoint that a run may go back to, where it says no other number of iterations between them. */
 const rollbackEvery = 5

@@ -2,8 +2,9 @@ import { VerifierError } from '../errors.ts'
 import { type Evaluation, evaluate } from '../eval/accuracy.ts'
 import type { RunWriter } from '../runs/writer.ts'
 import type { Problem } from '../types.ts'
-import type { TrainingPlan, TrainingReport } from './loop.ts'
 import type { Metrics } from './metrics.ts'
+import type { TrainingReport } from './report.ts'
+import type { TrainingPlan } from './training.ts'
 
 interface Stoppable {
   readonly signal?: AbortSignal

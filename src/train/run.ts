@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { Engine, Scoring } from '../engine/engine.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import type { Method, Now } from '../method.ts'
-import type { Audit } from '../prm/audit/audit.ts'
 import { once, type Recipe, type Value } from '../recipe.ts'
 import { recipes } from '../recipes/index.ts'
 import { gated } from '../rewards/gated.ts'
@@ -16,7 +15,7 @@ import { endingAt } from '../tokenizer/load.ts'
 import type { Code } from '../user/load.ts'
 import { openTask } from '../user/task.ts'
 import { askedByLoss, askedByRecipe, requireAbilities } from './abilities.ts'
-import { approve, type Findings, type Verdict } from './approve.ts'
+import { approve, type Findings } from './approve.ts'
 import { askedCorpus, type Corpus, openCorpus } from './corpus.ts'
 import {
   engineName,
@@ -29,30 +28,18 @@ import {
 import { type Estimate, estimateOf, roughIterations, trainingParts } from './estimate.ts'
 import { openGrader, tryVerifier } from './grader.ts'
 import type { RunJudge } from './judge.ts'
-import type { JudgeCheck } from './judge-check.ts'
-import { type TrainingPlan, type TrainingReport, type TrainingResult, train } from './loop.ts'
+import { train } from './loop.ts'
 import { requireMemory } from './memory.ts'
 import { fits, givenModels, type Models, makeModels, type Opening, opening } from './models.ts'
 import { needsOf } from './needs.ts'
 import { requireOffPolicy } from './off-policy.ts'
 import { optionsOf } from './options.ts'
-import type { StageReport } from './plan.ts'
 import type { PrepareOptions } from './prepare.ts'
 import { promptOf } from './prompting.ts'
+import { type RunReport, silent } from './report.ts'
 import { type TrainingRequest, type WholeRequest, wholeRequest } from './request/request.ts'
-import { silent } from './silent.ts'
 import { configOf, requireSameCode } from './stored-request.ts'
-
-export interface RunReport extends TrainingReport {
-  readonly stages: StageReport
-  begin(folder: string, corpus: Corpus): void
-  /** Problems of so many that are left out, and why. */
-  leftOut(problems: number, of: number, why: string): void
-  judge(check: JudgeCheck, verdict: Verdict): void
-  canaries(audit: Audit): void
-  /** How long all that comes will take, before it begins. Where nobody is to be told, nothing is tried for it. */
-  estimate?(found: Estimate): void
-}
+import type { TrainingPlan, TrainingResult } from './training.ts'
 
 const unreadable = 'too long for the model, or its vocabulary lacks a letter'
 const leastGiant = 32 // tokens: half of what a rollout may have is a giant step, but not below this

@@ -2,18 +2,32 @@
 
 import type { Json } from '../../types.ts'
 import { type Labelled, labelsUntil, type SolutionLabels, withLabels } from './labeler.ts'
-import type { OmegaOptions, OmegaTree, TreeRollout } from './omega.ts'
-import { evidence, keepsValue, type State, worthOf } from './state-tree.ts'
+import {
+  evidence,
+  keepsValue,
+  type OmegaTree,
+  type State,
+  type TreeRollout,
+  worthOf,
+} from './state-tree.ts'
+
+/** What of a tree is labelled, and how. */
+export interface TreeLabels {
+  readonly completions: number // rollouts that a state is measured by
+  /** Which rollouts are searched, and labelled: all of the tree, or the given solutions alone. Default 'tree'. */
+  readonly from?: 'tree' | 'given'
+  /** 'value': the value of each state that was measured. 'rightness': 1 before the first error, 0 there. Default 'value'. */
+  readonly labels?: 'value' | 'rightness'
+  /** Right is a state that keeps more than this share of the problem's value. Default 0: one right rollout is enough. */
+  readonly ratio?: number
+}
 
 /**
  * The solutions of a tree with their labels: those that were given, and each other one that has a label of its own.
  * 'value': the share of right rollouts of each state that has enough; null elsewhere. 'rightness': 1 before the first
  * error, 0 there.
  */
-export function flattened(
-  tree: OmegaTree,
-  options: Pick<OmegaOptions, 'labels' | 'completions' | 'from' | 'ratio'>,
-): Labelled[] {
+export function flattened(tree: OmegaTree, options: TreeLabels): Labelled[] {
   const { labels = 'value', completions, from = 'tree' } = options
   const seen = new Set<State>()
   return tree.rollouts.flatMap(one => {
@@ -51,7 +65,7 @@ function isMeasured(state: State, completions: number): boolean {
 function rightness(
   one: TreeRollout,
   root: State,
-  { ratio = 0 }: Pick<OmegaOptions, 'ratio'>,
+  { ratio = 0 }: Pick<TreeLabels, 'ratio'>,
 ): SolutionLabels {
   const states_S = statesOf(one)
   const last = states_S.length - 1

@@ -5,7 +5,6 @@
 import { hashSeed } from '../../numbers/random.ts'
 import type { TextRollout } from '../../rollouts/text-rollout.ts'
 import type { Problem } from '../../types.ts'
-import type { Solution } from '../solution.ts'
 import {
   ask,
   type GradedSolution,
@@ -14,42 +13,28 @@ import {
   solutionOf,
   type Work,
 } from './labeler.ts'
-import { flattened } from './omega-labels.ts'
-import { addRollout, evidence, keepsValue, rootState, type State, worthOf } from './state-tree.ts'
+import { flattened, type TreeLabels } from './omega-labels.ts'
+import {
+  addRollout,
+  evidence,
+  keepsValue,
+  type OmegaTree,
+  rootState,
+  type State,
+  type TreeRollout,
+  worthOf,
+} from './state-tree.ts'
 
-export interface OmegaOptions {
-  readonly completions: number // rollouts that a state is measured by
+export interface OmegaOptions extends TreeLabels {
   readonly seed: number
   /** Searches of one problem at most; null: until every wrong rollout of `from` is searched. Default 100. */
   readonly searches?: number | null
-  /** Which rollouts are searched, and labelled: all of the tree, or the given solutions alone. Default 'tree'. */
-  readonly from?: 'tree' | 'given'
-  /** 'value': the value of each state that was measured. 'rightness': 1 before the first error, 0 there. Default 'value'. */
-  readonly labels?: 'value' | 'rightness'
-  /** Right is a state that keeps more than this share of the problem's value. Default 0: one right rollout is enough. */
-  readonly ratio?: number
   readonly alpha?: number // in [0, 1]: how much less a state of low value promises; default 0.5
   readonly beta?: number // in [0, 1]: how much less a long rollout promises; default 0.9
   readonly length?: number // tokens after which beta counts once; default 500
   readonly cPuct?: number // >= 0: how much a state counts that was searched less; default 0.125
   /** Is given the tree of each problem, when its search has ended. */
   readonly onTree?: (tree: OmegaTree, problem: Problem) => void
-}
-
-/** A rollout of the tree: given, or sampled from a state on the way. */
-export interface TreeRollout {
-  readonly from: State
-  readonly path: readonly State[] // from `from` to its end
-  readonly rollout: TextRollout
-  readonly right: boolean
-  readonly solution: Solution // the one it is, or its name as one
-  readonly given: boolean
-}
-
-/** What a search of one problem leaves. */
-export interface OmegaTree {
-  readonly root: State
-  readonly rollouts: readonly TreeRollout[] // in the order in which they came
 }
 
 /**

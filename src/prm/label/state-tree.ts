@@ -1,9 +1,9 @@
 // The states that solutions of one problem go through: a prefix of whole steps each, the problem itself being the root.
 // Solutions that begin with the same tokens share states, and every rollout through a state says something of its value.
 
-import type { Prefix } from '../../rollouts/from-prefix.ts'
-import { prefixOf } from '../../rollouts/from-prefix.ts'
+import { type Prefix, prefixOf } from '../../rollouts/from-prefix.ts'
 import type { TextRollout } from '../../rollouts/text-rollout.ts'
+import type { Solution } from '../solution.ts'
 
 /** A prefix of steps, and what rollouts from it and through it have shown. */
 export interface State {
@@ -70,4 +70,20 @@ export function* states(root: State): Generator<State> {
 function fresh(prefix: Prefix, parent: State | null): State {
   const counts = { rollouts: 0, right: 0, visits: 0, measured: false, biased: 0 }
   return { prefix, parent, children: new Map(), ...counts }
+}
+
+/** A rollout of the tree: given, or sampled from a state on the way. */
+export interface TreeRollout {
+  readonly from: State
+  readonly path: readonly State[] // from `from` to its end
+  readonly rollout: TextRollout
+  readonly right: boolean
+  readonly solution: Solution // the one it is, or its name as one
+  readonly given: boolean
+}
+
+/** What a search of one problem leaves. */
+export interface OmegaTree {
+  readonly root: State
+  readonly rollouts: readonly TreeRollout[] // in the order in which they came
 }

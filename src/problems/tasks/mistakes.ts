@@ -1,7 +1,6 @@
 // Mistakes of those who solve a problem, by kind, so that a judge's recall can be told for each kind.
 
 import { pick, type Random } from '../../numbers/random.ts'
-import type { StepRule } from './task.ts'
 
 /** What can go wrong in a step, whatever the task; no task knows all of them. */
 export const mistakeKinds = [
@@ -61,9 +60,9 @@ export function kindsOf<S>(mistakes: readonly Mistake<S>[]): readonly MistakeKin
   return [...new Set(mistakes.map(({ kind = 'other' }) => kind))]
 }
 
-/** Draws mistakes, of one kind where one is asked for, until one gives a step that the rule judges wrong. */
+/** Draws mistakes, of one kind where one is asked for, until one gives a step that is wrong. */
 export function drawMistake<S>(
-  rule: StepRule<S>,
+  isWrong: (state: S, step: string) => boolean,
   { state, before }: { readonly state: S; readonly before: readonly string[] },
   mistakes: readonly Mistake<S>[],
   random: Random,
@@ -74,7 +73,7 @@ export function drawMistake<S>(
   for (let tries = 0; tries < 200; tries++) {
     const mistake = pick(random, some)
     const text = mistake(state, random, before)
-    if (text === null || !('wrong' in rule.advance(state, text.trim()))) continue
+    if (text === null || !isWrong(state, text.trim())) continue
     return { text, kind: mistake.kind ?? 'other' }
   }
   return null

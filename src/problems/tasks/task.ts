@@ -79,7 +79,8 @@ export function byRule<S>(
     const before = steps.slice(0, index)
     const state = stateAfter(rule, problem, before)
     if (state === null || state === 'solved') return null
-    return drawMistake(rule, { state, before }, mistakes, random, kind)
+    const isWrong = (at: S, text: string): boolean => 'wrong' in rule.advance(at, text)
+    return drawMistake(isWrong, { state, before }, mistakes, random, kind)
   }
   return {
     oracle: (problem, steps) => judge(rule, problem, steps),

@@ -8,7 +8,6 @@ import {
   repeatedStep,
   withoutCarry,
 } from '../../../src/problems/tasks/mistakes.ts'
-import type { StepRule } from '../../../src/problems/tasks/task.ts'
 
 test.each([
   [7, '+', 5, 2],
@@ -25,11 +24,7 @@ test.each([
   expect(withoutCarry(left, operator, right)).toBe(value)
 })
 
-const rule: StepRule<number> = {
-  start: () => 0,
-  advance: (state, step) => (step === String(state) ? { next: state + 1 } : { wrong: 'no' }),
-  right: state => [String(state)],
-}
+const isWrong = (state: number, step: string): boolean => step !== String(state)
 const oneMore = asMistake<number>('result', state => String(state + 1))
 const unnamed: Mistake<number> = () => 'x'
 const right: Mistake<number> = state => String(state)
@@ -37,15 +32,21 @@ const right: Mistake<number> = state => String(state)
 test('a mistake says its kind, and one without a name is of another kind', () => {
   expect(kindsOf([oneMore, unnamed, oneMore])).toEqual(['result', 'other'])
   const at = { state: 3, before: ['0', '1', '2'] }
-  expect(drawMistake(rule, at, [oneMore], random(1))).toEqual({ text: '4', kind: 'result' })
-  expect(drawMistake(rule, at, [right, unnamed], random(1))).toEqual({ text: 'x', kind: 'other' })
+  expect(drawMistake(isWrong, at, [oneMore], random(1))).toEqual({ text: '4', kind: 'result' })
+  expect(drawMistake(isWrong, at, [right, unnamed], random(1))).toEqual({
+    text: 'x',
+    kind: 'other',
+  })
 })
 
 test('one kind is drawn where it is asked for, and nothing where it does not apply', () => {
   const all = [oneMore, unnamed, repeatedStep]
   const at = { state: 1, before: ['0'] }
-  expect(drawMistake(rule, at, all, random(1), 'repeated')).toEqual({ text: '0', kind: 'repeated' })
-  expect(drawMistake(rule, { state: 0, before: [] }, all, random(1), 'repeated')).toBeNull()
-  expect(drawMistake(rule, at, all, random(1), 'carry')).toBeNull()
-  expect(drawMistake(rule, at, [right], random(1))).toBeNull()
+  expect(drawMistake(isWrong, at, all, random(1), 'repeated')).toEqual({
+    text: '0',
+    kind: 'repeated',
+  })
+  expect(drawMistake(isWrong, { state: 0, before: [] }, all, random(1), 'repeated')).toBeNull()
+  expect(drawMistake(isWrong, at, all, random(1), 'carry')).toBeNull()
+  expect(drawMistake(isWrong, at, [right], random(1))).toBeNull()
 })

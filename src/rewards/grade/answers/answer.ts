@@ -2,6 +2,7 @@
 // what mathematicians put around algebra.
 
 import type { Rational } from '../algebra/rational.ts'
+import { Unparsable } from '../limits.ts'
 
 /** An expression: numbers, symbols and functions of them. */
 export type Expression =
@@ -52,4 +53,10 @@ export function symbol(name: string): Expression {
 
 export function call(name: string, ...args: readonly Expression[]): Expression {
   return { kind: 'call', name, args }
+}
+
+/** An answer as an expression. Throws Unparsable where it is a container. */
+export function algebraic(answer: Answer): Expression {
+  if (isExpression(answer)) return answer
+  throw new Unparsable(answer.kind)
 }

@@ -1,3 +1,4 @@
+import type { Answer } from '../answers/answer.ts'
 import { limits, TooLarge, Unparsable } from '../limits.ts'
 import { lex, type Token } from './lex.ts'
 
@@ -9,9 +10,17 @@ export interface Reading {
   readonly gluedUnits: boolean
 }
 
-/** A place in the tokens of an answer. */
+/** The rules of the grammar that others come back to: they are asked of the cursor, since no file imports one that imports it. */
+export interface Rules {
+  readonly list: (p: Cursor) => Answer
+  readonly factor: (p: Cursor) => Answer
+  readonly atom: (p: Cursor) => Answer
+}
+
+/** A place in the tokens of an answer, and how they are read on from there. */
 export class Cursor {
   readonly reading: Reading
+  private readonly rules: Rules
   private readonly tokens: Token[]
   private at = 0
   private depth = 0
@@ -19,9 +28,24 @@ export class Cursor {
   /** How many bars are open, so that the next one closes. */
   bars = 0
 
-  constructor(text: string, reading: Reading) {
+  constructor(text: string, reading: Reading, rules: Rules) {
     this.tokens = lex(text)
     this.reading = reading
+    this.rules = rules
+  }
+
+  /** Elements with separators between them. */
+  list(): Answer {
+    return this.rules.list(this)
+  }
+
+  /** An atom and what is written behind it. */
+  factor(): Answer {
+    return this.rules.factor(this)
+  }
+
+  atom(): Answer {
+    return this.rules.atom(this)
   }
 
   peek(ahead = 0): Token | undefined {

@@ -1,32 +1,14 @@
 // What a factor is made of: numbers, symbols, fractions, roots, functions, and brackets.
 
 import { plus, quotient, type Rational, readDecimal } from '../algebra/rational.ts'
-import { type Answer, call, type Expression, number, symbol } from '../answers/answer.ts'
+import { type Answer, algebraic, call, type Expression, number, symbol } from '../answers/answer.ts'
 import { Unparsable } from '../limits.ts'
 import type { Cursor } from './cursor.ts'
 import type { Token } from './lex.ts'
-import { algebraic, list } from './parse.ts'
-import { bars, bracket, environment, group } from './parse-bracket.ts'
-import { applied, bigOperator, isFunction } from './parse-function.ts'
+import { argument, bars, bracket, environment } from './parse-bracket.ts'
+import { applied, bigOperator } from './parse-function.ts'
+import { isFunction, letters } from './parse-start.ts'
 import { startsSymbol, symbolAt } from './parse-symbol.ts'
-
-const opening = new Set(['(', '[', '{', '\\{'])
-
-/** Whether a factor can begin here without an operator before it. */
-export function startsAtom(p: Cursor): boolean {
-  const token = p.peek()
-  if (!token) return false
-  if (token.kind === 'number' || token.kind === 'begin') return true
-  if (token.kind === 'sign')
-    return opening.has(token.text) ? token.text !== '\\{' : token.text === '|' && p.bars === 0
-  if (token.kind === 'command' && token.text.startsWith('repeating:')) return false
-  if (startsSymbol(token, p) || isFunction(token, p)) return true
-  if (token.kind === 'word') return letters(token, p) !== null
-  return (
-    token.kind === 'command' &&
-    /^(frac|sqrt|binom|sum|prod|int|lfloor|lceil|ldots)$/.test(token.text)
-  )
-}
 
 /** Reads one atom. */
 export function atom(p: Cursor): Answer {
@@ -93,20 +75,8 @@ function repeating(text: string, period: string): Expression {
   return number(plus(head, tail!))
 }
 
-/** A braced group, or one digit, letter or command. */
-export function argument(p: Cursor): Expression {
-  const token = p.peek()
-  if (p.is('{')) return algebraic(group(p))
-  if (token?.kind === 'number' && token.text.length > 1) {
-    const [digit, rest] = [token.text[0], token.text.slice(1)]
-    p.replace({ ...token, text: digit }, { ...token, text: rest, spaced: false })
-  }
-  if (token?.kind === 'sign') throw new Unparsable(token.text)
-  return algebraic(atom(p))
-}
-
 function root(p: Cursor): Expression {
-  const index = p.accept('[') ? algebraic(list(p)) : null
+  const index = p.accept('[') ? algebraic(p.list()) : null
   if (index) p.expect(']')
   const token = p.peek()
   if (p.is('(') && !p.reading.plainText) throw new Unparsable('\\sqrt(')
@@ -120,13 +90,13 @@ function root(p: Cursor): Expression {
 }
 
 function rounded(p: Cursor, name: 'floor' | 'ceil'): Expression {
-  const value = algebraic(list(p))
+  const value = algebraic(p.list())
   if (!p.acceptCommand('rfloor') && !p.acceptCommand('rceil')) throw new Unparsable(name)
   return call(name, value)
 }
 
 function vector(p: Cursor): Answer {
-  const inside = list(p)
+  const inside = p.list()
   if (!p.acceptCommand('rangle')) throw new Unparsable('\\langle')
   return { kind: 'tuple', items: inside.kind === 'list' ? inside.items : [inside] }
 }
@@ -136,23 +106,6 @@ function split(p: Cursor, token: Token): void {
   const parts = letters(token, p)
   if (!parts) throw new Unparsable(token.text)
   p.replace(...parts)
-}
-
-function letters(token: Token, p: Cursor): Token[] | null {
-  const named =
-    /^(arcsin|arccos|arctan|sinh|cosh|tanh|sin|cos|tan|cot|sec|csc|ln|log|sqrt|exp|pi)([A-Za-z]?)$/
-  const found = named.exec(token.text)
-  if (found) {
-    if (!p.reading.plainText) return null
-    const rest: Token[] = found[2] ? [{ kind: 'letter', text: found[2], spaced: false }] : []
-    return [{ kind: 'command', text: found[1], spaced: token.spaced }, ...rest]
-  }
-  if (token.text.length > 4) return null
-  return [...token.text].map((text, i) => ({
-    kind: 'letter',
-    text,
-    spaced: i === 0 && token.spaced,
-  }))
 }
 
 /** `f(2)` and `I(0)`: a letter before one number, or a letter that always names a function. */

@@ -1,17 +1,28 @@
 // Brackets of all kinds: groups, tuples, intervals, sets, absolute values, matrices and systems.
 
-import { type Answer, call, type Expression, symbol } from '../answers/answer.ts'
+import { type Answer, algebraic, call, type Expression, symbol } from '../answers/answer.ts'
 import { limits, TooLarge, Unparsable } from '../limits.ts'
 import type { Cursor } from './cursor.ts'
-import { algebraic, list } from './parse.ts'
 import { symbolAt } from './parse-symbol.ts'
 
 /** A braced group that only groups; what it holds. */
 export function group(p: Cursor): Answer {
   p.expect('{')
-  const inside = outsideBars(p, () => list(p))
+  const inside = outsideBars(p, () => p.list())
   p.expect('}')
   return inside
+}
+
+/** A braced group, or one digit, letter or command. */
+export function argument(p: Cursor): Expression {
+  const token = p.peek()
+  if (p.is('{')) return algebraic(group(p))
+  if (token?.kind === 'number' && token.text.length > 1) {
+    const [digit, rest] = [token.text[0], token.text.slice(1)]
+    p.replace({ ...token, text: digit }, { ...token, text: rest, spaced: false })
+  }
+  if (token?.kind === 'sign') throw new Unparsable(token.text)
+  return algebraic(p.atom())
 }
 
 /** What an opening bracket opens. */
@@ -25,7 +36,7 @@ export function bracket(p: Cursor): Answer {
 }
 
 function closed(p: Cursor, open: boolean): Answer {
-  const inside = outsideBars(p, () => list(p))
+  const inside = outsideBars(p, () => p.list())
   const items = inside.kind === 'list' ? flat(inside.items) : [inside]
   const round = p.accept(')')
   if (!round && !p.accept(']') && !(p.is('[') && !open)) throw new Unparsable('no closing bracket')
@@ -41,7 +52,7 @@ function closed(p: Cursor, open: boolean): Answer {
 
 /** ]a, b[ and its half-open kin. */
 function outward(p: Cursor): Answer {
-  const inside = list(p)
+  const inside = p.list()
   if (inside.kind !== 'list' || inside.items.length !== 2) throw new Unparsable('interval')
   const right = p.accept('[')
   if (!right) p.expect(']')
@@ -56,7 +67,7 @@ function set(p: Cursor): Answer {
   p.return(start)
   const bars = p.bars
   p.bars = 1 // a bar in a set separates
-  const inside = list(p)
+  const inside = p.list()
   p.bars = bars
   if (p.accept('|') || p.acceptCommand('mid') || p.accept(':')) {
     return builder(p, algebraic(inside.kind === 'relation' ? inside.sides[0] : inside))
@@ -67,7 +78,7 @@ function set(p: Cursor): Answer {
 
 /** {x : condition}, after the colon. */
 function builder(p: Cursor, member: Expression): Answer {
-  const condition = list(p)
+  const condition = p.list()
   p.expect('\\}')
   return { kind: 'builder', symbol: member, condition }
 }
@@ -76,7 +87,7 @@ function builder(p: Cursor, member: Expression): Answer {
 export function bars(p: Cursor): Answer {
   const bar = p.next().text
   p.bars++
-  const inside = algebraic(list(p))
+  const inside = algebraic(p.list())
   p.bars--
   p.expect(bar)
   return call('abs', inside)
@@ -104,7 +115,7 @@ export function environment(p: Cursor): Answer {
   while (p.peek() && p.peek()!.kind !== 'end') {
     if (rows.length * rows[0].length > limits.elements) throw new TooLarge('matrix')
     if (p.accept('\\\\')) rows.push([])
-    else if (!p.accept('&')) rows.at(-1)!.push(outsideBars(p, () => list(p)))
+    else if (!p.accept('&')) rows.at(-1)!.push(outsideBars(p, () => p.list()))
   }
   if (p.next().text !== name) throw new Unparsable(name)
   const filled = rows.filter(row => row.length > 0)

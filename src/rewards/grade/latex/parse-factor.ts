@@ -1,9 +1,8 @@
 // What stands behind a value: exponents, factorials, primes, percent signs, degrees, bases.
 
-import { type Answer, call, type Expression } from '../answers/answer.ts'
+import { type Answer, algebraic, call, type Expression } from '../answers/answer.ts'
 import { Unparsable } from '../limits.ts'
 import type { Cursor } from './cursor.ts'
-import { algebraic } from './parse.ts'
 import { atom } from './parse-atom.ts'
 import { subscript } from './parse-symbol.ts'
 

@@ -1,27 +1,13 @@
 // Functions written without brackets, and operators with bounds.
 
 import { integer } from '../algebra/rational.ts'
-import { type Answer, call, type Expression, number, symbol } from '../answers/answer.ts'
+import { type Answer, algebraic, call, type Expression, number, symbol } from '../answers/answer.ts'
 import { Unparsable } from '../limits.ts'
 import type { Cursor } from './cursor.ts'
-import type { Token } from './lex.ts'
-import { algebraic, list } from './parse.ts'
-import { argument, atom, startsAtom } from './parse-atom.ts'
-import { bracket } from './parse-bracket.ts'
-import { factor } from './parse-factor.ts'
-import { functions } from './parse-symbol.ts'
+import { argument, bracket } from './parse-bracket.ts'
+import { isFunction, startsAtom } from './parse-start.ts'
 
 const spelled: Readonly<Record<string, string>> = { asin: 'arcsin', acos: 'arccos', atan: 'arctan' }
-
-/** Whether a token names a function of what follows. */
-export function isFunction(token: Token, p: Cursor): boolean {
-  if (token.kind === 'command' || token.kind === 'text') return functions.has(token.text)
-  return (
-    token.kind === 'word' &&
-    p.reading.plainText &&
-    (functions.has(token.text) || token.text === 'sqrt')
-  )
-}
 
 /** A function and its argument: `\sin^2 x`, `\log_2 8`, `\cos(2t)`, `\sin 2x`. */
 export function applied(p: Cursor): Expression {
@@ -66,10 +52,10 @@ function operands(p: Cursor): readonly Expression[] {
     return inside.kind === 'tuple' ? inside.items.map(algebraic) : [algebraic(inside)]
   }
   const minus = p.accept('-')
-  const factors = [algebraic(factor(p))]
+  const factors = [algebraic(p.factor())]
   while (startsAtom(p) && !p.is('(') && !p.is('[') && !p.is('|') && !isFunction(p.peek()!, p)) {
     if (p.peek()!.kind === 'word' || p.peek()!.kind === 'number') break
-    factors.push(algebraic(factor(p)))
+    factors.push(algebraic(p.factor()))
   }
   const product = factors.length === 1 ? factors[0] : call('mul', ...factors)
   return [minus ? call('neg', product) : product]
@@ -79,7 +65,7 @@ function operands(p: Cursor): readonly Expression[] {
 export function bigOperator(p: Cursor, name: 'sum' | 'prod' | 'int'): Answer {
   const bounds: { under: Answer | null; over: Expression | null } = { under: null, over: null }
   for (;;) {
-    if (p.accept('_')) bounds.under = p.is('{') ? bracketed(p) : atom(p)
+    if (p.accept('_')) bounds.under = p.is('{') ? bracketed(p) : p.atom()
     else if (p.accept('^')) bounds.over = argument(p)
     else break
   }
@@ -93,18 +79,18 @@ export function bigOperator(p: Cursor, name: 'sum' | 'prod' | 'int'): Answer {
 
 function bracketed(p: Cursor): Answer {
   p.expect('{')
-  const inside = list(p)
+  const inside = p.list()
   p.expect('}')
   return inside
 }
 
 /** Factors up to the next plus or minus. */
 function factors(p: Cursor): Answer {
-  const found = [algebraic(factor(p))]
+  const found = [algebraic(p.factor())]
   while (startsAtom(p) || p.isCommand('cdot') || p.is('/')) {
-    if (p.acceptCommand('cdot')) found.push(algebraic(factor(p)))
-    else if (p.accept('/')) found.push(call('div', number(integer(1)), algebraic(factor(p))))
-    else found.push(algebraic(factor(p)))
+    if (p.acceptCommand('cdot')) found.push(algebraic(p.factor()))
+    else if (p.accept('/')) found.push(call('div', number(integer(1)), algebraic(p.factor())))
+    else found.push(algebraic(p.factor()))
   }
   return found.length === 1 ? found[0] : call('mul', ...found)
 }

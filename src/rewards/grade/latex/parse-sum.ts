@@ -3,6 +3,7 @@
 import { quotient } from '../algebra/rational.ts'
 import {
   type Answer,
+  algebraic,
   call,
   type Expression,
   isExpression,
@@ -12,9 +13,8 @@ import {
 import { Unparsable } from '../limits.ts'
 import { isUnit, letterUnits } from '../units.ts'
 import type { Cursor } from './cursor.ts'
-import { algebraic } from './parse.ts'
-import { startsAtom } from './parse-atom.ts'
 import { factor } from './parse-factor.ts'
+import { startsAtom } from './parse-start.ts'
 
 /** Terms with signs between them. A container stands alone, with no sign. */
 export function sum(p: Cursor): Answer {

@@ -3,10 +3,10 @@
 
 import {
   type Answer,
+  algebraic,
   type Container,
   call,
   type Expression,
-  isExpression,
   type Joint,
   type RegionSign,
   type RelationSign,
@@ -15,19 +15,21 @@ import {
 import { limits, TooLarge, Unparsable } from '../limits.ts'
 import { isUnit, isUnitText, letterUnits } from '../units.ts'
 import { Cursor, type Reading } from './cursor.ts'
+import { atom } from './parse-atom.ts'
+import { factor } from './parse-factor.ts'
 import { sum } from './parse-sum.ts'
 import { symbolAt } from './parse-symbol.ts'
 
 /** Reads a normalised answer. Throws Unparsable or TooLarge. */
 export function parse(text: string, reading: Reading): Answer {
-  const p = new Cursor(text, reading)
+  const p = new Cursor(text, reading, { list, factor, atom })
   const answer = list(p)
   if (!p.ended) throw new Unparsable(p.peek()!.text)
   return answer
 }
 
 /** Elements with separators between them; semicolons separate before commas do. */
-export function list(p: Cursor): Answer {
+function list(p: Cursor): Answer {
   return p.nested(() => {
     const items = [element(p)]
     const joints: Joint[] = []
@@ -185,10 +187,4 @@ function startsUnit(p: Cursor, within: boolean): boolean {
   if (token?.kind === 'word')
     return p.reading.plainText ? isUnitText(token.text) : isUnit(token.text)
   return token?.kind === 'letter' && letterUnits.has(token.text) && (within || p.reading.gluedUnits)
-}
-
-/** An answer as an expression. Throws Unparsable where it is a container. */
-export function algebraic(answer: Answer): Expression {
-  if (isExpression(answer)) return answer
-  throw new Unparsable(answer.kind)
 }
