@@ -5,6 +5,7 @@ import { ConfigError, VerifierError } from '../errors.ts'
 import type { Judged } from '../rewards/counting.ts'
 import type { Answer } from '../rewards/grader.ts'
 import { printable } from '../rewards/printable.ts'
+import { onEnd, revived } from '../threads/failure.ts'
 import { startThread } from '../threads/thread.ts'
 import type { Code } from './load.ts'
 import type { FromThread, ToThread } from './reward-thread.ts'
@@ -55,21 +56,16 @@ export class RewardCalls {
       stream.setEncoding('utf8').on('data', (text: string) => this.print(text))
     const first = await new Promise<FromThread>((resolve, reject) => {
       worker.once('message', resolve)
-      worker.once('error', reject)
-      worker.once('exit', () =>
-        reject(new ConfigError(`${this.file}: ended its thread while it was loaded`)),
-      )
+      onEnd(worker, how => reject(new ConfigError(`${this.file}: ${how}, while it was loaded`)))
     })
-    worker.removeAllListeners('error').removeAllListeners('exit')
     if (first.kind !== 'loaded') {
       await worker.terminate()
-      throw new ConfigError(
-        first.kind === 'unloadable' ? first.message : `${this.file}: not loaded`,
-      )
+      throw first.kind === 'unloadable'
+        ? revived(first.failure, message => new ConfigError(message))
+        : new ConfigError(`${this.file}: not loaded`)
     }
     worker.on('message', (message: FromThread) => this.hear(message))
-    worker.on('error', error => this.ended(worker, `ended its thread: ${error.message}`))
-    worker.on('exit', code => this.ended(worker, `ended its thread, exit code ${code}`))
+    onEnd(worker, how => this.ended(worker, how))
     this.worker = worker
     return first.code
   }

@@ -2,6 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Judged } from '../rewards/counting.ts'
+import { type Failure, failureOf } from '../threads/failure.ts'
 import type { Problem, Rollout } from '../types.ts'
 import { type Code, loadUserModule } from './load.ts'
 import { causeOf, described, wrongShape } from './shape.ts'
@@ -19,7 +20,7 @@ export type ToThread =
 /** What the thread tells. */
 export type FromThread =
   | { readonly kind: 'loaded'; readonly code: Code }
-  | { readonly kind: 'unloadable'; readonly message: string }
+  | { readonly kind: 'unloadable'; readonly failure: Failure }
   | { readonly kind: 'started'; readonly id: number } // told before the call, which may never return
   | { readonly kind: 'judged'; readonly id: number; readonly judged: Judged }
   | { readonly kind: 'pong' }
@@ -44,7 +45,7 @@ try {
   })
   tell({ kind: 'loaded', code })
 } catch (error) {
-  tell({ kind: 'unloadable', message: (error as Error).message })
+  tell({ kind: 'unloadable', failure: failureOf(error) })
 }
 
 async function call(

@@ -111,7 +111,7 @@ test('loops and exits end the thread; each fails alone, whatever was begun besid
 test.each([
   ['export default 5', /expected a function \(rollout, problem\) => number \| null, found 5/],
   ['export default () => {', /reward-\d+\.ts:1:\d+: cannot be parsed/],
-  ['process.exit(3)', /ended its thread while it was loaded/],
+  ['process.exit(3)', /ended its thread, exit code 3, while it was loaded/],
 ])('%s is refused before anything is judged', async (text, message) => {
   const error = await rewardGrader(file(`reward-${count++}.ts`, text)).catch(e => e)
   expect(error).toBeInstanceOf(ConfigError)

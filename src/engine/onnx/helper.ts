@@ -2,6 +2,7 @@
 
 import type { Worker } from 'node:worker_threads'
 import { EngineError } from '../../errors.ts'
+import { onEnd, revived } from '../../threads/failure.ts'
 import { startThread } from '../../threads/thread.ts'
 import type { LaneAnswer, LaneMemory, LaneRequest, LaneSource } from './lane.ts'
 import type { Model } from './model.ts'
@@ -25,15 +26,10 @@ export class Helper {
       const { answer } = this
       this.answer = null
       if (error === undefined) answer?.resolve(value)
-      else answer?.reject(Object.assign(new Error(error.message), { name: error.name }))
+      else answer?.reject(revived(error))
     })
-    this.worker.on('error', error => this.fail(error.message))
-    this.ended = new Promise(resolve => {
-      this.worker.once('exit', code => {
-        this.fail(`its thread ended (${code})`)
-        resolve()
-      })
-    })
+    onEnd(this.worker, how => this.fail(how))
+    this.ended = new Promise(resolve => this.worker.once('exit', () => resolve()))
     this.worker.unref()
   }
 
@@ -60,8 +56,8 @@ export class Helper {
     this.worker.postMessage(request)
   }
 
-  private fail(reason: string): void {
-    this.failed ??= new EngineError(`a lane of the engine failed: ${reason}`)
+  private fail(how: string): void {
+    this.failed ??= new EngineError(`a lane of the engine failed: it ${how}`)
     this.answer?.reject(this.failed)
   }
 }

@@ -1,6 +1,7 @@
 // A lane: a thread that does its share of a model's work on weights of its own, which follow those of the model.
 
 import { parentPort, workerData } from 'node:worker_threads'
+import { type Failure, failureOf } from '../../threads/failure.ts'
 import type { TokenBytes } from '../../tokenizer/tokenizer.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import type { PackedWeights } from '../hf/packed.ts'
@@ -32,7 +33,7 @@ export type LaneRequest =
     }
 export interface LaneAnswer {
   readonly value?: unknown
-  readonly error?: { readonly name: string; readonly message: string }
+  readonly error?: Failure
 }
 
 const port = parentPort!
@@ -57,9 +58,7 @@ port.on('message', async (request: LaneRequest) => {
     model.tokens = tokens
     const value = await doWork(verb, model, checkpoint, args as WorkArgs<WorkName>)
     port.postMessage({ value } satisfies LaneAnswer)
-  } catch (cause) {
-    const error = cause instanceof Error ? cause : new Error(String(cause))
-    const { name, message } = error
-    port.postMessage({ error: { name, message } } satisfies LaneAnswer)
+  } catch (error) {
+    port.postMessage({ error: failureOf(error) } satisfies LaneAnswer)
   }
 })

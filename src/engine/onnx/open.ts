@@ -3,7 +3,8 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Worker } from 'node:worker_threads'
-import { ConfigError, DataError, EngineError } from '../../errors.ts'
+import { ConfigError, EngineError } from '../../errors.ts'
+import { type Failure, onEnd, revived } from '../../threads/failure.ts'
 import { startThread } from '../../threads/thread.ts'
 import type { TokenBytes } from '../../tokenizer/tokenizer.ts'
 import { allAbilities } from '../abilities.ts'
@@ -36,7 +37,7 @@ export interface Request {
 export interface Answer {
   readonly id: number
   readonly value?: unknown
-  readonly error?: { readonly name: string; readonly message: string }
+  readonly error?: Failure
   readonly version?: number
   readonly config?: ModelConfig
   readonly info?: ModelInfo
@@ -129,7 +130,7 @@ export class OnnxEngine implements Engine {
     settleDrivers(options.device)
     const worker = startThread(import.meta.url, 'worker', { workerData: { source, options } })
     const hello = await firstAnswer(worker)
-    if (hello.error !== undefined) throw revive(hello.error)
+    if (hello.error !== undefined) throw thrown(hello.error)
     const folder = source.kind === 'fresh' ? null : source.folder
     return new OnnxEngine(worker, hello, folder)
   }
@@ -143,9 +144,8 @@ export class OnnxEngine implements Engine {
       this.ask<TokenScores[]>('scoreBase', [sequences], signal)
     this.base = adapted ? { score } : null
     worker.on('message', (answer: Answer) => this.receive(answer))
-    worker.on('error', error => this.fail(new EngineError(`the engine failed: ${error.message}`)))
+    onEnd(worker, how => this.fail(endedBy(how)))
     this.ended = new Promise(resolve => worker.once('exit', () => resolve()))
-    worker.on('exit', code => this.fail(new EngineError(`the engine's thread ended (${code})`)))
     worker.unref() // an idle engine does not keep a program alive
   }
 
@@ -238,7 +238,7 @@ export class OnnxEngine implements Engine {
     this.waiting.delete(answer.id)
     this.version = answer.version ?? this.version
     if (answer.error === undefined) waiting?.resolve(answer)
-    else waiting?.reject(revive(answer.error))
+    else waiting?.reject(thrown(answer.error))
   }
 
   private fail(error: Error): void {
@@ -250,23 +250,16 @@ export class OnnxEngine implements Engine {
 
 function firstAnswer(worker: Worker): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const ended = (code: number): void => {
-      reject(new EngineError(`the engine's thread ended (${code})`))
-    }
-    worker.once('error', reject)
-    worker.once('exit', ended)
-    worker.once('message', (answer: Answer) => {
-      worker.off('error', reject)
-      worker.off('exit', ended)
-      resolve(answer)
-    })
+    onEnd(worker, how => reject(endedBy(how)))
+    worker.once('message', resolve)
   })
 }
 
-/** The error that the other thread threw, in its own class again. */
-function revive({ name, message }: { readonly name: string; readonly message: string }): Error {
-  if (name === 'AbortError') return new DOMException('the request was cancelled', 'AbortError')
-  const kinds = { ConfigError, DataError, EngineError } as const
-  const Kind = kinds[name as keyof typeof kinds]
-  return Kind === undefined ? new EngineError(`the engine failed: ${message}`) : new Kind(message)
+function endedBy(how: string): EngineError {
+  return new EngineError(`the engine failed: it ${how}`)
+}
+
+/** The error that the other thread threw. */
+function thrown(failure: Failure): Error {
+  return revived(failure, message => new EngineError(`the engine failed: ${message}`))
 }

@@ -1,23 +1,18 @@
 // The thread that runs the graphs: a graph runs synchronously, and would freeze progress and timers on the main thread.
 
 import { parentPort, workerData } from 'node:worker_threads'
+import { failureOf } from '../../threads/failure.ts'
 import { openModel, type VerbName, verbs } from './host.ts'
 import type { Lanes } from './lanes.ts'
 import type { Answer, Request } from './open.ts'
 
 const port = parentPort!
 const cancelled = new Set<number>()
-const stopped = new Error('cancelled')
+const stopped = new DOMException('the request was cancelled', 'AbortError')
 let closing = false
 
-/** Errors lose their class between threads: the name goes along. */
-const failure = (error: unknown): { name: string; message: string } =>
-  error instanceof Error
-    ? { name: error === stopped ? 'AbortError' : error.name, message: error.message }
-    : { name: 'Error', message: String(error) }
-
 const lanes = await openModel(workerData.source, workerData.options).catch(error => {
-  port.postMessage({ id: 0, error: failure(error) } satisfies Answer)
+  port.postMessage({ id: 0, error: failureOf(error) } satisfies Answer)
   process.exit(0)
 })
 const { model } = lanes
@@ -54,7 +49,7 @@ async function serve(id: number, verb: VerbName, args: readonly unknown[]): Prom
     const moved = value instanceof Map ? [...value.values()].map(({ buffer }) => buffer) : []
     port.postMessage({ id, value, version: model.version } satisfies Answer, moved)
   } catch (error) {
-    port.postMessage({ id, error: failure(error), version: model.version } satisfies Answer)
+    port.postMessage({ id, error: failureOf(error), version: model.version } satisfies Answer)
   } finally {
     cancelled.delete(id)
   }
