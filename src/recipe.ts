@@ -54,8 +54,15 @@ export interface Recipe<O extends Options = Options> {
   readonly beside?: Readonly<Record<string, Beside>>
   /** Those that are not of the method (`learningRate`, `learningRateEnd`, `labelled`) are read by the run. */
   readonly options: O
+  /** The most rollouts of one problem; default the option `groupSize`. */
+  readonly rollouts?: (options: Values<O>) => number
   /** Called before every iteration: what is to outlive one is remembered by the method, not by a closure. */
   build(options: Values<O>, needs: Needs, now: Now): Method
+}
+
+/** The most rollouts that a recipe asks for of one problem; 1 of one that does not say. */
+export function rolloutsOf({ rollouts }: Pick<Recipe, 'rollouts'>, options: Values): number {
+  return rollouts?.(options) ?? Number(options.groupSize ?? 1)
 }
 
 /** The moment of an iteration that is the only one, or that nothing is known of. */

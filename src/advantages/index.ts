@@ -1,3 +1,4 @@
+export { amongSiblings, type TreeScale } from './among-siblings.ts'
 export { combine } from './combine.ts'
 export { eq7 } from './eq7.ts'
 export { groupMean } from './group-mean.ts'

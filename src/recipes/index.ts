@@ -13,6 +13,7 @@ import pureVr from './pure-vr.ts'
 import reinforcePlusPlus from './reinforce-plus-plus.ts'
 import rloo from './rloo.ts'
 import sumForm from './sum-form.ts'
+import treeRpo from './tree-rpo.ts'
 
 /** Every method by its name. */
 export const recipes: readonly Recipe[] = [
@@ -30,4 +31,5 @@ export const recipes: readonly Recipe[] = [
   prime,
   hero,
   oreal,
+  treeRpo,
 ]

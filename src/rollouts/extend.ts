@@ -14,7 +14,13 @@ export interface Path extends Omit<Rollout, 'stop'> {
 }
 
 /** How far a path goes on: to its end, until a step closes, or likewise but at most so many tokens. */
-export type Until = 'end' | 'step' | { readonly tokens: number }
+export type Until = 'end' | 'step' | Tokens
+
+/** So many tokens at most, but no more than one step, unless they may go across its end. */
+export interface Tokens {
+  readonly tokens: number
+  readonly across?: boolean // default false
+}
 
 /** n ways in which a path goes on; the seed decides them. */
 export interface Extension {
@@ -112,7 +118,7 @@ async function extendAlike(
     greedy,
     stopIds,
     keep: true,
-    ...(until === 'end' ? {} : { stopStrings: blankLines }),
+    ...(goesAcross(until) ? {} : { stopStrings: blankLines }),
     ...(signal ? { signal } : {}),
   })
   return lists.map((list, i) => {
@@ -120,6 +126,10 @@ async function extendAlike(
     const room = roomOf(from, sampler)
     return list.map(one => longer(from, cut(one, limits[i]!), tokenizer, room))
   })
+}
+
+function goesAcross(until: Until): boolean {
+  return until === 'end' || (typeof until === 'object' && until.across === true)
 }
 
 /** Tokens that a path may have after its prompt. */

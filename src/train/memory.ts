@@ -7,7 +7,7 @@ import { parameterCount } from '../engine/hf/parameters.ts'
 import { peakBytes, type Work } from '../engine/onnx/memory.ts'
 import { EngineError } from '../errors.ts'
 import { findModel } from '../hub/find-model.ts'
-import type { Values } from '../recipe.ts'
+import { rolloutsOf, type Values } from '../recipe.ts'
 import { isRemote } from './engine.ts'
 import type { WholeRequest } from './request/request.ts'
 
@@ -50,7 +50,8 @@ export async function requireMemory(request: WholeRequest, options: Values): Pro
   const shape = async (named: string) => readConfig((await findModel(named)).path)
   const beside = prm === null || judgedElsewhere(request) ? [] : [await shape(prm)]
   const shapes = { policy: isRemote(request) ? null : await shape(model), beside }
-  const bytes = runBytes(shapes, request, options)
+  const asked = { ...options, groupSize: rolloutsOf(request.recipe, options) }
+  const bytes = runBytes(shapes, request, asked)
   const most = maxMemory ?? process.availableMemory() - margin
   if (bytes <= most) return
   const [what, shaped] = shapes.policy === null ? [prm, beside[0]!] : [model, shapes.policy]
@@ -58,7 +59,7 @@ export async function requireMemory(request: WholeRequest, options: Values): Pro
   const where = maxMemory === null ? 'are left on this machine' : 'may be used (--max-memory)'
   throw new EngineError(
     `${what} does not fit in memory: a run of ${millions} takes about ${gib(bytes)}, and ${gib(most)} ${where}; ` +
-      smaller(shapes, request, options, most),
+      smaller(shapes, request, asked, most),
   )
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Engine, Scoring } from '../engine/engine.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import type { Method, Now } from '../method.ts'
-import { once, type Recipe, type Value } from '../recipe.ts'
+import { once, type Recipe, rolloutsOf, type Value } from '../recipe.ts'
 import { recipes } from '../recipes/index.ts'
 import { gated } from '../rewards/gated.ts'
 import type { Grader } from '../rewards/grader.ts'
@@ -262,13 +262,13 @@ function trust(
 
 /** What tells of a run whose models are made first, before that begins. */
 function foretelling(
-  { iterations, problems }: WholeRequest,
+  { recipe, iterations, problems }: WholeRequest,
   options: Readonly<Record<string, Value>>,
   log: RunWriter['log'],
   report: RunReport,
 ): Pick<PrepareOptions, 'foretell'> {
   if (!report.estimate) return {}
-  const rollouts = problems * Number(options.groupSize ?? 1)
+  const rollouts = problems * rolloutsOf(recipe, options)
   return {
     foretell: (parts, speed) =>
       tell(

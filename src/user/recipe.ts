@@ -30,6 +30,7 @@ export async function loadRecipe(name: string): Promise<LoadedRecipe> {
     needs,
     beside = {},
     options,
+    rollouts,
     build,
   } = found
   if (typeof own !== 'string' || !/^[A-Za-z0-9][\w.-]*$/.test(own))
@@ -39,6 +40,8 @@ export async function loadRecipe(name: string): Promise<LoadedRecipe> {
   if (!Array.isArray(needs) || needs.some(need => !allNeeds.includes(need)))
     throw wrongShape(`${where}: needs`, `a list of ${allNeeds.join(', ')}`, needs)
   if (typeof build !== 'function') throw wrongShape(`${where}: build`, 'a function', build)
+  if (rollouts !== undefined && typeof rollouts !== 'function')
+    throw wrongShape(`${where}: rollouts`, 'a function of the options', rollouts)
   const recipe: Recipe = {
     name: own,
     paper,
@@ -47,6 +50,7 @@ export async function loadRecipe(name: string): Promise<LoadedRecipe> {
     needs,
     beside: besideOf(beside, where),
     options: optionsOf(options, where),
+    ...(rollouts && { rollouts: rollouts as NonNullable<Recipe['rollouts']> }),
     build: (...args) =>
       methodOf(
         told(`${name}: build`, () => build(...args), configError),
