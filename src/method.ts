@@ -89,6 +89,9 @@ export interface LossInput {
   readonly drawn_T: Float32Array // of what was drawn from: after temperature and every filter
   readonly proximal_T: Float32Array | null // of the policy at the iteration's start, read by the trainer, when asked for
   readonly reference_T: Float32Array | null // of the frozen reference, when the loss asks for it
+  /** Means over the vocabulary of the log-probabilities that predicted each token, of the policy being trained; when asked for. */
+  readonly means_T?: Float32Array
+  readonly proximalMeans_T?: Float32Array // likewise, of the policy at the iteration's start
   readonly advantages_T: Float32Array
   readonly trained_T: Uint8Array // 1 where the policy wrote the token
   readonly replayed_T: Uint8Array | null // 1 where an earlier iteration sampled the token; null: nowhere
@@ -107,6 +110,7 @@ export interface Slope {
 export interface Loss {
   readonly needsReference: boolean
   readonly needsProximal?: boolean // default false
+  readonly needsMeans?: boolean // means_T, proximalMeans_T and proximal_T; default false
   /** Minibatches are made of whole groups, as a loss of pairs needs them; default false. */
   readonly wholeGroups?: boolean
   /** Whether it is right for rollouts of an earlier policy too, by how their tokens' probability has changed; default false. */

@@ -1,4 +1,4 @@
-import type { Engine, Scoring } from './engine/engine.ts'
+import type { Abilities, Engine, Scoring } from './engine/engine.ts'
 import { ConfigError } from './errors.ts'
 import type { Method, Now, Outcome, Rewards, Scorer, StepRewards } from './method.ts'
 import type { Sampler } from './rollouts/independent.ts'
@@ -52,6 +52,8 @@ export interface Recipe<O extends Options = Options> {
   readonly needs: readonly Need[]
   /** Models that learn beside the policy, by name; default none. */
   readonly beside?: Readonly<Record<string, Beside>>
+  /** What it asks of the engine beyond what every engine can do, each with what for; default nothing. */
+  readonly abilities?: Readonly<Partial<Record<keyof Abilities, string>>>
   /** Those that are not of the method (`learningRate`, `learningRateEnd`, `labelled`) are read by the run. */
   readonly options: O
   /** The most rollouts of one problem; default the option `groupSize`. */

@@ -1,6 +1,6 @@
 import type { Abilities } from './engine.ts'
 
-/** What an engine can that holds the model itself. Hidden states have no verb yet. */
+/** What an engine can that holds the model itself. */
 export const allAbilities: Abilities = {
   entropies: true,
   classes: true,
@@ -10,5 +10,12 @@ export const allAbilities: Abilities = {
   exactSeeds: true,
   onlyHead: true,
   wholeFolders: true,
-  hiddenStates: false,
+  hiddenStates: true,
+  meanLogprobs: true,
+  blends: true,
+  sgd: true,
 }
+
+/** Why a server refuses them: what it tells of a token is its own log-probability. */
+export const noMeans =
+  'score: meanLogprobs; a server does not tell them, take an engine that holds the model itself'

@@ -5,6 +5,11 @@ export interface Moments {
   steps: number
 }
 
+/** The moments before the first step. */
+export function freshMoments(length: number): Moments {
+  return { mean: new Float32Array(length), square: new Float32Array(length), steps: 0 }
+}
+
 export interface AdamWOptions {
   readonly learningRate: number
   readonly beta1: number
@@ -44,4 +49,18 @@ export function adamW(
     square[i] = v
     values[i] = values[i]! * keep - (size * m) / (Math.sqrt(v) * correction + epsilon)
   }
+}
+
+/** One step of plain gradient descent in place on values[from..to), the gradient multiplied by `scale` first; decay as adamW. */
+export function sgd(
+  values: Float32Array,
+  gradient: Float32Array,
+  { learningRate, weightDecay }: Pick<AdamWOptions, 'learningRate' | 'weightDecay'>,
+  scale: number,
+  from = 0,
+  to = values.length,
+): void {
+  const keep = 1 - learningRate * weightDecay
+  for (let i = from; i < to; i++)
+    values[i] = values[i]! * keep - learningRate * scale * gradient[i]!
 }

@@ -37,6 +37,11 @@ export function sampleRules(
   for (const id of stopIds) requireId(id, info.vocabSize, 'stopIds')
   requests.forEach((request, i) => {
     requirePrompt(request, info, `prompt ${i}`)
+    const own = request.maxTokens ?? maxTokens
+    require(Number.isInteger(own) &&
+      own > 0 &&
+      own <=
+        maxTokens, `prompt ${i} asks for maxTokens ${own}, expected a whole number from 1 to that of the call, ${maxTokens}`)
     require(!greedy ||
       request.n ===
         1, `prompt ${i} asks for ${request.n} greedy completions; all would be the same`)
@@ -78,11 +83,11 @@ export class Completing {
   private readonly sampledLogprobs: number[] = []
   private readonly cursor: StopCursor = { state: 0, found: null }
 
-  /** `room`: positions that the model has after the prompt. */
-  constructor(rules: SampleRules, random: Random, room: number) {
+  /** `limit`: tokens that it may have, as limitOf says. */
+  constructor(rules: SampleRules, random: Random, limit: number) {
     this.rules = rules
     this.random = random
-    this.limit = Math.min(rules.maxTokens, room)
+    this.limit = limit
   }
 
   /** Draws the next token from the row of logits [V] that begins at `from`. Throws EngineError for damaged logits. */
@@ -114,6 +119,15 @@ export class Completing {
 }
 
 const none: readonly number[] = []
+
+/** Tokens that each completion of a request may have: what is asked for, and what the model has positions for. */
+export function limitOf(
+  { ids, maxTokens = Infinity }: Pick<SampleRequest, 'ids' | 'maxTokens'>,
+  { maxTokens: most }: Pick<SampleOptions, 'maxTokens'>,
+  { maxPositions }: Pick<ModelInfo, 'maxPositions'>,
+): number {
+  return Math.min(maxTokens, most, maxPositions - ids.length)
+}
 
 function require(ok: boolean, what: string): void {
   if (!ok) throw new EngineError(`sample: ${what}`)

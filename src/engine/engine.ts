@@ -22,6 +22,7 @@ export interface SampleRequest {
   readonly ids: Int32Array // the prompt
   readonly n: number // completions of it
   readonly seed: number // each completion's generator is seeded by (seed, index)
+  readonly maxTokens?: number // of each of these; default, and at most, that of the call
 }
 
 export interface SampleOptions {
@@ -64,6 +65,13 @@ export interface Completion {
 export interface TokenScores {
   readonly logprobs: Float32Array
   readonly entropies: Float32Array | null // null where the engine has none
+  /** Means over the whole vocabulary of the log-probabilities that predicted each; where they were asked for. */
+  readonly meanLogprobs?: Float32Array
+}
+
+/** What scores are to hold beside log-probabilities and entropies. */
+export interface ScoreOptions {
+  readonly meanLogprobs?: boolean // default false
 }
 
 /**
@@ -102,6 +110,8 @@ export interface StepOptions {
   readonly betas?: readonly [number, number] // default [0.9, 0.95]
   readonly epsilon?: number // default 1e-8
   readonly weightDecay?: number // default 0, decoupled
+  /** 'sgd': plain gradient descent, which remembers nothing; betas and epsilon are not read. Default 'adamw'. */
+  readonly rule?: 'adamw' | 'sgd'
   readonly clipNorm?: number | null // default 1; null: the gradient is taken as it is
   /** 'head': only the head, and layers that were new with it, are moved. Default 'all'. */
   readonly only?: 'all' | 'head'
@@ -139,7 +149,10 @@ export interface Abilities {
   readonly exactSeeds: boolean // one request gives the same tokens again
   readonly onlyHead: boolean // StepOptions.only = 'head'
   readonly wholeFolders: boolean // save writes a Hugging Face folder with all weights
-  readonly hiddenStates: boolean
+  readonly hiddenStates: boolean // hidden
+  readonly meanLogprobs: boolean // ScoreOptions.meanLogprobs
+  readonly blends: boolean // weights, blend
+  readonly sgd: boolean // StepOptions.rule = 'sgd'
 }
 
 /** Tokens that a server was asked for since an engine of it was opened, those counted that were asked for again. */
@@ -153,7 +166,7 @@ export interface Spent {
 export interface Engine {
   readonly info: ModelInfo
   readonly abilities: Abilities
-  /** How many optimizer steps the weights have seen. */
+  /** How often the weights were changed: optimizer steps, and blends. */
   readonly version: number
   /** The frozen weights beneath an adapter: this model with the adapter off. Null where there is none. */
   readonly base: Scoring | null
@@ -166,7 +179,13 @@ export interface Engine {
     requests: readonly SampleRequest[],
     options: SampleOptions,
   ): Promise<readonly (readonly Completion[])[]>
-  score(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<readonly TokenScores[]>
+  score(
+    sequences: readonly Int32Array[],
+    signal?: AbortSignal,
+    options?: ScoreOptions,
+  ): Promise<readonly TokenScores[]>
+  /** Hidden states after the last norm, which the head reads: row-major [T, width] a sequence. */
+  hidden(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<readonly Float32Array[]>
   /** Logits of a classification head, row-major [T, classes] a sequence. */
   classify(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<readonly Float32Array[]>
   /** Adds the gradient of the weighted log-likelihood; returns the scores of the tokens that have a weight. */
@@ -182,10 +201,17 @@ export interface Engine {
   ): Promise<number>
   /** Adds the gradient of any loss of a classification head's logits, whose slopes for them are given. */
   accumulateLogits(sequences: readonly SlopedSequence[], signal?: AbortSignal): Promise<void>
-  /** One AdamW step on the accumulated gradient, which it then clears. */
+  /** One step on the accumulated gradient, which it then clears. */
   step(options: StepOptions): Promise<StepResult>
   /** Forgets the accumulated gradient. */
   clear(): Promise<void>
+  /** A copy of what learns, flat: all weights, or those of the adapter. */
+  weights(): Promise<Float32Array>
+  /**
+   * What learns becomes share * itself + (1 - share) * `weights`, which are those of a model of this shape; 0 copies them. The
+   * accumulated gradient is forgotten, what the optimizer remembers is not.
+   */
+  blend(weights: Float32Array, share: number): Promise<void>
   /** Writes a Hugging Face folder, or an adapter's, all of it or nothing. */
   save(folder: string, options?: SaveOptions): Promise<void>
   /**

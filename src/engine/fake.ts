@@ -11,8 +11,15 @@ import { readJson } from '../model-source/json.ts'
 import { normal, random } from '../numbers/random.ts'
 import type { TokenBytes } from '../tokenizer/tokenizer.ts'
 import { allAbilities } from './abilities.ts'
-import { adamW, norm } from './adamw.ts'
-import { Completing, requireTokenBytes, type SampleRules, sampleRules } from './completing.ts'
+import { adamW, norm, sgd } from './adamw.ts'
+import { blendInto } from './blend.ts'
+import {
+  Completing,
+  limitOf,
+  requireTokenBytes,
+  type SampleRules,
+  sampleRules,
+} from './completing.ts'
 import type {
   Completion,
   Engine,
@@ -21,6 +28,7 @@ import type {
   SampleOptions,
   SampleRequest,
   SaveOptions,
+  ScoreOptions,
   SlopedSequence,
   StepOptions,
   StepResult,
@@ -152,10 +160,28 @@ export class FakeEngine implements Engine {
   async score(
     sequences: readonly Int32Array[],
     signal?: AbortSignal,
+    options: ScoreOptions = {},
   ): Promise<readonly TokenScores[]> {
     await this.#ready('score', 'language-model', signal)
     for (const ids of sequences) this.#check(ids)
-    return sequences.map(ids => this.table.scores(ids))
+    return sequences.map(ids => this.table.scores(ids, options))
+  }
+
+  /** What the head reads at a token: its row of the table. */
+  async hidden(
+    sequences: readonly Int32Array[],
+    signal?: AbortSignal,
+  ): Promise<readonly Float32Array[]> {
+    await this.#ready('hidden', this.info.head, signal)
+    for (const ids of sequences) this.#check(ids)
+    const { vocabSize } = this.info
+    return sequences.map(ids => {
+      const states = new Float32Array(ids.length * vocabSize)
+      ids.forEach((id, t) => {
+        states.set(this.table.row(id), t * vocabSize)
+      })
+      return states
+    })
   }
 
   async classify(
@@ -227,6 +253,7 @@ export class FakeEngine implements Engine {
     weightDecay = 0,
     clipNorm = 1,
     only = 'all',
+    rule = 'adamw',
   }: StepOptions): Promise<StepResult> {
     await this.#ready('step', this.info.head)
     const { gradient, values } = this.table
@@ -237,6 +264,10 @@ export class FakeEngine implements Engine {
       const settings = { learningRate, beta1, beta2, epsilon, weightDecay }
       const scale = clipNorm === null ? 1 : Math.min(1, clipNorm / (gradNorm + 1e-6))
       const move = (part: 'trunk' | 'head', from: number, to: number): void => {
+        if (rule === 'sgd') {
+          sgd(values, gradient, settings, scale, from, to)
+          return
+        }
         const moments = { ...this.#moments, steps: ++this.#steps[part] }
         adamW(values, gradient, moments, settings, scale, from, to)
       }
@@ -251,6 +282,18 @@ export class FakeEngine implements Engine {
   async clear(): Promise<void> {
     await this.#ready('clear', this.info.head)
     this.table.gradient.fill(0)
+  }
+
+  async weights(): Promise<Float32Array> {
+    await this.#ready('weights', this.info.head)
+    return this.table.values.slice()
+  }
+
+  async blend(weights: Float32Array, share: number): Promise<void> {
+    await this.#ready('blend', this.info.head)
+    blendInto(this.table.values, weights, share)
+    this.table.gradient.fill(0)
+    this.#version++
   }
 
   async save(
@@ -308,9 +351,10 @@ export class FakeEngine implements Engine {
     this.#closed = true
   }
 
-  #complete({ ids, seed }: SampleRequest, index: number, rules: SampleRules): Completion {
-    const room = this.info.maxPositions - ids.length
-    const completion = new Completing(rules, random(seed, 'sample', index), room)
+  #complete(request: SampleRequest, index: number, rules: SampleRules): Completion {
+    const { ids, seed } = request
+    const limit = limitOf(request, rules, this.info)
+    const completion = new Completing(rules, random(seed, 'sample', index), limit)
     while (completion.ended === null)
       completion.add(this.table.row(completion.ids.at(-1) ?? ids.at(-1)!), 0)
     return completion.finish(this.#version)

@@ -2,7 +2,7 @@
 // classifier reads the same row as its features, so the table is its trunk and `score` its head.
 
 import { logSumExp } from './choose.ts'
-import type { ModelInfo, TokenScores, WeightedSequence } from './engine.ts'
+import type { ModelInfo, ScoreOptions, TokenScores, WeightedSequence } from './engine.ts'
 
 /** The model's numbers, and what they imply. */
 export class Table {
@@ -34,18 +34,23 @@ export class Table {
     ]
   }
 
-  /** Log-probabilities and entropies of every token after the first. */
-  scores(ids: Int32Array): TokenScores & { readonly entropies: Float32Array } {
+  /** Log-probabilities and entropies of every token after the first; means over the vocabulary where asked for. */
+  scores(
+    ids: Int32Array,
+    { meanLogprobs = false }: ScoreOptions = {},
+  ): TokenScores & { readonly entropies: Float32Array } {
     const size = Math.max(0, ids.length - 1)
     const logprobs = new Float32Array(size)
     const entropies = new Float32Array(size)
+    const means = new Float32Array(size)
     for (let t = 0; t < size; t++) {
       const row = this.row(ids[t]!)
       const total = logSumExp(row, 1)
       logprobs[t] = row[ids[t + 1]!]! - total
       for (const logit of row) entropies[t]! -= Math.exp(logit - total) * (logit - total)
+      means[t] = row.reduce((sum, logit) => sum + logit, 0) / row.length - total
     }
-    return { logprobs, entropies }
+    return { logprobs, entropies, ...(meanLogprobs && { meanLogprobs: means }) }
   }
 
   /** Logits of what follows a token; features for the classifier. */

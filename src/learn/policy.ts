@@ -7,7 +7,7 @@ import { ConfigError } from '../errors.ts'
 import { written } from '../groups/written.ts'
 import type { Loss, LossInput, Slope } from '../method.ts'
 import { concat } from '../numbers/numeric.ts'
-import { logprobsOf } from '../rewards/divergence.ts'
+import { logprobsOf, scoresOf } from '../rewards/divergence.ts'
 import type { Rollout } from '../types.ts'
 import type { Learned } from './learned.ts'
 
@@ -62,10 +62,13 @@ export async function policyStep(
 export async function examplesOf(
   lessons: readonly Lesson[],
   { policy, reference }: Pick<Learner, 'policy' | 'reference'>,
-  { needsReference, needsProximal = false }: Loss,
+  { needsReference, needsProximal = false, needsMeans = false }: Loss,
 ): Promise<Example[]> {
   const rollouts = lessons.map(({ rollout }) => rollout)
-  const proximal_G_T = needsProximal ? await logprobsOf(policy, rollouts) : null
+  const scores_G =
+    needsProximal || needsMeans
+      ? await scoresOf(policy, rollouts, { meanLogprobs: needsMeans })
+      : null
   const asked = needsReference ? reference : null
   const reference_G_T = asked && (await logprobsOf(asked, rollouts))
   return lessons.map(({ rollout, ...lesson }, g) => {
@@ -76,7 +79,8 @@ export async function examplesOf(
         ...lesson,
         sampled_T: rollout.logprobs_T,
         drawn_T: rollout.sampledLogprobs_T,
-        proximal_T: proximal_G_T?.[g] ?? null,
+        proximal_T: scores_G?.[g]?.logprobs ?? null,
+        ...(needsMeans && { proximalMeans_T: scores_G![g]!.meanLogprobs! }),
         reference_T: reference_G_T?.[g] ?? null,
         trained_T,
         replayed_T: rollout.origin === 'replay' ? trained_T : null,
@@ -94,17 +98,27 @@ async function lossInputs(
   policy: Engine,
   start: number,
 ): Promise<LossInput[]> {
-  const known_G = examples.map(({ rollout, fixed }) => {
-    if (policy.version === start && fixed.proximal_T !== null) return fixed.proximal_T
-    const own = rollout.origin === undefined && rollout.weightVersion === policy.version
-    return own ? rollout.logprobs_T : null
-  })
+  const known_G = examples.map(example => knownOf(example, policy, start))
   const stale = examples.flatMap(({ rollout }, g) => (known_G[g] === null ? [rollout] : []))
-  const read = (stale.length > 0 ? await logprobsOf(policy, stale) : []).values()
-  return examples.map(({ fixed }, g) => ({
-    ...fixed,
-    logprobs_T: known_G[g] ?? read.next().value!,
-  }))
+  const meanLogprobs = examples.some(({ fixed }) => fixed.proximalMeans_T !== undefined)
+  const read = (stale.length > 0 ? await scoresOf(policy, stale, { meanLogprobs }) : []).values()
+  return examples.map(({ fixed }, g): LossInput => {
+    const { logprobs, meanLogprobs } = known_G[g] ?? read.next().value!
+    return { ...fixed, logprobs_T: logprobs, ...(meanLogprobs && { means_T: meanLogprobs }) }
+  })
+}
+
+/** What is known of a rollout's tokens under the policy as it is; null where it has to be read. */
+function knownOf(
+  { rollout, fixed }: Example,
+  { version }: Engine,
+  start: number,
+): Pick<TokenScores, 'logprobs' | 'meanLogprobs'> | null {
+  const { proximal_T, proximalMeans_T } = fixed
+  if (version === start && proximal_T !== null)
+    return { logprobs: proximal_T, ...(proximalMeans_T && { meanLogprobs: proximalMeans_T }) }
+  const own = rollout.origin === undefined && rollout.weightVersion === version
+  return own && proximalMeans_T === undefined ? { logprobs: rollout.logprobs_T } : null
 }
 
 /** Prompt and tokens of a rollout, as a model reads them. */

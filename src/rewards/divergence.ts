@@ -1,4 +1,4 @@
-import type { Scoring } from '../engine/engine.ts'
+import type { ScoreOptions, Scoring, TokenScores } from '../engine/engine.ts'
 import type { Divergence, Scorer } from '../method.ts'
 import { concat } from '../numbers/numeric.ts'
 import type { Rollout } from '../types.ts'
@@ -31,9 +31,28 @@ export async function logprobsOf(
   rollouts: readonly Rollout[],
   signal?: AbortSignal,
 ): Promise<Float32Array[]> {
+  const scores = await scoresOf(engine, rollouts, {}, signal)
+  return scores.map(({ logprobs }) => logprobs)
+}
+
+/** What a model says of the tokens of some rollouts: arrays of T, of whose tokens the prompt has none. */
+export async function scoresOf(
+  engine: Scoring,
+  rollouts: readonly Rollout[],
+  options: ScoreOptions = {},
+  signal?: AbortSignal,
+): Promise<TokenScores[]> {
   const scores = await engine.score(
     rollouts.map(({ promptIds, ids }) => concat(promptIds, ids)),
     signal,
+    options,
   )
-  return scores.map(({ logprobs }, g) => logprobs.subarray(rollouts[g]!.promptIds.length - 1))
+  return scores.map(({ logprobs, entropies, meanLogprobs }, g) => {
+    const from = rollouts[g]!.promptIds.length - 1
+    return {
+      logprobs: logprobs.subarray(from),
+      entropies: entropies?.subarray(from) ?? null,
+      ...(meanLogprobs && { meanLogprobs: meanLogprobs.subarray(from) }),
+    }
+  })
 }

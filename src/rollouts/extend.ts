@@ -105,15 +105,13 @@ async function extendAlike(
   const { engine, tokenizer, stopIds, temperature = 1 } = sampler
   const { until, greedy = sampler.greedy ?? false } = asked[0]!
   const most = typeof until === 'object' ? until.tokens : Number.POSITIVE_INFINITY
-  // a call has one limit: what passes its own is cut there, where it would have stood anyway
-  const limits = asked.map(({ from }) => Math.min(most, roomOf(from, sampler) - from.ids.length))
   const requests = asked.map(({ from, n, seed }) => ({
     ids: concat(from.promptIds, from.ids),
-    n,
-    seed,
+    ...{ n, seed },
+    maxTokens: Math.min(most, roomOf(from, sampler) - from.ids.length),
   }))
   const lists = await engine.sample(requests, {
-    maxTokens: Math.max(...limits),
+    maxTokens: Math.max(...requests.map(request => request.maxTokens)),
     temperature,
     greedy,
     stopIds,
@@ -124,7 +122,7 @@ async function extendAlike(
   return lists.map((list, i) => {
     const { from } = asked[i]!
     const room = roomOf(from, sampler)
-    return list.map(one => longer(from, cut(one, limits[i]!), tokenizer, room))
+    return list.map(one => longer(from, one, tokenizer, room))
   })
 }
 
@@ -135,18 +133,6 @@ function goesAcross(until: Until): boolean {
 /** Tokens that a path may have after its prompt. */
 function roomOf({ promptIds }: Path, { engine, maxTokens }: Sampler): number {
   return Math.min(maxTokens, engine.info.maxPositions - promptIds.length)
-}
-
-function cut(completion: Completion, limit: number): Completion {
-  if (completion.ids.length <= limit) return completion
-  return {
-    ...completion,
-    ids: completion.ids.subarray(0, limit),
-    logprobs_T: completion.logprobs_T.subarray(0, limit),
-    sampledLogprobs_T: completion.sampledLogprobs_T.subarray(0, limit),
-    stop: 'length',
-    stopString: null,
-  }
 }
 
 function longer(from: Path, one: Completion, tokenizer: Tokenizer, room: number): Path {

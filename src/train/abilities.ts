@@ -13,18 +13,29 @@ export interface Asked {
   readonly instead: string
 }
 
+const other = 'take a recipe that does not, such as rloo, or --engine onnx'
+
 /** What an engine cannot do of what is asked; `what` asks, `engine` names it. Throws one ConfigError for all of it. */
 export function requireAbilities(
   what: string,
   asked: readonly Asked[],
   abilities: Abilities,
   engine: string,
+  runs: readonly string[] = [], // what would run there
 ): void {
   const each = lackedOf(asked, abilities)
   if (each.length === 0) return
+  const others = runs.length === 0 ? '' : `. These would run there: ${runs.join(', ')}`
   throw new ConfigError(
-    `${what} asks more than ${engine} can do. It lacks ${each.join('. It lacks ')}`,
+    `${what} asks more than ${engine} can do. It lacks ${each.join('. It lacks ')}${others}`,
   )
+}
+
+/** Names of the recipes that ask, by default, for nothing that an engine lacks. */
+export function runnable(recipes: readonly Recipe[], abilities: Abilities): readonly string[] {
+  return recipes
+    .filter(recipe => lackedOf(askedByDefault(recipe), abilities).length === 0)
+    .map(({ name }) => name)
 }
 
 /** What an engine cannot do of what is asked, each with why it is asked and what does without it. */
@@ -33,18 +44,21 @@ export function lackedOf(asked: readonly Asked[], abilities: Abilities): string[
   return lacking.map(({ ability, why, instead }) => `${ability}: ${why}; ${instead}`)
 }
 
-/** What a recipe asks before its method can be built. */
-export function askedByRecipe({ beside = {} }: Recipe): readonly Asked[] {
+/** What a recipe asks before its method can be built: what it declares, and what the models beside the policy are. */
+export function askedByRecipe({ beside = {}, abilities = {} }: Recipe): readonly Asked[] {
+  const declared = Object.entries(abilities).map(([ability, why]) => {
+    return { ability: ability as keyof Abilities, why, instead: other }
+  })
   const classifier = Object.keys(beside).find(name => beside[name]!.classes !== null)
-  if (classifier === undefined) return []
+  if (classifier === undefined) return declared
   const why = `its ${classifier} is a token classifier`
   const instead = 'take a recipe without one, such as rloo, or --engine onnx'
-  return [{ ability: 'classes', why, instead }]
+  return [...declared, { ability: 'classes', why, instead }]
 }
 
 /** What a loss asks of the engine that learns by it, and that sampled at this temperature. */
 export function askedByLoss(
-  { needsEntropies, readsDrawn }: Loss,
+  { needsEntropies, readsDrawn, needsMeans }: Loss,
   { temperature = 1 }: { readonly temperature?: number },
 ): readonly Asked[] {
   const asked: Asked[] = []
@@ -53,6 +67,12 @@ export function askedByLoss(
       ability: 'entropies',
       why: 'the loss has an entropy bonus',
       instead: 'give it the weight 0 (--entropy-coef 0), or take --engine onnx',
+    })
+  if (needsMeans)
+    asked.push({
+      ability: 'meanLogprobs',
+      why: 'the loss reads means over the vocabulary',
+      instead: other,
     })
   if (readsDrawn && temperature !== 1)
     asked.push({

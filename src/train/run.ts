@@ -14,7 +14,7 @@ import { createRun, type RunWriter, requireFree, resumeRun } from '../runs/write
 import { endingAt } from '../tokenizer/load.ts'
 import type { Code } from '../user/load.ts'
 import { openTask } from '../user/task.ts'
-import { askedByLoss, askedByRecipe, requireAbilities } from './abilities.ts'
+import { askedByLoss, askedByRecipe, requireAbilities, runnable } from './abilities.ts'
 import { approve, type Findings } from './approve.ts'
 import { askedCorpus, type Corpus, openCorpus } from './corpus.ts'
 import {
@@ -186,7 +186,9 @@ async function planOf(
     return opened
   }
   const name = engineName(request)
-  requireAbilities(recipe.name, askedByRecipe(recipe), policy.abilities, name)
+  const { abilities } = policy
+  const runs = runnable(recipes, abilities)
+  requireAbilities(recipe.name, askedByRecipe(recipe), abilities, name, runs)
   const beside = await besideOf(recipe, folder, opening)
   const needs = needsOf(recipe, options, { judge, grader, beside, reference, sampler, seed })
   const limits = { giantStep: Math.max(leastGiant, maxTokens / 2) }
@@ -196,7 +198,7 @@ async function planOf(
     return { ...method, rewards }
   }
   const { loss } = methodAt(once)
-  requireAbilities(recipe.name, askedByLoss(loss, sampler), policy.abilities, name)
+  requireAbilities(recipe.name, askedByLoss(loss, sampler), abilities, name, runs)
   return {
     methodAt,
     corpus,

@@ -26,6 +26,7 @@ export function bySign({ positive, negative, negativeWeight = 1 }: BySign): Loss
   return {
     needsReference: positive.needsReference || negative.needsReference,
     needsProximal: positive.needsProximal === true || negative.needsProximal === true,
+    needsMeans: positive.needsMeans === true || negative.needsMeans === true,
     of,
   }
 }

@@ -18,6 +18,7 @@ export function sum(...terms: readonly Loss[]): Loss {
   return {
     needsReference: terms.some(term => term.needsReference),
     needsProximal: terms.some(term => term.needsProximal === true),
+    needsMeans: terms.some(term => term.needsMeans === true),
     wholeGroups: terms.some(term => term.wholeGroups === true),
     offPolicy: terms.every(term => term.offPolicy === true),
     needsEntropies: terms.some(term => term.needsEntropies === true),

@@ -1,5 +1,6 @@
 // A recipe in a file of the user's: the default export is what `recipe({...})` returns.
 
+import type { Abilities } from '../engine/engine.ts'
 import { ConfigError, RunError } from '../errors.ts'
 import type { Method } from '../method.ts'
 import type { Beside, Need, Options, Recipe } from '../recipe.ts'
@@ -7,6 +8,11 @@ import { type Loaded, loadUserModule } from './load.ts'
 import { fieldsOf, told, wrongShape } from './shape.ts'
 
 const allNeeds: readonly Need[] = ['prm', 'grader']
+const allAbilities: Readonly<Record<keyof Abilities, true>> = {
+  ...{ entropies: true, classes: true, minTokens: true, clipNorm: true, shapedLogprobs: true },
+  ...{ exactSeeds: true, onlyHead: true, wholeFolders: true, hiddenStates: true },
+  ...{ meanLogprobs: true, blends: true, sgd: true },
+}
 
 /** The file that a recipe came from, and all the code that it is made of. */
 export type RecipeSource = Pick<Loaded, 'file' | 'code'>
@@ -29,6 +35,7 @@ export async function loadRecipe(name: string): Promise<LoadedRecipe> {
     differs = [],
     needs,
     beside = {},
+    abilities = {},
     options,
     rollouts,
     build,
@@ -49,6 +56,7 @@ export async function loadRecipe(name: string): Promise<LoadedRecipe> {
     differs: Array.isArray(differs) ? differs.map(String) : [],
     needs,
     beside: besideOf(beside, where),
+    abilities: abilitiesOf(abilities, where),
     options: optionsOf(options, where),
     ...(rollouts && { rollouts: rollouts as NonNullable<Recipe['rollouts']> }),
     build: (...args) =>
@@ -74,6 +82,19 @@ function besideOf(value: unknown, where: string): Readonly<Record<string, Beside
       )
   }
   return models as Readonly<Record<string, Beside>>
+}
+
+function abilitiesOf(value: unknown, where: string): NonNullable<Recipe['abilities']> {
+  const asked = fieldsOf(value, `${where}: abilities`, 'an object of texts, what each is for')
+  for (const [name, why] of Object.entries(asked)) {
+    if (!Object.hasOwn(allAbilities, name))
+      throw new ConfigError(
+        `${where}: abilities: no engine has '${name}'; expected some of ${Object.keys(allAbilities).join(', ')}`,
+      )
+    if (typeof why !== 'string')
+      throw wrongShape(`${where}: abilities.${name}`, 'a text: what it is for', why)
+  }
+  return asked as NonNullable<Recipe['abilities']>
 }
 
 function optionsOf(value: unknown, where: string): Options {

@@ -4,6 +4,7 @@ import { describe, expect } from 'vitest'
 import { allAbilities } from '../../src/engine/abilities.ts'
 import type { Abilities } from '../../src/engine/engine.ts'
 import { EngineError } from '../../src/errors.ts'
+import { abilityConformance } from './ability-conformance.ts'
 import { folders, restoring } from './folder-conformance.ts'
 import { sampling } from './sampling-conformance.ts'
 import {
@@ -20,6 +21,7 @@ import {
 /** What every engine with a language-model head must do that has these abilities; what it has not, it refuses. */
 export function conformance(name: string, open: Open, abilities: Abilities = allAbilities): void {
   describe(`${name}: abilities`, () => declared(open, abilities))
+  describe(`${name}: what only some can do`, () => abilityConformance(open, abilities))
   describe(`${name}: scores`, () => scoring(open, abilities))
   describe(`${name}: gradients`, () => gradients(open, abilities))
   describe(`${name}: steps`, () => steps(open, abilities))

@@ -6,9 +6,7 @@ import { EngineError } from '../../src/errors.ts'
 export function lacking<E extends Engine>(engine: E, without: Partial<Abilities>): E {
   const abilities = { ...allAbilities, ...without }
   const bare = (scores: readonly TokenScores[]): TokenScores[] =>
-    abilities.entropies
-      ? [...scores]
-      : scores.map(({ logprobs }) => ({ logprobs, entropies: null }))
+    abilities.entropies ? [...scores] : scores.map(one => ({ ...one, entropies: null }))
   const verbs: Partial<Engine> = {
     abilities,
     score: async (...args) => bare(await engine.score(...args)),

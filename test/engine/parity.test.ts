@@ -110,6 +110,8 @@ function parity(folder: string): void {
     if (found.logprobs) test(`scores of case ${i}`, () => scores(engine, found, tolerance))
     if (found.greedy) test(`greedy continuation of case ${i}`, () => greedy(engine, found))
   }
+  test('logits are the head of the hidden states, and means over the vocabulary theirs', () =>
+    headOfHidden(engine, cases, tolerance))
   if (cases.some(({ logits }) => logits))
     test('logits of the classifier', async () => {
       const found = await engine.classify(cases.map(({ ids }) => Int32Array.from(ids)))
@@ -137,6 +139,32 @@ async function scores(
   const last = found.map(score => score.logprobs.at(-1)! - found[0]!.logprobs.at(-1)!)
   const expected = next.map(([, logit]) => logit - next[0]![1])
   close(last, expected, 2 * tolerance) // each is a difference of two
+}
+
+/** What the checkpoint's own head makes of the hidden states, against the reference's numbers. */
+async function headOfHidden(engine: OnnxEngine, cases: readonly Case[], tolerance: number) {
+  const parameters = await engine.parameters()
+  const { hiddenSize, tied, head } = engine.config
+  const states = await engine.hidden(cases.map(({ ids }) => Int32Array.from(ids)))
+  for (const [i, { ids }] of cases.entries())
+    expect(states[i]!.length).toBe(ids.length * hiddenSize)
+  const weight = parameters.get(tied ? 'model.embed_tokens.weight' : 'lm_head.weight')
+  if (head !== 'language-model' || weight === undefined) return
+  const options = { meanLogprobs: true }
+  for (const [i, { ids, logprobs }] of cases.entries()) {
+    if (logprobs === undefined) continue
+    const [scored] = await engine.score([Int32Array.from(ids)], undefined, options)
+    for (const [t, expected] of logprobs.entries()) {
+      const state = states[i]!.subarray(t * hiddenSize, (t + 1) * hiddenSize)
+      const logits = Array.from({ length: weight.length / hiddenSize }, (_, v) =>
+        state.reduce((sum, x, d) => sum + x * weight[v * hiddenSize + d]!, 0),
+      )
+      const total = Math.log(logits.reduce((sum, x) => sum + Math.exp(x), 0))
+      near(`token ${t}`, logits[ids[t + 1]!]! - total, expected, 2 * tolerance)
+      const mean = sumOf(Float32Array.from(logits)) / logits.length - total
+      near(`mean at ${t}`, scored!.meanLogprobs![t]!, mean, 2 * tolerance)
+    }
+  }
 }
 
 async function greedy(engine: OnnxEngine, { ids, greedy }: Case) {

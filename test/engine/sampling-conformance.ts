@@ -11,6 +11,7 @@ const options = { maxTokens: 12, stopIds: [] }
 
 /** What every engine's sampling must do. */
 export function sampling(open: Open, abilities: Abilities): void {
+  limits(open, abilities)
   seeds(open, abilities)
   distributions(open, abilities)
   ends(open, abilities)
@@ -70,6 +71,31 @@ export function padding(open: Open): void {
     const again = await reopen(folder)
     expect(again.info.absentIds).toEqual(engine.info.absentIds)
     await again.close()
+  })
+}
+
+function limits(open: Open, { exactSeeds }: Abilities): void {
+  const check = tests(open)
+
+  check('each request may have a limit of its own', async engine => {
+    const [a, b, c] = sequences(engine, 5, 2, 3).map((ids, i) => ({ ids, n: 2, seed: 30 + i }))
+    const requests = [{ ...a!, maxTokens: 1 }, b!, { ...c!, maxTokens: 7 }]
+    const found = await engine.sample(requests, options)
+    expect(found.map(all => all.map(({ ids }) => ids.length))).toEqual([
+      [1, 1],
+      [12, 12],
+      [7, 7],
+    ])
+    expect(found.flat().every(({ stop }) => stop === 'length')).toBe(true)
+    if (exactSeeds) {
+      const whole = await engine.sample([a!, b!, c!], options)
+      const cut = whole.map((all, i) => all.map(({ ids }) => [...ids].slice(0, [1, 12, 7][i])))
+      expect(found.map(all => all.map(({ ids }) => [...ids]))).toEqual(cut)
+    }
+    for (const maxTokens of [0, 1.5, 13])
+      await expect(engine.sample([{ ...a!, maxTokens }], options)).rejects.toThrow(
+        'expected a whole number from 1 to that of the call, 12',
+      )
   })
 }
 

@@ -58,6 +58,24 @@ async function seen(change: (loss: Loss) => Loss, passes: Passes, policy = toyPo
   return { batches, done, verbs, policy }
 }
 
+test('a loss that asks for means over the vocabulary sees those of now and of the start', async () => {
+  const change = (loss: Loss): Loss => ({ ...loss, needsMeans: true })
+  const { batches, policy } = await seen(change, { epochs: 1, minibatches: 2 })
+  expect(batches).toHaveLength(2)
+  const start = toyPolicy(3)
+  for (const { means_T, proximalMeans_T, logprobs_T, proximal_T } of batches[0]!)
+    expect([means_T, logprobs_T]).toEqual([proximalMeans_T, proximal_T])
+  const [later, before] = [
+    batches[1]!.map(one => one.means_T!),
+    batches[1]!.map(one => one.proximalMeans_T!),
+  ]
+  expect(later.map(({ length }) => length)).toEqual(batches[1]!.map(one => one.logprobs_T.length))
+  expect(later).not.toEqual(before)
+  expect(policy.table.values).not.toEqual(start.table.values)
+  const { batches: plain } = await seen(loss => loss, { epochs: 1, minibatches: 2 })
+  expect(plain[0]![0]).not.toHaveProperty('means_T')
+})
+
 describe('an engine without entropies and clipping', () => {
   const poor = () => lacking(toyPolicy(3), { entropies: false, clipNorm: false })
 

@@ -7,6 +7,7 @@ import {
   askedByLoss,
   askedByRecipe,
   requireAbilities,
+  runnable,
 } from '../../src/train/abilities.ts'
 import { clipped } from '../../src/update/clipped.ts'
 import { entropy } from '../../src/update/entropy.ts'
@@ -34,6 +35,21 @@ test('of the carried recipes at their defaults only those with a classifier ask 
       .map(({ name }) => name),
   )
   expect(asking.length).toBeGreaterThan(0)
+})
+
+test('what a recipe declares is asked like the rest, and what would run there is told', () => {
+  const rloo = recipes.find(({ name }) => name === 'rloo')!
+  const asking = { ...rloo, name: 'teaching', abilities: { blends: 'its teacher follows' } }
+  expect(askedByRecipe(asking)).toMatchObject([{ ability: 'blends', why: 'its teacher follows' }])
+  const runs = runnable([...recipes, asking], server)
+  expect(runs).not.toContain('ppo')
+  expect(runs).toEqual(expect.arrayContaining(['rloo', 'teaching']))
+  const without = { ...allAbilities, blends: false }
+  expect(() =>
+    requireAbilities('teaching', askedByRecipe(asking), without, 'a server', ['rloo', 'grpo']),
+  ).toThrow(
+    /^teaching asks more than a server can do. It lacks blends: its teacher follows; .*These would run there: rloo, grpo$/,
+  )
 })
 
 test('what an engine lacks is one error that names all of it, and what to do', () => {

@@ -48,6 +48,14 @@ test.each([
   [{ name: "'../up'" }, 'name: expected a word that can name a folder, found the text "../up"'],
   [{ needs: "'grader'" }, 'needs: expected a list of prm, grader, found the text "grader"'],
   [{ needs: "['judge']" }, 'needs: expected a list of prm, grader, found a list of 1'],
+  [
+    { abilities: "{ magic: 'all' }" },
+    "abilities: no engine has 'magic'; expected some of entropies",
+  ],
+  [
+    { abilities: '{ blends: true }' },
+    'abilities.blends: expected a text: what it is for, found true',
+  ],
   [{ options: 'undefined' }, 'options: expected an object of options, found undefined'],
   [
     { options: '{}' },

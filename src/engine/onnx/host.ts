@@ -3,7 +3,7 @@
 import { ConfigError } from '../../errors.ts'
 import { random } from '../../numbers/random.ts'
 import type { TokenBytes } from '../../tokenizer/tokenizer.ts'
-import type { SampleOptions } from '../engine.ts'
+import type { SampleOptions, ScoreOptions } from '../engine.ts'
 import { readPacked, readParameters } from '../hf/checkpoint.ts'
 import { classifierConfig, type ModelConfig } from '../hf/config.ts'
 import { readConfig } from '../hf/config-file.ts'
@@ -46,10 +46,13 @@ export const verbs = {
   spell: ({ model }, _, tokens: TokenBytes) => model.spell(tokens),
   sample: (lanes, checkpoint, requests, options: Omit<SampleOptions, 'signal'>) =>
     lanes.sample(requests, options, checkpoint),
-  score: (lanes, checkpoint, sequences) => lanes.each('score', sequences, checkpoint),
-  scoreBase: (lanes, checkpoint, sequences) => lanes.each('scoreBase', sequences, checkpoint),
-  classify: (lanes, checkpoint, sequences) => lanes.each('classify', sequences, checkpoint),
-  accumulate: (lanes, checkpoint, sequences) => lanes.each('accumulate', sequences, checkpoint),
+  score: (lanes, checkpoint, sequences, options: ScoreOptions) =>
+    lanes.each('score', sequences, [options], checkpoint),
+  scoreBase: (lanes, checkpoint, sequences, options: ScoreOptions) =>
+    lanes.each('scoreBase', sequences, [options], checkpoint),
+  hidden: (lanes, checkpoint, sequences) => lanes.each('hidden', sequences, [], checkpoint),
+  classify: (lanes, checkpoint, sequences) => lanes.each('classify', sequences, [], checkpoint),
+  accumulate: (lanes, checkpoint, sequences) => lanes.each('accumulate', sequences, [], checkpoint),
   accumulateClasses: async (lanes, checkpoint, sequences, scale) => {
     const { answers } = await lanes.read('accumulateClasses', sequences, [scale], checkpoint)
     return answers.reduce((sum, loss) => sum + loss, 0)
@@ -63,6 +66,12 @@ export const verbs = {
     return lanes.model.step(options)
   },
   clear: lanes => lanes.clear(),
+  weights: ({ model }) => model.trained.slice(),
+  blend: (lanes, _, weights: Float32Array, share: number) => {
+    lanes.model.blend(weights, share)
+    lanes.clear()
+    lanes.renewed()
+  },
   parameters: ({ model }) =>
     new Map([...model.views()].map(([name, values]) => [name, values.slice()])),
   gradients: lanes => {

@@ -76,12 +76,13 @@ export class Lanes {
   }
 
   /** An answer for each sequence, in order, of a verb that gives one for each. */
-  async each<V extends 'score' | 'scoreBase' | 'classify' | 'accumulate'>(
+  async each<V extends 'score' | 'scoreBase' | 'hidden' | 'classify' | 'accumulate'>(
     verb: V,
     sequences: WorkArgs<V>[0],
+    rest: readonly unknown[],
     checkpoint: Checkpoint,
   ): Promise<WorkAnswer<V>> {
-    const { shares, answers } = await this.read(verb, sequences, [], checkpoint)
+    const { shares, answers } = await this.read(verb, sequences, rest, checkpoint)
     const out: unknown[] = []
     for (const [l, share] of shares.entries()) {
       for (const [k, i] of share.entries()) out[i] = (answers[l] as unknown[])[k]

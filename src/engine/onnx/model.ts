@@ -2,7 +2,8 @@
 // compiled graphs.
 
 import type { TokenBytes } from '../../tokenizer/tokenizer.ts'
-import { adamW, type Moments, norm } from '../adamw.ts'
+import { freshMoments, type Moments } from '../adamw.ts'
+import { blendInto } from '../blend.ts'
 import { requireTokenBytes } from '../completing.ts'
 import type { Device, ModelInfo, StepOptions, StepResult } from '../engine.ts'
 import type { ModelConfig } from '../hf/config.ts'
@@ -11,10 +12,12 @@ import { type BaseType, type PackedWeights, unpackAll } from '../hf/packed.ts'
 import { type Parameter, parameterCount, parameterTable } from '../hf/parameters.ts'
 import { addRows } from './add-rows.ts'
 import { decodeGraph } from './decoding-graph.ts'
+import { descend } from './descend.ts'
 import { Kept } from './kept.ts'
 import { bytesPerToken } from './memory.ts'
 import {
   embeddedGradient,
+  hiddenGraph,
   learnGraph,
   logitsGraph,
   promptGraph,
@@ -48,7 +51,13 @@ export interface ModelParts {
 
 /** One of a model's graphs. */
 export type GraphSpec =
-  | { readonly kind: 'score'; readonly slices: number; readonly adapted: boolean }
+  | {
+      readonly kind: 'score'
+      readonly slices: number
+      readonly adapted: boolean
+      readonly means: boolean // over the vocabulary
+    }
+  | { readonly kind: 'hidden' }
   | {
       readonly kind: 'learn'
       readonly slices: number
@@ -267,30 +276,22 @@ export class Model {
     this.accumulated?.fill(0)
   }
 
-  /** One AdamW step on the accumulated gradient, which is then forgotten; none where it is not finite. */
+  /** One step on the accumulated gradient, which is then forgotten; none where it is not finite. */
   step(options: StepOptions): StepResult {
-    const { betas = [0.9, 0.95], epsilon = 1e-8, weightDecay = 0, clipNorm = 1 } = options
     const gradient = this.gradient()
     const from = options.only === 'head' ? (this.newFrom ?? gradient.length) : 0
-    const gradNorm = norm(gradient.subarray(from))
-    const applied = Number.isFinite(gradNorm)
-    if (applied) {
-      const clips = clipNorm !== null && gradNorm > clipNorm
-      const scale = clips ? clipNorm / (gradNorm + 1e-6) : 1 // as PyTorch clips
-      const [beta1, beta2] = betas
-      const { learningRate } = options
-      this.moments ??= {
-        mean: new Float32Array(gradient.length),
-        square: new Float32Array(gradient.length),
-        steps: 0,
-      }
-      this.moments.steps++
-      const rates = { learningRate, beta1, beta2, epsilon, weightDecay }
-      adamW(this.trained, gradient, this.moments, rates, scale, from)
-      this.version++
-    }
+    if (options.rule !== 'sgd') this.moments ??= freshMoments(gradient.length)
+    const result = descend(this.trained, gradient, this.moments, options, from)
+    if (result.applied) this.version++
     this.clear()
-    return { gradNorm, applied }
+    return result
+  }
+
+  /** What learns becomes share * itself + (1 - share) * other; the gradient is forgotten. */
+  blend(other: Float32Array, share: number): void {
+    blendInto(this.trained, other, share)
+    this.version++
+    this.clear()
   }
 
   /** What AdamW remembers; null before its first step. */
@@ -314,11 +315,12 @@ export class Model {
 
   private build(spec: GraphSpec): Uint8Array {
     if (spec.kind === 'score') {
-      return scoreGraph(spec.adapted ? this.blueprint : this.beneath, spec.slices)
+      return scoreGraph(spec.adapted ? this.blueprint : this.beneath, spec)
     }
     if (spec.kind === 'learn') return learnGraph(this.blueprint, spec)
     if (spec.kind === 'logits') return logitsGraph(this.blueprint, spec)
     if (spec.kind === 'prompt') return promptGraph(this.blueprint)
+    if (spec.kind === 'hidden') return hiddenGraph(this.blueprint)
     return decodeGraph(this.blueprint, spec.fixed ? this.views() : undefined)
   }
 

@@ -15,6 +15,7 @@ import type {
   ModelInfo,
   SampleOptions,
   SampleRequest,
+  ScoreOptions,
   Scoring,
   SlopedSequence,
   StepOptions,
@@ -140,8 +141,11 @@ export class OnnxEngine implements Engine {
     this.folder = folder
     this.config = config!
     this.info = info!
-    const score = (sequences: readonly Int32Array[], signal?: AbortSignal) =>
-      this.ask<TokenScores[]>('scoreBase', [sequences], signal)
+    const score = (
+      sequences: readonly Int32Array[],
+      signal?: AbortSignal,
+      options: ScoreOptions = {},
+    ) => this.ask<TokenScores[]>('scoreBase', [sequences, options], signal)
     this.base = adapted ? { score } : null
     worker.on('message', (answer: Answer) => this.receive(answer))
     onEnd(worker, how => this.fail(endedBy(how)))
@@ -156,8 +160,15 @@ export class OnnxEngine implements Engine {
     const { signal, arrived: _, ...rest } = options // all rows are drawn side by side
     return this.ask('sample', [requests, rest], signal)
   }
-  score(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<TokenScores[]> {
-    return this.ask('score', [sequences], signal)
+  score(
+    sequences: readonly Int32Array[],
+    signal?: AbortSignal,
+    options: ScoreOptions = {},
+  ): Promise<TokenScores[]> {
+    return this.ask('score', [sequences, options], signal)
+  }
+  hidden(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<Float32Array[]> {
+    return this.ask('hidden', [sequences], signal)
   }
   classify(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<Float32Array[]> {
     return this.ask('classify', [sequences], signal)
@@ -180,6 +191,12 @@ export class OnnxEngine implements Engine {
   }
   clear(): Promise<void> {
     return this.ask('clear', [])
+  }
+  weights(): Promise<Float32Array> {
+    return this.ask('weights', [])
+  }
+  blend(weights: Float32Array, share: number): Promise<void> {
+    return this.ask('blend', [weights, share])
   }
   /**
    * Writes a folder that transformers and vLLM load, all of it or nothing: weights (an adapter in them, or alone), config, and the

@@ -8,13 +8,26 @@ import { splitRows } from './ops/split-rows.ts'
 import { tokenLogprobs } from './ops/token-logprobs.ts'
 import { type Blueprint, embedding, readSequences, Transformer } from './transformer.ts'
 
-/** Log-probabilities and entropies of chosen tokens, or their logits over the classes of a head. */
-export function scoreGraph(blueprint: Blueprint, slices: number): Uint8Array {
+/** Log-probabilities and entropies of chosen tokens, and means over the vocabulary, or their logits over the classes of a head. */
+export function scoreGraph(
+  blueprint: Blueprint,
+  { slices, means }: { readonly slices: number; readonly means: boolean },
+): Uint8Array {
   const t = new Transformer(blueprint)
   const rows = chosenRows(t)
   if (t.config.head === 'token-classification') return t.g.build({ logits: t.logits(rows) })
-  const { logprobs, entropies } = readTokens(t, rows, new Slicer(t.g, slices))
-  return t.g.build({ logprobs: below(t.g, logprobs), entropies: below(t.g, entropies) })
+  const read = readTokens(t, rows, new Slicer(t.g, slices))
+  return t.g.build({
+    logprobs: below(t.g, read.logprobs),
+    entropies: below(t.g, read.entropies),
+    ...(means && { means: below(t.g, read.means) }),
+  })
+}
+
+/** Hidden states after the last norm of chosen tokens [N, D]. */
+export function hiddenGraph(blueprint: Blueprint): Uint8Array {
+  const t = new Transformer(blueprint)
+  return t.g.build({ hidden: chosenRows(t) })
 }
 
 /** How a graph learns. */
@@ -103,10 +116,14 @@ function readTokens(
   t: Transformer,
   rows: Value,
   cut: Slicer,
-): { logprobs: Value[]; entropies: Value[] } {
+): { logprobs: Value[]; entropies: Value[]; means: Value[] } {
   const targets = cut.rows(t.g.input('targets', 'int64', ['N', 1]))
   const read = cut.rows(rows).map((hidden, i) => tokenLogprobs(t.g, t.logits(hidden), targets[i]!))
-  return { logprobs: read.map(r => r.logprobs), entropies: read.map(r => r.entropies) }
+  return {
+    logprobs: read.map(r => r.logprobs),
+    entropies: read.map(r => r.entropies),
+    means: read.map(r => r.means),
+  }
 }
 
 /** Cuts everything that belongs to the chosen tokens in the same way: at `sizes`, which is fed where there are slices. */

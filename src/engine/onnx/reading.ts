@@ -5,6 +5,7 @@ import { EngineError } from '../../errors.ts'
 import type {
   LabelledSequence,
   ModelInfo,
+  ScoreOptions,
   SlopedSequence,
   TokenScores,
   WeightedSequence,
@@ -35,13 +36,33 @@ export async function score(
   model: Model,
   sequences: readonly Int32Array[],
   checkpoint: Checkpoint,
-  { adapted = true } = {},
+  { adapted = true, meanLogprobs = false }: ScoreOptions & { readonly adapted?: boolean } = {},
 ): Promise<TokenScores[]> {
   requireHead(model, 'language-model', 'score')
   const rows = sequences.map((ids, sequence) =>
     Array.from(ids.subarray(1), (target, at) => row(sequence, at, target)),
   )
-  return readTokens(model, { kind: 'score', adapted }, sequences, rows, checkpoint)
+  const how = { kind: 'score', adapted, means: meanLogprobs } as const
+  return readTokens(model, how, sequences, rows, checkpoint)
+}
+
+/** Hidden states after the last norm, [T, width] a sequence. */
+export async function hidden(
+  model: Model,
+  sequences: readonly Int32Array[],
+  checkpoint: Checkpoint,
+): Promise<Float32Array[]> {
+  const { hiddenSize } = model.config
+  const out = sequences.map(ids => new Float32Array(ids.length * hiddenSize))
+  const rows_B = sequences.map((ids, sequence) => Array.from(ids, (_, at) => ({ sequence, at })))
+  for (const { rows, feeds } of rectangles(model, sequences, rows_B, checkpoint)) {
+    const { hidden } = await model.run({ kind: 'hidden' }, feeds)
+    rows.forEach(({ sequence, at }, n) => {
+      const state = hidden!.subarray(n * hiddenSize, (n + 1) * hiddenSize)
+      out[sequence]!.set(state, at * hiddenSize)
+    })
+  }
+  return out
 }
 
 /**
@@ -69,7 +90,9 @@ export async function accumulate(
 
 async function readTokens(
   model: Model,
-  how: { readonly kind: 'score'; readonly adapted: boolean } | { readonly kind: 'learn' },
+  how:
+    | { readonly kind: 'score'; readonly adapted: boolean; readonly means: boolean }
+    | { readonly kind: 'learn' },
   sequences: readonly Int32Array[],
   rows_B: readonly (readonly Row[])[],
   checkpoint: Checkpoint,
@@ -77,7 +100,8 @@ async function readTokens(
   const out = sequences.map(ids => {
     const size = Math.max(0, ids.length - 1)
     const empty = (): Float32Array => new Float32Array(size).fill(Number.NaN)
-    return { logprobs: empty(), entropies: empty() }
+    const asked = how.kind === 'score' && how.means
+    return { logprobs: empty(), entropies: empty(), ...(asked && { meanLogprobs: empty() }) }
   })
   const entropy = rows_B.some(rows => rows.some(({ entropySlope }) => entropySlope !== 0))
   for (const { rows, feeds } of rectangles(model, sequences, rows_B, checkpoint)) {
@@ -94,6 +118,7 @@ async function readTokens(
     rows.forEach(({ sequence, at }, n) => {
       out[sequence]!.logprobs[at] = results.logprobs![n]!
       out[sequence]!.entropies![at] = results.entropies![n]!
+      if (results.means !== undefined) out[sequence]!.meanLogprobs![at] = results.means[n]!
     })
     if (how.kind === 'learn') model.addGradients(results, idsOf(feeds))
   }
@@ -111,7 +136,8 @@ export async function classify(
   const out = sequences.map(ids => new Float32Array(ids.length * classes))
   const rows_B = sequences.map((ids, sequence) => Array.from(ids, (_, at) => ({ sequence, at })))
   for (const { rows, feeds } of rectangles(model, sequences, rows_B, checkpoint)) {
-    const { logits } = await model.run({ kind: 'score', slices: 1, adapted: true }, feeds)
+    const spec = { kind: 'score', slices: 1, adapted: true, means: false } as const
+    const { logits } = await model.run(spec, feeds)
     rows.forEach(({ sequence, at }, n) => {
       out[sequence]!.set(logits!.subarray(n * classes, (n + 1) * classes), at * classes)
     })

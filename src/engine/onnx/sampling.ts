@@ -2,7 +2,7 @@
 // is packed anew where rows stand empty, or where a row needs more room than it has.
 
 import { random } from '../../numbers/random.ts'
-import { Completing, type SampleRules, sampleRules } from '../completing.ts'
+import { Completing, limitOf, type SampleRules, sampleRules } from '../completing.ts'
 import type { Completion, SampleOptions, SampleRequest } from '../engine.ts'
 import { Cache, cacheBytes } from './cache.ts'
 import type { GraphSpec, Model } from './model.ts'
@@ -119,8 +119,8 @@ class Sampling {
     }
   }
 
-  private endOf({ ids }: SampleRequest): number {
-    return Math.min(ids.length + this.rules.maxTokens, this.model.config.maxPositions)
+  private endOf(request: SampleRequest): number {
+    return request.ids.length + limitOf(request, this.rules, this.model.config)
   }
 
   /** Whether so many rows of so many tokens fit: while the cache grows, the new one stands beside the old one. */
@@ -133,8 +133,8 @@ class Sampling {
   /** A row: its first token is drawn by the prompt's logits, or, of a prompt that was kept, once its last one was fed. */
   private begin({ request, index, prompt }: Beginning, span: CompletionSpan): Row {
     const { ids, seed, first = 0 } = span
-    const room = this.model.config.maxPositions - ids.length
-    const completion = new Completing(this.rules, random(seed, first + index), room)
+    const limit = limitOf(span, this.rules, this.model.config)
+    const completion = new Completing(this.rules, random(seed, first + index), limit)
     this.out[request]![index] = completion
     if (prompt.logits !== null) completion.add(prompt.logits, 0)
     const position = prompt.logits === null ? ids.length - 1 : ids.length

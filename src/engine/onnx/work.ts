@@ -4,6 +4,7 @@
 import type {
   LabelledSequence,
   SampleOptions,
+  ScoreOptions,
   SlopedSequence,
   WeightedSequence,
 } from '../engine.ts'
@@ -15,6 +16,7 @@ import {
   accumulateLogits,
   type Checkpoint,
   classify,
+  hidden,
   score,
 } from './reading.ts'
 import { sample } from './sampling.ts'
@@ -22,9 +24,12 @@ import { sample } from './sampling.ts'
 export const work = {
   sample: (model: Model, stop: Checkpoint, spans: CompletionSpan[], options: SampleOptions) =>
     sample(model, spans, options, stop),
-  score: (model: Model, stop: Checkpoint, sequences: Int32Array[]) => score(model, sequences, stop),
-  scoreBase: (model: Model, stop: Checkpoint, sequences: Int32Array[]) =>
-    score(model, sequences, stop, { adapted: false }),
+  score: (model: Model, stop: Checkpoint, sequences: Int32Array[], options: ScoreOptions) =>
+    score(model, sequences, stop, options),
+  scoreBase: (model: Model, stop: Checkpoint, sequences: Int32Array[], options: ScoreOptions) =>
+    score(model, sequences, stop, { ...options, adapted: false }),
+  hidden: (model: Model, stop: Checkpoint, sequences: Int32Array[]) =>
+    hidden(model, sequences, stop),
   classify: (model: Model, stop: Checkpoint, sequences: Int32Array[]) =>
     classify(model, sequences, stop),
   accumulate: (model: Model, stop: Checkpoint, sequences: WeightedSequence[]) =>

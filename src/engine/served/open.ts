@@ -3,6 +3,7 @@
 
 import { ConfigError, EngineError } from '../../errors.ts'
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts'
+import { noMeans } from '../abilities.ts'
 import type { Engine, ModelInfo } from '../engine.ts'
 import { readShape } from '../hf/shape.ts'
 import { absentIds } from '../hf/vocabulary.ts'
@@ -76,8 +77,9 @@ export async function openServed(
     spell: async () => {}, // the server looks for stop strings
     classify,
     next,
-    score: async (sequences, signal) => {
+    score: async (sequences, signal, { meanLogprobs = false } = {}) => {
       requireLanguage()
+      if (meanLogprobs) throw new EngineError(noMeans)
       return scored(connection, sequences, signal)
     },
     sample: async (requests, options) => {

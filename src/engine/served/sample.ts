@@ -40,9 +40,10 @@ export function sampled(
 function completionsOf(
   connection: Connection,
   reader: Reader,
-  { ids, n, seed }: SampleRequest,
-  options: SampleOptions,
+  { ids, n, seed, ...request }: SampleRequest,
+  asked: SampleOptions,
 ): Promise<Completion[]> {
+  const options = { ...asked, ...request }
   const { temperature = 1, topK = 0, topP = 1, minTokens = 0, greedy = false } = options
   const { stopIds, stopStrings = [] } = options
   const body = {

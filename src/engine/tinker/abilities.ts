@@ -13,5 +13,8 @@ export function abilitiesOf({ clips, exactSeeds }: Profile): Abilities {
     onlyHead: false,
     wholeFolders: false,
     hiddenStates: false,
+    meanLogprobs: false,
+    blends: false,
+    sgd: false,
   }
 }

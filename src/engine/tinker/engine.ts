@@ -5,7 +5,8 @@ import { EngineError } from '../../errors.ts'
 import { limiter } from '../../http/limiter.ts'
 import { hashSeed } from '../../numbers/random.ts'
 import type { TokenBytes } from '../../tokenizer/tokenizer.ts'
-import { requireTokenBytes, sampleRules } from '../completing.ts'
+import { noMeans } from '../abilities.ts'
+import { limitOf, requireTokenBytes, sampleRules } from '../completing.ts'
 import type {
   Abilities,
   Completion,
@@ -14,6 +15,7 @@ import type {
   SampleOptions,
   SampleRequest,
   SaveOptions,
+  ScoreOptions,
   Scoring,
   Spent,
   StepOptions,
@@ -109,15 +111,14 @@ export class TinkerEngine implements Engine {
         throw new EngineError(`sample: ${n} completions of a prompt, at most ${mostCompletions}`)
     if (requests.length === 0) return []
     const settings = samplingSettings(options)
-    const ask = ({ ids, n, seed }: SampleRequest, pinned: Pinned) =>
+    const ask = ({ ids, n, seed, ...request }: SampleRequest, pinned: Pinned) =>
       this.training.run(async live => {
         const sampler = live.epoch === pinned.epoch ? pinned.sampler : await this.#published(live)
-        const room = this.info.maxPositions - ids.length
         const drawn = await this.operations.sample(
           {
             ...settings,
             ...{ sampler: sampler.name, number: sampler.requests++, ids, n },
-            maxTokens: Math.min(options.maxTokens, room),
+            maxTokens: limitOf({ ids, ...request }, options, this.info),
             seed: hashSeed(seed, 'tinker') % seeds,
             promptLogprobs: false,
           },
@@ -153,8 +154,10 @@ export class TinkerEngine implements Engine {
   async score(
     sequences: readonly Int32Array[],
     signal: AbortSignal = this.training.ended,
+    { meanLogprobs = false }: ScoreOptions = {},
   ): Promise<readonly TokenScores[]> {
     this.#ready('score', signal)
+    if (meanLogprobs) throw new EngineError(noMeans)
     for (const ids of sequences) requireSequence(ids, this.info)
     return this.turns.read(async () => {
       const scores = await this.#scores(sequences, signal)
@@ -172,6 +175,18 @@ export class TinkerEngine implements Engine {
 
   classify(): Promise<never> {
     return this.#refused('classify')
+  }
+
+  hidden(): Promise<never> {
+    return this.#refused('hidden', 'gives no hidden states')
+  }
+
+  weights(): Promise<never> {
+    return this.#refused('weights', 'gives no weights')
+  }
+
+  blend(): Promise<never> {
+    return this.#refused('blend', 'takes no weights')
   }
 
   async accumulate(
@@ -285,8 +300,10 @@ export class TinkerEngine implements Engine {
   async #scoreBase(
     sequences: readonly Int32Array[],
     signal: AbortSignal = this.training.ended,
+    { meanLogprobs = false }: ScoreOptions = {},
   ): Promise<readonly TokenScores[]> {
     this.#ready('score', signal)
+    if (meanLogprobs) throw new EngineError(noMeans)
     for (const ids of sequences) requireSequence(ids, this.info)
     const one = async (ids: Int32Array): Promise<TokenScores> => {
       if (ids.length < 2) return { logprobs: new Float32Array(0), entropies: null }
@@ -306,9 +323,9 @@ export class TinkerEngine implements Engine {
     if (this.closed) throw new EngineError(`${verb}: the engine is closed`)
   }
 
-  async #refused(verb: string): Promise<never> {
+  async #refused(verb: string, why = 'has no classification head'): Promise<never> {
     this.#ready(verb)
-    throw new EngineError(`${verb}: this server has no classification head`)
+    throw new EngineError(`${verb}: this server ${why}`)
   }
 }
 

@@ -46,11 +46,13 @@ export function requireLearnable(sequence: WeightedSequence, shape: Shape): void
 
 /** The settings of a step, as a server that clips or does not takes them. Throws EngineError naming what it cannot do. */
 export function stepSettings(
-  { learningRate, betas, epsilon = 1e-8, weightDecay = 0, clipNorm = 1, only }: StepOptions,
+  { learningRate, betas, epsilon = 1e-8, weightDecay = 0, clipNorm = 1, only, rule }: StepOptions,
   clips: boolean,
 ): OptimizerSettings {
   const [beta1, beta2] = betas ?? [0.9, 0.95]
   if (only === 'head') throw new EngineError('step: this server cannot learn a head alone')
+  if (rule === 'sgd')
+    throw new EngineError('step: this server descends by AdamW alone; the rule was sgd')
   if (!clips && clipNorm !== null)
     throw new EngineError(
       `step: this server does not clip gradients, and clipNorm is ${clipNorm}; expected null`,

@@ -43,9 +43,9 @@ test('the other lane does its share', async () => {
     return sum
   }
   const all = Array.from({ length: 40 }, () => new Int32Array(40))
-  await lanes.each('score', all, never)
+  await lanes.each('score', all, [], never)
   expect(tokens()).toBe(800)
-  await lanes.each('score', all.slice(0, 20), never) // too few
+  await lanes.each('score', all.slice(0, 20), [], never) // too few
   expect(tokens()).toBe(800)
   await lanes.sample(
     [{ ids: Int32Array.of(1), n: 40, seed: 1 }],

@@ -14,6 +14,9 @@ const abilities: Abilities = {
   onlyHead: false,
   wholeFolders: false,
   hiddenStates: false,
+  meanLogprobs: false,
+  blends: false,
+  sgd: false,
 }
 
 const servers: readonly (ServerSettings & { readonly name: string })[] = [

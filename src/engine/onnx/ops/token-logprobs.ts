@@ -4,6 +4,7 @@ import { type Graph, requireShapes, type Value } from '../graph.ts'
 export interface TokenLogprobs {
   readonly logprobs: Value // [N, 1]
   readonly entropies: Value // [N, 1], nats
+  readonly means: Value // [N, 1], of the row's log-probabilities; no gradient passes
 }
 
 /**
@@ -40,5 +41,5 @@ export function tokenLogprobs(g: Graph, logits: Value, targets: Value): TokenLog
     }
     return [parts.length === 1 ? parts[0]! : g.node('Add', parts, shape)]
   })
-  return { logprobs, entropies }
+  return { logprobs, entropies, means: g.rowMean(logSoftmax) }
 }
