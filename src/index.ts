@@ -167,7 +167,7 @@ export { type BinarySearchOptions, binarySearch } from './prm/label/binary-searc
 export { type ConsensusOptions, consensus } from './prm/label/consensus.ts'
 export * from './prm/label/labeler.ts'
 export * from './prm/label/labelled.ts'
-export { type LabelMethod, labelMethodOf, labelMethods } from './prm/label/methods.ts'
+export { type LabelMethod, labelMethodOf, labelMethods } from './prm/label/methods/index.ts'
 export { type MonteCarloOptions, monteCarlo } from './prm/label/monte-carlo.ts'
 export { type Mutate, type MutationOptions, mutations } from './prm/label/mutation.ts'
 export { type OmegaOptions, omega, searchTree } from './prm/label/omega.ts'

@@ -28,6 +28,10 @@ export const commands: Commands = {
     about: 'the recipes of train, with their options',
     load: () => import('./recipes.ts'),
   },
+  methods: {
+    about: 'the published systems, and what each became here',
+    load: () => import('./methods.ts'),
+  },
   sample: { about: 'completions of prompts by a model', load: () => import('./sample.ts') },
   score: {
     about: "log-probability of every token of texts, or a classifier's logits",

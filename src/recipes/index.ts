@@ -1,3 +1,5 @@
+// Written by `npm run tables` from the files beside it.
+
 import type { Recipe } from '../recipe.ts'
 import dapo from './dapo.ts'
 import drGrpo from './dr-grpo.ts'
@@ -15,21 +17,21 @@ import rloo from './rloo.ts'
 import sumForm from './sum-form.ts'
 import treeRpo from './tree-rpo.ts'
 
-/** Every method by its name. */
+/** Every method of training by its name. */
 export const recipes: readonly Recipe[] = [
-  purePrm,
-  purePrmVr,
-  pureVr,
-  pureVerl,
-  sumForm,
-  rloo,
-  grpo,
-  drGrpo,
   dapo,
-  reinforcePlusPlus,
-  ppo,
-  prime,
+  drGrpo,
+  grpo,
   hero,
   oreal,
+  ppo,
+  prime,
+  purePrm,
+  purePrmVr,
+  pureVerl,
+  pureVr,
+  reinforcePlusPlus,
+  rloo,
+  sumForm,
   treeRpo,
 ]

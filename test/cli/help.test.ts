@@ -91,7 +91,7 @@ test('recipes says what each needs and takes, in words and as JSON', async () =>
     })
     const text = await printed()
     expect(text).toMatch(
-      /^pure-prm \(arXiv:2504.15275\): [\s\S]*?Needs: a process reward model\.\n/,
+      /^pure-prm \(arXiv:2504.15275\): [\s\S]*?Needs: a process reward model\.\n/m,
     )
     expect(text).toContain('\n  --[no-]whiten           ')
   } finally {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { searchMethods } from '../../src/cli/search/methods.ts'
+import { searchMethods } from '../../src/cli/search/methods/table.ts'
 import command from '../../src/cli/search.ts'
 import { ConfigError, DataError } from '../../src/errors.ts'
 import { carriedModels } from '../../src/model-source/carried-models.ts'

@@ -9,7 +9,7 @@ import {
   labelMethodOf,
   labelMethods,
   labelOptions,
-} from '../../prm/label/methods.ts'
+} from '../../prm/label/methods/index.ts'
 import type { ScorerSpec } from '../../prm/score/spec.ts'
 import type { Split } from '../../problems/splits.ts'
 import { tasks } from '../../problems/tasks/index.ts'

@@ -8,7 +8,7 @@ import { type FormatName, formatsOf } from '../../prm/formats/index.ts'
 import { labelledSolutions } from '../../prm/formats/read.ts'
 import { holdsPrompt, solutionOfRow } from '../../prm/formats/solution-rows.ts'
 import type { Labelling } from '../../prm/label/labeler.ts'
-import type { Labels } from '../../prm/label/methods.ts'
+import type { Labels } from '../../prm/label/methods/index.ts'
 import {
   type LabelledProblem,
   labelSampled,

@@ -8,7 +8,8 @@ import { givenOptions, optionFlagsOfAll } from '../option-flags.ts'
 import { judgeArgs, namingArgs, scorerArgs, scorerSpec } from '../prm/scorer-flags.ts'
 import { problemFlags } from '../training/problems.ts'
 import { promptArgs } from '../training/prompt.ts'
-import { type SearchMethod, searchMethods } from './methods.ts'
+import type { SearchMethod } from './methods/method.ts'
+import { searchMethods } from './methods/table.ts'
 
 const { task, difficulty } = problemFlags.args
 const ofMethods = optionFlagsOfAll(searchMethods)

@@ -17,7 +17,7 @@ import { type LabelRequest, labelArgs, labelRequest } from '../../../src/cli/prm
 import { type LabelReport, reportLines, reportOf } from '../../../src/cli/prm/label-report.ts'
 import { ConfigError, DataError, RunError } from '../../../src/errors.ts'
 import { readLabelled } from '../../../src/prm/formats/read.ts'
-import { labelMethods } from '../../../src/prm/label/methods.ts'
+import { labelMethods } from '../../../src/prm/label/methods/index.ts'
 import { openScorer } from '../../../src/prm/score/open.ts'
 import { journalOf } from '../../../src/runs/journal.ts'
 import { built } from '../../built.ts'

@@ -1,0 +1,29 @@
+// Written by `npm run tables` from the files beside it.
+
+import { beamMethod } from './beam.ts'
+import { bestOfNMethod } from './best-of-n.ts'
+import { dvtsMethod } from './dvts.ts'
+import { earlyRejectionMethod } from './early-rejection.ts'
+import { lookaheadMethod } from './lookahead.ts'
+import { majorityMethod } from './majority.ts'
+import { mctsMethod } from './mcts.ts'
+import type { SearchMethod } from './method.ts'
+import { particlesMethod } from './particles.ts'
+import { rebaseMethod } from './rebase.ts'
+import { stepWiseBestOfNMethod } from './step-wise-best-of-n.ts'
+import { weightedBestOfNMethod } from './weighted-best-of-n.ts'
+
+/** Every search. */
+export const searchMethods: readonly SearchMethod[] = [
+  beamMethod,
+  bestOfNMethod,
+  dvtsMethod,
+  earlyRejectionMethod,
+  lookaheadMethod,
+  majorityMethod,
+  mctsMethod,
+  particlesMethod,
+  rebaseMethod,
+  stepWiseBestOfNMethod,
+  weightedBestOfNMethod,
+]

@@ -1,0 +1,23 @@
+// Written by `npm run tables` from the files beside it.
+
+import { adaptiveMethod } from './adaptive.ts'
+import { binarySearchMethod } from './binary-search.ts'
+import { consensusMethod } from './consensus.ts'
+import type { LabelMethod } from './method.ts'
+import { monteCarloMethod } from './monte-carlo.ts'
+import { monteCarloSoftMethod } from './monte-carlo-soft.ts'
+import { mutationMethod } from './mutation.ts'
+import { omegaMethod } from './omega.ts'
+import { oracleMethod } from './oracle.ts'
+
+/** Every way to label. */
+export const labelMethods: readonly LabelMethod[] = [
+  adaptiveMethod,
+  binarySearchMethod,
+  consensusMethod,
+  monteCarloMethod,
+  monteCarloSoftMethod,
+  mutationMethod,
+  omegaMethod,
+  oracleMethod,
+]

@@ -1,0 +1,23 @@
+// Written by `npm run tables` from the files beside it.
+
+import { crossEntropyMethod } from './cross-entropy.ts'
+import { implicitCeMethod } from './implicit-ce.ts'
+import { implicitDpoMethod } from './implicit-dpo.ts'
+import { labelTokenMethod } from './label-token.ts'
+import type { PrmMethod } from './method.ts'
+import { mseMethod } from './mse.ts'
+import { qRankingMethod } from './q-ranking.ts'
+import { softMethod } from './soft.ts'
+import { twoHeadsMethod } from './two-heads.ts'
+
+/** Every way to train a process reward model. */
+export const prmMethods: readonly PrmMethod[] = [
+  crossEntropyMethod,
+  implicitCeMethod,
+  implicitDpoMethod,
+  labelTokenMethod,
+  mseMethod,
+  qRankingMethod,
+  softMethod,
+  twoHeadsMethod,
+]
