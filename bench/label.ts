@@ -16,7 +16,7 @@ import { runLabellings } from '../src/prm/label/run.ts'
 import { labelSampled } from '../src/prm/label/work.ts'
 import { takeProblems } from '../src/problems/splits.ts'
 import { taskOf } from '../src/problems/tasks/index.ts'
-import type { Sampler } from '../src/rollouts/independent.ts'
+import type { Sampler } from '../src/rollouts/sampler.ts'
 import { loadTokenizer } from '../src/tokenizer/load.ts'
 
 const [task, difficulty, count, samples, seed] = ['nested-arithmetic', 1, 120, 4, 1] as const

@@ -56,6 +56,8 @@ export { saveTokenizer, trainBpe } from './tokenizer/train-bpe.ts'
 
 // rollouts and rewards
 
+export { calculator } from './environments/calculator.ts'
+
 export { both } from './rewards/both.ts'
 export { type CommandOptions, commandGrader } from './rewards/command/verifier.ts'
 export { counting, type Judged } from './rewards/counting.ts'
@@ -74,6 +76,7 @@ export { outcome } from './rewards/outcome.ts'
 export { type PatternLimits, type PatternName, patternNames, shows } from './rewards/patterns.ts'
 export { repetitionScore } from './rewards/repetition.ts'
 export { stepScores } from './rewards/step-scores.ts'
+export { talkedGrader } from './rewards/talked.ts'
 export { all, any, weighted } from './rewards/verifiers/combine.ts'
 export { exactString } from './rewards/verifiers/exact-string.ts'
 export { formatCheck } from './rewards/verifiers/format-check.ts'
@@ -82,6 +85,7 @@ export { math } from './rewards/verifiers/math.ts'
 export { multipleChoice } from './rewards/verifiers/multiple-choice.ts'
 export { numberNear } from './rewards/verifiers/number-near.ts'
 export { type Verdict, type Verifier, verdictOf } from './rewards/verifiers/verifier.ts'
+export type { Environment, Score, Talk } from './rollouts/environment.ts'
 export {
   type Extension,
   extend,
@@ -91,7 +95,8 @@ export {
   unbegun,
 } from './rollouts/extend.ts'
 export { type Continuation, fromPrefix, type Prefix, prefixOf } from './rollouts/from-prefix.ts'
-export { independent, type Sampler } from './rollouts/independent.ts'
+export { independent } from './rollouts/independent.ts'
+export type { Sampler } from './rollouts/sampler.ts'
 export { splitSteps } from './rollouts/split-steps.ts'
 export { asRollout, type TextRollout, textRollout } from './rollouts/text-rollout.ts'
 
@@ -102,6 +107,7 @@ export * as search from './search/index.ts'
 
 // code in files of a user's own
 
+export { type LoadedEnvironment, loadEnvironment } from './user/environment.ts'
 export { type Code, type Loaded, loadUserModule } from './user/load.ts'
 export { type LoadedRecipe, loadRecipe } from './user/recipe.ts'
 export { type RewardOptions, rewardGrader } from './user/reward.ts'
@@ -266,6 +272,12 @@ export {
   type Validated,
 } from './train/checkpoints.ts'
 export { askedCorpus, type Corpus, fileCorpus, openCorpus, taskCorpus } from './train/corpus.ts'
+export {
+  type EnvironmentRequest,
+  type OpenEnvironment,
+  openEnvironment,
+  talkedMethod,
+} from './train/environment.ts'
 export { type OpenGrader, openGrader } from './train/grader.ts'
 export { computedGroups } from './train/iteration.ts'
 export { openJudge, type RunJudge } from './train/judge.ts'

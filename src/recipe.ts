@@ -1,7 +1,7 @@
 import type { Abilities, Engine, Scoring } from './engine/engine.ts'
 import { ConfigError } from './errors.ts'
 import type { Method, Now, Outcome, Rewards, Scorer, StepRewards } from './method.ts'
-import type { Sampler } from './rollouts/independent.ts'
+import type { Sampler } from './rollouts/sampler.ts'
 import type { Search } from './search/search.ts'
 import { nearest } from './text/nearest.ts'
 

@@ -45,7 +45,7 @@ export interface RoleSpan {
 export interface Rollout {
   readonly promptIds: Int32Array
   readonly ids: Int32Array // T, with the stop token, or a stop string's last one, where stop === 'stop'
-  readonly logprobs_T: Float32Array // of the sampling policy at temperature 1
+  readonly logprobs_T: Float32Array // of the sampling policy at temperature 1; NaN of tokens that nobody sampled
   readonly sampledLogprobs_T: Float32Array // of the distribution that was sampled (after temperature and every filter)
   readonly stop: StopReason
   readonly weightVersion: number // the policy's update count when it sampled
@@ -56,6 +56,17 @@ export interface Rollout {
   readonly branch: { readonly parent: number; readonly atToken: number } | null
   /** Where logprobs_T are not those of the policy after promptIds: learning reads the tokens again. Default they are. */
   readonly origin?: Origin
+  /** What was said between the policy and an environment; absent where there is none. */
+  readonly talk?: Talked
+}
+
+/** How a rollout went in an environment. */
+export interface Talked {
+  readonly said: string // what the policy wrote of the rollout's text, without what the environment did
+  readonly replies: number
+  readonly outcome?: number | null // what the environment judges; absent where it leaves that to a grader
+  readonly parts: Readonly<Record<string, number>> // named numbers that it earned
+  readonly failed: string | null // why it counts for nothing: the environment hung, died or answered nonsense
 }
 
 /** Where tokens come from: the policy under a prompt with a hint, an earlier iteration, another model. */

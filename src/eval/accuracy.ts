@@ -1,7 +1,8 @@
 import { mean } from '../numbers/numeric.ts'
 import { boxedGrader, type Grader, isRight } from '../rewards/grader.ts'
 import { outcome } from '../rewards/outcome.ts'
-import { independent, type Sampler } from '../rollouts/independent.ts'
+import { independent } from '../rollouts/independent.ts'
+import type { Sampler } from '../rollouts/sampler.ts'
 import type { Group, Problem } from '../types.ts'
 import { averageAtN, meanPassAtK, type Tally } from './pass-at-k.ts'
 

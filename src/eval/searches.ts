@@ -2,7 +2,7 @@
 
 import { type Grader, isRight } from '../rewards/grader.ts'
 import { isOver } from '../rollouts/extend.ts'
-import type { Sampler } from '../rollouts/independent.ts'
+import type { Sampler } from '../rollouts/sampler.ts'
 import { searchAll } from '../search/explore.ts'
 import type { Services } from '../search/run.ts'
 import type { Search } from '../search/search.ts'

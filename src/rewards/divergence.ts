@@ -4,8 +4,8 @@ import { concat } from '../numbers/numeric.ts'
 import type { Rollout } from '../types.ts'
 
 /**
- * log p_policy - log p_reference of each sampled token, in nats at temperature 1: what a KL in the reward is estimated from.
- * The policy's share is what it said when it sampled. A coefficient of 0 asks nobody, and finds null.
+ * log p_policy - log p_reference of each token that the policy sampled, in nats at temperature 1: what a KL in the reward is
+ * estimated from. The policy's share is what it said when it sampled. A coefficient of 0 asks nobody, and finds null.
  */
 export function divergence(
   reference: () => Promise<Scoring>,
@@ -17,9 +17,13 @@ export function divergence(
     const rollouts = groups.flatMap(group => group.rollouts)
     const next = (await logprobsOf(await reference(), rollouts, signal)).values()
     return groups.map(group => ({
-      logRatios_G_T: group.rollouts.map(({ logprobs_T }) => {
+      logRatios_G_T: group.rollouts.map(({ logprobs_T, spans }) => {
         const reference_T = next.next().value!
-        return logprobs_T.map((logprob, t) => logprob - reference_T[t]!)
+        const ratios_T = new Float32Array(logprobs_T.length) // 0 where the policy did not choose
+        for (const { start, end, role } of spans)
+          for (let t = start; t < end && role === 'policy'; t++)
+            ratios_T[t] = logprobs_T[t]! - reference_T[t]!
+        return ratios_T
       }),
     }))
   }

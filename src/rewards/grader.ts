@@ -1,6 +1,7 @@
 // Who says what an answer is worth: one grader for all that a run asks of answers, what it learns from, its metrics and its
 // evaluations.
 
+import { saidIn } from '../groups/talk.ts'
 import type { Problem, Rollout } from '../types.ts'
 import { begun } from './begun.ts'
 import { grade } from './grade/grade.ts'
@@ -43,7 +44,7 @@ export function boxedGrader(): Grader {
   const judge = async (answers: readonly Answer[], signal?: AbortSignal) => {
     const requests = answers.map(({ problem, rollout }) => ({
       gold: problem.answer,
-      pred: rollout.text,
+      pred: saidIn(rollout),
     }))
     const grades = await pool.grade(requests, 'reward', signal)
     return grades.map(({ correct }) => (correct === null ? null : Number(correct)))

@@ -5,7 +5,7 @@ import type { Completion } from '../engine/engine.ts'
 import { concat } from '../numbers/numeric.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 import type { Rollout, StopReason } from '../types.ts'
-import type { Sampler } from './independent.ts'
+import { requireNobodyTalks, type Sampler } from './sampler.ts'
 import { splitSteps } from './split-steps.ts'
 
 /** A rollout that may be unfinished: 'paused' where whoever asked for it stopped it, behind a step or within one. */
@@ -72,6 +72,7 @@ export async function extend(
   asked: readonly Extension[],
   signal?: AbortSignal,
 ): Promise<readonly (readonly Path[])[]> {
+  requireNobodyTalks('extend', sampler)
   const found: (readonly Path[])[] = new Array(asked.length)
   for (const indices of alike(asked, sampler)) {
     const lists = await extendAlike(

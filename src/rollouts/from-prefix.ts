@@ -5,7 +5,7 @@ import type { Completion } from '../engine/engine.ts'
 import { concat } from '../numbers/numeric.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 import type { Rollout, Step } from '../types.ts'
-import type { Sampler } from './independent.ts'
+import { requireNobodyTalks, type Sampler } from './sampler.ts'
 import { splitSteps } from './split-steps.ts'
 import type { TextRollout } from './text-rollout.ts'
 
@@ -41,6 +41,7 @@ export async function fromPrefix(
   asked: readonly Continuation[],
   signal?: AbortSignal,
 ): Promise<readonly (readonly Rollout[])[]> {
+  requireNobodyTalks('fromPrefix', sampler)
   const { engine, tokenizer, stopIds, maxTokens, temperature = 1 } = sampler
   const requests = asked.map(({ prefix, n, seed }) => ({
     ids: concat(prefix.promptIds, prefix.ids),

@@ -1,24 +1,15 @@
-import type { Completion, Engine, ModelInfo } from '../engine/engine.ts'
+import type { Completion } from '../engine/engine.ts'
 import type { Method } from '../method.ts'
 import { hashSeed } from '../numbers/random.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 import type { Group, Problem, Rollout } from '../types.ts'
+import type { Sampler } from './sampler.ts'
 import { splitSteps } from './split-steps.ts'
+import { talking } from './talking.ts'
 
-/** What samples: the policy, its tokenizer, and the ids that end a rollout. */
-export interface Sampler {
-  readonly engine: Pick<Engine, 'sample' | 'score' | 'spell'> & {
-    readonly info: Pick<ModelInfo, 'maxPositions'>
-  }
-  readonly tokenizer: Tokenizer
-  readonly stopIds: readonly number[]
-  readonly maxTokens: number
-  readonly temperature?: number // default 1
-  readonly greedy?: boolean // default false
-}
-
-/** n rollouts of each problem, each from its prompt alone; the seed and the problem decide them. */
+/** n rollouts of each problem, each from its prompt alone; the seed, the problem and the environment decide them. */
 export function independent(sampler: Sampler, n: number): Method['rollouts'] {
+  if (sampler.environment !== undefined) return talking(sampler, sampler.environment, n)
   return async (problems, seed, signal, arrived) => {
     const { engine, tokenizer, stopIds, maxTokens, temperature = 1, greedy = false } = sampler
     const prompts = problems.map(problem => tokenizer.encode(problem.prompt))

@@ -1,7 +1,7 @@
 import type { Method } from '../method.ts'
 import { hashSeed } from '../numbers/random.ts'
 import { extend, isOver, type Path, unbegun } from './extend.ts'
-import type { Sampler } from './independent.ts'
+import { requireNobodyTalks, type Sampler } from './sampler.ts'
 
 export interface Tree {
   readonly width: number // edges that leave a node
@@ -14,6 +14,7 @@ export interface Tree {
  * goes on with the rollout that came to it, the others branch off, so that every edge is one rollout's own.
  */
 export function tree(sampler: Sampler, shape: Tree): Method['rollouts'] {
+  requireNobodyTalks('a tree of rollouts', sampler)
   const { width: n, depth, edgeTokens } = shape
   return async (problems, seed, signal) => {
     const paths_P = problems.map(({ prompt }) => [unbegun(sampler.tokenizer.encode(prompt))])

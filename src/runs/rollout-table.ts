@@ -4,7 +4,16 @@ import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer'
 import { parquetRows } from '../data/parquet.ts'
 import { RunError } from '../errors.ts'
 import type { Rewards, Streams } from '../method.ts'
-import type { Group, Origin, Problem, RoleSpan, Rollout, Step, StopReason } from '../types.ts'
+import type {
+  Group,
+  Origin,
+  Problem,
+  RoleSpan,
+  Rollout,
+  Step,
+  StopReason,
+  Talked,
+} from '../types.ts'
 import { type NumberLists, writeNumberLists } from './number-lists.ts'
 
 /** One rollout with everything that was computed of it. */
@@ -21,6 +30,7 @@ export interface RolloutRow {
   readonly spans: readonly RoleSpan[]
   readonly branch: { readonly parent: number; readonly atToken: number } | null
   readonly origin?: Origin
+  readonly talk?: Talked
   readonly stop: StopReason
   readonly weightVersion: number
   readonly logprobs_T: ArrayLike<number>
@@ -89,6 +99,7 @@ export function encodeRollouts(iteration: number, rows: readonly RolloutRow[]): 
     [...new Set(rows.flatMap(row => Object.keys(of(row))))].sort()
   const all = [
     ...columns,
+    ...(rows.some(row => row.talk) ? [talkColumn] : []),
     ...named(row => row.parts).map(partColumn),
     ...named(row => row.rewards).map(name =>
       numbers(`reward_${name}`, 'FLOAT', row => row.rewards[name] ?? null),
@@ -165,7 +176,7 @@ export function groupsOf(
 }
 
 function rolloutOf(row: StoredRollout): Rollout {
-  const { stop, weightVersion, text, steps, spans, branch, origin } = row
+  const { stop, weightVersion, text, steps, spans, branch, origin, talk } = row
   return {
     promptIds: Int32Array.from(row.promptIds),
     ids: Int32Array.from(row.ids),
@@ -178,6 +189,7 @@ function rolloutOf(row: StoredRollout): Rollout {
     spans,
     branch,
     ...originOf(origin),
+    ...(talk && { talk }),
   }
 }
 
@@ -237,6 +249,12 @@ const columns: readonly Column[] = [
   },
 ]
 
+/** What an environment did, as JSON. */
+const talkColumn: Column = {
+  schema: [optional(text('talk'))],
+  get: row => (row.talk ? JSON.stringify(row.talk) : null),
+}
+
 function partColumn(name: string): Column {
   return {
     schema: [optional({ name: `part_${name}`, type: 'DOUBLE' })],
@@ -275,6 +293,7 @@ function fromCells(cells: Cells): StoredRollout {
     spans: cells.spans as RoleSpan[],
     branch: branch ? { parent: branch.parent, atToken: branch.at_token } : null,
     ...originOf(cells.origin as Origin | null | undefined),
+    ...(typeof cells.talk === 'string' && { talk: JSON.parse(cells.talk) as Talked }),
     stop: cells.stop as StopReason,
     weightVersion: cells.weight_version as number,
     logprobs_T: cells.logprobs as number[],

@@ -1,6 +1,7 @@
 import type { Method } from '../method.ts'
 import { hashSeed } from '../numbers/random.ts'
 import { isOver, unbegun } from '../rollouts/extend.ts'
+import { requireNobodyTalks } from '../rollouts/sampler.ts'
 import type { Group, Problem } from '../types.ts'
 import { type Found, runSearches, type Services } from './run.ts'
 import type { Candidate, Search } from './search.ts'
@@ -30,6 +31,7 @@ export async function searchAll(
 
 /** What a search finds as a method's rollouts: of each problem its candidates, the best first; one found twice stands twice. */
 export function explore(search: Search, services: Services): Method['rollouts'] {
+  requireNobodyTalks('a search', services.sampler)
   return async (problems, seed, signal) => {
     const found = await searchAll(search, services, problems, seed, { signal })
     return found.map(({ value }, p): Group => {

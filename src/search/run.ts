@@ -6,7 +6,7 @@ import { answerClasses } from '../rewards/grade/answer-classes.ts'
 import { extractAnswer } from '../rewards/grade/grade.ts'
 import { gradingPool } from '../rewards/grade/pool.ts'
 import { extend, type Path } from '../rollouts/extend.ts'
-import type { Sampler } from '../rollouts/independent.ts'
+import type { Sampler } from '../rollouts/sampler.ts'
 import type { Problem } from '../types.ts'
 import type {
   Ask,

@@ -2,11 +2,14 @@
 
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { saidIn } from '../groups/talk.ts'
 import type { Task } from '../problems/tasks/index.ts'
 import { commandGrader } from '../rewards/command/verifier.ts'
 import { commandWords } from '../rewards/command/words.ts'
 import { counting, type Judged } from '../rewards/counting.ts'
 import { askedOnce, boxedGrader, type Grader } from '../rewards/grader.ts'
+import { talkedGrader } from '../rewards/talked.ts'
+import type { Environment } from '../rollouts/environment.ts'
 import { asRollout } from '../rollouts/text-rollout.ts'
 import type { Problem } from '../types.ts'
 import { type Code, codeOf } from '../user/load.ts'
@@ -22,14 +25,18 @@ export interface OpenGrader {
   readonly code: Code
 }
 
-/** Opens the grader that a request names; `say` is told what code of the user's prints. Each answer is judged once. */
+/**
+ * Opens the grader that a request names; `say` is told what code of the user's prints. Each answer is judged once: by the
+ * environment, where there is one that judges it.
+ */
 export async function openGrader(
   request: AnswerRequest,
   task: Task | null,
   say: (line: string) => void = () => {},
+  environment: Environment | null = null,
 ): Promise<OpenGrader> {
   const { grader, code } = await opened(request, task, say)
-  return { grader: askedOnce(grader), code }
+  return { grader: askedOnce(environment ? talkedGrader(environment, grader) : grader), code }
 }
 
 async function opened(
@@ -73,7 +80,7 @@ function taskGrader(task: Task): Grader {
   return counting(`the task ${task.name}`, async answers =>
     answers.map(({ problem, rollout }): Judged => {
       try {
-        const found = task.grade!(problem, rollout.text)
+        const found = task.grade!(problem, saidIn(rollout))
         if (found === null || typeof found === 'number') return found
         return typeof found === 'boolean'
           ? Number(found)

@@ -1,6 +1,7 @@
 // One iteration of a run: its rollouts judged and learned from, validated where that is due, and all of it written down.
 
 import type { VerifierError } from '../errors.ts'
+import { sampledTokens } from '../groups/talk.ts'
 import { type Iteration, iterate } from '../iterate.ts'
 import { type ComputedGroup, rolloutRows } from '../runs/rollout-table.ts'
 import type { RunWriter } from '../runs/writer.ts'
@@ -85,7 +86,7 @@ function timesOf(
   sampled: number,
 ): Metrics {
   const rollouts = groups_P.flatMap(group => group.rollouts).filter(r => r.origin !== 'replay')
-  const tokens = rollouts.reduce((sum, r) => sum + r.ids.length, 0)
+  const tokens = rollouts.reduce((sum, one) => sum + sampledTokens(one), 0)
   return {
     'time/iteration_s': seconds,
     'time/sample_s': sample,

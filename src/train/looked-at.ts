@@ -4,6 +4,9 @@ import type { Engine } from '../engine/engine.ts'
 import { fakeEngine } from '../engine/fake.ts'
 import type { Method } from '../method.ts'
 import { type Needs, once, type Recipe, type Values } from '../recipe.ts'
+import type { Environment } from '../rollouts/environment.ts'
+import type { Sampler } from '../rollouts/sampler.ts'
+import { explore } from '../search/explore.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 
 /** A model of no use but to be asked what it is. */
@@ -19,17 +22,29 @@ const noTokenizer: Tokenizer = {
   ...{ encode: noText, decode: noText, pieces: noText, tokenBytes: noText },
 }
 
-/** The method of a recipe, built beside no model, to be asked what it reads; no stage of it can be run. */
-export function lookedAt(recipe: Recipe, options: Values, maxTokens = 1): Method {
+/**
+ * The method of a recipe, built beside no model, to be asked what it reads; no stage of it can be run. A ConfigError where its
+ * rollouts are none that the environment can talk in.
+ */
+export function lookedAt(
+  recipe: Recipe,
+  options: Values,
+  maxTokens = 1,
+  environment: Environment | null = null,
+): Method {
+  const sampler: Sampler = {
+    ...{ engine: fakeEngine(), tokenizer: noTokenizer, stopIds: [], maxTokens },
+    ...(environment && { environment }),
+  }
   const nothing = async (): Promise<never[]> => []
   const needs: Needs = {
     sample: () => nothing,
-    explore: () => nothing,
+    explore: search => explore(search, { sampler, judge: null }),
     grade: nothing,
     scoreSteps: nothing,
     reference: async () => fakeEngine(),
     model: name => fakeModel(recipe.beside?.[name]?.classes ?? null),
-    sampler: { engine: fakeEngine(), tokenizer: noTokenizer, stopIds: [], maxTokens },
+    sampler,
     maxTokens,
   }
   return recipe.build(options, needs, once)

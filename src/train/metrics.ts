@@ -1,4 +1,5 @@
 import type { Evaluation } from '../eval/accuracy.ts'
+import { hasFailed, saidIn, sampledTokens } from '../groups/talk.ts'
 import type { Iteration } from '../iterate.ts'
 import type { Rewards } from '../method.ts'
 import { deviation, mean } from '../numbers/numeric.ts'
@@ -28,7 +29,7 @@ interface Seen {
  * What an iteration showed, beside what its stages reported. Answers are graded where they can be, also those whose labels
  * the method does not see; `right` and `wrong` in a name mean that. A mean of nothing is left out; a number that is not
  * finite comes from one that a stage computed, and the iteration was dropped for it. Rollouts that are replayed, hinted or of
- * another model say nothing of the policy, and are left out of what counts rollouts.
+ * another model say nothing of the policy, and are left out of what counts rollouts; so are those whose environment failed.
  */
 export async function iterationMetrics(
   { groups_P, rewards_P, metrics, dropped }: Iteration,
@@ -44,12 +45,14 @@ export async function iterationMetrics(
       return { rollout, right: grade === null ? null : isRight(grade), scores_S }
     }),
   )
-  const own = (_: unknown, i: number): boolean => all[i]!.rollout.origin === undefined
+  const own = (_: unknown, i: number): boolean =>
+    all[i]!.rollout.origin === undefined && !hasFailed(all[i]!.rollout)
   const seen = all.filter(own)
   const rewarded = groups_P.flatMap((group, p) => rewardedOf(group, rewards_P[p]!)).filter(own)
   const labels = rewarded.flatMap(one => one.outcome ?? [])
   return known({
     ...rolloutMetrics(seen),
+    ...talkMetrics(all),
     ...Object.fromEntries(
       patternNames.map(name => [
         `guards/${name.replaceAll('-', '_')}`,
@@ -129,11 +132,25 @@ function rolloutMetrics(seen: readonly Seen[]): Found {
     'rollouts/truncated': of(seen, truncated),
     'rollouts/truncated_right': of(right, truncated),
     'rollouts/truncated_wrong': of(wrong, truncated),
-    'rollouts/no_box': of(seen, r => !r.text.includes('\\boxed{')),
+    'rollouts/no_box': of(seen, r => !saidIn(r).includes('\\boxed{')),
     'rollouts/empty_step': of(seen, r => r.steps.some(step => step.state === 'empty')),
     'rollouts/repetition_mean': repeats(seen),
     'rollouts/repetition_right_mean': repeats(right),
     'rollouts/repetition_wrong_mean': repeats(wrong),
+  }
+}
+
+/** Of what environments did; nothing where there are none. */
+function talkMetrics(all: readonly Seen[]): Found {
+  const rollouts = all.flatMap(({ rollout }) => (rollout.talk ? [rollout] : []))
+  if (rollouts.length === 0) return {}
+  const failed = rollouts.filter(hasFailed)
+  const whole = rollouts.filter(one => !hasFailed(one))
+  return {
+    'rollouts/environment_failed': failed.length,
+    'rollouts/replies_mean': meanOf(whole.map(({ talk }) => talk!.replies)),
+    'rollouts/replied': meanOf(whole.map(({ talk }) => Number(talk!.replies > 0))),
+    'rollouts/tool_tokens_mean': meanOf(whole.map(one => one.ids.length - sampledTokens(one))),
   }
 }
 

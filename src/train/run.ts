@@ -7,8 +7,7 @@ import type { Method, Now } from '../method.ts'
 import { once, type Recipe, rolloutsOf, type Value } from '../recipe.ts'
 import { recipes } from '../recipes/index.ts'
 import { gated } from '../rewards/gated.ts'
-import type { Grader } from '../rewards/grader.ts'
-import type { Sampler } from '../rollouts/independent.ts'
+import type { Sampler } from '../rollouts/sampler.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { createRun, type RunWriter, requireFree, resumeRun } from '../runs/writer.ts'
 import { endingAt } from '../tokenizer/load.ts'
@@ -25,8 +24,9 @@ import {
   tellEngine,
   tellSpent,
 } from './engine.ts'
+import { type OpenAsking, openAsking, requireWholeTalks, talkedMethod } from './environment.ts'
 import { type Estimate, estimateOf, roughIterations, trainingParts } from './estimate.ts'
-import { openGrader, tryVerifier } from './grader.ts'
+import { tryVerifier } from './grader.ts'
 import type { RunJudge } from './judge.ts'
 import { train } from './loop.ts'
 import { requireMemory } from './memory.ts'
@@ -62,10 +62,11 @@ export async function runTraining(
   await requireEngine(request, report.say)
   const options = await optionsOf(request, line => report.say?.(line))
   requireOffPolicy(request, options)
+  requireWholeTalks(request, options)
   const named = request.task === null ? null : await openTask(request.task)
-  const judging = await openGrader(request, named?.task ?? null, line => report.say?.(line))
-  const { grader } = judging
-  const code = { ...request.recipeSource?.code, ...named?.code, ...judging.code }
+  const asking = await openAsking(request, named?.task ?? null, line => report.say?.(line))
+  const { grader } = asking
+  const code = { ...request.recipeSource?.code, ...named?.code, ...asking.code }
   let { prompt } = request // known once the model is open
   const run = lateRun(() => {
     const config = configOf({ ...request, prompt }, options, code)
@@ -96,7 +97,7 @@ export async function runTraining(
     }
     requireProblems(readable, request)
     await tellEngine(request, from, run.log, report.say)
-    const plan = await planOf(request, options, readable, grader, from, models)
+    const plan = await planOf(request, options, readable, asking, from, models)
     if (checkpointIterations(folder).length === 0)
       await tryOut(from.judge, plan, request, run.log, report, signal)
     const result = await train(plan, run.open(), report, signal)
@@ -171,14 +172,15 @@ async function planOf(
   request: WholeRequest,
   options: Readonly<Record<string, Value>>,
   corpus: Corpus,
-  grader: Grader,
+  { grader, environment }: OpenAsking,
   { folder, policy, tokenizer, judge }: Models,
   opening: Opening,
 ): Promise<TrainingPlan> {
   const { recipe, seed, maxTokens, gates } = request
   const ending = endingAt(tokenizer, corpus.prompt?.turnEnd ?? null)
   const { stopIds } = ending
-  const sampler: Sampler = { engine: policy, tokenizer: ending, stopIds, maxTokens }
+  const talk = environment && { environment }
+  const sampler: Sampler = { engine: policy, tokenizer: ending, stopIds, maxTokens, ...talk }
   let opened: Promise<Engine> | null = null
   const reference = async (): Promise<Scoring> => {
     if (policy.base !== null) return policy.base
@@ -193,7 +195,8 @@ async function planOf(
   const needs = needsOf(recipe, options, { judge, grader, beside, reference, sampler, seed })
   const limits = { giantStep: Math.max(leastGiant, maxTokens / 2) }
   const methodAt = (now: Now): Method => {
-    const method = recipe.build(options, needs, now)
+    const built = recipe.build(options, needs, now)
+    const method = environment === null ? built : talkedMethod(built)
     const rewards = gates.length > 0 ? gated(method.rewards, gates, limits) : method.rewards
     return { ...method, rewards }
   }

@@ -14,9 +14,12 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { openFakeEngine } from '../../src/engine/fake.ts'
 import { RunError } from '../../src/errors.ts'
 import type { Method, Now } from '../../src/method.ts'
+import { random } from '../../src/numbers/random.ts'
+import type { Environment } from '../../src/rollouts/environment.ts'
 import { readRun } from '../../src/runs/reader.ts'
 import { createRun, resumeRun } from '../../src/runs/writer.ts'
 import { readState } from '../../src/train/checkpoints.ts'
+import { talkedMethod } from '../../src/train/environment.ts'
 import { train } from '../../src/train/loop.ts'
 import type { TrainingReport } from '../../src/train/report.ts'
 import type { TrainingPlan } from '../../src/train/training.ts'
@@ -35,6 +38,7 @@ interface Changes {
   readonly method?: (method: Method, now: Now) => Method
   readonly report?: Partial<TrainingReport>
   readonly signal?: AbortSignal
+  readonly environment?: Environment
 }
 
 /** Starts a run, or continues the one of a folder with a policy that has forgotten everything. */
@@ -44,10 +48,11 @@ async function ran(folder: string, resume: boolean, changes: Changes = {}) {
     method = (one: Method) => one,
     report,
     signal = new AbortController().signal,
+    environment = null,
   } = changes
   const policy = toyPolicy(3)
   const run = resume ? resumeRun(folder) : createRun(folder, {})
-  const toy = toyPlan(policy, folder)
+  const toy = toyPlan(policy, folder, environment)
   const whole = {
     ...toy,
     methodAt: (now: Now) => method(toy.methodAt(now), now),
@@ -113,6 +118,32 @@ test.each([0, 1])(
     }
   },
 )
+
+test('a run in an environment goes on to the same end, whose replies only the seed decides', async () => {
+  const environment: Environment = {
+    name: 'dice',
+    stops: ['good'],
+    open: (_, seed) => {
+      const draw = random(seed, 'dice')
+      return {
+        reply: text => (text.endsWith('good') ? (draw() < 0.5 ? 'bad' : 'q1') : null),
+        score: () => ({ parts: { luck: draw() } }),
+      }
+    },
+  }
+  const [whole, otherwise] = [newFolder(), newFolder()]
+  const { copies, copy } = copiesOf(whole)
+  const changes = { plan: { checkpointEvery: 2 }, environment, method: talkedMethod }
+  await ran(whole, false, { ...changes, report: { iteration: copy } })
+  const expected = traceOf(whole)
+  expect(expected.metrics).toContain('"rewards/luck_mean":')
+  for (const folder of copies.filter((_, i) => i % 2 === 0)) {
+    await ran(folder, true, changes)
+    expect(traceOf(folder)).toEqual(expected)
+  }
+  await ran(otherwise, false, { plan: { checkpointEvery: 2 } })
+  expect(traceOf(otherwise).rollouts).not.toEqual(expected.rollouts)
+})
 
 /** A method that samples, learns and draws its problems by what it remembers of all iterations before. */
 function remembering(method: Method, { iteration, memory }: Now): Method {

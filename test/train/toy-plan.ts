@@ -5,6 +5,8 @@ import type { Method } from '../../src/method.ts'
 import { resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
 import { boxedGrader } from '../../src/rewards/grader.ts'
+import type { Environment } from '../../src/rollouts/environment.ts'
+import { independent } from '../../src/rollouts/independent.ts'
 import type { Corpus } from '../../src/train/corpus.ts'
 import type { TrainingReport } from '../../src/train/report.ts'
 import type { TrainingPlan } from '../../src/train/training.ts'
@@ -39,18 +41,24 @@ export const silent: TrainingReport = {
   validation: () => {},
 }
 
-/** Three iterations of four problems each, judged by a rule. */
-export function toyPlan(policy: FakeEngine, folder: string): TrainingPlan {
+/** Three iterations of four problems each, judged by a rule; an environment may talk in their rollouts. */
+export function toyPlan(
+  policy: FakeEngine,
+  folder: string,
+  environment: Environment | null = null,
+): TrainingPlan {
+  const sampler = { ...toySampler(policy), ...(environment && { environment }) }
+  const needs = { ...toyNeeds(policy), sampler, sample: (n: number) => independent(sampler, n) }
   const recipe = recipes.find(({ name }) => name === 'pure-prm')!
   return {
-    methodAt: now => recipe.build(resolve(recipe, { klCoef: '0' }), toyNeeds(policy), now),
+    methodAt: now => recipe.build(resolve(recipe, { klCoef: '0' }), needs, now),
     corpus,
     grader: boxedGrader(),
     learner: { policy, reference: null },
     beside: [],
     learningRate: 0.05,
     learningRateEnd: 1,
-    sampler: { ...toySampler(policy), greedy: true },
+    sampler: { ...sampler, greedy: true },
     tokenizerFolder: folder,
     seed: 1,
     iterations: 3,

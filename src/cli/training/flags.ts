@@ -11,6 +11,7 @@ import { versions } from '../versions.ts'
 import { adapterFlags } from './adapter.ts'
 import { answerFlags } from './answers.ts'
 import { engineFlags } from './engine.ts'
+import { environmentFlags } from './environment.ts'
 import type { Told } from './group.ts'
 import { guardFlags } from './guards.ts'
 import { judgeFlags } from './judge.ts'
@@ -26,6 +27,7 @@ export const groups = [
   problemFlags,
   promptFlags,
   answerFlags,
+  environmentFlags,
   modelFlags,
   engineFlags,
   adapterFlags,
@@ -65,6 +67,7 @@ export function trainingRequest(run: OneRun, args: Given): WholeRequest {
     ...problemFlags.read(args, run.recipe),
     ...promptFlags.read(args, run.recipe),
     ...answerFlags.read(args, run.recipe),
+    ...environmentFlags.read(args, run.recipe),
     ...modelFlags.read(args, run.recipe),
     ...engineFlags.read(args, run.recipe),
     ...adapterFlags.read(args, run.recipe),

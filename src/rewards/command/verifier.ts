@@ -1,6 +1,7 @@
 // A verifier in any language: a process that reads an answer a line and prints a verdict a line, in order. It is kept alive;
 // what it fails at is counted and is no reward.
 
+import { saidIn } from '../../groups/talk.ts'
 import { counting } from '../counting.ts'
 import { extractAnswer } from '../grade/grade.ts'
 import type { Answer, Grader } from '../grader.ts'
@@ -41,8 +42,8 @@ export function commandGrader(
 function questionOf({ problem, rollout }: Answer): string {
   return JSON.stringify({
     problem: problem.question ?? problem.prompt,
-    text: rollout.text,
-    answer: extractAnswer(rollout.text, 'reward'),
+    text: saidIn(rollout),
+    answer: extractAnswer(saidIn(rollout), 'reward'),
     gold: problem.answer,
     meta: problem.meta,
   })

@@ -11,6 +11,7 @@ import type { RecipeSource } from '../../user/recipe.ts'
 import { adapterSettings } from './adapter.ts'
 import { answerSettings } from './answers.ts'
 import { engineSettings } from './engine.ts'
+import { environmentSettings } from './environment.ts'
 import { judgeSettings } from './judge.ts'
 import { loopSettings } from './loop.ts'
 import { placeSettings } from './place.ts'
@@ -24,6 +25,7 @@ import { whole } from './values.ts'
 export const settingsSchema = z.object({
   ...problemSettings,
   ...answerSettings,
+  ...environmentSettings,
   ...promptSettings,
   ...policySettings,
   ...engineSettings,
@@ -71,10 +73,16 @@ export function wholeRequest({
     ...whole,
     reward: reward === null ? null : resolve(reward), // a run may be continued from another folder
     task: task !== null && namesFile(task) ? resolve(task) : task,
+    environment: whole.environment === null ? null : environmentPath(whole.environment),
     difficulty: problemsFile === null ? whole.difficulty : null,
     recipe,
     recipeSource,
     overrides,
     folder,
   }
+}
+
+/** A file by its absolute path; a name and an address are as they are. */
+function environmentPath(name: string): string {
+  return namesFile(name) && !/^https?:/.test(name) ? resolve(name) : name
 }
