@@ -5,6 +5,7 @@ import dapo from './dapo.ts'
 import drGrpo from './dr-grpo.ts'
 import grpo from './grpo.ts'
 import hero from './hero.ts'
+import ktae from './ktae.ts'
 import oreal from './oreal.ts'
 import ppo from './ppo.ts'
 import prime from './prime.ts'
@@ -23,6 +24,7 @@ export const recipes: readonly Recipe[] = [
   drGrpo,
   grpo,
   hero,
+  ktae,
   oreal,
   ppo,
   prime,
