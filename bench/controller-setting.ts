@@ -8,17 +8,15 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '../src/engine/engine.ts'
 import { openTinkerModel } from '../src/engine/tinker/open.ts'
-import type { StepRewards } from '../src/method.ts'
+import type { Scorer, StepRewards } from '../src/method.ts'
 import { below, pick, type Random, random } from '../src/numbers/random.ts'
 import { once, resolve } from '../src/recipe.ts'
 import purePrmVr from '../src/recipes/pure-prm-vr.ts'
 import { askedOnce, boxedGrader } from '../src/rewards/grader.ts'
-import { outcome } from '../src/rewards/outcome.ts'
-import { independent } from '../src/rollouts/independent.ts'
-import { explore } from '../src/search/explore.ts'
 import { type LoadedTokenizer, tokenizerFrom } from '../src/tokenizer/load.ts'
 import { trainBpe } from '../src/tokenizer/train-bpe.ts'
 import { fileCorpus } from '../src/train/corpus.ts'
+import { needsOf } from '../src/train/needs.ts'
 import type { TrainingPlan } from '../src/train/training.ts'
 import type { Group, Problem } from '../src/types.ts'
 
@@ -85,21 +83,14 @@ function methodOf(
   judgeMs: number,
 ) {
   const sampler = { engine, tokenizer, stopIds: tokenizer.stopIds, maxTokens: newTokens }
+  const rewards: Scorer<StepRewards> = async groups => {
+    await sleep(judgeMs)
+    return groups.map(madeScores)
+  }
+  const options = resolve(purePrmVr, { klCoef: '0', groupSize: String(samples) })
   return purePrmVr.build(
-    resolve(purePrmVr, { klCoef: '0', groupSize: String(samples) }),
-    {
-      sample: n => independent(sampler, n),
-      explore: search => explore(search, { sampler, judge: null }),
-      grade: outcome(undefined, grader),
-      scoreSteps: async groups => {
-        await sleep(judgeMs)
-        return groups.map(madeScores)
-      },
-      reference: () => Promise.reject(new Error('no reference is asked for')),
-      model: () => engine,
-      sampler,
-      maxTokens: newTokens,
-    },
+    options,
+    needsOf(purePrmVr, options, { sampler, grader, judge: { rewards } }),
     once,
   )
 }

@@ -16,14 +16,13 @@ import purePrm from '../src/recipes/pure-prm.ts'
 import pureVr from '../src/recipes/pure-vr.ts'
 import { outcome } from '../src/rewards/outcome.ts'
 import { stepScores } from '../src/rewards/step-scores.ts'
-import { independent } from '../src/rollouts/independent.ts'
 import { rolloutRows } from '../src/runs/rollout-table.ts'
 import { createRun } from '../src/runs/writer.ts'
-import { explore } from '../src/search/explore.ts'
 import { tokenizerFrom } from '../src/tokenizer/load.ts'
 import { trainBpe } from '../src/tokenizer/train-bpe.ts'
 import { computedGroups } from '../src/train/iteration.ts'
 import { iterationMetrics } from '../src/train/metrics.ts'
+import { needsOf } from '../src/train/needs.ts'
 import { timed as timedStages } from '../src/train/timing.ts'
 import { ceilingGflops, median, openChains, rounded, threads } from './measure.ts'
 
@@ -137,14 +136,8 @@ async function openSetting() {
       method: recipe.build(
         resolve(recipe, { klCoef: '0' }),
         {
-          sample: n => independent(sampler, n),
-          explore: search => explore(search, { sampler, judge: null }),
+          ...needsOf(recipe, {}, { sampler, judge: { rewards: stepScores(judging) } }),
           grade: chance,
-          scoreSteps: stepScores(judging),
-          reference: () => Promise.reject(new Error('no reference is asked for')),
-          model: () => learner,
-          sampler,
-          maxTokens: newTokens,
         },
         once,
       ),

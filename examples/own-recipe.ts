@@ -35,22 +35,12 @@ const policy = await minform.openEngine({ kind: 'onnx', folder: minform.carriedM
 const judge = await minform.openEngine({ kind: 'onnx', folder: minform.carriedModels.prm })
 const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens: 160 }
 const options = minform.resolve(recipe, { groupSize: '6' })
-const method = recipe.build(
-  options,
-  {
-    sample: n => minform.independent(sampler, n),
-    explore: search => minform.search.explore(search, { sampler, judge: null }),
-    grade: minform.outcome(),
-    scoreSteps: minform.stepScores(judge),
-    reference: () => minform.openEngine({ kind: 'onnx', folder: minform.carriedModels.base }),
-    model: name => {
-      throw new Error(`the recipe has no model ${name} beside the policy`)
-    },
-    sampler,
-    maxTokens: sampler.maxTokens,
-  },
-  minform.once,
-)
+const needs = minform.needsOf(recipe, options, {
+  sampler,
+  judge: { rewards: minform.stepScores(judge) },
+  reference: () => minform.openEngine({ kind: 'onnx', folder: minform.carriedModels.base }),
+})
+const method = recipe.build(options, needs, minform.once)
 const percent = (xs: readonly number[]) => (100 * xs.reduce((a, b) => a + b)) / xs.length
 const task = minform.taskOf('nested-arithmetic')
 const problems = minform.problemStream(task, { split: 'train', seed: 1, difficulty: 1 })

@@ -7,9 +7,8 @@ import { rolloutRewards } from '../src/prm/score/rollout-rewards.ts'
 import type { StepScorer } from '../src/prm/score/step-scorer.ts'
 import { once, resolve } from '../src/recipe.ts'
 import purePrmVr from '../src/recipes/pure-prm-vr.ts'
-import { boxedGrader } from '../src/rewards/grader.ts'
-import { outcome } from '../src/rewards/outcome.ts'
-import { problems, toyNeeds, toyPolicy } from './toy.ts'
+import { needsOf } from '../src/train/needs.ts'
+import { problems, toyPolicy, toySampler } from './toy.ts'
 
 /** An engine whose requests end one by one, the last of them first, each when it is let. */
 function oneByOne(engine: Engine, let_P: (p: number) => Promise<void>): Engine {
@@ -45,11 +44,14 @@ async function learned(separate: boolean) {
     await new Promise(resolve => setTimeout(resolve, 1))
     told.push(`sampled q${p}`)
   })
-  const needs = {
-    ...toyNeeds(engine),
-    grade: outcome(undefined, boxedGrader()),
-    scoreSteps: rolloutRewards(judge),
-  }
+  const needs = needsOf(
+    purePrmVr,
+    {},
+    {
+      sampler: toySampler(engine),
+      judge: { rewards: rolloutRewards(judge), scorer: judge },
+    },
+  )
   const method = purePrmVr.build(resolve(purePrmVr, { groupSize: '4', klCoef: '0' }), needs, once)
   const done = await iterate(method, problems, { policy, reference: null, learningRate: 0.05 }, 5)
   return { told, done, weights: policy.table.values }

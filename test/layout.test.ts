@@ -182,6 +182,19 @@ describe('models', () => {
   })
 })
 
+describe('what a recipe is given', () => {
+  test('is made in one place, of which tests and benches change a field at most', () => {
+    const found = ['src', 'test', 'bench', 'examples'].flatMap(folder =>
+      files(join(root, folder))
+        .filter(file =>
+          /(: Needs = \{|\bexplore:)(?!\s*\.\.\.)/.test(code(readFileSync(file, 'utf8'))),
+        )
+        .map(file => relative(root, file)),
+    )
+    expect(found).toEqual(['src/recipe.ts', 'src/train/needs.ts'])
+  })
+})
+
 describe('examples', () => {
   test('import what their reader can: minform, Node and each other', () => {
     const found = files(join(root, 'examples')).flatMap(file =>

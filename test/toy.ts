@@ -3,15 +3,13 @@
 
 import type { Engine } from '../src/engine/engine.ts'
 import { type FakeEngine, fakeEngine } from '../src/engine/fake.ts'
-import type { StepRewards } from '../src/method.ts'
+import type { Scorer, StepRewards } from '../src/method.ts'
 import type { Needs } from '../src/recipe.ts'
 import { recipes } from '../src/recipes/index.ts'
-import { outcome } from '../src/rewards/outcome.ts'
 import { stepScores } from '../src/rewards/step-scores.ts'
-import { independent } from '../src/rollouts/independent.ts'
 import type { Sampler } from '../src/rollouts/sampler.ts'
-import { explore } from '../src/search/explore.ts'
 import type { TokenBytes, Tokenizer } from '../src/tokenizer/tokenizer.ts'
+import { type AtHand, needsOf } from '../src/train/needs.ts'
 import type { Problem } from '../src/types.ts'
 
 const answers = ['\\boxed{0}', '\\boxed{1}', '\\boxed{2}', '\\boxed{3}']
@@ -77,37 +75,36 @@ export function toySampler(engine: Engine): Sampler {
 }
 
 /** What a recipe is built from. The judge is a model, or, where there is none, a rule: a step with `bad` in it is wrong. */
-export function toyNeeds(policy: Engine, judge?: Engine): Needs {
-  return {
-    sample: n => independent(toySampler(policy), n),
-    explore: search => explore(search, { sampler: toySampler(policy), judge: null }),
-    grade: outcome(),
-    scoreSteps: judge
-      ? stepScores(judge)
-      : async groups =>
-          groups.map(
-            ({ rollouts }): StepRewards => ({
-              steps_G_S: rollouts.map(({ steps }) =>
-                Float32Array.from(steps, ({ text }) => (text.includes('bad') ? -0.9 : 0.9)),
-              ),
-            }),
-          ),
-    reference: async () => toyPolicy(1),
-    model: toyModels(),
-    sampler: toySampler(policy),
-    maxTokens,
-  }
+export function toyNeeds(policy: Engine, judge?: Engine, more: Partial<AtHand> = {}): Needs {
+  return needsOf(
+    { name: 'toy' },
+    {},
+    {
+      sampler: toySampler(policy),
+      judge: { rewards: judge ? stepScores(judge) : byWord },
+      beside: toyModels(),
+      reference: async () => toyPolicy(1),
+      ...more,
+    },
+  )
 }
 
-/** The models that carried recipes have beside the policy, each made when it is first asked for. */
-export function toyModels(): Needs['model'] {
-  const made = new Map<string, FakeEngine>()
-  return name => {
-    const { classes } = recipes.flatMap(({ beside = {} }) => beside[name] ?? [])[0]!
-    const engine = made.get(name) ?? (classes === null ? toyPolicy(4) : toyJudge(2, classes))
-    made.set(name, engine)
-    return engine
-  }
+const byWord: Scorer<StepRewards> = async groups =>
+  groups.map(({ rollouts }) => ({
+    steps_G_S: rollouts.map(({ steps }) =>
+      Float32Array.from(steps, ({ text }) => (text.includes('bad') ? -0.9 : 0.9)),
+    ),
+  }))
+
+/** The models that carried recipes have beside the policy. */
+function toyModels(): Record<string, Engine> {
+  const named = recipes.flatMap(({ beside = {} }) => Object.entries(beside))
+  return Object.fromEntries(
+    named.map(([name, { classes }]) => [
+      name,
+      classes === null ? toyPolicy(4) : toyJudge(2, classes),
+    ]),
+  )
 }
 
 export interface Call {

@@ -39,12 +39,15 @@ export function spreadWeight(
   return low + (high - low) / (1 + Math.exp(-steep * (spread - usual)))
 }
 
-/** Moves the usual spread a tenth of the way to that of a batch, which is the first one where none is known. */
+/** Moves the usual spread a tenth of the way to that of a batch; where none is known it is that, where that is no number it stays. */
 export function usualSpread(
   usual: number | null,
-): (batch: Rewarded<Outcome & StepRewards>) => number {
-  return ({ rewards_P }) =>
-    usual === null ? meanSpread(rewards_P) : 0.9 * usual + 0.1 * meanSpread(rewards_P)
+): (batch: Rewarded<Outcome & StepRewards>) => number | null {
+  return ({ rewards_P }) => {
+    const spread = meanSpread(rewards_P)
+    if (!Number.isFinite(spread)) return usual
+    return usual === null ? spread : 0.9 * usual + 0.1 * spread
+  }
 }
 
 /** The mean over groups of the deviation of their scores; 0 of none. */

@@ -3,11 +3,10 @@
 import type { Engine } from '../engine/engine.ts'
 import { fakeEngine } from '../engine/fake.ts'
 import type { Method } from '../method.ts'
-import { type Needs, once, type Recipe, type Values } from '../recipe.ts'
+import { once, type Recipe, type Values } from '../recipe.ts'
 import type { Environment } from '../rollouts/environment.ts'
-import type { Sampler } from '../rollouts/sampler.ts'
-import { explore } from '../search/explore.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
+import { needsOf } from './needs.ts'
 
 /** A model of no use but to be asked what it is. */
 function fakeModel(classes: number | null): Engine {
@@ -32,20 +31,14 @@ export function lookedAt(
   maxTokens = 1,
   environment: Environment | null = null,
 ): Method {
-  const sampler: Sampler = {
+  const sampler = {
     ...{ engine: fakeEngine(), tokenizer: noTokenizer, stopIds: [], maxTokens },
     ...(environment && { environment }),
   }
-  const nothing = async (): Promise<never[]> => []
-  const needs: Needs = {
-    sample: () => nothing,
-    explore: search => explore(search, { sampler, judge: null }),
-    grade: nothing,
-    scoreSteps: nothing,
-    reference: async () => fakeEngine(),
-    model: name => fakeModel(recipe.beside?.[name]?.classes ?? null),
-    sampler,
-    maxTokens,
-  }
+  const beside = Object.entries(recipe.beside ?? {}).map(([name, { classes }]) => [
+    name,
+    fakeModel(classes),
+  ])
+  const needs = needsOf(recipe, options, { sampler, beside: Object.fromEntries(beside) })
   return recipe.build(options, needs, once)
 }

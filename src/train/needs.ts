@@ -3,6 +3,7 @@ import { ConfigError } from '../errors.ts'
 import type { Scorer, StepRewards } from '../method.ts'
 import { hashSeed } from '../numbers/random.ts'
 import { pathJudge } from '../prm/score/path-judge.ts'
+import type { StepScorer } from '../prm/score/step-scorer.ts'
 import type { Needs, Recipe, Values } from '../recipe.ts'
 import type { Grader } from '../rewards/grader.ts'
 import { outcome } from '../rewards/outcome.ts'
@@ -12,35 +13,42 @@ import { explore } from '../search/explore.ts'
 import type { Problem } from '../types.ts'
 import type { RunJudge } from './judge.ts'
 
-/** What a run has for its recipe to build a method from. */
-export interface AtHand extends Pick<Needs, 'reference'> {
-  readonly judge: RunJudge | null
-  readonly beside: Readonly<Record<string, Engine>> // by the names that the recipe gives them
-  readonly grader: Grader
-  readonly sampler: Sampler
-  readonly seed: number
+/** What there is to build a method from; the policy alone must be. */
+export interface AtHand {
+  readonly sampler: Sampler // of the policy
+  readonly grader?: Grader // default: boxed answers are compared
+  /** What scores steps, and paths of searches where it has a scorer; default null, nothing does. */
+  readonly judge?: (Pick<RunJudge, 'rewards'> & { readonly scorer?: StepScorer }) | null
+  readonly beside?: Readonly<Record<string, Engine>> // by the names that the recipe gives them; default none
+  readonly reference?: Needs['reference'] // default: there is none, and who asks for it fails
+  readonly seed?: number // default 0
 }
 
 /**
- * What a recipe is given. `labelled`, an option that recipes may have, is the share of problems whose answers are used:
- * which ones depends on the seed and the question alone.
+ * What a recipe is given: the one place that makes it. `labelled`, an option that recipes may have, is the share of problems
+ * whose answers are used: which ones depends on the seed and the question alone.
  */
 export function needsOf(
-  { name }: Recipe,
+  { name }: Pick<Recipe, 'name'>,
   { labelled = 1 }: Values,
-  { judge, grader, beside, reference, sampler, seed }: AtHand,
+  { sampler, grader, judge = null, beside = {}, reference, seed = 0 }: AtHand,
 ): Needs {
   const asked = ({ question, prompt }: Problem): boolean =>
     hashSeed(seed, 'labelled', question ?? prompt) / 2 ** 32 < Number(labelled)
   const noJudge: Scorer<StepRewards> = () => {
     throw new ConfigError(`${name} scores steps but does not say that it needs a judge`)
   }
+  const noReference = async (): Promise<never> => {
+    throw new ConfigError(`${name} asks for a reference, and there is none`)
+  }
+  const scorer = judge?.scorer
   return {
     sample: n => independent(sampler, n),
-    explore: search => explore(search, { sampler, judge: judge && pathJudge(judge.scorer) }),
+    explore: search =>
+      explore(search, { sampler, judge: scorer === undefined ? null : pathJudge(scorer) }),
     grade: outcome(asked, grader),
     scoreSteps: judge === null ? noJudge : judge.rewards,
-    reference,
+    reference: reference ?? noReference,
     model: given => {
       const engine = beside[given]
       if (engine !== undefined) return engine

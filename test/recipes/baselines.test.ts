@@ -9,7 +9,7 @@ import type { LossInput, ValueLesson } from '../../src/method.ts'
 import { type Needs, once, resolve } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
 import { exampleGroup, exampleRollout, expectClose, f32 } from '../example-groups.ts'
-import { toySampler } from '../toy.ts'
+import { toyNeeds, toyPolicy } from '../toy.ts'
 
 const group = exampleGroup(...[3, 2, 1, 2].map(length => exampleRollout([length])))
 const prompt = 2 // tokens
@@ -31,13 +31,11 @@ const critic: Pick<Engine, 'info' | 'classify'> = {
     sequences.map((_, g) => f32(...Array(prompt - 1).fill(9), ...values_G[g], 9)),
 }
 const needs: Needs = {
+  ...toyNeeds(toyPolicy()),
   sample: () => async () => [group],
-  explore: () => async () => [group],
   grade: async () => [{ outcome_G: [1, 0, 0, 1] }],
-  scoreSteps: async () => [],
   reference: async () => reference as Engine,
   model: () => critic as Engine,
-  sampler: toySampler(reference as Engine),
   maxTokens: 4,
 }
 

@@ -95,4 +95,7 @@ test('it remembers how far scores usually spread', async () => {
   const none = judged(() => 0.25)
   const second = await iterate(hero.build(options, none, at(0.5)), problems, learner, 2)
   expect(second.memory).toBeCloseTo(0.45, 6)
+  const broken = judged(() => Number.NaN)
+  const third = await iterate(hero.build(options, broken, at(0.45)), problems, learner, 3)
+  expect([third.memory, third.dropped === null]).toEqual([0.45, false])
 })

@@ -1,46 +1,99 @@
+// What holds for every recipe, as far as it says so itself: by its needs, its models, the options that recipes share. A new
+// recipe passes with no word about it here.
+
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { written } from '../../src/groups/written.ts'
-import type { LossInput, Method, Rewards } from '../../src/method.ts'
-import { type Needs, once, type Recipe, resolve, rolloutsOf } from '../../src/recipe.ts'
+import { type Iteration, iterate } from '../../src/iterate.ts'
+import type { LossInput, Method } from '../../src/method.ts'
+import { random } from '../../src/numbers/random.ts'
+import { type Needs, type Recipe, resolve, rolloutsOf } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
-import type { Group, Problem, Rollout } from '../../src/types.ts'
-import { exampleGroup, f32 } from '../example-groups.ts'
-import { toyModels, toyPolicy, toySampler } from '../toy.ts'
+import type { Json } from '../../src/types.ts'
+import { problems, toyNeeds, toyPolicy } from '../toy.ts'
 
-const problems: readonly Problem[] = ['42', null].map((answer, p) => ({
-  ...exampleGroup().problem,
-  id: `p${p}`,
-  prompt: `q${p}`,
-  answer,
-}))
+const iterations = 3
 
-/** Needs without models: rollouts of fixed shapes, judged by their index; a problem without answer is not graded. */
-const needs: Needs = {
-  sample: n => async problems =>
-    problems.map((problem, p) => {
-      const shapes = Array.from({ length: n }, (_, g) => [2 + g, 1, 1 + p])
-      return { ...exampleGroup(...shapes), problem }
-    }),
-  explore: () => refuse('a search'),
+/** The KL has a direction whatever rewards say, also where it is a part of them. */
+const noKl = { klCoef: '0', klRewardCoef: '0' }
+
+/** Rewards that differ within a group, whatever was sampled: with them, who can learn does. */
+const judged: Pick<Needs, 'grade' | 'scoreSteps'> = {
   grade: async groups =>
-    groups.map(({ problem, rollouts }) => ({
-      outcome_G: rollouts.map((_, g) => (problem.answer === null ? null : g % 2)),
-    })),
+    groups.map(({ rollouts }, p) => ({ outcome_G: rollouts.map((_, g) => (p + g) % 2) })),
   scoreSteps: async groups =>
     groups.map(({ rollouts }) => ({
-      steps_G_S: rollouts.map((_, g) => f32(0.5, g % 3 ? 0.9 : -0.7, 0.25)),
+      steps_G_S: rollouts.map(({ steps }, g) =>
+        Float32Array.from(steps, (_, s) => ((3 * g + s) % 5) / 2 - 1),
+      ),
     })),
-  reference: async () => toyPolicy(),
-  model: toyModels(),
-  sampler: toySampler(toyPolicy(3)),
-  maxTokens: 32,
 }
 
-/** The options of a recipe, changed where it has them. */
-function optionsOf(recipe: Recipe, overrides: Readonly<Record<string, string>> = {}) {
-  const known = Object.entries(overrides).filter(([name]) => name in recipe.options)
-  return resolve(recipe, Object.fromEntries(known))
+/** Judges that say nothing. */
+const nothing: typeof judged = {
+  grade: async groups => groups.map(({ rollouts }) => ({ outcome_G: rollouts.map(() => null) })),
+  scoreSteps: async groups =>
+    groups.map(({ rollouts }) => ({ steps_G_S: rollouts.map(() => null) })),
+}
+
+/** Judges that say what is no number. */
+const broken: typeof judged = {
+  grade: async groups =>
+    groups.map(({ rollouts }) => ({ outcome_G: rollouts.map(() => Number.NaN) })),
+  scoreSteps: async groups =>
+    groups.map(({ rollouts }) => ({
+      steps_G_S: rollouts.map(({ steps }) => new Float32Array(steps.length).fill(Number.NaN)),
+    })),
+}
+
+interface Change {
+  readonly options?: Readonly<Record<string, string>> // where the recipe has them
+  readonly needs?: (usual: Needs) => Needs
+  readonly stored?: (memory: Json) => Json // what happens to memory between two iterations
+}
+
+/** Some iterations of a recipe on the toy policy, its method built anew for each. */
+async function trained(recipe: Recipe, { options = {}, needs, stored = memory => memory }: Change) {
+  const policy = toyPolicy(3)
+  const before = policy.table.values.slice()
+  const known = Object.entries(options).filter(([name]) => name in recipe.options)
+  const values = resolve(recipe, Object.fromEntries(known))
+  const usual = { ...toyNeeds(policy), ...judged }
+  const given = needs?.(usual) ?? usual
+  const found: { readonly method: Method; readonly one: Iteration }[] = []
+  for (let iteration = 1; iteration <= iterations; iteration++) {
+    const memory = stored(found.at(-1)?.one.memory ?? null)
+    const method = recipe.build(values, given, { iteration, iterations, seed: 7, memory })
+    const reference = method.loss.needsReference ? await given.reference() : null
+    const learner = { policy, reference, learningRate: 0.05 }
+    found.push({ method, one: await iterate(method, problems, learner, iteration) })
+  }
+  return { found, weights: policy.table.values, before, values }
+}
+
+/** What of an iteration was credited: each rollout with its advantages. */
+function credited({ credited: { groups_P, advantages_P_G_T } }: Iteration) {
+  return groups_P.flatMap(({ rollouts }, p) =>
+    rollouts.map((rollout, g) => ({ rollout, advantages_T: advantages_P_G_T[p]![g]! })),
+  )
+}
+
+/** Whether any token of some iterations was to become more or less likely. */
+function signalled({ found }: Awaited<ReturnType<typeof trained>>): boolean {
+  return found.some(({ one }) =>
+    credited(one).some(({ advantages_T }) => advantages_T.some(a => a !== 0)),
+  )
+}
+
+/** The judges that a recipe says it cannot learn without, or the others, say nothing. */
+function silent(recipe: Recipe, which: 'needed' | 'other') {
+  const isSilent = (need: 'grader' | 'prm'): boolean =>
+    recipe.needs.includes(need) === (which === 'needed')
+  return (usual: Needs): Needs => ({
+    ...usual,
+    ...(isSilent('grader') && { grade: nothing.grade }),
+    ...(isSilent('prm') && { scoreSteps: nothing.scoreSteps }),
+  })
 }
 
 test('the table lists every file', () => {
@@ -51,149 +104,116 @@ test('the table lists every file', () => {
 
 describe.each(recipes)('$name', recipe => {
   test('says where it is from, where it differs, and what its options do', () => {
-    expect(recipe.paper).toMatch(/^arXiv:\d{4}\.\d{4,5}$/)
-    expect(recipe.about).not.toBe('')
-    expect(recipe.differs.every(line => line.length > 0)).toBe(true)
+    for (const text of [recipe.paper, recipe.about, ...recipe.differs]) expect(text).toMatch(/\S/)
     for (const { help } of Object.values(recipe.options)) expect(help).toMatch(/^\S.{3,60}$/)
   })
 
-  test('one iteration: advantages and slopes are finite and aligned to tokens', async () => {
-    const options = optionsOf(recipe, { groupSize: '4' })
-    const method = recipe.build(options, needs, once)
-    const { groups_P, advantages_P_G_T, slope } = await iteration(method)
-    for (const { rollouts } of groups_P) {
-      expect(rollouts.length).toBeGreaterThan(1)
-      expect(rollouts.length).toBeLessThanOrEqual(rolloutsOf(recipe, options))
-    }
-    for (const [p, { rollouts }] of groups_P.entries())
-      for (const [g, { ids, steps }] of rollouts.entries()) {
-        const advantages_T = advantages_P_G_T[p][g]
-        expect(advantages_T.length).toBe(ids.length)
+  test('learns: advantages are finite, one a token, and weights move by finite slopes', async () => {
+    const all = await trained(recipe, {})
+    expect(signalled(all)).toBe(true)
+    for (const { one } of all.found) {
+      const sizes = one.groups_P.map(({ rollouts }) => rollouts.length)
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(rolloutsOf(recipe, all.values))
+      for (const { rollout, advantages_T } of credited(one)) {
+        expect(advantages_T.length).toBe(rollout.ids.length)
         expect(advantages_T.every(Number.isFinite)).toBe(true)
-        if ('maskClosing' in recipe.options)
-          for (const { end } of steps) expect(advantages_T[end - 1]).toBe(0)
       }
-    expect(advantages_P_G_T.flat().some(advantages_T => advantages_T.some(a => a !== 0))).toBe(true)
-    expect(Number.isFinite(slope.loss)).toBe(true)
-    expect(slope.dlogprobs_G_T.every(d_T => d_T.every(Number.isFinite))).toBe(true)
-    if (method.loss.needsReference) expect(Object.keys(slope.metrics)).toContain('update/kl')
+    }
+    expect(all.found.some(({ one }) => one.dropped === null)).toBe(true)
+    expect(all.weights).not.toEqual(all.before)
+    expect(all.weights.every(Number.isFinite)).toBe(true)
   })
 
-  test('options reach the method', async () => {
-    const plain = { groupSize: '3', maskClosing: 'false', whiten: 'false', klCoef: '0' }
-    const method = recipe.build(optionsOf(recipe, plain), needs, once)
-    expect(method.loss.needsReference).toBe(false)
-    const { groups_P, advantages_P_G_T } = await iteration(method)
-    if ('groupSize' in recipe.options) expect(groups_P[0].rollouts.length).toBe(3)
-    if ('maskClosing' in recipe.options) expect(advantages_P_G_T[0][0].at(-1)).not.toBe(0)
+  test('its loss gives no slope to what the policy did not write, and changes nothing', async () => {
+    for (const { method, one } of (await trained(recipe, {})).found) {
+      const batch = foreign(one)
+      const copy = structuredClone(batch)
+      const slope = method.loss.of(batch)
+      expect(slope.dlogprobs_G_T.map(d_T => d_T.length)).toEqual(
+        batch.map(({ logprobs_T }) => logprobs_T.length),
+      )
+      for (const [g, { trained_T }] of batch.entries())
+        for (const [t, own] of trained_T.entries())
+          if (own === 0)
+            expect([slope.dlogprobs_G_T[g]![t], slope.dentropies_G_T?.[g]?.[t] ?? 0]).toEqual([
+              0, 0,
+            ])
+      expect(batch).toEqual(copy)
+      expect(method.loss.of(batch)).toEqual(slope)
+    }
   })
 
-  test('what it does not need is never touched', async () => {
-    const strict: Needs = {
-      ...needs,
+  test('what it remembers is all that outlives an iteration, also as a checkpoint has it', async () => {
+    const [once, twice] = [await trained(recipe, {}), await trained(recipe, {})]
+    const stored = (memory: Json): Json => JSON.parse(JSON.stringify(memory))
+    const resumed = await trained(recipe, { stored })
+    expect(twice.weights).toEqual(once.weights)
+    expect(resumed.weights).toEqual(once.weights)
+  })
+
+  test('what it does not say that it needs is never touched', async () => {
+    const needs = (usual: Needs): Needs => ({
+      ...usual,
       get scoreSteps() {
-        return recipe.needs.includes('prm') ? needs.scoreSteps : refuse('a PRM')
+        return recipe.needs.includes('prm') ? usual.scoreSteps : refuse('a judge of steps')
       },
       model: name =>
-        Object.hasOwn(recipe.beside ?? {}, name) ? needs.model(name) : refuse(`a ${name}`),
-      reference: async () => ('klRewardCoef' in recipe.options ? refuse('it') : toyPolicy()),
-    }
-    await iteration(recipe.build(resolve(recipe), strict, once))
+        Object.hasOwn(recipe.beside ?? {}, name) ? usual.model(name) : refuse(`a ${name}`),
+    })
+    await trained(recipe, { needs })
   })
 
-  test('without any answer it learns only what needs none', async () => {
-    const open: Needs = {
-      ...needs,
-      grade: async groups =>
-        groups.map(({ rollouts }) => ({ outcome_G: rollouts.map(() => null) })),
-    }
-    const method = recipe.build(optionsOf(recipe, { klCoef: '0' }), open, once)
-    const { groups_P, advantages_P_G_T } = await iteration(method)
-    const rewards_P = await method.rewards(groups_P)
-    const selected_P = method.select?.({ groups_P, rewards_P })
-    const learns = advantages_P_G_T.some(
-      (advantages_G_T, p) =>
-        selected_P?.[p]?.length !== 0 &&
-        advantages_G_T.some(advantages_T => advantages_T.some(a => a !== 0)),
-    )
-    expect(learns && !recipe.needs.includes('prm')).toBe(false)
-    expect(learns || recipe.needs.includes('grader')).toBe(true)
+  test('it learns nothing where all that it needs is missing, and something where all else is', async () => {
+    const { needs } = recipe
+    const known = needs.length > 0 && needs.every(need => need === 'grader' || need === 'prm')
+    const without = (which: 'needed' | 'other') =>
+      trained(recipe, { options: noKl, needs: silent(recipe, which) })
+    if (known) expect(signalled(await without('needed'))).toBe(false)
+    expect(signalled(await without('other'))).toBe(true)
   })
 
-  test('a reward that is not finite is seen in the loss', async () => {
-    const broken: Needs = {
-      ...needs,
-      grade: async groups =>
-        groups.map(({ rollouts }) => ({ outcome_G: rollouts.map(() => Number.NaN) })),
-      scoreSteps: async groups =>
-        groups.map(({ rollouts }) => ({
-          steps_G_S: rollouts.map((_, g) => f32(0.5, g === 0 ? Number.NaN : 1, 1)),
-        })),
-    }
-    expect((await iteration(recipe.build(resolve(recipe), broken, once))).slope.loss).toBeNaN()
+  test('a reward that is no number is never learned from', async () => {
+    const needs = (usual: Needs): Needs => ({ ...usual, ...broken })
+    const { found, weights, before } = await trained(recipe, { needs })
+    expect(found.map(({ one }) => one.dropped)).not.toContain(null)
+    expect(weights).toEqual(before)
+  })
+
+  test('options that recipes share do what they say', async () => {
+    const plain = { ...noKl, maskClosing: 'true' }
+    const { found } = await trained(recipe, { options: plain })
+    if ('klCoef' in recipe.options)
+      for (const { method } of found) expect(method.loss.needsReference).toBe(false)
+    const closing = ({ one }: (typeof found)[number]): number[] =>
+      credited(one).flatMap(({ rollout: { steps }, advantages_T }) =>
+        steps.map(({ end }) => advantages_T[end - 1]!),
+      )
+    if (!('maskClosing' in recipe.options)) return
+    expect(found.flatMap(closing).filter(a => a !== 0)).toEqual([])
+    const open = await trained(recipe, { options: { ...plain, maskClosing: 'false' } })
+    expect(open.found.flatMap(closing).some(a => a !== 0)).toBe(true)
   })
 })
 
-test('where a label is missing, pure-prm-vr learns what pure-prm learns', async () => {
-  const advantagesOf = async (name: string) => {
-    const recipe = recipes.find(r => r.name === name) as Recipe
-    const options = resolve(recipe, { whiten: 'false' })
-    return (await iteration(recipe.build(options, needs, once))).advantages_P_G_T
-  }
-  const [mixed, processOnly] = [await advantagesOf('pure-prm-vr'), await advantagesOf('pure-prm')]
-  expect(mixed[1]).toEqual(processOnly[1]) // the problem without an answer
-  expect(mixed[0]).not.toEqual(processOnly[0])
-})
-
-test.each(['pure-prm', 'pure-vr', 'pure-prm-vr', 'sum-form'])(
-  '%s: the KL may be in the reward, without a baseline, instead of in the loss',
-  async name => {
-    const recipe = recipes.find(r => r.name === name) as Recipe
-    const advantagesOf = async (overrides: Readonly<Record<string, string>>) => {
-      const plain = { whiten: 'false', maskClosing: 'false', klCoef: '0' }
-      const method = recipe.build(resolve(recipe, { ...plain, ...overrides }), needs, once)
-      expect(method.loss.needsReference).toBe(false)
-      return (await iteration(method)).advantages_P_G_T
+/** What a loss might see of an iteration's rollouts, one token in three written by somebody else. */
+function foreign(one: Iteration): LossInput[] {
+  const draw = random(1, 'foreign')
+  return credited(one).map(({ rollout, advantages_T }, g): LossInput => {
+    const own_T = written(rollout)
+    const moved = (by: number): Float32Array => rollout.logprobs_T.map(x => x + by * (draw() - 0.5))
+    return {
+      group: g >> 1,
+      outcome: g % 2,
+      logprobs_T: moved(1),
+      sampled_T: rollout.logprobs_T,
+      drawn_T: rollout.sampledLogprobs_T,
+      proximal_T: moved(0.1),
+      reference_T: moved(1),
+      advantages_T,
+      trained_T: own_T.map((own, t) => (t % 3 === 2 ? 0 : own)),
+      replayed_T: own_T.map((own, t) => (t % 4 === 1 ? own : 0)),
     }
-    const [without, with1, with2] = await Promise.all(
-      ['0', '0.5', '1'].map(klRewardCoef => advantagesOf({ klRewardCoef })),
-    )
-    for (const [p, advantages_G_T] of without.entries())
-      for (const [g, advantages_T] of advantages_G_T.entries())
-        for (const [t, a] of advantages_T.entries()) {
-          const [once, twice] = [with1[p][g][t] - a, with2[p][g][t] - a]
-          expect(twice).toBeCloseTo(2 * once, 3)
-          expect(once).not.toBe(0)
-        }
-  },
-)
-
-/** One iteration by hand, on a policy that has not moved. */
-async function iteration(method: Method) {
-  const groups_P = await method.rollouts(problems, 0)
-  const rewards_P: readonly Rewards[] = await method.rewards(groups_P)
-  const streams_P = groups_P.map((group, p) => method.credit(group, rewards_P[p]))
-  const { advantages_P_G_T, metrics } = method.advantages({ groups_P, rewards_P, streams_P })
-  const batch = groups_P.flatMap((group: Group, p) =>
-    group.rollouts.map((rollout, g) => lossInput(rollout, advantages_P_G_T[p][g])),
-  )
-  return { groups_P, advantages_P_G_T, metrics, slope: method.loss.of(batch) }
-}
-
-function lossInput(rollout: Rollout, advantages_T: Float32Array): LossInput {
-  const { logprobs_T } = rollout
-  return {
-    group: 0,
-    outcome: null,
-    replayed_T: null,
-    logprobs_T,
-    sampled_T: logprobs_T,
-    drawn_T: logprobs_T,
-    proximal_T: logprobs_T,
-    reference_T: logprobs_T.map(x => x - 0.1),
-    advantages_T,
-    trained_T: written(rollout),
-  }
+  })
 }
 
 function refuse(what: string): never {

@@ -27,7 +27,7 @@ import {
 } from '../../src/train/environment.ts'
 import { computedGroups } from '../../src/train/iteration.ts'
 import { iterationMetrics } from '../../src/train/metrics.ts'
-import { problems, spied, toyModels, toyNeeds, toyPolicy, toySampler } from '../toy.ts'
+import { problems, spied, toyNeeds, toyPolicy, toySampler } from '../toy.ts'
 
 const echo: Environment = {
   name: 'echo',
@@ -52,13 +52,7 @@ async function ran(name: string, environment: Environment) {
   const { engine, calls } = spied(policy)
   const sampler = { ...toySampler(engine), environment }
   const grader = talkedGrader(environment, boxedGrader())
-  const needs = {
-    ...toyNeeds(engine),
-    sampler,
-    sample: (n: number) => independent(sampler, n),
-    grade: outcome(undefined, grader),
-    model: toyModels(),
-  }
+  const needs = toyNeeds(engine, undefined, { sampler, grader })
   const options = resolve(recipe, { groupSize: '8' })
   const method = talkedMethod(recipe.build(options, needs, once))
   const reference = method.loss.needsReference ? toyPolicy(1) : null
