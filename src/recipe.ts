@@ -21,8 +21,8 @@ export type Values<O extends Options = Options> = {
   readonly [N in keyof O]: O[N] extends Option<infer V> ? V : never
 }
 
-/** What a recipe cannot learn without: a process reward model, problems whose answers can be graded. */
-export type Need = 'prm' | 'grader'
+/** What a recipe cannot learn without: a process reward model, problems whose answers can be graded, worked solutions. */
+export type Need = 'prm' | 'grader' | 'solutions'
 
 /** A model that learns beside the policy, from which it starts as a copy. */
 export interface Beside {
@@ -38,6 +38,7 @@ export interface Needs {
   readonly scoreSteps: Scorer<StepRewards>
   readonly reference: () => Promise<Scoring> // the policy as the run found it, opened when first asked for
   readonly model: (name: string) => Engine // one of those that learn beside the policy
+  readonly render: (question: string) => string // the prompt of a question, as the run asks its problems
   readonly sampler: Sampler // the policy, its tokenizer, and how it is sampled, for rollouts of another shape
   readonly maxTokens: number // of one rollout
 }

@@ -33,4 +33,5 @@ function text(recipe: Recipe): string {
 const words = {
   prm: 'a process reward model',
   grader: 'answers that can be graded',
+  solutions: 'worked solutions',
 } as const satisfies Record<Recipe['needs'][number], string>

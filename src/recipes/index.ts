@@ -4,6 +4,7 @@ import type { Recipe } from '../recipe.ts'
 import dapo from './dapo.ts'
 import drGrpo from './dr-grpo.ts'
 import grpo from './grpo.ts'
+import guide from './guide.ts'
 import hero from './hero.ts'
 import ktae from './ktae.ts'
 import oreal from './oreal.ts'
@@ -23,6 +24,7 @@ export const recipes: readonly Recipe[] = [
   dapo,
   drGrpo,
   grpo,
+  guide,
   hero,
   ktae,
   oreal,

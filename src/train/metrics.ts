@@ -53,6 +53,7 @@ export async function iterationMetrics(
   return known({
     ...rolloutMetrics(seen),
     ...talkMetrics(all),
+    ...originMetrics(all),
     ...Object.fromEntries(
       patternNames.map(name => [
         `guards/${name.replaceAll('-', '_')}`,
@@ -72,6 +73,13 @@ export async function iterationMetrics(
     ...metrics,
     'update/dropped': Number(dropped !== null),
   })
+}
+
+/** Shares of the rollouts that the policy of now did not sample after their prompt, by where they come from. */
+function originMetrics(all: readonly Seen[]): Found {
+  const origins = all.flatMap(({ rollout: { origin } }) => origin ?? [])
+  const share = (one: string): number => origins.filter(of => of === one).length / all.length
+  return Object.fromEntries([...new Set(origins)].map(one => [`rollouts/${one}_share`, share(one)]))
 }
 
 /** The numbers of an evaluation on validation problems; without those of which there were none to count. */

@@ -4,6 +4,7 @@ import type { Scorer, StepRewards } from '../method.ts'
 import { hashSeed } from '../numbers/random.ts'
 import { pathJudge } from '../prm/score/path-judge.ts'
 import type { StepScorer } from '../prm/score/step-scorer.ts'
+import { type Prompt, promptText } from '../problems/prompt.ts'
 import type { Needs, Recipe, Values } from '../recipe.ts'
 import type { Grader } from '../rewards/grader.ts'
 import { outcome } from '../rewards/outcome.ts'
@@ -20,6 +21,7 @@ export interface AtHand {
   /** What scores steps, and paths of searches where it has a scorer; default null, nothing does. */
   readonly judge?: (Pick<RunJudge, 'rewards'> & { readonly scorer?: StepScorer }) | null
   readonly beside?: Readonly<Record<string, Engine>> // by the names that the recipe gives them; default none
+  readonly prompt?: Pick<Prompt, 'frame'> | null // what problems are asked by; default null, their question alone
   readonly reference?: Needs['reference'] // default: there is none, and who asks for it fails
   readonly seed?: number // default 0
 }
@@ -31,7 +33,7 @@ export interface AtHand {
 export function needsOf(
   { name }: Pick<Recipe, 'name'>,
   { labelled = 1 }: Values,
-  { sampler, grader, judge = null, beside = {}, reference, seed = 0 }: AtHand,
+  { sampler, grader, judge = null, beside = {}, prompt = null, reference, seed = 0 }: AtHand,
 ): Needs {
   const asked = ({ question, prompt }: Problem): boolean =>
     hashSeed(seed, 'labelled', question ?? prompt) / 2 ** 32 < Number(labelled)
@@ -57,6 +59,7 @@ export function needsOf(
         `${name} asks for the model '${given}', which it does not say that it has beside the policy; it says ${names}`,
       )
     },
+    render: question => (prompt === null ? question : promptText(question, prompt)),
     sampler,
     maxTokens: sampler.maxTokens,
   }

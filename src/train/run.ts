@@ -149,6 +149,7 @@ function lateRun(open: () => RunWriter) {
 function requireProblems(corpus: Corpus, { model, seed, recipe }: WholeRequest): void {
   corpus.train(seed)
   if (recipe.needs.includes('grader')) requireAnswers(corpus, recipe)
+  if (recipe.needs.includes('solutions')) requireSolutions(corpus, recipe)
   corpus.validation(1)
   corpus.test(1)
   if (model === null) corpus.solved(seed)
@@ -165,6 +166,16 @@ function requireAnswers(
     `${recipe} learns from graded answers; of the ${of} problems to learn from in ${name} none has one that can be ` +
       `graded (${missing} have no answer, ${ungradable} one that the grader cannot read); give answers, or use ` +
       `${without.join(' or ')}, which learn from a judge of steps alone`,
+  )
+}
+
+/** Refuses, with a DataError, problems without a worked solution for a recipe that learns from some. */
+function requireSolutions({ name, size, workedSolutions }: Corpus, { name: recipe }: Recipe): void {
+  if (workedSolutions > 0) return
+  const without = recipes.filter(({ needs }) => !needs.includes('solutions')).map(one => one.name)
+  throw new DataError(
+    `${recipe} learns from worked solutions; of the ${size} problems in ${name} none to learn from has one; give ` +
+      `solutions, or take ${without.join(', ')}`,
   )
 }
 
@@ -192,7 +203,10 @@ async function planOf(
   const runs = runnable(recipes, abilities)
   requireAbilities(recipe.name, askedByRecipe(recipe), abilities, name, runs)
   const beside = await besideOf(recipe, folder, opening)
-  const needs = needsOf(recipe, options, { judge, grader, beside, reference, sampler, seed })
+  const needs = needsOf(recipe, options, {
+    ...{ judge, grader, beside, reference, sampler, seed },
+    prompt: corpus.prompt,
+  })
   const limits = { giantStep: Math.max(leastGiant, maxTokens / 2) }
   const methodAt = (now: Now): Method => {
     const built = recipe.build(options, needs, now)

@@ -90,7 +90,7 @@ describe('of an iteration', () => {
   })
 
   test.each(['hint', 'replay', 'other'] as const)(
-    'a rollout of origin %s says nothing of the policy',
+    'a rollout of origin %s says nothing of the policy, and is counted by itself',
     async origin => {
       const whole = iteration(answers, rewards)
       const [{ problem, rollouts }] = whole.groups_P as [Group]
@@ -98,7 +98,8 @@ describe('of an iteration', () => {
       const found = await iterationMetrics({ ...whole, groups_P: [group] }, null, limits)
       const rest = { outcome_G: [null, 1], steps_G_S: rewards.steps_G_S!.slice(1) }
       const alone = iteration(answers.slice(1), rest)
-      expect(found).toEqual(await iterationMetrics(alone, null, limits))
+      const share = { [`rollouts/${origin}_share`]: 1 / 3 }
+      expect(found).toEqual({ ...(await iterationMetrics(alone, null, limits)), ...share })
     },
   )
 

@@ -5,17 +5,18 @@ import pureVr from '../../src/recipes/pure-vr.ts'
 import { boxedGrader } from '../../src/rewards/grader.ts'
 import { beam } from '../../src/search/beam.ts'
 import { majority } from '../../src/search/majority.ts'
-import { needsOf } from '../../src/train/needs.ts'
+import { type AtHand, needsOf } from '../../src/train/needs.ts'
 import { problems, toyPolicy, toySampler } from '../toy.ts'
 
 /** What a run without a judge gives a recipe. */
-function given(recipe: Recipe, policy = toyPolicy(3)) {
+function given(recipe: Recipe, policy = toyPolicy(3), prompt: AtHand['prompt'] = null) {
   return needsOf(recipe, resolve(recipe), {
     judge: null,
     grader: boxedGrader(),
     beside: {},
     reference: async () => toyPolicy(1),
     sampler: toySampler(policy),
+    prompt,
     seed: 1,
   })
 }
@@ -35,6 +36,14 @@ test("a search's candidates are rollouts that a recipe learns from", async () =>
   const { groups_P, dropped } = await iterate(method, problems, learner, 1)
   expect(groups_P.map(({ rollouts }) => rollouts.length)).toEqual([4, 4, 4, 4])
   expect(dropped).toBeNull()
+})
+
+test('a question is rendered as the problems of the run are', () => {
+  const frame = '<user>{question}<end>'
+  expect(given(pureVr, toyPolicy(3), { frame }).render('6 * 7?\n\nfirst')).toBe(
+    '<user>6 * 7?\n\nfirst<end>',
+  )
+  expect(given(pureVr).render('6 * 7?')).toBe('6 * 7?')
 })
 
 test('a search that asks a judge says so where there is none', async () => {

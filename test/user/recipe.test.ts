@@ -46,8 +46,11 @@ test('a recipe of a file learns as a carried one does', async () => {
 test.each([
   [{ name: '5' }, 'name: expected a word that can name a folder, found 5'],
   [{ name: "'../up'" }, 'name: expected a word that can name a folder, found the text "../up"'],
-  [{ needs: "'grader'" }, 'needs: expected a list of prm, grader, found the text "grader"'],
-  [{ needs: "['judge']" }, 'needs: expected a list of prm, grader, found a list of 1'],
+  [
+    { needs: "'grader'" },
+    'needs: expected a list of prm, grader, solutions, found the text "grader"',
+  ],
+  [{ needs: "['judge']" }, 'needs: expected a list of prm, grader, solutions, found a list of 1'],
   [
     { abilities: "{ magic: 'all' }" },
     "abilities: no engine has 'magic'; expected some of entropies",
