@@ -1,5 +1,6 @@
 import type { Evaluation } from '../eval/accuracy.ts'
 import { hasFailed, saidIn, sampledTokens } from '../groups/talk.ts'
+import { written } from '../groups/written.ts'
 import type { Iteration } from '../iterate.ts'
 import type { Rewards } from '../method.ts'
 import { deviation, mean } from '../numbers/numeric.ts'
@@ -63,8 +64,8 @@ export async function iterationMetrics(
     'rewards/outcome_mean': meanOf(labels),
     'rewards/outcome_spread': labels.length > 0 ? deviation(labels) : undefined,
     'rewards/outcome_labelled': labels.length / Math.max(1, rewarded.length),
-    'rewards/kl_mean': meanOf(rewards_P.flatMap(r => r.logRatios_G_T ?? []).flatMap(numbersOf)),
     ...namedMetrics(rewards_P),
+    ...tokenMetrics({ groups_P, rewards_P }),
     ...processMetrics(seen),
     'rewards/process_labelled': meanOf(
       rewards_P.flatMap(r => r.steps_G_S ?? []).map(scores_S => Number(scores_S !== null)),
@@ -99,25 +100,34 @@ export function validationMetrics({
   return Object.fromEntries(Object.entries(all).filter(([, value]) => Number.isFinite(value)))
 }
 
-/** Means of what rollouts and tokens were rewarded with under a name. */
+/** Means of what rollouts were rewarded with under a name. */
 function namedMetrics(rewards_P: Iteration['rewards_P']): Found {
   const names = new Set(rewards_P.flatMap(({ parts_G }) => Object.keys(parts_G ?? {})))
   const parts = [...names].map(name => {
     const all = rewards_P.flatMap(({ parts_G }) => parts_G?.[name] ?? [])
     return [`rewards/${name}_mean`, meanOf(all.filter(x => x !== null))] as const
   })
-  const over = (of: (rewards: Rewards) => readonly (Float32Array | null)[] | undefined) =>
-    meanOf(rewards_P.flatMap(rewards => of(rewards) ?? []).flatMap(numbersOf))
+  return Object.fromEntries(parts)
+}
+
+/** Means over the tokens that the policy wrote, those of a parent's branches once. */
+function tokenMetrics({ groups_P, rewards_P }: Pick<Iteration, 'groups_P' | 'rewards_P'>): Found {
+  const over = (of: (rewards: Rewards) => readonly (Float32Array | null)[] | undefined) => {
+    const xs_G_T = groups_P.flatMap(({ rollouts }, p) =>
+      (of(rewards_P[p]!) ?? []).map((xs_T, g) => {
+        if (xs_T === null) return []
+        const written_T = written(rollouts[g]!)
+        return [...xs_T.filter((_, t) => written_T[t] === 1)]
+      }),
+    )
+    return meanOf(xs_G_T.flat())
+  }
   return {
-    ...Object.fromEntries(parts),
+    'rewards/kl_mean': over(rewards => rewards.logRatios_G_T),
     'rewards/token_mean': over(rewards => rewards.tokens_G_T),
     'rewards/entropy_mean': over(rewards => rewards.entropies_G_T),
     'rewards/value_mean': over(rewards => rewards.values_G_T),
   }
-}
-
-function numbersOf(xs: Float32Array | null): number[] {
-  return xs === null ? [] : [...xs]
 }
 
 function rolloutMetrics(seen: readonly Seen[]): Found {
