@@ -5,6 +5,7 @@ import dapo from './dapo.ts'
 import drGrpo from './dr-grpo.ts'
 import grpo from './grpo.ts'
 import guide from './guide.ts'
+import grpoLambda from './grpo-lambda.ts'
 import hero from './hero.ts'
 import ktae from './ktae.ts'
 import oreal from './oreal.ts'
@@ -25,6 +26,7 @@ export const recipes: readonly Recipe[] = [
   drGrpo,
   grpo,
   guide,
+  grpoLambda,
   hero,
   ktae,
   oreal,
