@@ -15,6 +15,7 @@ import purePrm from './pure-prm.ts'
 import purePrmVr from './pure-prm-vr.ts'
 import pureVerl from './pure-verl.ts'
 import pureVr from './pure-vr.ts'
+import qae from './qae.ts'
 import reinforcePlusPlus from './reinforce-plus-plus.ts'
 import rloo from './rloo.ts'
 import sumForm from './sum-form.ts'
@@ -36,6 +37,7 @@ export const recipes: readonly Recipe[] = [
   purePrmVr,
   pureVerl,
   pureVr,
+  qae,
   reinforcePlusPlus,
   rloo,
   sumForm,
