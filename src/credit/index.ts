@@ -1,3 +1,4 @@
+export { confidentOutcome } from './confident-outcome.ts'
 export { klOfRollout } from './kl-of-rollout.ts'
 export { klToCome } from './kl-to-come.ts'
 export { lambdaReturns } from './lambda-returns.ts'

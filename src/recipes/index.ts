@@ -1,6 +1,7 @@
 // Written by `npm run tables` from the files beside it.
 
 import type { Recipe } from '../recipe.ts'
+import confclip from './confclip.ts'
 import dapo from './dapo.ts'
 import drGrpo from './dr-grpo.ts'
 import grpo from './grpo.ts'
@@ -23,6 +24,7 @@ import treeRpo from './tree-rpo.ts'
 
 /** Every method of training by its name. */
 export const recipes: readonly Recipe[] = [
+  confclip,
   dapo,
   drGrpo,
   grpo,
