@@ -5,11 +5,12 @@ import confclip from './confclip.ts'
 import dapo from './dapo.ts'
 import drGrpo from './dr-grpo.ts'
 import grpo from './grpo.ts'
-import guide from './guide.ts'
 import grpoLambda from './grpo-lambda.ts'
+import guide from './guide.ts'
 import hero from './hero.ts'
 import ktae from './ktae.ts'
 import oreal from './oreal.ts'
+import passAtK from './pass-at-k.ts'
 import ppo from './ppo.ts'
 import prime from './prime.ts'
 import purePrm from './pure-prm.ts'
@@ -28,11 +29,12 @@ export const recipes: readonly Recipe[] = [
   dapo,
   drGrpo,
   grpo,
-  guide,
   grpoLambda,
+  guide,
   hero,
   ktae,
   oreal,
+  passAtK,
   ppo,
   prime,
   purePrm,
