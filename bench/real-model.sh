@@ -13,7 +13,7 @@ model=$1 train=$2 test=$3 out=$4
 : "${LINES_AT_MOST:=2}"  # of working: problems with more are left out, in both files
 : "${EPOCHS:=2}" "${RANK:=8}" "${MAX_TOKENS:=160}" "${THREADS:=2}" "${SEED:=1}"
 : "${TRIED:=640}" "${SAMPLES:=8}" "${KEEP:=0.1:0.9}" # problems that are tried for those solved sometimes
-: "${ITERATIONS:=40}" "${BATCH:=8}" "${LABELLED:=60}" "${PER_STEP:=4}"
+: "${ITERATIONS:=40}" "${BATCH:=8}" "${LABELLED:=60}" "${PER_STEP:=4}" "${JUDGE_UPDATES:=40}"
 minform=("${NODE:-node}" "$(dirname "$0")/../dist/cli/main.js")
 mkdir -p "$out"
 
@@ -51,7 +51,7 @@ labels=$out/labels.jsonl
 [ -e "$out/labels.done" ] || { head -n "$LABELLED" "$out/sometimes.jsonl" > "$out/to-label.jsonl"
   "${minform[@]}" prm label --model "$out/start" --problems "$out/to-label.jsonl" --method monte-carlo --samples 2 --completions "$PER_STEP" --max-tokens "$MAX_TOKENS" \
     --threads "$THREADS" --out "$labels" $(begun "$labels.journal") | tee "$out/labels.txt" && touch "$out/labels.done"; }
-[ -e "$out/judge/config.json" ] || "${minform[@]}" prm train --model "$out/start" --data "$labels" --lora "$RANK" --updates 200 \
+[ -e "$out/judge/config.json" ] || "${minform[@]}" prm train --model "$out/start" --data "$labels" --lora "$RANK" --updates "$JUDGE_UPDATES" \
   --update-size 16 --threads "$THREADS" --out "$out/judge" --run "$out/judge-run" $(begun "$out/judge-run/config.json") |
   tee "$out/judge.txt"
 
