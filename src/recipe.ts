@@ -1,6 +1,7 @@
 import type { Abilities, Engine, Scoring } from './engine/engine.ts'
 import { ConfigError } from './errors.ts'
 import type { Method, Now, Outcome, Rewards, Scorer, StepRewards } from './method.ts'
+import type { Ask } from './rewards/remote/chat.ts'
 import type { Sampler } from './rollouts/sampler.ts'
 import type { Search } from './search/search.ts'
 import { nearest } from './text/nearest.ts'
@@ -21,8 +22,8 @@ export type Values<O extends Options = Options> = {
   readonly [N in keyof O]: O[N] extends Option<infer V> ? V : never
 }
 
-/** What a recipe cannot learn without: a process reward model, problems whose answers can be graded, worked solutions. */
-export type Need = 'prm' | 'grader' | 'solutions'
+/** What a recipe cannot learn without: a process reward model, problems whose answers can be graded, worked solutions, a chat model. */
+export type Need = 'prm' | 'grader' | 'solutions' | 'chat'
 
 /** A model that learns beside the policy, from which it starts as a copy. */
 export interface Beside {
@@ -39,6 +40,7 @@ export interface Needs {
   readonly reference: () => Promise<Scoring> // the policy as the run found it, opened when first asked for
   readonly model: (name: string) => Engine // one of those that learn beside the policy
   readonly render: (question: string) => string // the prompt of a question, as the run asks its problems
+  readonly ask: Ask // the run's chat model
   readonly sampler: Sampler // the policy, its tokenizer, and how it is sampled, for rollouts of another shape
   readonly maxTokens: number // of one rollout
 }

@@ -34,4 +34,5 @@ const words = {
   prm: 'a process reward model',
   grader: 'answers that can be graded',
   solutions: 'worked solutions',
+  chat: 'a chat model (--chat)',
 } as const satisfies Record<Recipe['needs'][number], string>

@@ -68,6 +68,7 @@ export async function termsOf(requests: readonly WholeRequest[]): Promise<Terms>
     model: model === null ? null : await modelTerm(model, !isRemote(requests[0]!)),
     prm: prm === null ? null : await modelTerm(prm),
     judge: judge as Json,
+    chat: (requests.find(({ chat }) => chat)?.chat ?? null) as Json,
     problemsFile: problemsFile === null ? null : await fileTerm(problemsFile),
     testFile: testFile === null ? null : await fileTerm(testFile),
     task: task !== null && namesFile(task) ? await fileTerm(task) : task,
@@ -109,6 +110,7 @@ function sharedSettings(request: WholeRequest): Record<string, Json> {
     seed: _s,
     prm: _p,
     scorer: _j,
+    chat: _h,
     ...settings
   } = request
   return settings
@@ -123,11 +125,11 @@ function readTerms(file: string): Terms {
 }
 
 function requireSame(folder: string, there: Terms, asked: Terms): void {
-  // variants that need a judge may join ones that need none, and the other way round
+  // variants that need a judge, or a chat model, may join ones that need none, and the other way round
   const names = Object.keys(asked).filter(
     name =>
       name in there &&
-      (!['prm', 'judge'].includes(name) || (there[name] !== null && asked[name] !== null)),
+      (!['prm', 'judge', 'chat'].includes(name) || (there[name] !== null && asked[name] !== null)),
   )
   // a file is what it holds, wherever it lies
   const text = (terms: Terms, name: string): string =>

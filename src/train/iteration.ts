@@ -8,7 +8,7 @@ import type { RunWriter } from '../runs/writer.ts'
 import type { Json } from '../types.ts'
 import { fallingRate } from '../update/learning-rate.ts'
 import type { TrainingState } from './checkpoints.ts'
-import { failureMetrics, orFailure, validate } from './measure.ts'
+import { chatMetrics, failureMetrics, orFailure, validate } from './measure.ts'
 import { iterationMetrics, type Metrics, validationMetrics } from './metrics.ts'
 import type { TrainingReport } from './report.ts'
 import { methodOf, type Sampling, staleness } from './sampling.ts'
@@ -60,9 +60,11 @@ export async function oneIteration(
   const due = plan.evaluateEvery > 0 && (number % plan.evaluateEvery === 0 || number === iterations)
   const validation = await orFailure(async () => (due ? await validate(plan, number) : null), null)
   const failed = failureMetrics(plan, number, run, report)
+  const chat = chatMetrics(plan, number, run, report)
   const metrics: Metrics = {
     ...seen.value,
     ...failed,
+    ...chat.metrics,
     ...(validation.value === null ? {} : validationMetrics(validation.value)),
     'rollouts/staleness': staleness(found.groups_P, version),
     'update/learning_rate': learningRate,
@@ -74,7 +76,7 @@ export async function oneIteration(
   run.metrics({ iteration: number, ...metrics, ...timing })
   report.iteration(number, { ...metrics, ...timing })
   if (validation.value !== null) report.validation(number, validation.value)
-  const failure = seen.failure ?? validation.failure
+  const failure = seen.failure ?? validation.failure ?? chat.failure
   return { metrics, failure, drawn, memory: found.memory }
 }
 

@@ -51,6 +51,34 @@ export function failureMetrics(
   return { 'rewards/failed': count }
 }
 
+/** What the chat model was asked in an iteration; where it answered nothing at all, the failure that ends the run. */
+export function chatMetrics(
+  { chat }: TrainingPlan,
+  iteration: number,
+  run: RunWriter,
+  report: TrainingReport,
+): { readonly metrics: Metrics; readonly failure: VerifierError | null } {
+  if (!chat) return { metrics: {}, failure: null }
+  const { asked, missing } = chat.take()
+  const count = Object.values(missing).reduce((sum, n) => sum + n, 0)
+  const reasons = Object.entries(missing).map(([why, n]) => `${n} ${why}`)
+  if (count > 0) {
+    run.log('warn', 'questions that the chat model left unanswered', { iteration, asked, missing })
+    report.say?.(
+      `${count} of ${asked} questions to the chat model have no answer: ${reasons.join(', ')}`,
+    )
+  }
+  const none = asked > 0 && count === asked
+  return {
+    metrics: { 'chat/asked': asked, 'chat/missing': count },
+    failure: none
+      ? new VerifierError(
+          `the chat model answered none of ${asked} questions (${reasons.join(', ')})`,
+        )
+      : null,
+  }
+}
+
 /** Answers that nobody can judge any more, once the iteration is learned: it is written down before that ends the run. */
 export async function orFailure<T>(
   work: () => Promise<T>,

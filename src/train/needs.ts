@@ -8,10 +8,12 @@ import { type Prompt, promptText } from '../problems/prompt.ts'
 import type { Needs, Recipe, Values } from '../recipe.ts'
 import type { Grader } from '../rewards/grader.ts'
 import { outcome } from '../rewards/outcome.ts'
+import type { Ask } from '../rewards/remote/chat.ts'
 import { independent } from '../rollouts/independent.ts'
 import type { Sampler } from '../rollouts/sampler.ts'
 import { explore } from '../search/explore.ts'
 import type { Problem } from '../types.ts'
+import type { RunChat } from './chat.ts'
 import type { RunJudge } from './judge.ts'
 
 /** What there is to build a method from; the policy alone must be. */
@@ -20,6 +22,7 @@ export interface AtHand {
   readonly grader?: Grader // default: boxed answers are compared
   /** What scores steps, and paths of searches where it has a scorer; default null, nothing does. */
   readonly judge?: (Pick<RunJudge, 'rewards'> & { readonly scorer?: StepScorer }) | null
+  readonly chat?: Pick<RunChat, 'ask'> | null // default null, there is none
   readonly beside?: Readonly<Record<string, Engine>> // by the names that the recipe gives them; default none
   readonly prompt?: Pick<Prompt, 'frame'> | null // what problems are asked by; default null, their question alone
   readonly reference?: Needs['reference'] // default: there is none, and who asks for it fails
@@ -33,7 +36,16 @@ export interface AtHand {
 export function needsOf(
   { name }: Pick<Recipe, 'name'>,
   { labelled = 1 }: Values,
-  { sampler, grader, judge = null, beside = {}, prompt = null, reference, seed = 0 }: AtHand,
+  {
+    sampler,
+    grader,
+    judge = null,
+    chat = null,
+    beside = {},
+    prompt = null,
+    reference,
+    seed = 0,
+  }: AtHand,
 ): Needs {
   const asked = ({ question, prompt }: Problem): boolean =>
     hashSeed(seed, 'labelled', question ?? prompt) / 2 ** 32 < Number(labelled)
@@ -42,6 +54,9 @@ export function needsOf(
   }
   const noReference = async (): Promise<never> => {
     throw new ConfigError(`${name} asks for a reference, and there is none`)
+  }
+  const noChat: Ask = () => {
+    throw new ConfigError(`${name} asks a chat model but does not say that it needs one`)
   }
   const scorer = judge?.scorer
   return {
@@ -60,6 +75,7 @@ export function needsOf(
       )
     },
     render: question => (prompt === null ? question : promptText(question, prompt)),
+    ask: chat?.ask ?? noChat,
     sampler,
     maxTokens: sampler.maxTokens,
   }

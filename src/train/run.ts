@@ -13,8 +13,9 @@ import { createRun, type RunWriter, requireFree, resumeRun } from '../runs/write
 import { endingAt } from '../tokenizer/load.ts'
 import type { Code } from '../user/load.ts'
 import { openTask } from '../user/task.ts'
-import { askedByLoss, askedByRecipe, requireAbilities, runnable } from './abilities.ts'
+import { type Asked, askedByLoss, askedByRecipe, requireAbilities, runnable } from './abilities.ts'
 import { approve, type Findings } from './approve.ts'
+import { openChat, requireChat, tryChat } from './chat.ts'
 import { askedCorpus, type Corpus, openCorpus } from './corpus.ts'
 import {
   engineName,
@@ -57,7 +58,7 @@ export async function runTraining(
   { resume = false } = {},
 ): Promise<TrainingResult> {
   const report: RunReport = { ...silent, ...told }
-  const request = wholeRequest(asked)
+  const request = requireChat(wholeRequest(asked))
   const { folder } = request
   await requireEngine(request, report.say)
   const options = await optionsOf(request, line => report.say?.(line))
@@ -79,7 +80,7 @@ export async function runTraining(
     if (resume) requireToCome(request, code)
     else requireFree(folder)
     await requireMemory(request, options)
-    await tryVerifier(request, grader, corpus.validation(1)[0]!)
+    await tryOthers(request, grader, corpus, signal)
     const given = await givenModels(request, models)
     prompt ??= await promptOf(request, given, corpus.frame)
     if (resume || given === null) run.open()
@@ -97,7 +98,7 @@ export async function runTraining(
     }
     requireProblems(readable, request)
     await tellEngine(request, from, run.log, report.say)
-    const plan = await planOf(request, options, readable, asking, from, models)
+    const plan = await planOf(request, options, readable, asking, from, models, run.log)
     if (checkpointIterations(folder).length === 0)
       await tryOut(from.judge, plan, request, run.log, report, signal)
     const result = await train(plan, run.open(), report, signal)
@@ -186,6 +187,7 @@ async function planOf(
   { grader, environment }: OpenAsking,
   { folder, policy, tokenizer, judge }: Models,
   opening: Opening,
+  log: RunWriter['log'],
 ): Promise<TrainingPlan> {
   const { recipe, seed, maxTokens, gates } = request
   const ending = endingAt(tokenizer, corpus.prompt?.turnEnd ?? null)
@@ -198,13 +200,11 @@ async function planOf(
     opened ??= opening.frozen(folder)
     return opened
   }
-  const name = engineName(request)
-  const { abilities } = policy
-  const runs = runnable(recipes, abilities)
-  requireAbilities(recipe.name, askedByRecipe(recipe), abilities, name, runs)
+  requireOfEngine(request, policy, askedByRecipe(recipe))
   const beside = await besideOf(recipe, folder, opening)
+  const chat = await openChat(request.chat, { folder, sampler, seed }, log)
   const needs = needsOf(recipe, options, {
-    ...{ judge, grader, beside, reference, sampler, seed },
+    ...{ judge, chat, grader, beside, reference, sampler, seed },
     prompt: corpus.prompt,
   })
   const limits = { giantStep: Math.max(leastGiant, maxTokens / 2) }
@@ -215,11 +215,12 @@ async function planOf(
     return { ...method, rewards }
   }
   const { loss } = methodAt(once)
-  requireAbilities(recipe.name, askedByLoss(loss, sampler), abilities, name, runs)
+  requireOfEngine(request, policy, askedByLoss(loss, sampler))
   return {
     methodAt,
     corpus,
     grader,
+    chat,
     learner: { policy, reference: loss.needsReference ? await reference() : null },
     beside: Object.values(beside),
     learningRate: Number(options.learningRate),
@@ -239,6 +240,16 @@ async function planOf(
   }
 }
 
+/** Refuses what the policy's engine cannot do, with the recipes that would run there. */
+function requireOfEngine(
+  request: WholeRequest,
+  { abilities }: Engine,
+  asked: readonly Asked[],
+): void {
+  const runs = runnable(recipes, abilities)
+  requireAbilities(request.recipe.name, asked, abilities, engineName(request), runs)
+}
+
 /** The models that learn beside the policy, opened in the order in which the recipe names them. */
 async function besideOf(
   { beside = {} }: Recipe,
@@ -249,6 +260,17 @@ async function besideOf(
   for (const [name, { classes }] of Object.entries(beside))
     engines[name] = await (classes === null ? policy(folder) : classifier(folder, classes))
   return engines
+}
+
+/** Those that a run asks beside its models, tried before anything is written. */
+async function tryOthers(
+  request: WholeRequest,
+  grader: OpenAsking['grader'],
+  corpus: Corpus,
+  signal: AbortSignal,
+): Promise<void> {
+  await tryVerifier(request, grader, corpus.validation(1)[0]!)
+  await tryChat(request.chat, signal)
 }
 
 /** What is found out before the first iteration: whether the judge can be trusted, and how long all of it will take. */
@@ -262,8 +284,10 @@ async function tryOut(
 ): Promise<void> {
   const findings = { log, judge: report.judge, canaries: report.canaries }
   if (judge !== null) await trust(judge, plan, request, findings, signal)
-  if (report.estimate && !isRemote(request))
+  const free = request.chat?.kind !== 'server' // what is tried for an estimate asks it too
+  if (report.estimate && free && !isRemote(request))
     tell(estimateOf(await trainingParts(plan, signal)), log, report)
+  plan.chat?.take() // what was asked until now belongs to no iteration
 }
 
 /** Refuses a judge that fails its trials, unless the request lets it; one that was made here stays, and can be let later. */

@@ -8,6 +8,7 @@ import type { Grader } from '../rewards/grader.ts'
 import type { PatternLimits } from '../rewards/patterns.ts'
 import type { Sampler } from '../rollouts/sampler.ts'
 import type { AlarmPolicy } from './alarms.ts'
+import type { RunChat } from './chat.ts'
 import type { Validated } from './checkpoints.ts'
 import type { Corpus } from './corpus.ts'
 
@@ -15,6 +16,7 @@ export interface TrainingPlan {
   readonly methodAt: (now: Now) => Method
   readonly corpus: Corpus
   readonly grader: Grader // of metrics and evaluations; what the method asks too, where it asks one
+  readonly chat?: RunChat | null // what the recipe asks beside; default none
   readonly learner: Omit<Learner, 'learningRate'>
   readonly beside: readonly Engine[] // models that learn beside the policy
   readonly learningRate: number // of the first iteration

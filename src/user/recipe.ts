@@ -7,7 +7,7 @@ import type { Beside, Need, Options, Recipe } from '../recipe.ts'
 import { type Loaded, loadUserModule } from './load.ts'
 import { fieldsOf, told, wrongShape } from './shape.ts'
 
-const allNeeds: readonly Need[] = ['prm', 'grader', 'solutions']
+const allNeeds: readonly Need[] = ['prm', 'grader', 'solutions', 'chat']
 const allAbilities: Readonly<Record<keyof Abilities, true>> = {
   ...{ entropies: true, classes: true, minTokens: true, clipNorm: true, shapedLogprobs: true },
   ...{ exactSeeds: true, onlyHead: true, wholeFolders: true, hiddenStates: true },

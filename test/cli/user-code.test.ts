@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readRun } from '../../src/runs/reader.ts'
+import { chatServer } from '../rewards/remote/chat-server.ts'
 import { userFiles } from '../user/files.ts'
 import { rowsFile } from './commands.ts'
 import { minform, rows, tinyModels, train } from './train-subject.ts'
@@ -207,4 +208,71 @@ test('a comparison takes recipes of files, and no others of the same name later'
   file('mine.ts', `${recipe}\n// changed`)
   const again = await minform(...args)
   expect([again.code, again.err]).toEqual([1, expect.stringContaining('mine.ts changed since')])
+})
+
+const asking = `import { learning, method, recipe, credit, advantages, update } from 'minform'
+export default recipe({
+  name: 'asking', paper: 'none', about: 'What a chat model says.', needs: ['chat'], differs: [],
+  options: { ...learning },
+  build: (o, { sample, ask }) => method({
+    rollouts: sample(o.groupSize),
+    rewards: (groups, signal) => Promise.all(groups.map(async ({ rollouts }) => ({
+      outcome_G: await Promise.all(rollouts.map(({ text }) =>
+        ask([{ role: 'user', content: 'Mark this: ' + text }], said => /^[01]$/.test(said) ? Number(said) : null, { signal }))),
+    }))),
+    credit: credit.streams({ outcome: credit.outcome() }),
+    advantages: advantages.combine({ outcome: { baseline: advantages.leaveOneOut(), weight: 1 } }),
+    loss: update.reinforce(),
+  }),
+})`
+
+describe('a recipe that asks a chat model', () => {
+  test('learns from what a server says, which misbehaves; what is never said is counted, and null', async () => {
+    const replies = ['1', '0', 'I like it', { status: 500 }, 'close', { raw: '{' }] as const
+    const server = await chatServer(({ call }) => (call === 0 ? 'ok' : replies[call % 6]!))
+    const [mine, run] = [file('asking.ts', asking), newRun()]
+    const flags = ['--chat', server.url, '--chat-model', 'm', '--chat-retries', '0']
+    const { code, err } = await train(mine, ...short(run), ...flags)
+    expect([code, err]).toEqual([
+      0,
+      expect.stringContaining('questions to the chat model have no answer'),
+    ])
+    const [first] = readRun(run).metrics() as unknown as Record<string, number>[]
+    const asked = 4 * 8
+    expect(first).toMatchObject({ 'chat/asked': asked })
+    expect(first!['chat/missing']).toBeGreaterThan(asked / 2)
+    expect(first!['rewards/outcome_labelled']).toBe(1 - first!['chat/missing']! / asked)
+    expect(readFileSync(join(run, 'log.jsonl'), 'utf8')).toContain('"event":"chat"')
+    expect(config(run).chat).toEqual({ kind: 'server', url: server.url, model: 'm', retries: 0 })
+    await server.close()
+    const again = await minform('train', '--resume', '--run', run, '--iterations', '3')
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('cannot be reached') })
+  })
+
+  test('is refused before anything is written where nobody answers; the policy itself may', async () => {
+    const [mine, run] = [file('asking.ts', asking), newRun()]
+    const none = await train(mine, ...short(run))
+    expect(none).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--chat ADDRESS --chat-model NAME'),
+    })
+    const dead = await train(
+      mine,
+      ...short(run),
+      '--chat',
+      'http://127.0.0.1:9/v1',
+      '--chat-model',
+      'm',
+      '--chat-retries',
+      '0',
+    )
+    expect(dead).toMatchObject({ code: 1, err: expect.stringContaining('cannot be reached') })
+    expect(existsSync(run)).toBe(false)
+    const own = await train(mine, ...short(run), '--chat', 'policy', '--chat-retries', '0')
+    expect(own).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('the chat model answered none of 32'),
+    })
+    expect(readRun(run).metrics().length).toBe(1)
+  })
 })

@@ -12,6 +12,7 @@ import { problems, toyPolicy, toySampler } from '../toy.ts'
 function given(recipe: Recipe, policy = toyPolicy(3), prompt: AtHand['prompt'] = null) {
   return needsOf(recipe, resolve(recipe), {
     judge: null,
+    chat: null,
     grader: boxedGrader(),
     beside: {},
     reference: async () => toyPolicy(1),
@@ -49,6 +50,12 @@ test('a question is rendered as the problems of the run are', () => {
 test('a search that asks a judge says so where there is none', async () => {
   const rollouts = given(pureVr).explore(beam({ n: 4, width: 2 }))
   await expect(rollouts(problems, 1)).rejects.toThrow(/judge/)
+})
+
+test('a chat model that the recipe does not say that it needs is refused', () => {
+  expect(() => given(pureVr).ask([], text => text)).toThrow(
+    'pure-vr asks a chat model but does not say that it needs one',
+  )
 })
 
 test('a model that the recipe does not name is refused, with those that it names', () => {

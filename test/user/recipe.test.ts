@@ -48,9 +48,12 @@ test.each([
   [{ name: "'../up'" }, 'name: expected a word that can name a folder, found the text "../up"'],
   [
     { needs: "'grader'" },
-    'needs: expected a list of prm, grader, solutions, found the text "grader"',
+    'needs: expected a list of prm, grader, solutions, chat, found the text "grader"',
   ],
-  [{ needs: "['judge']" }, 'needs: expected a list of prm, grader, solutions, found a list of 1'],
+  [
+    { needs: "['judge']" },
+    'needs: expected a list of prm, grader, solutions, chat, found a list of 1',
+  ],
   [
     { abilities: "{ magic: 'all' }" },
     "abilities: no engine has 'magic'; expected some of entropies",

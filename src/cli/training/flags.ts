@@ -10,6 +10,7 @@ import { didYouMean, type Flags, type Given, kebab } from '../flags.ts'
 import { versions } from '../versions.ts'
 import { adapterFlags } from './adapter.ts'
 import { answerFlags } from './answers.ts'
+import { chatFlags } from './chat.ts'
 import { engineFlags } from './engine.ts'
 import { environmentFlags } from './environment.ts'
 import type { Told } from './group.ts'
@@ -36,6 +37,7 @@ export const groups = [
   preparationFlags,
   placeFlags,
   judgeFlags,
+  chatFlags,
 ] as const
 
 /** Flags of everything but the recipe, its options, the seed and the folder. */
@@ -72,6 +74,7 @@ export function trainingRequest(run: OneRun, args: Given): WholeRequest {
     ...engineFlags.read(args, run.recipe),
     ...adapterFlags.read(args, run.recipe),
     ...judgeFlags.read(args, run.recipe),
+    ...chatFlags.read(args, run.recipe),
     ...loopFlags.read(args, run.recipe),
     ...guardFlags.read(args, run.recipe),
     ...preparationFlags.read(args, run.recipe),

@@ -15,7 +15,7 @@ const meaning = {
 }
 
 /** How a server is asked; what is not there is left to whoever asks. */
-const patience = {
+export const patience = {
   apiKeyEnv: z.string().optional(), // name of the environment variable with the key; the key itself is kept nowhere
   timeoutMs: z.number().optional(),
   retries: whole.optional(),

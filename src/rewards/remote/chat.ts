@@ -31,6 +31,16 @@ export interface ChatSpending extends Requests {
   readonly missing: Readonly<Record<string, number>> // answers that never came, by reason
 }
 
+/**
+ * Asks a chat model until `read` makes something of an answer; null from it is garbage, and asked again. Null where nothing
+ * came of every attempt: the answer is missing. Throws VerifierError where asking again cannot help.
+ */
+export type Ask = <T>(
+  messages: readonly ChatMessage[],
+  read: (text: string) => T | null,
+  asked?: { readonly seed?: number; readonly signal?: AbortSignal },
+) => Promise<T | null>
+
 export interface ChatClient {
   /**
    * Asks until `read` makes something of the answer; null from it is garbage, and asked again. Throws VerifierError where

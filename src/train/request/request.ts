@@ -10,6 +10,7 @@ import { namesFile } from '../../user/load.ts'
 import type { RecipeSource } from '../../user/recipe.ts'
 import { adapterSettings } from './adapter.ts'
 import { answerSettings } from './answers.ts'
+import { chatSettings } from './chat.ts'
 import { engineSettings } from './engine.ts'
 import { environmentSettings } from './environment.ts'
 import { judgeSettings } from './judge.ts'
@@ -31,6 +32,7 @@ export const settingsSchema = z.object({
   ...engineSettings,
   ...adapterSettings,
   ...judgeSettings,
+  ...chatSettings,
   ...preparationSettings,
   ...loopSettings,
   ...placeSettings,
