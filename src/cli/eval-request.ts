@@ -6,6 +6,7 @@ import { taskFrame, textFrame } from '../problems/prompt.ts'
 import { readProblems } from '../problems/read-problems.ts'
 import { takeProblems } from '../problems/splits.ts'
 import type { Task } from '../problems/tasks/index.ts'
+import type { EnvironmentRequest } from '../train/environment.ts'
 import type { AnswerRequest } from '../train/grader.ts'
 import type { PromptWish } from '../train/prompting.ts'
 import type { Json, Problem } from '../types.ts'
@@ -14,6 +15,7 @@ import { type Flags, type Given, numberFlag, textFlag, wholeFlag } from './flags
 import { keptArgs, type Placed, placeArgs } from './model.ts'
 import { type SamplerSpec, samplerArgs, samplerSpec } from './sampler.ts'
 import { answerArgs, readAnswers } from './training/answers.ts'
+import { environmentArgs, readEnvironment } from './training/environment.ts'
 import { carriedTask, problemFlags } from './training/problems.ts'
 import { promptArgs, wishOf } from './training/prompt.ts'
 
@@ -29,6 +31,7 @@ export const evalArgs = {
   ...sourceArgs,
   ...promptArgs,
   ...answerArgs,
+  ...environmentArgs,
   count: {
     type: 'string',
     valueHint: 'count',
@@ -79,7 +82,7 @@ export interface EvalRequest {
   readonly frame: string // what stands around a question where no template says so
   readonly wish: PromptWish // how the policy is asked
   readonly task: Task | null // null of a file
-  readonly answers: AnswerRequest // who judges them
+  readonly answers: AnswerRequest & EnvironmentRequest // who judges them, and what talks in them
   readonly n: number
   readonly greedy: boolean
   readonly temperature: number
@@ -104,7 +107,7 @@ export async function evalRequest(args: Given): Promise<EvalRequest> {
     model: textFlag(args, 'model')!,
     ...(file === null ? await ofTask(args, count ?? 200) : await ofFile(file, count, seed)),
     wish: wishOf(args),
-    answers: readAnswers(args),
+    answers: { ...readAnswers(args), ...readEnvironment(args) },
     n: wholeFlag(args, 'n', 4),
     greedy: args.greedy !== false,
     temperature: numberFlag('--temperature', textFlag(args, 'temperature') ?? '1', { min: 1e-6 }),

@@ -15,7 +15,7 @@ import { jsonLine } from '../runs/json-lines.ts'
 import { writeWhole } from '../runs/whole-file.ts'
 import { lastBox } from '../text/boxes.ts'
 import { endingAt } from '../tokenizer/load.ts'
-import { openGrader } from '../train/grader.ts'
+import { openAsking } from '../train/environment.ts'
 import { fits } from '../train/models.ts'
 import { promptOf } from '../train/prompting.ts'
 import type { Json, Problem } from '../types.ts'
@@ -70,7 +70,7 @@ async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Atte
     asked.frame,
   )
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
-  const { grader, code } = await openGrader(asked.answers, asked.task, say)
+  const { environment, grader, code } = await openAsking(asked.answers, asked.task, say)
   const journal = asked.out === null ? null : await journalOf(asked, prompt, asked.out, code)
   const model = await openPolicy(asked.model, asked.place, asked.sampler, signal).catch(
     async error => {
@@ -88,7 +88,8 @@ async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Atte
       .map(problem => askedBy(problem, prompt))
       .filter(problem => fits(problem, models, maxTokens))
     const { stopIds } = tokenizer
-    const sampler = { engine: model.engine, tokenizer, stopIds, maxTokens, temperature }
+    const talk = environment && { environment }
+    const sampler = { engine: model.engine, tokenizer, stopIds, maxTokens, temperature, ...talk }
     const entries = [...(journal?.entries ?? [])]
     const bar = progress('evaluating', problems.length, { unit: 'problems', from: entries.length })
     while (entries.length < problems.length) {

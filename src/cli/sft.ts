@@ -12,6 +12,7 @@ import { placeArgs, placement, placeSection } from './model.ts'
 import { modelPath } from './named-model.ts'
 import { stageProgress } from './train-report.ts'
 import { adapterFlags, loraOf } from './training/adapter.ts'
+import { environmentArgs, readEnvironment } from './training/environment.ts'
 import { problemFlags, problemsOf } from './training/problems.ts'
 import { promptArgs, promptSection, wishOf } from './training/prompt.ts'
 
@@ -22,6 +23,7 @@ const args = {
   model: { type: 'string', valueHint: 'model', required: true, description: 'to start from' },
   out: { type: 'string', valueHint: 'folder', required: true, description: 'to write' },
   ...problemFlags.args,
+  ...environmentArgs,
   epochs: {
     type: 'string',
     valueHint: 'count',
@@ -105,6 +107,7 @@ async function requestOf(args: Given, corpus: Corpus): Promise<ImitationRequest>
     lora,
     merge: args.merge === true,
     ...wishOf(args),
+    ...readEnvironment(args),
     ...placement({
       device: textFlag(args, 'device') ?? undefined,
       threads: textFlag(args, 'threads') ?? undefined,

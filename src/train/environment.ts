@@ -1,14 +1,16 @@
 // The environment of a run: a carried one, one in a file of the user's, or one behind an address.
 
 import { environments } from '../environments/index.ts'
+import { servedEnvironment } from '../environments/served.ts'
 import { ConfigError } from '../errors.ts'
+import { requireNoSecret } from '../http/address.ts'
 import type { Method } from '../method.ts'
 import type { Task } from '../problems/tasks/index.ts'
 import type { Values } from '../recipe.ts'
 import { withoutFailed, withTalkedParts } from '../rewards/talked.ts'
 import type { Environment } from '../rollouts/environment.ts'
 import { nearest } from '../text/nearest.ts'
-import { loadEnvironment } from '../user/environment.ts'
+import { type LoadedEnvironment, loadEnvironment } from '../user/environment.ts'
 import { type Code, codeFile, namesFile } from '../user/load.ts'
 import { type AnswerRequest, type OpenGrader, openGrader } from './grader.ts'
 import { lookedAt } from './looked-at.ts'
@@ -28,17 +30,21 @@ export interface OpenEnvironment {
 
 /** What a setting calls an environment, a file by its absolute path. A ConfigError where there is none. */
 export function environmentSetting(name: string): string {
-  if (isAddress(name)) return name
+  if (isAddress(name)) {
+    requireNoSecret(name)
+    return name
+  }
   return namesFile(name) ? codeFile(name) : carried(name).name
 }
 
 /** The environment that a request names. */
 export async function openEnvironment({
   environment: name,
+  environmentStop: stop,
   environmentTimeout,
 }: EnvironmentRequest): Promise<OpenEnvironment> {
   if (name === null) return { environment: null, code: {} }
-  const { environment, code } = await found(name)
+  const { environment, code } = await found(name, stop)
   const timeout = environmentTimeout === null ? {} : { timeoutMs: 1000 * environmentTimeout }
   return { environment: { ...environment, ...bound(environment), ...timeout }, code }
 }
@@ -86,7 +92,8 @@ export function talkedMethod(method: Method): Method {
   }
 }
 
-async function found(name: string): Promise<{ environment: Environment; code: Code }> {
+async function found(name: string, stop: string | null): Promise<LoadedEnvironment> {
+  if (isAddress(name)) return { environment: await servedEnvironment(name, { stop }), code: {} }
   if (namesFile(name)) return loadEnvironment(name)
   return { environment: carried(name), code: {} }
 }

@@ -14,15 +14,20 @@ import type { Json } from '../types.ts'
 import { fittingRate } from '../update/learning-rate.ts'
 import { askedCorpus, type Corpus } from './corpus.ts'
 import { Course } from './course.ts'
+import { type EnvironmentRequest, openEnvironment } from './environment.ts'
 import type { StageReport } from './plan.ts'
 import { identityOf } from './prepare.ts'
 import { keepPrompt, type PromptWish, promptOf } from './prompting.ts'
 import type { Settings } from './request/request.ts'
 import { learnTexts } from './supervised.ts'
-import { heldOutExamples, heldOutFor, workedExamples } from './worked-solutions.ts'
+import { talkedExample } from './talked-solutions.ts'
+import { heldOutExamples, heldOutFor, workedExample, workedExamples } from './worked-solutions.ts'
 
 /** What is imitated by what, how long, and where it goes. */
-export interface ImitationRequest extends PromptWish, Pick<Settings, 'lora' | 'merge'> {
+export interface ImitationRequest
+  extends PromptWish,
+    EnvironmentRequest,
+    Pick<Settings, 'lora' | 'merge'> {
   readonly model: string // a folder or a GGUF file
   readonly out: string // folder of what was learned; with merge, of the whole model and not of the adapter
   readonly updates: number // at most: it ends early where held-out solutions gain nothing
@@ -74,7 +79,10 @@ export async function imitate(
     const learningRate = request.learningRate ?? rateFor(engine, request)
     const { maxPositions } = engine.info
     const room = { maxTokens: request.maxTokens, maxPositions, endId: tokenizer.stopIds[0]! }
-    const held = heldOutExamples(asked, tokenizer, room, heldOutFor(updates * batch))
+    const { environment } = await openEnvironment(request)
+    const read = environment === null ? workedExample : talkedExample(environment)
+    const most = heldOutFor(updates * batch)
+    const held = await heldOutExamples(asked, tokenizer, room, { most, read })
     const heldOutLoss = (): Promise<number> => textLoss(engine, held, signal)
     const { device: _, threads: __, out: ___, ...plan } = { ...request, learningRate, prompt }
     const config = { kind: 'imitation', corpus: await identityOf(asked, request), plan }
@@ -87,7 +95,7 @@ export async function imitate(
         { name: stage, updates, patience },
         engine,
         lesson =>
-          learnTexts(engine, workedExamples(asked, tokenizer, room, seed), {
+          learnTexts(engine, workedExamples(asked, tokenizer, room, seed, read), {
             ...{ updates, batch, learningRate, ...lesson },
             ...(signal && { signal }),
           }),

@@ -33,7 +33,7 @@ import { keepPrompt } from './prompting.ts'
 import { spelled } from './spelled.ts'
 import { type Example, learnTexts } from './supervised.ts'
 import { judgeStage, teachJudge } from './teach-judge.ts'
-import { heldOutExamples, workedExamples } from './worked-solutions.ts'
+import { heldOutExamples, workedExample, workedExamples } from './worked-solutions.ts'
 
 /** Folders that a preparation fills. */
 export interface Prepared {
@@ -147,7 +147,7 @@ async function warmStart(
   const { seed, device, threads } = plan
   const config = configOf(tokenizer, plan)
   const engine = await openEngine({ kind: 'onnx-fresh', config, seed, device, threads })
-  const held = heldOutExamples(corpus, tokenizer, { ...plan, endId: tokenizer.eosId })
+  const held = await heldOutExamples(corpus, tokenizer, { ...plan, endId: tokenizer.eosId })
   const learn = async (name: string, updates: number, slips: number): Promise<void> => {
     if (updates === 0 || course.passed(name)) return
     const { batch, learningRate, patience } = plan
@@ -186,7 +186,7 @@ async function foretold(
   const next = solutions(corpus, tokenizer, plan, 0)
   const update = await trial(
     engine,
-    trialSequences(Array.from({ length: plan.batch }, next)),
+    trialSequences(await Promise.all(Array.from({ length: plan.batch }, next))),
     signal,
   )
   const { maxTokens, seed } = plan
@@ -239,11 +239,13 @@ function solutions(
   tokenizer: LoadedTokenizer,
   plan: Preparation,
   slips: number,
-): () => Example {
+): () => Promise<Example> {
   const draw = random(plan.seed, 'slips')
   const slip = (digit: string): string => (draw() < slips ? String(below(draw, 10)) : digit)
   const room = { ...plan, endId: tokenizer.eosId }
-  return workedExamples(corpus, tokenizer, room, plan.seed, text => text.replace(/[0-9]/g, slip))
+  return workedExamples(corpus, tokenizer, room, plan.seed, (problem, ...rest) =>
+    workedExample(problem, ...rest, text => text.replace(/[0-9]/g, slip)),
+  )
 }
 
 function textOf({ prompt, solution }: Problem): string {

@@ -7,6 +7,7 @@ import { rateOf } from '../update/learning-rate.ts'
 export interface Example {
   readonly promptIds: Int32Array
   readonly ids: Int32Array
+  readonly given?: Uint8Array // 1 where somebody else wrote a token of ids, which is not learned; default nowhere
 }
 
 /** How long and how fast a supervised stage learns. */
@@ -24,34 +25,48 @@ export interface Schedule {
 /** Learns examples by cross-entropy over the tokens that follow the prompt; returns the last loss. */
 export async function learnTexts(
   engine: Engine,
-  next: () => Example,
+  next: () => Example | Promise<Example>,
   schedule: Schedule,
 ): Promise<number> {
   const { updates, batch, weightDecay = 0.01, from = 0 } = schedule
-  const examples = (): Example[] => Array.from({ length: batch }, next)
-  for (let done = 0; done < from; done++) examples() // those that come are those of an uninterrupted learning
-  const draw = (): WeightedSequence[] => weighted(examples())
-  let [loss, coming] = [Number.NaN, from < updates ? draw() : []]
+  const examples = async (): Promise<Example[]> => {
+    const drawn: Example[] = []
+    while (drawn.length < batch) drawn.push(await next())
+    return drawn
+  }
+  for (let done = 0; done < from; done++) await examples() // those that come are those of an uninterrupted learning
+  const draw = async (): Promise<WeightedSequence[]> => weighted(await examples())
+  let [loss, coming] = [Number.NaN, from < updates ? await draw() : []]
   for (let update = from; update < updates; update++) {
     schedule.signal?.throwIfAborted()
     const sequences = coming
     const learned = engine.accumulate(sequences)
-    if (update + 1 < updates) coming = draw() // while the engine is at work
-    loss = lossOf(sequences, await learned)
+    const drawing = update + 1 < updates ? draw() : [] // while the engine is at work
+    const [scores, drawn] = await Promise.all([learned, drawing])
+    coming = drawn
+    loss = lossOf(sequences, scores)
     await engine.step(stepOptions(engine, { learningRate: rateOf(update, schedule), weightDecay }))
     if ((await schedule.onUpdate?.(update + 1, loss)) === 'enough') break
   }
   return loss
 }
 
-/** Equal weights on all tokens of a batch that follow a prompt; they add up to 1. */
+/** Equal weights on all tokens of a batch that are to be learned; they add up to 1. */
 function weighted(examples: readonly Example[]): WeightedSequence[] {
-  const total = examples.reduce((sum, { ids }) => sum + ids.length, 0)
-  return examples.map(({ promptIds, ids }) => {
+  const total = examples.reduce((sum, example) => sum + learnedTokens(example), 0)
+  return examples.map(({ promptIds, ids, given }) => {
     const all = concat(promptIds, ids)
     const first = Math.max(0, promptIds.length - 1)
-    return { ids: all, weights: new Float32Array(all.length - 1).fill(1 / total, first) }
+    const weights = new Float32Array(all.length - 1).fill(1 / total, first)
+    given?.forEach((known, t) => {
+      if (known === 1) weights[promptIds.length + t - 1] = 0
+    })
+    return { ids: all, weights }
   })
+}
+
+function learnedTokens({ ids, given }: Example): number {
+  return ids.length - (given?.reduce((sum, known) => sum + known, 0) ?? 0)
 }
 
 function lossOf(sequences: readonly WeightedSequence[], scores: readonly TokenScores[]): number {

@@ -14,23 +14,27 @@ export interface Room {
   readonly endId: number
 }
 
+/** Makes an example of a problem's worked solution; null where there is none, or one that does not fit. */
+export type ReadSolution = (
+  problem: Problem,
+  tokenizer: LoadedTokenizer,
+  room: Room,
+) => Example | null | Promise<Example | null>
+
 const heldOutTexts = 100 // problems of which worked solutions are held out, at most
 
-/**
- * Worked solutions in the corpus's order, without end, those that do not fit passed over; `change` may rewrite their text.
- * A DataError where none fits.
- */
+/** Worked solutions in the corpus's order, without end, those that do not fit passed over. A DataError where none fits. */
 export function workedExamples(
   { name, solved }: Pick<Corpus, 'name' | 'solved'>,
   tokenizer: LoadedTokenizer,
   room: Room,
   seed: number,
-  change?: (text: string) => string,
-): () => Example {
+  read: ReadSolution = workedExample,
+): () => Promise<Example> {
   const problems = solved(seed)
-  return () => {
+  return async () => {
     for (let misses = 0; misses < 1000; misses++) {
-      const example = workedExample(problems.next().value, tokenizer, room, change)
+      const example = await read(problems.next().value, tokenizer, room)
       if (example !== null) return example
     }
     throw new DataError(
@@ -40,14 +44,15 @@ export function workedExamples(
 }
 
 /** Worked solutions of at most so many validation problems, as far as the model can read them. */
-export function heldOutExamples(
+export async function heldOutExamples(
   corpus: Pick<Corpus, 'validation'>,
   tokenizer: LoadedTokenizer,
   room: Room,
-  most = heldOutTexts,
-): Example[] {
+  { most = heldOutTexts, read = workedExample as ReadSolution } = {},
+): Promise<Example[]> {
   const problems = corpus.validation(most).filter(one => spelled(one, tokenizer))
-  return problems.flatMap(problem => workedExample(problem, tokenizer, room) ?? [])
+  const found = await Promise.all(problems.map(problem => read(problem, tokenizer, room)))
+  return found.filter(example => example !== null)
 }
 
 /**

@@ -10,6 +10,11 @@ export const environmentArgs = {
     valueHint: 'name',
     description: `what talks back to the policy: ${environments.map(({ name }) => name).join(', ')}, a file of code, or an address; default nothing`,
   },
+  environmentStop: {
+    type: 'string',
+    valueHint: 'text',
+    description: 'of an address: behind which the policy waits for a reply; default its end token',
+  },
   environmentTimeout: {
     type: 'string',
     valueHint: 'seconds',
@@ -22,8 +27,9 @@ export const environmentFlags = group({
   title: 'environment',
   args: environmentArgs,
   read: readEnvironment,
-  told: ({ environment, environmentTimeout }) => ({
+  told: ({ environment, environmentStop, environmentTimeout }) => ({
     environment,
+    environmentStop,
     environmentTimeout: environmentTimeout === null ? null : String(environmentTimeout),
   }),
 })
@@ -31,12 +37,17 @@ export const environmentFlags = group({
 /** What the flags say of it. */
 export function readEnvironment(args: Given): EnvironmentRequest {
   const name = textFlag(args, 'environment')
+  const stop = textFlag(args, 'environmentStop')
   if (name === null && args.environmentTimeout !== undefined)
     throw new ConfigError('--environment-timeout goes with --environment')
+  if (stop !== null && (stop === '' || !/^https?:/.test(name ?? '')))
+    throw new ConfigError(
+      '--environment-stop is a text, and goes with an address as --environment; others say themselves where the policy waits',
+    )
   const seconds = textFlag(args, 'environmentTimeout')
   return {
     environment: name === null ? null : environmentSetting(name),
-    environmentStop: null,
+    environmentStop: stop,
     environmentTimeout:
       seconds === null
         ? null

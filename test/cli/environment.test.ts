@@ -1,0 +1,114 @@
+// Environments from the command line to the run folder: a file of code, and one behind an address.
+
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readRun } from '../../src/runs/reader.ts'
+import { userFiles } from '../user/files.ts'
+import { rowsFile } from './commands.ts'
+import { rows, tinyModels, train } from './train-subject.ts'
+
+let tiny: Awaited<ReturnType<typeof tinyModels>>
+const problems = rowsFile(rows.slice(0, 60))
+const { folder, file, remove } = userFiles()
+beforeAll(async () => {
+  tiny = await tinyModels()
+})
+afterAll(() => {
+  tiny.remove()
+  remove()
+})
+
+const short = (run: string, ...args: string[]): string[] => [
+  ...['pure-vr', '--problems', problems, '--model', tiny.base, '--threads', '1'],
+  ...['--iterations', '2', '--batch', '4', '--max-tokens', '24', '--eval-every', '2'],
+  ...['--run', join(folder, run), ...args],
+]
+const prompter = `import type { Environment } from 'minform'
+export default {
+  name: 'prompter',
+  stops: ['='],
+  open: (problem, seed) => ({
+    reply: text => {
+      if (seed % 8 === 0) throw new Error('no chalk')
+      return text.endsWith('=') ? '7' : null
+    },
+    score: () => ({ parts: { board: 1 } }),
+  }),
+} satisfies Environment`
+
+test('a file of code talks in a run, is kept with it, and may not change under it', async () => {
+  const path = file('prompter.ts', prompter)
+  const { code, err } = await train(
+    ...short('file', '--environment', path, '--environment-timeout', '9'),
+  )
+  expect([code, err]).toEqual([
+    0,
+    expect.stringContaining(
+      'could not be judged, and count for nothing: prompter: reply: no chalk',
+    ),
+  ])
+  const run = readRun(join(folder, 'file'))
+  expect(run.config()).toMatchObject({ environment: path, environmentTimeout: 9 })
+  expect(Object.keys((run.config() as { code: object }).code)).toEqual([path])
+  const [first] = run.metrics()
+  expect(first).toMatchObject({ 'rewards/board_mean': 1 })
+  expect(first!['rollouts/environment_failed']).toBeGreaterThan(0)
+  const stored = await run.rollouts(1)
+  const answered = stored.filter(({ talk }) => talk!.replies > 0)
+  expect(answered.length).toBeGreaterThan(3)
+  for (const { text, learned, outcome, talk } of stored) {
+    if (talk!.failed !== null) expect([learned, outcome]).toEqual([false, null])
+    else if (text.includes('=')) expect(text).toMatch(/=(7|$)/)
+  }
+  file('prompter.ts', prompter.replace("'7'", "'8'"))
+  const again = await train('--resume', '--run', join(folder, 'file'), '--iterations', '3')
+  expect([again.code, again.err]).toEqual([
+    1,
+    expect.stringMatching(/started with other code: .*prompter\.ts changed/),
+  ])
+})
+
+test('a server behind an address talks in a run', async () => {
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    if (request.url === '/schema') return void response.writeHead(404).end('{}')
+    const message: string = JSON.parse(body).action?.message ?? ''
+    const done = message !== '' && !message.endsWith('=')
+    response.end(JSON.stringify({ observation: '7', reward: done ? 0.75 : null, done }))
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  try {
+    const there = ['--environment', address, '--environment-stop', '=']
+    const { code, err } = await train(...short('served', ...there))
+    expect([code, err]).toEqual([0, expect.stringMatching(/accuracy on/)])
+    const stored = await readRun(join(folder, 'served')).rollouts(1)
+    expect(stored.some(({ text, outcome }) => text.includes('=7') && outcome === 0.75)).toBe(true)
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+  const gone = await train(...short('gone', '--environment', address))
+  expect([gone.code, gone.err]).toEqual([
+    2,
+    expect.stringMatching(/cannot be reached .* is it running\?/),
+  ])
+})
+
+test.each([
+  [['--environment', 'calculater'], "did you mean 'calculator'?"],
+  [['--environment', './none.ts'], './none.ts: there is no such file'],
+  [['--environment', 'calculator', '--ahead', '1'], '--ahead 1 does not go with --environment'],
+  [
+    ['--environment', 'calculator', '--environment-stop', 'x'],
+    '--environment-stop is a text, and goes with an address',
+  ],
+  [['--environment-timeout', '3'], '--environment-timeout goes with --environment'],
+  [['--environment', 'http://me:pass@host/'], 'holds a user or a password'],
+])('%s is refused', async (args, message) => {
+  const { code, err } = await train(...short('refused', ...args))
+  expect([code, err]).toEqual([2, expect.stringContaining(message)])
+})
