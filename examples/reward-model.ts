@@ -52,22 +52,13 @@ writeFileSync(labels, `${rows.join('\n')}\n`)
 // model in its place gets a new head, and takes more than a thousand updates.
 await minform.trainRewardModel(
   {
-    ...{
-      method: minform.prmMethodOf('soft'),
-      overrides: {},
-      model: minform.carriedModels.prm,
-      out,
-    },
-    source: { kind: 'files', files: [labels], reading: {}, skipBad: false, validation: 0.1 },
-    rule: { mode: null, threshold: 0.5 },
-    ...{ updates: 40, batch: 32, learningRate: 3e-4, weightDecay: 0.1, seed: 1, threads: 1 },
-    ...{ convention: null, newLayers: 0, headUpdates: null, headRate: 1e-3, inside: false },
-    ...{ long: 'leave-out', threshold: null, dtype: 'float32', device: 'cpu', versions: {} },
-    ...{ folder: join(folder, 'training'), validateEvery: 0, checkpointEvery: 0 },
-    ...{ replacedUpdates: 0, replacedShare: 0 },
+    ...{ method: minform.prmMethodOf('soft'), model: minform.carriedModels.prm, out },
+    source: { kind: 'files', files: [labels] },
+    course: { updates: 40, batch: 32, learningRate: 3e-4 },
+    keeping: { validateEvery: 0 },
+    ...{ folder: join(folder, 'training'), threads: 1 },
   },
   {
-    stages: { start: () => {}, update: () => {}, end: () => {} },
     data: (_, examples) => console.log(`the judge learns from ${examples} of them`),
     validation: (updates, { calibrationError }) =>
       console.log(`after ${updates} updates, calibration error ${percent(calibrationError)}`),

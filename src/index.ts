@@ -242,9 +242,15 @@ export {
 } from './prm/train/validation.ts'
 export { answerClasses } from './rewards/grade/answer-classes.ts'
 export type { PrmSource } from './train/prm-data.ts'
+export type {
+  PrmCourse,
+  PrmKeeping,
+  PrmLabels,
+  PrmRequest,
+  PrmStart,
+} from './train/prm-request.ts'
 export {
   type PrmReport,
-  type PrmRequest,
   type PrmResult,
   trainRewardModel,
 } from './train/prm-training.ts'

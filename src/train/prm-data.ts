@@ -25,10 +25,10 @@ export type PrmSource =
   | {
       readonly kind: 'files'
       readonly files: readonly string[]
-      readonly reading: Omit<ReadOptions, 'onBad'>
-      readonly skipBad: boolean
-      /** A file, or the share of problems that is not learned from. */
-      readonly validation: string | number
+      readonly reading?: Omit<ReadOptions, 'onBad'>
+      readonly skipBad?: boolean // default false
+      /** A file, or the share of problems that is not learned from; default 0.1. */
+      readonly validation?: string | number
     }
   | ({ readonly kind: 'task'; readonly task: string; readonly difficulty: number } & Omit<
       TaskPlan,
@@ -78,7 +78,7 @@ async function fromTask(
 }
 
 async function fromFiles(source: Extract<PrmSource, { kind: 'files' }>): Promise<PrmData> {
-  const { files, reading, skipBad, validation } = source
+  const { files, reading = {}, skipBad = false, validation = 0.1 } = source
   const notes: string[] = []
   const read = async (file: string): Promise<LabelledSolution[]> => {
     const { solutions, bad } = await readLabelled(file, { ...reading, skipBad })

@@ -3,7 +3,6 @@
 
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import type { SaveOptions } from '../engine/engine.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import { hashSeed, random, shuffled } from '../numbers/random.ts'
 import { layoutEntry, type PrmLayout, showsWholePrompt } from '../prm/layout.ts'
@@ -27,33 +26,10 @@ import { loadTokenizer } from '../tokenizer/load.ts'
 import type { Json } from '../types.ts'
 import { rateOf } from '../update/learning-rate.ts'
 import type { StageReport } from './plan.ts'
-import { askedData, type PrmData, type PrmSource, prmData } from './prm-data.ts'
-import { type ModelPlan, openPrmModels, type PrmModels, scorerNow } from './prm-models.ts'
-import { keepPrompt, nothingSaid, type PromptWish } from './prompting.ts'
-
-export interface PrmRequest extends Omit<ModelPlan, 'options'> {
-  readonly overrides: Readonly<Record<string, string>> // of the method's options
-  readonly source: PrmSource
-  readonly wish?: PromptWish // how questions are asked; default nothing is said of it
-  readonly out: string // folder of the trained model; holds none yet
-  readonly folder: string // of the run: metrics and checkpoints
-  readonly rule: View['rule']
-  readonly inside: boolean // whether tokens inside steps are labelled too
-  readonly replacedUpdates: number | null // the first updates, on replaced tokens; null: a quarter, where the head is new
-  readonly replacedShare: number // of the tokens with a digit
-  readonly long: View['long']
-  readonly headUpdates: number | null // null: a tenth, at most 50, where the head is new
-  readonly headRate: number
-  readonly updates: number // of both stages
-  readonly learningRate: number
-  readonly weightDecay: number
-  readonly batch: number
-  readonly validateEvery: number // updates; 0: at the end alone
-  readonly checkpointEvery: number // updates; 0: only when it is interrupted
-  readonly threshold: number | null // of scores; null: the method's own, or the best on validation data
-  readonly dtype: NonNullable<SaveOptions['dtype']>
-  readonly versions: Readonly<Record<string, string>>
-}
+import { askedData, type PrmData, prmData } from './prm-data.ts'
+import { openPrmModels, type PrmModels, scorerNow } from './prm-models.ts'
+import { type PrmRequest, type PrmSettings, prmSettings } from './prm-request.ts'
+import { keepPrompt, nothingSaid } from './prompting.ts'
 
 /** Seconds since a training began, the making of its data among them. */
 export interface Spent {
@@ -77,17 +53,25 @@ export interface PrmResult {
 
 const mostValidated = 500 // solutions, so that validation stays a small part of the time
 
+const nothing = (): void => {}
+const untold: PrmReport = {
+  stages: { start: nothing, update: nothing, end: nothing },
+  ...{ data: nothing, validation: nothing, say: nothing },
+}
+
 /**
  * Trains a reward model and saves it. With `resume` it goes on from the run's last checkpoint, and ends with the same
  * weights. When it is interrupted between updates, a checkpoint holds what it has learned, and `out` is not written.
  */
 export async function trainRewardModel(
-  request: PrmRequest,
-  report: PrmReport,
+  asked: PrmRequest,
+  told: Partial<PrmReport> = {},
   signal?: AbortSignal,
   { resume = false }: { readonly resume?: boolean } = {},
 ): Promise<PrmResult> {
   const spent = clock()
+  const request = prmSettings(asked)
+  const report: PrmReport = { ...untold, ...told }
   const options = optionsOf(request.method, request.overrides)
   const config = configOf(request, options)
   requireRoom(request, config, resume)
@@ -96,9 +80,9 @@ export async function trainRewardModel(
   const models = await openPrmModels({ ...request, options })
   let run: RunWriter | null = null
   try {
-    const asked = { folder: request.model, tokenizer: await loadTokenizer(request.model) }
+    const policy = { folder: request.model, tokenizer: await loadTokenizer(request.model) }
     const whole = showsWholePrompt(models.layout)
-    const data = whole ? await askedData(read, wish, asked) : read
+    const data = whole ? await askedData(read, wish, policy) : read
     const work = await workOf(request, data, models, report, signal)
     run = resume ? resumeRun(request.folder) : createRun(request.folder, config)
     const from = resume ? (checkpointIterations(request.folder).at(-1) ?? 0) : 0
@@ -125,7 +109,7 @@ function clock(): () => Spent {
 }
 
 /** The layout with where its reference, which the model was before, is found from the new folder. */
-function withReference(layout: PrmLayout, { out, model }: PrmRequest): PrmLayout {
+function withReference(layout: PrmLayout, { out, model }: PrmSettings): PrmLayout {
   const { score } = layout
   if (score.head !== 'ratio') return layout
   return { ...layout, score: { ...score, reference: relative(out, model) } }
@@ -139,7 +123,7 @@ interface Work {
 }
 
 async function workOf(
-  request: PrmRequest,
+  request: PrmSettings,
   data: PrmData,
   models: PrmModels,
   report: PrmReport,
@@ -177,7 +161,7 @@ async function workOf(
 
 /** Right solutions with replaced tokens, as many as the first updates take; then null. */
 function replacedFirst(
-  { replacedUpdates, replacedShare: share, updates, batch, method, seed }: PrmRequest,
+  { replacedUpdates, replacedShare: share, updates, batch, method, seed }: PrmSettings,
   { name, learn }: PrmData,
   view: View,
   freshHead: boolean,
@@ -213,7 +197,7 @@ interface Course {
 }
 
 async function learn(
-  request: PrmRequest,
+  request: PrmSettings,
   { next, objective, validation: held }: Work,
   models: PrmModels,
   { run, from, report, signal, spent }: Course,
@@ -270,7 +254,7 @@ async function saveCheckpoint(run: RunWriter, { model }: PrmModels, done: number
 }
 
 async function validated(
-  { rule, long, threshold, method }: PrmRequest,
+  { rule, long, threshold, method }: PrmSettings,
   held: readonly LabelledSolution[],
   models: PrmModels,
 ): Promise<Validation> {
@@ -294,7 +278,7 @@ function metricsOf(found: Validation): Record<string, number> {
   }
 }
 
-function configOf(request: PrmRequest, options: Readonly<Record<string, unknown>>): Json {
+function configOf(request: PrmSettings, options: Readonly<Record<string, unknown>>): Json {
   const { method, overrides: _, ...settings } = request
   return { kind: 'prm-train', ...settings, loss: method.name, options } as unknown as Json
 }
@@ -303,7 +287,7 @@ function configOf(request: PrmRequest, options: Readonly<Record<string, unknown>
 const free = ['device', 'threads', 'versions', 'validateEvery', 'checkpointEvery', 'dtype']
 
 function requireRoom(
-  { out, folder, inside, replacedUpdates, method }: PrmRequest,
+  { out, folder, inside, replacedUpdates, method }: PrmSettings,
   config: Json,
   resume: boolean,
 ): void {

@@ -11,7 +11,7 @@ import { kept, prmSubject } from './prm-subject.ts'
 const { request, remove } = prmSubject()
 afterAll(remove)
 
-const lora = { lora: { rank: 2, alpha: 4, targets: projections }, newLayers: 1 } as const
+const lora = { start: { lora: { rank: 2, alpha: 4, targets: projections }, newLayers: 1 } } as const
 const weightsOf = (out: string): string => readFileSync(join(out, 'model.safetensors'), 'hex')
 
 test('stopped, its checkpoint holds what learns; gone on with, it ends as one that was not', async () => {

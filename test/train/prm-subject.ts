@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { prmMethodOf } from '../../src/prm/train/methods/index.ts'
-import type { PrmReport, PrmRequest } from '../../src/train/prm-training.ts'
+import type { PrmRequest } from '../../src/train/prm-request.ts'
+import type { PrmReport } from '../../src/train/prm-training.ts'
 import { fixture, rowsFile } from '../cli/commands.ts'
 
 /** Rows in minform's own format: sums of which every third has a wrong second step. */
@@ -27,46 +28,19 @@ export function prmSubject() {
   const folder = mkdtempSync(join(tmpdir(), 'minform-prm-'))
   const data = rowsFile(rows)
   let count = 0
-  const request = (loss = 'cross-entropy', more: Partial<PrmRequest> = {}): PrmRequest => {
+  const request = (loss = 'cross-entropy', more: Partial<PrmRequest> = {}) => {
     const out = join(folder, `model-${++count}`)
     return {
       method: prmMethodOf(loss),
-      overrides: {},
       model: fixture('qwen2'),
       out,
       folder: `${out}-training`,
-      source: {
-        kind: 'files',
-        files: [data],
-        reading: {},
-        skipBad: false,
-        validation: 0.2,
-      },
-      convention: null,
-      rule: { mode: null, threshold: 0.5 },
-      inside: false,
-      replacedUpdates: 0,
-      replacedShare: 0.15,
-      long: 'leave-out',
-      newLayers: 0,
-      lora: null,
-      baseType: 'float32',
-      headUpdates: null,
-      headRate: 1e-3,
-      updates: 4,
-      learningRate: 1e-3,
-      weightDecay: 0.1,
-      batch: 8,
-      validateEvery: 2,
-      checkpointEvery: 0,
-      threshold: null,
-      dtype: 'float32',
-      seed: 1,
-      device: 'cpu',
+      source: { kind: 'files', files: [data], validation: 0.2 },
       threads: 1,
-      versions: {},
       ...more,
-    }
+      course: { updates: 4, learningRate: 1e-3, batch: 8, ...more.course },
+      keeping: { validateEvery: 2, ...more.keeping },
+    } satisfies PrmRequest
   }
   const remove = (): void => rmSync(folder, { recursive: true })
   return { folder, data, request, remove }

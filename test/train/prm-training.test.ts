@@ -6,7 +6,8 @@ import { readLayout } from '../../src/prm/layout.ts'
 import { conventionOf } from '../../src/prm/score/conventions.ts'
 import { openScorer } from '../../src/prm/score/open.ts'
 import { readRun } from '../../src/runs/reader.ts'
-import { type PrmRequest, trainRewardModel } from '../../src/train/prm-training.ts'
+import type { PrmRequest } from '../../src/train/prm-request.ts'
+import { trainRewardModel } from '../../src/train/prm-training.ts'
 import { fixture, rowsFile } from '../cli/commands.ts'
 import { kept, prmSubject, rows } from './prm-subject.ts'
 
@@ -18,9 +19,11 @@ afterAll(() => subject.remove())
 
 const weights = (folder: string): Buffer => readFileSync(join(folder, 'model.safetensors'))
 
+const short = { course: { updates: 2 }, keeping: { validateEvery: 0 } }
+
 describe('a trained reward model', () => {
   test('is a folder that says how it is asked; metrics lie beside it', async () => {
-    const request = subject.request('cross-entropy', { updates: 6, learningRate: 3e-3 })
+    const request = subject.request('cross-entropy', { course: { updates: 6, learningRate: 3e-3 } })
     const report = kept()
     const { loss, validation, layout } = await trainRewardModel(request, report)
     expect(loss).toBeLessThan(0.68)
@@ -46,7 +49,7 @@ describe('a trained reward model', () => {
       // pairs need a right and a wrong solution of one problem
       const twice = rows.map((row, i) => ({ ...row, problem: rows[i - (i % 2)]!.problem }))
       const source = files([rowsFile(twice)])
-      const request = subject.request(name, { updates: 2, validateEvery: 0, source })
+      const request = subject.request(name, { ...short, source })
       const report = kept()
       const { validation, loss } = await trainRewardModel(request, report)
       expect(Number.isFinite(loss)).toBe(true)
@@ -65,8 +68,11 @@ describe('a trained reward model', () => {
   )
 
   test('goes on learning with its own head and layout, at the threshold that is asked for', async () => {
-    const short = { updates: 2, validateEvery: 0 }
-    const first = subject.request('mse', { ...short, convention: 'skywork', threshold: 0.25 })
+    const first = subject.request('mse', {
+      ...short,
+      start: { convention: 'skywork' },
+      keeping: { validateEvery: 0, threshold: 0.25 },
+    })
     const { validation } = await trainRewardModel(first, kept())
     expect(validation!.threshold).toBe(0.25)
     const more = subject.request('mse', { ...short, model: first.out })
@@ -79,7 +85,7 @@ describe('a trained reward model', () => {
 describe('updates on replaced tokens', () => {
   test('come first, and change what is learned', async () => {
     const losses = async (replacedUpdates: number | null): Promise<unknown[]> => {
-      const request = subject.request('cross-entropy', { updates: 4, replacedUpdates })
+      const request = subject.request('cross-entropy', { course: { updates: 4, replacedUpdates } })
       await trainRewardModel(request, kept())
       return readRun(request.folder)
         .metrics()
@@ -91,10 +97,14 @@ describe('updates on replaced tokens', () => {
   })
 
   test('new layers come with a new head alone', async () => {
-    const short = { updates: 1, validateEvery: 0, newLayers: null, replacedUpdates: null }
-    const first = subject.request('cross-entropy', short)
+    const fresh = {
+      start: { newLayers: null },
+      course: { updates: 1, replacedUpdates: null },
+      keeping: { validateEvery: 0 },
+    }
+    const first = subject.request('cross-entropy', fresh)
     await trainRewardModel(first, kept())
-    const more = subject.request('cross-entropy', { ...short, model: first.out })
+    const more = subject.request('cross-entropy', { ...fresh, model: first.out })
     await trainRewardModel(more, kept())
     const layers = [first, more].map(
       ({ out }) => JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')).num_hidden_layers,
@@ -119,16 +129,19 @@ describe('interrupted', () => {
   }
 
   test('nothing is saved half, and it goes on to the same weights', async () => {
-    const whole = subject.request('cross-entropy', { updates: 6, replacedUpdates: 4 })
+    const whole = subject.request('cross-entropy', {
+      course: { updates: 6, replacedUpdates: 4 },
+    })
     await trainRewardModel(whole, kept())
-    const parted = subject.request('cross-entropy', { updates: 6, replacedUpdates: 4 })
+    const parted = subject.request('cross-entropy', { course: { updates: 6, replacedUpdates: 4 } })
     const report = await stopped(parted, 3)
     expect(report.lines.at(-1)).toBe(
       'stopped after 3 of 6 updates; the same command with --resume goes on',
     )
     expect(existsSync(parted.out)).toBe(false)
     const resume = { resume: true }
-    const other = trainRewardModel({ ...parted, batch: 9 }, kept(), undefined, resume)
+    const changed = { ...parted, course: { ...parted.course, batch: 9 } }
+    const other = trainRewardModel(changed, kept(), undefined, resume)
     await expect(other).rejects.toThrow('batch was 8, is 9')
     await expect(trainRewardModel(parted, kept())).rejects.toThrow('add --resume to go on with it')
     await trainRewardModel(parted, kept(), undefined, resume)
@@ -147,20 +160,20 @@ describe('refusals, before anything is written', () => {
     const error: unknown = await trainRewardModel(request, kept()).catch(error => error)
     expect(error).toBeInstanceOf(kind)
     expect((error as Error).message).toContain(what)
-    expect(existsSync(request.folder)).toBe(false)
+    expect(existsSync(request.folder!)).toBe(false)
   }
 
   test('heads that do not fit', async () => {
     const judge = { model: fixture('qwen2-prm') }
     await refused(subject.request('mse', judge), 'trains a head of 1 outputs', ConfigError)
     await refused(subject.request('label-token', judge), 'trains a language model', ConfigError)
-    const layers = subject.request('cross-entropy', { ...judge, newLayers: 1 })
+    const layers = subject.request('cross-entropy', { ...judge, start: { newLayers: 1 } })
     await refused(layers, '--new-layers goes with a new head', ConfigError)
-    const turns = subject.request('mse', { convention: 'rlhflow' })
+    const turns = subject.request('mse', { start: { convention: 'rlhflow' } })
     await refused(turns, 'turns are answered by labels', ConfigError)
-    const inside = subject.request('q-ranking', { inside: true })
+    const inside = subject.request('q-ranking', { labels: { inside: true } })
     await refused(inside, 'leave out --inside', ConfigError)
-    const replaced = subject.request('q-ranking', { replacedUpdates: 1 })
+    const replaced = subject.request('q-ranking', { course: { replacedUpdates: 1 } })
     await refused(replaced, 'leave out --replaced-updates', ConfigError)
   })
 
@@ -175,7 +188,7 @@ describe('refusals, before anything is written', () => {
     const request = subject.request('cross-entropy', { source })
     await refused(request, 'nothing to learn from: solution row', DataError)
     const wrong = rows.map(row => ({ ...row, labels: [1, 0, null] }))
-    const replaced = { source: files([rowsFile(wrong)]), replacedUpdates: 1 }
+    const replaced = { source: files([rowsFile(wrong)]), course: { replacedUpdates: 1 } }
     const none = subject.request('cross-entropy', replaced)
     await refused(none, 'no solution is right in all steps that could be replaced', DataError)
   })

@@ -1,7 +1,8 @@
 // What `minform prm train` shows: what there is to learn, a line a validation, the curve, and what came out.
 
 import type { Validation } from '../../prm/train/validation.ts'
-import type { PrmReport, PrmRequest, PrmResult, Spent } from '../../train/prm-training.ts'
+import type { PrmSettings } from '../../train/prm-request.ts'
+import type { PrmReport, PrmResult, Spent } from '../../train/prm-training.ts'
 import { percent } from '../percent.ts'
 import { columnsOf, type Progress, type ProgressStream, progress } from '../progress.ts'
 import { textChart } from '../text-chart.ts'
@@ -10,7 +11,7 @@ import { textChart } from '../text-chart.ts'
 export function prmReport(
   updates: number,
   stream: ProgressStream = process.stderr,
-): PrmReport & { summary(request: PrmRequest, result: PrmResult): string } {
+): PrmReport & { summary(request: PrmSettings, result: PrmResult): string } {
   let bar: Progress | null = null
   const seen: { readonly done: number; readonly found: Validation }[] = []
   const say = (line: string): void => {
@@ -76,7 +77,7 @@ function curve(seen: readonly { readonly found: Validation }[], columns: number)
 }
 
 function summary(
-  { out, folder, method, threshold }: PrmRequest,
+  { out, folder, method, threshold }: PrmSettings,
   { validation, layout }: PrmResult,
   updates: number,
 ): string {

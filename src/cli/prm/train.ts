@@ -8,7 +8,8 @@ import { prmMethodOf, prmMethods } from '../../prm/train/methods/index.ts'
 import type { PrmMethod } from '../../prm/train/methods/method.ts'
 import { tasks } from '../../problems/tasks/index.ts'
 import type { PrmSource } from '../../train/prm-data.ts'
-import { type PrmRequest, trainRewardModel } from '../../train/prm-training.ts'
+import { type PrmRequest, prmSettings } from '../../train/prm-request.ts'
+import { trainRewardModel } from '../../train/prm-training.ts'
 import { taskSetting } from '../../user/task.ts'
 import {
   didYouMean,
@@ -190,13 +191,14 @@ const command = defineCommand({
   args,
   run: async ({ args, rawArgs }) => {
     const request = await modelsHere(requestOf(args, rawArgs))
-    const report = prmReport(request.updates)
+    const settings = prmSettings(request)
+    const report = prmReport(settings.updates)
     const resume = args.resume === true
     const result = await stoppable(
       signal => trainRewardModel(request, report, signal, { resume }),
       report.say,
     )
-    process.stdout.write(report.summary(request, result))
+    process.stdout.write(report.summary(settings, result))
   },
 })
 
@@ -219,51 +221,56 @@ export function requestOf(args: Given, rawArgs: readonly string[]): PrmRequest {
   for (const [flag, folder] of Object.entries({ model, out }))
     if (folder === '') throw new ConfigError(`--${flag} is a folder`)
   const method = prmMethodOf(text('loss') ?? 'cross-entropy')
-  const source = sourceOf(args, rawArgs, model)
-  const updates = wholeFlag(args, 'updates', 1600)
-  const fraction = (name: string, flag: string, fallback: number): number =>
-    numberFlag(flag, String(args[name] ?? fallback), { min: 0 })
-  const orNull = (name: string, fallback: number | null): number | null =>
-    text(name) === undefined ? fallback : wholeFlag(args, name, 0, 0)
-  const ofTask = source.kind === 'task'
-  const threshold = text('threshold')
+  const [folder, threshold] = [text('run'), text('threshold')]
+  const whole = (name: string, min?: number) =>
+    text(name) === undefined ? undefined : wholeFlag(args, name, 0, min)
+  const number = (name: string, flag: string, range: { min: number; max?: number } = { min: 0 }) =>
+    text(name) === undefined ? undefined : numberFlag(flag, text(name)!, range)
   return {
     method,
     overrides: overridesOf(method, args),
     model,
     out,
-    folder: text('run') ?? `${out.replace(/\/+$/, '')}-training`,
-    source,
+    source: sourceOf(args, rawArgs, model),
     wish: wishOf(args),
-    convention: text('convention') ?? null,
-    rule: {
-      mode: labelModes.find(mode => mode === args.labels) ?? null,
-      threshold: fraction('labelThreshold', '--label-threshold', 0.5),
-    },
-    inside: (args.inside as boolean | undefined) ?? (ofTask && method.insideTargets > 0),
-    long: args.long === 'windows' ? 'windows' : 'leave-out',
-    replacedUpdates: orNull('replacedUpdates', ofTask ? null : 0),
-    replacedShare: numberFlag('--replaced-share', text('replacedShare') ?? '0.15', {
-      min: 0,
-      max: 1,
+    ...(folder !== undefined && { folder }),
+    labels: given({
+      mode: labelModes.find(mode => mode === args.labels),
+      threshold: number('labelThreshold', '--label-threshold'),
+      inside: args.inside as boolean | undefined,
+      long: args.long === 'windows' ? 'windows' : undefined,
     }),
-    newLayers: orNull('newLayers', ofTask ? null : 0),
-    headUpdates: orNull('headUpdates', null),
-    headRate: fraction('headRate', '--head-rate', 1e-3),
-    updates,
-    learningRate: fraction('learningRate', '--learning-rate', method.learningRate),
-    weightDecay: fraction('weightDecay', '--weight-decay', 0.1),
-    batch: wholeFlag(args, 'updateSize', 64),
-    validateEvery: wholeFlag(args, 'validateEvery', Math.ceil(updates / 10), 0),
-    checkpointEvery: wholeFlag(args, 'checkpointEvery', 0, 0),
-    threshold: threshold === undefined ? null : numberFlag('--threshold', threshold),
-    dtype: dtypes.find(one => one === args.dtype) ?? 'float32',
-    seed: wholeFlag(args, 'seed', 1, 0),
-    lora: loraOf(args),
-    baseType: baseTypeOf(args),
+    start: {
+      ...given({ convention: text('convention'), newLayers: whole('newLayers', 0) }),
+      lora: loraOf(args),
+      baseType: baseTypeOf(args),
+    },
+    course: given({
+      updates: whole('updates'),
+      batch: whole('updateSize'),
+      learningRate: number('learningRate', '--learning-rate'),
+      weightDecay: number('weightDecay', '--weight-decay'),
+      headUpdates: whole('headUpdates', 0),
+      headRate: number('headRate', '--head-rate'),
+      replacedUpdates: whole('replacedUpdates', 0),
+      replacedShare: number('replacedShare', '--replaced-share', { min: 0, max: 1 }),
+    }),
+    keeping: given({
+      validateEvery: whole('validateEvery', 0),
+      checkpointEvery: whole('checkpointEvery', 0),
+      threshold: threshold === undefined ? undefined : numberFlag('--threshold', threshold),
+      dtype: dtypes.find(one => one === args.dtype),
+    }),
+    ...given({ seed: whole('seed', 0) }),
     ...placement({ device: text('device'), threads: text('threads') }),
     versions: versions(),
   }
+}
+
+/** What of some settings was given. */
+function given<T extends object>(settings: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const known = Object.entries(settings).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(known) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }
 
 const dtypes = ['float32', 'float16', 'bfloat16'] as const

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { dispatch } from '../../../src/cli/dispatch.ts'
 import { requestOf } from '../../../src/cli/prm/train.ts'
 import { readLayout } from '../../../src/prm/layout.ts'
+import { prmSettings } from '../../../src/train/prm-request.ts'
 import { prmSubject } from '../../train/prm-subject.ts'
 import { fixture } from '../commands.ts'
 
@@ -73,7 +74,7 @@ describe('wrong usage ends with 2, and writes nothing', () => {
     [[...base, '--task', 'nested-arithmetic', '--validation', '0.1'], 'goes with --data'],
     [[...base, '--task', 'nested-arithmetic', '--skip-bad'], '--skip-bad goes with --data'],
     [[...base, '--task', 'nested'], 'unknown task "nested"; there are: nested-arithmetic'],
-    [[...base, '--data', 'a', '--loss', 'dpo'], '--loss is one of cross-entropy, soft, mse'],
+    [[...base, '--data', 'a', '--loss', 'dpo'], '--loss is one of cross-entropy, implicit-ce'],
     [[...base, '--data', 'a', '--margin', '3'], "--loss cross-entropy has no option 'margin'"],
     [[...base, '--data', 'a', '--loss', 'q-ranking', '--margin', '-3'], 'must be at least 0'],
     [[...base, '--data', 'a', '--updates', '0'], "--updates is a whole number from 1, got '0'"],
@@ -95,8 +96,10 @@ describe('wrong usage ends with 2, and writes nothing', () => {
 })
 
 test('flags become a request', () => {
+  const settingsOf = (args: Parameters<typeof requestOf>[0], flags: readonly string[] = []) =>
+    prmSettings(requestOf(args, flags))
   const flags = ['--data', 'a.jsonl', '--data', 'b.jsonl']
-  const request = requestOf({ model: 'm', out: 'o/', loss: 'mse', validation: 'v.jsonl' }, flags)
+  const request = settingsOf({ model: 'm', out: 'o/', loss: 'mse', validation: 'v.jsonl' }, flags)
   expect(request).toMatchObject({
     folder: 'o-training',
     inside: false,
@@ -109,7 +112,7 @@ test('flags become a request', () => {
     headUpdates: null,
     threshold: null,
   })
-  const task = requestOf({ model: 'm', out: 'o', task: 'nested-arithmetic', labels: 'all' }, [])
+  const task = settingsOf({ model: 'm', out: 'o', task: 'nested-arithmetic', labels: 'all' })
   expect(task).toMatchObject({
     inside: true,
     rule: { mode: 'all' },
@@ -118,5 +121,5 @@ test('flags become a request', () => {
     source: { kind: 'task', difficulty: 1, policy: 'm', labelledProblems: 8000 },
   })
   const ranked = { model: 'm', out: 'o', task: 'nested-arithmetic', loss: 'q-ranking', margin: '8' }
-  expect(requestOf(ranked, [])).toMatchObject({ inside: false, overrides: { margin: '8' } })
+  expect(settingsOf(ranked)).toMatchObject({ inside: false, overrides: { margin: '8' } })
 })
