@@ -1,8 +1,10 @@
 // Written by `npm run tables` from the files beside it.
 
 import type { Recipe } from '../recipe.ts'
+import aDlp from './a-dlp.ts'
 import confclip from './confclip.ts'
 import dapo from './dapo.ts'
+import diver from './diver.ts'
 import drGrpo from './dr-grpo.ts'
 import grpo from './grpo.ts'
 import grpoLambda from './grpo-lambda.ts'
@@ -11,6 +13,7 @@ import hero from './hero.ts'
 import ktae from './ktae.ts'
 import oreal from './oreal.ts'
 import passAtK from './pass-at-k.ts'
+import pear from './pear.ts'
 import ppo from './ppo.ts'
 import prime from './prime.ts'
 import purePrm from './pure-prm.ts'
@@ -20,13 +23,16 @@ import pureVr from './pure-vr.ts'
 import qae from './qae.ts'
 import reinforcePlusPlus from './reinforce-plus-plus.ts'
 import rloo from './rloo.ts'
+import stableReinforce from './stable-reinforce.ts'
 import sumForm from './sum-form.ts'
 import treeRpo from './tree-rpo.ts'
 
 /** Every method of training by its name. */
 export const recipes: readonly Recipe[] = [
+  aDlp,
   confclip,
   dapo,
+  diver,
   drGrpo,
   grpo,
   grpoLambda,
@@ -35,6 +41,7 @@ export const recipes: readonly Recipe[] = [
   ktae,
   oreal,
   passAtK,
+  pear,
   ppo,
   prime,
   purePrm,
@@ -44,6 +51,7 @@ export const recipes: readonly Recipe[] = [
   qae,
   reinforcePlusPlus,
   rloo,
+  stableReinforce,
   sumForm,
   treeRpo,
 ]

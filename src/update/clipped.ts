@@ -8,6 +8,8 @@ export interface ClippedOptions {
   readonly clipHigh?: number
   /** Where the advantage is negative, the ratio counts as at most this, above 1; default Infinity. */
   readonly dualClip?: number
+  /** The ratio counts as at most this and at least 1 over it, and is flat beyond (arXiv:2505.02835, eq. 4); default Infinity. */
+  readonly ratioLimit?: number
   readonly reduction?: Reduction
 }
 
@@ -21,9 +23,11 @@ export function clipped({
   clipLow = clip,
   clipHigh = clip,
   dualClip = Infinity,
+  ratioLimit = Infinity,
   reduction = 'token-mean',
 }: ClippedOptions = {}): Loss {
   if (!(dualClip > 1)) throw new RangeError(`clipped: dualClip must be above 1, got ${dualClip}`)
+  const least = 1 / ratioLimit
   const of: Loss['of'] = batch => {
     const weights_G = tokenWeights('clipped', batch, reduction)
     let [loss, ratios, largest, flat] = [0, 0, 0, 0]
@@ -31,13 +35,14 @@ export function clipped({
       const dlogprobs_T = new Float32Array(logprobs_T.length)
       for (let t = 0; t < dlogprobs_T.length; t++) {
         if (trained_T[t] === 0) continue
-        const ratio = Math.exp(logprobs_T[t] - sampled_T[t])
+        const free = Math.exp(logprobs_T[t] - sampled_T[t])
+        const ratio = Math.min(Math.max(free, least), ratioLimit)
         const advantage = advantages_T[t]
         const surrogate = ratio * advantage
         const limit = Math.min(Math.max(ratio, 1 - clipLow), 1 + clipHigh) * advantage
         const floor = advantage < 0 ? dualClip * advantage : -Infinity
         loss -= weights_G[g] * Math.max(Math.min(surrogate, limit), floor)
-        if (limit < surrogate || surrogate < floor)
+        if (limit < surrogate || surrogate < floor || free > ratioLimit || free < least)
           flat++ // what is cut has no slope
         else dlogprobs_T[t] = -weights_G[g] * surrogate
         ratios += ratio
