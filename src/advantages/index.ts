@@ -1,5 +1,6 @@
 export { amongSiblings, type TreeScale } from './among-siblings.ts'
 export { combine } from './combine.ts'
+export { consistency } from './consistency.ts'
 export { eq7 } from './eq7.ts'
 export { groupMean } from './group-mean.ts'
 export { groupNorm } from './group-norm.ts'

@@ -3,6 +3,7 @@
 import type { Recipe } from '../recipe.ts'
 import aDlp from './a-dlp.ts'
 import confclip from './confclip.ts'
+import copo from './copo.ts'
 import dapo from './dapo.ts'
 import diver from './diver.ts'
 import drGrpo from './dr-grpo.ts'
@@ -31,6 +32,7 @@ import treeRpo from './tree-rpo.ts'
 export const recipes: readonly Recipe[] = [
   aDlp,
   confclip,
+  copo,
   dapo,
   diver,
   drGrpo,
