@@ -1,5 +1,6 @@
 export { confidentOutcome } from './confident-outcome.ts'
 export { diverseRight } from './diverse-right.ts'
+export { flaggedSteps } from './flagged-steps.ts'
 export { klOfRollout } from './kl-of-rollout.ts'
 export { klToCome } from './kl-to-come.ts'
 export { lambdaReturns } from './lambda-returns.ts'

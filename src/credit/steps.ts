@@ -45,3 +45,8 @@ export function spreadSteps(
   }
   return values_T
 }
+
+/** 1 of a step that is judged wrong, below 0, and 0 of a right one; NaN where the score is not a number. */
+export function isWrong(score: number): number {
+  return Number.isNaN(score) ? Number.NaN : Number(score < 0)
+}

@@ -2,6 +2,7 @@
 
 import type { Recipe } from '../recipe.ts'
 import aDlp from './a-dlp.ts'
+import capo from './capo.ts'
 import confclip from './confclip.ts'
 import copo from './copo.ts'
 import dapo from './dapo.ts'
@@ -31,6 +32,7 @@ import treeRpo from './tree-rpo.ts'
 /** Every method of training by its name. */
 export const recipes: readonly Recipe[] = [
   aDlp,
+  capo,
   confclip,
   copo,
   dapo,
