@@ -1,3 +1,4 @@
+export { clipDelta } from './clip-delta.ts'
 export { confidentOutcome } from './confident-outcome.ts'
 export { diverseRight } from './diverse-right.ts'
 export { flaggedSteps } from './flagged-steps.ts'

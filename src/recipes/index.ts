@@ -17,6 +17,7 @@ import oreal from './oreal.ts'
 import passAtK from './pass-at-k.ts'
 import pear from './pear.ts'
 import ppo from './ppo.ts'
+import prClipDelta from './pr-clip-delta.ts'
 import prime from './prime.ts'
 import purePrm from './pure-prm.ts'
 import purePrmVr from './pure-prm-vr.ts'
@@ -47,6 +48,7 @@ export const recipes: readonly Recipe[] = [
   passAtK,
   pear,
   ppo,
+  prClipDelta,
   prime,
   purePrm,
   purePrmVr,
