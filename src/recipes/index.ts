@@ -28,6 +28,7 @@ import reinforcePlusPlus from './reinforce-plus-plus.ts'
 import rloo from './rloo.ts'
 import stableReinforce from './stable-reinforce.ts'
 import sumForm from './sum-form.ts'
+import tpGrpo from './tp-grpo.ts'
 import treeRpo from './tree-rpo.ts'
 
 /** Every method of training by its name. */
@@ -59,5 +60,6 @@ export const recipes: readonly Recipe[] = [
   rloo,
   stableReinforce,
   sumForm,
+  tpGrpo,
   treeRpo,
 ]

@@ -1,0 +1,35 @@
+import { learning, method, passes, recipe } from '../recipe.ts'
+import { both } from '../rewards/both.ts'
+import { advantages, credit, update } from '../stages.ts'
+
+export default recipe({
+  name: 'tp-grpo',
+  paper: 'arXiv:2507.23317',
+  about: 'Wrong thoughts of right answers lose something, right ones of wrong answers are spared.',
+  needs: ['grader', 'prm'],
+  differs: [
+    'any judge of steps; the paper asks a chat model which steps later ones take back',
+    'in wrong answers the steps judged wrong stand for those that lead to the answer',
+    'how much ability counts is open in the paper; one policy samples and learns, no stock of rollouts',
+    'the deviation is that of the group; learning rate for small models',
+  ],
+  options: {
+    ...learning,
+    ability: { default: 0.5, help: 'what a wrong step costs where all are right', min: 0 },
+    klCoef: { default: 0, help: 'weight of the KL in the loss; 0 needs no reference', min: 0 },
+    clip: { default: 0.2, help: 'how far a probability ratio may move in one update', min: 0 },
+    ...passes,
+  },
+  build: (o, { sample, grade, scoreSteps }) =>
+    method({
+      rollouts: sample(o.groupSize),
+      rewards: both(grade, scoreSteps),
+      credit: credit.streams({ outcome: credit.outcome() }),
+      advantages: advantages.judgedThoughts(
+        advantages.combine({ outcome: { baseline: advantages.groupNorm(), weight: 1 } }),
+        o,
+      ),
+      loss: update.sum(update.clipped(o), update.kl({ coefficient: o.klCoef, estimator: 'k3' })),
+      passes: o,
+    }),
+})
