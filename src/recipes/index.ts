@@ -8,6 +8,7 @@ import copo from './copo.ts'
 import dapo from './dapo.ts'
 import diver from './diver.ts'
 import drGrpo from './dr-grpo.ts'
+import fapo from './fapo.ts'
 import grpo from './grpo.ts'
 import grpoLambda from './grpo-lambda.ts'
 import guide from './guide.ts'
@@ -40,6 +41,7 @@ export const recipes: readonly Recipe[] = [
   dapo,
   diver,
   drGrpo,
+  fapo,
   grpo,
   grpoLambda,
   guide,
