@@ -15,6 +15,7 @@ import guide from './guide.ts'
 import hero from './hero.ts'
 import ktae from './ktae.ts'
 import oreal from './oreal.ts'
+import pGrpo from './p-grpo.ts'
 import passAtK from './pass-at-k.ts'
 import pear from './pear.ts'
 import ppo from './ppo.ts'
@@ -48,6 +49,7 @@ export const recipes: readonly Recipe[] = [
   hero,
   ktae,
   oreal,
+  pGrpo,
   passAtK,
   pear,
   ppo,
