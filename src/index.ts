@@ -57,10 +57,11 @@ export { saveTokenizer, trainBpe } from './tokenizer/train-bpe.ts'
 // rollouts and rewards
 
 export { calculator } from './environments/calculator.ts'
-
+export { type Continued, logprobsAfter } from './rewards/after.ts'
 export { both } from './rewards/both.ts'
 export { type CommandOptions, commandGrader } from './rewards/command/verifier.ts'
 export { counting, type Judged } from './rewards/counting.ts'
+export { entropies } from './rewards/entropies.ts'
 export { type GateValues, gated } from './rewards/gated.ts'
 export { extractAnswer, type GradeRequest, grade } from './rewards/grade/grade.ts'
 export { type Policy, type PolicyName, policies } from './rewards/grade/policy.ts'

@@ -31,6 +31,9 @@ export interface Beside {
   readonly classes: number | null // outputs of a new head, of a token classifier; null: the policy's own
 }
 
+/** What a recipe may ask of the policy as it is: how likely tokens are, entropies, hidden states, and its weights. */
+export type Policy = Pick<Engine, 'abilities' | 'version' | 'score' | 'hidden' | 'weights'>
+
 /** What the run gives a recipe to build its method from. */
 export interface Needs {
   readonly sample: (n: number) => Method['rollouts']
@@ -41,6 +44,7 @@ export interface Needs {
   readonly model: (name: string) => Engine // one of those that learn beside the policy
   readonly render: (question: string) => string // the prompt of a question, as the run asks its problems
   readonly ask: Ask // the run's chat model
+  readonly policy: Policy // as it is now, to be read
   readonly sampler: Sampler // the policy, its tokenizer, and how it is sampled, for rollouts of another shape
   readonly maxTokens: number // of one rollout
 }

@@ -70,7 +70,7 @@ export function toyJudge(seed = 0, classes = 2): FakeEngine {
 
 export const maxTokens = 12
 
-export function toySampler(engine: Engine): Sampler {
+export function toySampler(engine: Engine): Sampler & { readonly engine: Engine } {
   return { engine, tokenizer, stopIds: [tokenizer.eosId], maxTokens }
 }
 

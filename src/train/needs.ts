@@ -5,7 +5,7 @@ import { hashSeed } from '../numbers/random.ts'
 import { pathJudge } from '../prm/score/path-judge.ts'
 import type { StepScorer } from '../prm/score/step-scorer.ts'
 import { type Prompt, promptText } from '../problems/prompt.ts'
-import type { Needs, Recipe, Values } from '../recipe.ts'
+import type { Needs, Policy, Recipe, Values } from '../recipe.ts'
 import type { Grader } from '../rewards/grader.ts'
 import { outcome } from '../rewards/outcome.ts'
 import type { Ask } from '../rewards/remote/chat.ts'
@@ -18,7 +18,7 @@ import type { RunJudge } from './judge.ts'
 
 /** What there is to build a method from; the policy alone must be. */
 export interface AtHand {
-  readonly sampler: Sampler // of the policy
+  readonly sampler: Sampler & { readonly engine: Policy } // of the policy
   readonly grader?: Grader // default: boxed answers are compared
   /** What scores steps, and paths of searches where it has a scorer; default null, nothing does. */
   readonly judge?: (Pick<RunJudge, 'rewards'> & { readonly scorer?: StepScorer }) | null
@@ -76,6 +76,7 @@ export function needsOf(
     },
     render: question => (prompt === null ? question : promptText(question, prompt)),
     ask: chat?.ask ?? noChat,
+    policy: sampler.engine,
     sampler,
     maxTokens: sampler.maxTokens,
   }

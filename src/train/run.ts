@@ -185,15 +185,13 @@ async function planOf(
   options: Readonly<Record<string, Value>>,
   corpus: Corpus,
   { grader, environment }: OpenAsking,
-  { folder, policy, tokenizer, judge }: Models,
+  models: Models,
   opening: Opening,
   log: RunWriter['log'],
 ): Promise<TrainingPlan> {
   const { recipe, seed, maxTokens, gates } = request
-  const ending = endingAt(tokenizer, corpus.prompt?.turnEnd ?? null)
-  const { stopIds } = ending
-  const talk = environment && { environment }
-  const sampler: Sampler = { engine: policy, tokenizer: ending, stopIds, maxTokens, ...talk }
+  const { folder, policy, judge } = models
+  const sampler = samplerOf(models, request, corpus, environment)
   let opened: Promise<Engine> | null = null
   const reference = async (): Promise<Scoring> => {
     if (policy.base !== null) return policy.base
@@ -238,6 +236,18 @@ async function planOf(
     onAlarm: request.onAlarm,
     checkpointEvery: request.checkpointEvery,
   }
+}
+
+/** How the policy is sampled, which ends where a turn of its prompt ends. */
+function samplerOf(
+  { policy, tokenizer }: Models,
+  { maxTokens }: WholeRequest,
+  { prompt }: Corpus,
+  environment: OpenAsking['environment'],
+): Sampler & { readonly engine: Engine } {
+  const ending = endingAt(tokenizer, prompt?.turnEnd ?? null)
+  const own = { engine: policy, tokenizer: ending, stopIds: ending.stopIds, maxTokens }
+  return { ...own, ...(environment && { environment }) }
 }
 
 /** Refuses what the policy's engine cannot do, with the recipes that would run there. */

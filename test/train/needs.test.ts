@@ -52,6 +52,15 @@ test('a search that asks a judge says so where there is none', async () => {
   await expect(rollouts(problems, 1)).rejects.toThrow(/judge/)
 })
 
+test('the policy can be read as it is', async () => {
+  const policy = toyPolicy(3)
+  const { policy: read } = given(pureVr, policy)
+  const ids = [Int32Array.of(5, 3, 4)]
+  expect(await read.score(ids)).toEqual(await policy.score(ids))
+  expect(await read.hidden(ids)).toEqual(await policy.hidden(ids))
+  expect(await read.weights()).toEqual(policy.table.values)
+})
+
 test('a chat model that the recipe does not say that it needs is refused', () => {
   expect(() => given(pureVr).ask([], text => text)).toThrow(
     'pure-vr asks a chat model but does not say that it needs one',
