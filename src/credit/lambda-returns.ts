@@ -1,5 +1,6 @@
 import { written } from '../groups/written.ts'
-import type { Divergence, Outcome, TokenValues } from '../method.ts'
+import type { Divergence, Outcome, Returns, TokenValues } from '../method.ts'
+import type { Group } from '../types.ts'
 import { penalties } from './penalties.ts'
 import type { Rule } from './streams.ts'
 
@@ -16,28 +17,48 @@ export interface LambdaOptions {
  * The outcome is the reward of the last token, after which nothing is expected; the KL of a token, estimated by k1, is taken from
  * its own. Tokens that the policy did not write are passed over and get 0. Null where the outcome is not known.
  */
-export function lambdaReturns({
-  discount = 1,
-  lambda = 0.95,
-  klCoef = 0,
-}: LambdaOptions = {}): Rule<Outcome & Divergence & TokenValues> {
-  for (const [what, x] of Object.entries({ discount, lambda }))
-    if (!(x >= 0 && x <= 1))
-      throw new RangeError(`lambdaReturns: ${what} must lie in [0, 1], got ${x}`)
-  return (group, rewards) => {
-    const { outcome_G, values_G_T } = rewards
-    const penalties_G_T = penalties('lambdaReturns', group, rewards, { coefficient: klCoef })
-    return group.rollouts.map((rollout, g) => {
-      const [outcome, values_T] = [outcome_G[g], values_G_T[g]]
+export function lambdaReturns(
+  options: LambdaOptions = {},
+): Rule<Outcome & Divergence & TokenValues> {
+  const returns = lambdaOf('lambdaReturns', options)
+  return (group, rewards) =>
+    returns(group, rewards, g => {
+      const outcome = rewards.outcome_G[g]
       if (outcome === null) return null
+      const rewards_T = new Float32Array(group.rollouts[g]!.ids.length)
+      if (rewards_T.length > 0) rewards_T[rewards_T.length - 1] = outcome
+      return rewards_T
+    })
+}
+
+/**
+ * The recursion of lambdaReturns for any rewards of a rollout's tokens, null where they are not known. The reward of a token that
+ * the policy did not write is that of the last one before it that it wrote.
+ */
+export function lambdaOf(
+  name: string,
+  { discount = 1, lambda = 0.95, klCoef = 0 }: LambdaOptions,
+): (
+  group: Group,
+  rewards: Divergence & TokenValues,
+  earned: (g: number) => Float32Array | null,
+) => Returns {
+  for (const [what, x] of Object.entries({ discount, lambda }))
+    if (!(x >= 0 && x <= 1)) throw new RangeError(`${name}: ${what} must lie in [0, 1], got ${x}`)
+  return (group, rewards, earned) => {
+    const penalties_G_T = penalties(name, group, rewards, { coefficient: klCoef })
+    return group.rollouts.map((rollout, g) => {
+      const [rewards_T, values_T] = [earned(g), rewards.values_G_T[g]]
+      if (rewards_T === null) return null
       if (values_T?.length !== rollout.ids.length)
         throw new RangeError(
-          `lambdaReturns: ${values_T?.length} values for ${rollout.ids.length} tokens of rollout ${g}`,
+          `${name}: ${values_T?.length} values for ${rollout.ids.length} tokens of rollout ${g}`,
         )
       const returns_T = new Float32Array(values_T.length)
       const written_T = written(rollout)
-      let [toCome, expected, reward] = [0, 0, outcome]
+      let [toCome, expected, reward] = [0, 0, 0]
       for (let t = returns_T.length - 1; t >= 0; t--) {
+        reward += rewards_T[t]
         if (written_T[t] === 0) continue
         reward += penalties_G_T[g]?.[t] ?? 0
         toCome = reward + discount * ((1 - lambda) * expected + lambda * toCome)
