@@ -14,9 +14,8 @@ const base = [...rooms, ...nouns, 'errors', 'method', 'types']
 const stages = ['problems', 'rollouts', 'rewards', 'credit', 'advantages', 'update']
 const pure = ['credit', 'advantages', 'update']
 const methods = [...base, ...stages, 'stages', 'recipe']
-const beside = 'environments prm search eval engine model-source tokenizer runs plot user'.split(
-  ' ',
-)
+const beside =
+  'environments sandbox prm search eval engine model-source tokenizer runs plot user'.split(' ')
 const training = [...methods, 'recipes', ...beside]
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...each(base, base),
@@ -32,7 +31,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   recipe: [...base, ...stages, 'stages', 'search'],
   recipes: methods,
   search: [...base, ...stages], // below methods, whose rollouts a search may be
-  environments: [...base, 'rewards', 'rollouts'], // the calculator's numbers are those of the grader
+  sandbox: base, // what runs code knows nothing of whose it is
+  environments: [...base, 'rewards', 'rollouts', 'sandbox'], // the calculator's numbers are those of the grader
   eval: [...methods, 'search'],
   prm: [...methods, 'search', 'engine', 'model-source', 'tokenizer', 'eval', 'plot', 'user'], // a reward model is a folder that is opened, asked and saved
   user: [...methods, 'index'], // code of a user's imports all that minform exports
