@@ -260,6 +260,7 @@ export { type Example, learnTexts, type Schedule } from './train/supervised.ts'
 // runs: all that a command does, the loop alone, and the parts of it for a loop of one's own
 
 export { type LogLine, type RunReader, readRun } from './runs/reader.ts'
+export { type KeptRollouts, keptRollouts, type Recall, recallFrom } from './runs/recall.ts'
 export { type RolloutRow, rolloutRows, type StoredRollout } from './runs/rollout-table.ts'
 export { createRun, type MetricsLine, type RunWriter, resumeRun } from './runs/writer.ts'
 export {

@@ -5,6 +5,7 @@ import type { Ask } from './rewards/remote/chat.ts'
 import type { Sampler } from './rollouts/sampler.ts'
 import type { Search } from './search/search.ts'
 import { nearest } from './text/nearest.ts'
+import type { Rollout, RolloutPlace } from './types.ts'
 
 export type Value = string | number | boolean
 
@@ -42,6 +43,8 @@ export interface Needs {
   readonly scoreSteps: Scorer<StepRewards>
   readonly reference: () => Promise<Scoring> // the policy as the run found it, opened when first asked for
   readonly model: (name: string) => Engine // one of those that learn beside the policy
+  /** Rollouts of earlier iterations, in order, of origin 'replay': so a method may remember where they stand alone. */
+  readonly recall: (places: readonly RolloutPlace[]) => Promise<readonly Rollout[]>
   readonly render: (question: string) => string // the prompt of a question, as the run asks its problems
   readonly ask: Ask // the run's chat model
   readonly policy: Policy // as it is now, to be read

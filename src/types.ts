@@ -72,6 +72,9 @@ export interface Talked {
 /** Where tokens come from: the policy under a prompt with a hint, an earlier iteration, another model. */
 export type Origin = 'hint' | 'replay' | 'other'
 
+/** Where a rollout of a run stands: its iteration, its group there, its place in the group. */
+export type RolloutPlace = readonly [iteration: number, group: number, rollout: number]
+
 export interface Group {
   readonly problem: Problem
   readonly rollouts: readonly Rollout[]

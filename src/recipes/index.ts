@@ -8,6 +8,7 @@ import copo from './copo.ts'
 import dapo from './dapo.ts'
 import diver from './diver.ts'
 import drGrpo from './dr-grpo.ts'
+import exgrpo from './exgrpo.ts'
 import fapo from './fapo.ts'
 import grpo from './grpo.ts'
 import grpoLambda from './grpo-lambda.ts'
@@ -43,6 +44,7 @@ export const recipes: readonly Recipe[] = [
   diver,
   drGrpo,
   fapo,
+  exgrpo,
   grpo,
   grpoLambda,
   guide,

@@ -175,7 +175,8 @@ export function groupsOf(
   return groups_P
 }
 
-function rolloutOf(row: StoredRollout): Rollout {
+/** The rollout of a row, to the last bit. */
+export function rolloutOf(row: StoredRollout): Rollout {
   const { stop, weightVersion, text, steps, spans, branch, origin, talk } = row
   return {
     promptIds: Int32Array.from(row.promptIds),

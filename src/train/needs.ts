@@ -25,6 +25,7 @@ export interface AtHand {
   readonly chat?: Pick<RunChat, 'ask'> | null // default null, there is none
   readonly beside?: Readonly<Record<string, Engine>> // by the names that the recipe gives them; default none
   readonly prompt?: Pick<Prompt, 'frame'> | null // what problems are asked by; default null, their question alone
+  readonly recall?: Needs['recall'] // default: no rollouts of earlier iterations are kept, and who asks for one fails
   readonly reference?: Needs['reference'] // default: there is none, and who asks for it fails
   readonly seed?: number // default 0
 }
@@ -43,6 +44,7 @@ export function needsOf(
     chat = null,
     beside = {},
     prompt = null,
+    recall,
     reference,
     seed = 0,
   }: AtHand,
@@ -57,6 +59,11 @@ export function needsOf(
   }
   const noChat: Ask = () => {
     throw new ConfigError(`${name} asks a chat model but does not say that it needs one`)
+  }
+  const noRecall = async (): Promise<never> => {
+    throw new ConfigError(
+      `${name} recalls rollouts of earlier iterations, and none are kept; give recall, such as recallFrom(folder of the run) or that of keptRollouts()`,
+    )
   }
   const scorer = judge?.scorer
   return {
@@ -74,6 +81,7 @@ export function needsOf(
         `${name} asks for the model '${given}', which it does not say that it has beside the policy; it says ${names}`,
       )
     },
+    recall: recall ?? noRecall,
     render: question => (prompt === null ? question : promptText(question, prompt)),
     ask: chat?.ask ?? noChat,
     policy: sampler.engine,

@@ -9,6 +9,7 @@ import { recipes } from '../recipes/index.ts'
 import { gated } from '../rewards/gated.ts'
 import type { Sampler } from '../rollouts/sampler.ts'
 import { checkpointIterations } from '../runs/layout.ts'
+import { recallFrom } from '../runs/recall.ts'
 import { createRun, type RunWriter, requireFree, resumeRun } from '../runs/writer.ts'
 import { endingAt } from '../tokenizer/load.ts'
 import type { Code } from '../user/load.ts'
@@ -204,6 +205,7 @@ async function planOf(
   const needs = needsOf(recipe, options, {
     ...{ judge, chat, grader, beside, reference, sampler, seed },
     prompt: corpus.prompt,
+    recall: recallFrom(request.folder),
   })
   const limits = { giantStep: Math.max(leastGiant, maxTokens / 2) }
   const methodAt = (now: Now): Method => {

@@ -9,6 +9,7 @@ import type { LossInput, Method } from '../../src/method.ts'
 import { random } from '../../src/numbers/random.ts'
 import { type Needs, type Recipe, resolve, rolloutsOf } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
+import { keptRollouts } from '../../src/runs/recall.ts'
 import type { Json } from '../../src/types.ts'
 import { problems, toyNeeds, toyPolicy } from '../toy.ts'
 
@@ -58,7 +59,8 @@ async function trained(recipe: Recipe, { options = {}, needs, stored = memory =>
   const before = policy.table.values.slice()
   const known = Object.entries(options).filter(([name]) => name in recipe.options)
   const values = resolve(recipe, Object.fromEntries(known))
-  const usual = { ...toyNeeds(policy), ...judged }
+  const kept = keptRollouts()
+  const usual = { ...toyNeeds(policy, undefined, { recall: kept.recall }), ...judged }
   const given = needs?.(usual) ?? usual
   const found: { readonly method: Method; readonly one: Iteration }[] = []
   for (let iteration = 1; iteration <= iterations; iteration++) {
@@ -66,7 +68,11 @@ async function trained(recipe: Recipe, { options = {}, needs, stored = memory =>
     const method = recipe.build(values, given, { iteration, iterations, seed: 7, memory })
     const reference = method.loss.needsReference ? await given.reference() : null
     const learner = { policy, reference, learningRate: 0.05 }
-    found.push({ method, one: await iterate(method, problems, learner, iteration) })
+    const next = problems.values()
+    const asked = method.problems?.(() => next.next().value!, problems.length) ?? problems
+    const one = await iterate(method, asked, learner, iteration)
+    kept.keep(iteration, one.groups_P)
+    found.push({ method, one })
   }
   return { found, weights: policy.table.values, before, values }
 }

@@ -15,8 +15,11 @@ import { openFakeEngine } from '../../src/engine/fake.ts'
 import { RunError } from '../../src/errors.ts'
 import type { Method, Now } from '../../src/method.ts'
 import { random } from '../../src/numbers/random.ts'
+import { resolve } from '../../src/recipe.ts'
+import exgrpo from '../../src/recipes/exgrpo.ts'
 import type { Environment } from '../../src/rollouts/environment.ts'
 import { readRun } from '../../src/runs/reader.ts'
+import { recallFrom } from '../../src/runs/recall.ts'
 import { createRun, resumeRun } from '../../src/runs/writer.ts'
 import { readState } from '../../src/train/checkpoints.ts'
 import { talkedMethod } from '../../src/train/environment.ts'
@@ -24,7 +27,7 @@ import { train } from '../../src/train/loop.ts'
 import type { TrainingReport } from '../../src/train/report.ts'
 import type { TrainingPlan } from '../../src/train/training.ts'
 import type { Json } from '../../src/types.ts'
-import { toyJudge, toyPolicy } from '../toy.ts'
+import { toyJudge, toyNeeds, toyPolicy, toySampler } from '../toy.ts'
 import { silent, toyPlan } from './toy-plan.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'minform-resume-'))
@@ -181,6 +184,29 @@ test('a method that remembers goes on with what it knew, wherever it is broken o
   const nothing = (method: Method, now: Now) => remembering(method, { ...now, memory: null })
   await ran(forgetful, false, { ...changes, method: nothing })
   expect(traceOf(forgetful).rollouts).not.toEqual(traceOf(whole).rollouts)
+})
+
+test("rollouts are replayed from the run's own table, wherever it is broken off", async () => {
+  const whole = newFolder()
+  const { copies, copy } = copiesOf(whole)
+  const options = resolve(exgrpo, { groupSize: '6', beginAt: '0' })
+  const replaying = (folder: string): NonNullable<Changes['plan']> => {
+    const policy = toyPolicy(3)
+    const needs = toyNeeds(policy, undefined, { recall: recallFrom(folder) })
+    const methodAt = (now: Now) => exgrpo.build(options, needs, now)
+    const sampler = { ...toySampler(policy), greedy: true }
+    return { checkpointEvery: 2, learner: { policy, reference: null }, sampler, methodAt }
+  }
+  const plan = replaying(whole)
+  await ran(whole, false, { plan, report: { start: copy, iteration: copy } })
+  const replays = readRun(whole)
+    .metrics()
+    .map(line => line['rollouts/replay_share'])
+  expect(replays.filter(share => share !== undefined).length).toBeGreaterThan(2)
+  for (const folder of copies) {
+    await ran(folder, true, { plan: replaying(folder) })
+    expect(traceOf(folder)).toEqual(traceOf(whole))
+  }
 })
 
 test.each([
