@@ -21,9 +21,13 @@ export class Kept {
     this.version = version
   }
 
-  /** What was read of these tokens, all but the last; null where nothing was kept. */
-  of(ids: ArrayLike<number>): PromptCache | null {
-    return this.rows.get(keyOf(ids))?.cache ?? null
+  /** What was read of the longest beginning of these tokens that was kept, but for at most `most` of them; null: of none. */
+  of(ids: Int32Array, most = 1): PromptCache | null {
+    for (let more = 1; more <= most && more <= ids.length && this.rows.size > 0; more++) {
+      const found = this.rows.get(keyOf(ids.subarray(0, ids.length - more + 1)))
+      if (found !== undefined) return found.cache
+    }
+    return null
   }
 
   /** Keeps what was read of these tokens, all but the last. */

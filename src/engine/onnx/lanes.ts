@@ -9,6 +9,7 @@ import { parameterCount } from '../hf/parameters.ts'
 import { Helper, sharedFloats } from './helper.ts'
 import type { LaneSource } from './lane.ts'
 import { Model, type ModelOptions, type ModelParts, modelOptions } from './model.ts'
+import { mostUnread } from './prompts.ts'
 import { type Checkpoint, requireIds } from './reading.ts'
 import { dealCompletions, dealSequences, type LaneCount } from './shares.ts'
 import { doWork, type WorkAnswer, type WorkArgs, type WorkName } from './work.ts'
@@ -27,6 +28,7 @@ export class Lanes {
   private helpers: readonly Helper[] | null = null // begun with the first work that is worth it
   private readonly trained: Float32Array // a copy of the model's weights that every thread can see
   private readonly keptBy = new Map<string, number>() // which lane may have kept what it read of some tokens
+  private keptVersion = -1 // of the weights that read them
   private stale = true // that copy
   private added = false // to the helpers' gradients
 
@@ -46,6 +48,7 @@ export class Lanes {
   ): Promise<Completion[][]> {
     const { info, tokens } = this.model
     const { maxTokens } = sampleRules(info, requests, options, tokens)
+    this.renew()
     const order = options.keep ? this.byLane(requests) : requests.map((_, i) => i)
     const ordered = order.map(i => requests[i]!)
     const shares = dealCompletions(ordered, maxTokens, this.count)
@@ -62,11 +65,26 @@ export class Lanes {
     return out
   }
 
+  /** Forgets what other weights have read, so that what is known does not depend on how long a process has run. */
+  private renew(): void {
+    if (this.model.version !== this.keptVersion) this.keptBy.clear()
+    this.keptVersion = this.model.version
+  }
+
   /** Requests in an order in which those that a lane has kept the prompts of come to it, as far as shares are equal. */
   private byLane(requests: readonly SampleRequest[]): number[] {
     const middle = (this.count.lanes - 1) / 2
-    const lane = requests.map(({ ids }) => this.keptBy.get(ids.join()) ?? middle)
+    const lane = requests.map(({ ids }) => this.laneOf(ids) ?? middle)
     return requests.map((_, i) => i).sort((a, b) => lane[a]! - lane[b]! || a - b)
+  }
+
+  /** The lane that may have kept the longest beginning of a prompt. */
+  private laneOf(ids: Int32Array): number | undefined {
+    for (let more = 1; more <= mostUnread && this.keptBy.size > 0; more++) {
+      const lane = this.keptBy.get(ids.subarray(0, ids.length - more + 1).join())
+      if (lane !== undefined) return lane
+    }
+    return undefined
   }
 
   private remember(prompt: Int32Array, completions: readonly Completion[], lane: number): void {

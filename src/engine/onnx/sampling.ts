@@ -33,7 +33,7 @@ interface Row {
   readonly completion: Completing
   readonly end: number // position of the last token that it may have, plus 1
   readonly span: CompletionSpan
-  readonly last: number // token of the prompt, which is fed where the prompt was kept
+  readonly unread: number[] // tokens of the prompt that are fed before one is drawn, where the rest was kept
   position: number // of the newest token
 }
 
@@ -130,15 +130,16 @@ class Sampling {
     return rows <= limits.most && 2 * cacheBytes(model.config, rows, tokens) <= model.cacheBytes
   }
 
-  /** A row: its first token is drawn by the prompt's logits, or, of a prompt that was kept, once its last one was fed. */
+  /** A row: its first token is drawn by the prompt's logits, or, of a prompt that was kept, once the rest of it was fed. */
   private begin({ request, index, prompt }: Beginning, span: CompletionSpan): Row {
     const { ids, seed, first = 0 } = span
     const limit = limitOf(span, this.rules, this.model.config)
     const completion = new Completing(this.rules, random(seed, first + index), limit)
     this.out[request]![index] = completion
     if (prompt.logits !== null) completion.add(prompt.logits, 0)
-    const position = prompt.logits === null ? ids.length - 1 : ids.length
-    return { completion, span, last: ids.at(-1)!, end: this.endOf(span), position }
+    const position = prompt.logits === null ? prompt.cache.tokens : ids.length
+    const unread = [...ids.subarray(position)]
+    return { completion, span, unread, end: this.endOf(span), position }
   }
 
   /** Gives the cache a row for each of `all`, where it does not fit: first those alive, then empty ones. */
@@ -165,7 +166,7 @@ class Sampling {
     const { cache, model, rows } = this
     // An empty row writes to a slot that nobody reads.
     const positions = rows.map(row => row?.position ?? 0)
-    const newest = rows.map(row => row?.completion.ids.at(-1) ?? row?.last ?? 0)
+    const newest = rows.map(row => row?.unread[0] ?? row?.completion.ids.at(-1) ?? 0)
     const results = await model.run(this.decoder, {
       ids: { data: BigInt64Array.from(newest, BigInt), shape: [rows.length] },
       positions: { data: BigInt64Array.from(positions, BigInt), shape: [rows.length, 1] },
@@ -174,8 +175,10 @@ class Sampling {
     cache.append(results, positions)
     rows.forEach((row, i) => {
       if (row === null) return
-      row.completion.add(results.logits!, i * model.config.vocabSize)
       row.position++
+      row.unread.shift()
+      if (row.unread.length > 0) return
+      row.completion.add(results.logits!, i * model.config.vocabSize)
       if (row.completion.ended === null) return
       if (this.keep) this.keepRow(row, i)
       rows[i] = null

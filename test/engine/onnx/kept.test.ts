@@ -39,10 +39,11 @@ const prompts = Array.from({ length: 5 }, (_, i): SampleRequest => {
 function next(
   requests: readonly SampleRequest[],
   found: Awaited<ReturnType<Lanes['sample']>>,
+  said: readonly number[] = [], // by somebody else, behind what was sampled
 ): SampleRequest[] {
   return requests.flatMap(({ ids: prompt }, i) =>
     found[i]!.filter(({ stop }) => stop === 'length').map(({ ids }, j) => ({
-      ids: Int32Array.of(...prompt, ...ids),
+      ids: Int32Array.of(...prompt, ...ids, ...said),
       n: 2,
       seed: 10 * i + j,
     })),
@@ -75,6 +76,28 @@ describe.each([
       expect(requests.length).toBeGreaterThan(3)
     }
   })
+
+  test.each([1, 15, 16])(
+    'behind %d tokens of somebody else, likewise as long as they are few',
+    async count => {
+      const [keeping, plain] = [await opened(config), await opened(config)]
+      const said = Array.from({ length: count }, (_, i) => 1 + ((7 * i) % 39))
+      const found = await keeping.sample(prompts, { ...options, keep: true }, never)
+      const further = next(prompts, found, said)
+      const run = vi.spyOn(keeping.model, 'run')
+      const again = await keeping.sample(further, { ...options, keep: true }, never)
+      expect(run.mock.calls.some(([{ kind }]) => kind === 'prompt')).toBe(count > 15)
+      const expected = await plain.sample(further, options, never)
+      expect(again.map(list => list.map(({ ids }) => ids))).toEqual(
+        expected.map(list => list.map(({ ids }) => ids)),
+      )
+      for (const [i, list] of again.entries())
+        for (const [j, { logprobs_T }] of list.entries())
+          logprobs_T.forEach((x, t) => {
+            expect(x).toBeCloseTo(expected[i]![j]!.logprobs_T[t]!, 4)
+          })
+    },
+  )
 
   test('is read again by other weights, and where nobody asked to keep it', async () => {
     const lanes = await opened(config)
@@ -116,12 +139,12 @@ test('what does not fit is forgotten, the oldest first', () => {
   kept.keep([2], cache(4))
   kept.keep([1], cache(4)) // again: now the youngest
   kept.keep([3], cache(4))
-  expect([1, 2, 3].map(id => kept.of([id]) !== null)).toEqual([true, false, true])
+  expect([1, 2, 3].map(id => kept.of(Int32Array.of(id)) !== null)).toEqual([true, false, true])
   kept.keep([4], cache(11))
-  expect([1, 3, 4].map(id => kept.of([id]) !== null)).toEqual([false, false, false])
+  expect([1, 3, 4].map(id => kept.of(Int32Array.of(id)) !== null)).toEqual([false, false, false])
   kept.keep([5], cache(4))
   kept.renew(0)
-  expect(kept.of([5])).not.toBeNull()
+  expect(kept.of(Int32Array.of(5))).not.toBeNull()
   kept.renew(1)
-  expect(kept.of([5])).toBeNull()
+  expect(kept.of(Int32Array.of(5))).toBeNull()
 })
