@@ -10,6 +10,7 @@ import { textFrame } from '../problems/prompt.ts'
 import { endingAt, type LoadedTokenizer } from '../tokenizer/load.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 import { type Asked, requireAbilities } from '../train/abilities.ts'
+import { openEnvironment } from '../train/environment.ts'
 import { promptOf, storedPrompt } from '../train/prompting.ts'
 import type { StopReason } from '../types.ts'
 import { type Asks, asksBy } from './asks.ts'
@@ -25,6 +26,8 @@ import {
   placeSection,
 } from './model.ts'
 import { batches } from './rows.ts'
+import { type AskedPrompt, requireTalkable, talkedTexts } from './sample-talk.ts'
+import { environmentArgs, readEnvironment } from './training/environment.ts'
 import { promptArgs, promptSection, wishOf } from './training/prompt.ts'
 
 const sampleRow = z.object({
@@ -83,8 +86,8 @@ interface Prompts {
   readonly asks: Asks
 }
 
-/** The requests of a file; a row's place and the seed decide its completions. */
-async function* requestsOf(file: string | undefined, model: OpenModel, how: Prompts) {
+/** The prompts of a file; a row's place and the seed decide its completions. */
+async function* promptsOf(file: string | undefined, model: OpenModel, how: Prompts) {
   const { n, seed, asks } = how
   const { maxPositions } = model.engine.info
   let row = 0
@@ -101,7 +104,8 @@ async function* requestsOf(file: string | undefined, model: OpenModel, how: Prom
     if (found.length === maxPositions)
       throw new DataError(`${field}: ${maxPositions} tokens fill the model; none can follow`)
     const request: SampleRequest = { ids: found, n, seed: hashSeed(seed, 'sample', row++) }
-    yield request
+    const asking: AskedPrompt = { request, text: text ?? null, where }
+    yield asking
   }
 }
 
@@ -138,6 +142,7 @@ const flags = {
   },
   seed: text('number', '0', 'of the random draws'),
   greedy: { type: 'boolean', default: false, description: 'always the most likely token' },
+  ...environmentArgs,
   ...promptArgs,
   ...keptArgs,
   ...placeArgs,
@@ -177,6 +182,14 @@ const command = defineCommand({
     const settings = settingsOf(args)
     const stops = repeatedFlag('--stop', rawArgs)
     const seed = numberFlag('--seed', args.seed, { integer: true })
+    const { environment } = await openEnvironment(readEnvironment(args))
+    if (environment !== null)
+      requireTalkable({
+        '--min-tokens': args.minTokens !== '0',
+        '--top-k': args.topK !== undefined,
+        '--top-p': args.topP !== '1',
+        '--stop': stops.length > 0,
+      })
     const model = await openModel(args.model, args)
     try {
       if (model.engine.info.head !== 'language-model')
@@ -191,10 +204,24 @@ const command = defineCommand({
       const tokenizer = endingAt(own, prompt.turnEnd)
       const options = { ...settings, ...stopsOf(stops, tokenizer) }
       if (stops.length > 0) await model.engine.spell(tokenizer.tokenBytes())
+      const sampler = { engine: model.engine, tokenizer, ...settings, stopIds: tokenizer.stopIds }
       const rows = Math.max(1, Math.floor(batchSize / n))
-      for await (const batch of batches(requestsOf(args.file, model, { n, seed, asks }), rows))
-        for (const completion of (await model.engine.sample(batch, options)).flat())
-          await writeRecord(sampledText(completion, tokenizer))
+      let first = 0
+      for await (const batch of batches(promptsOf(args.file, model, { n, seed, asks }), rows)) {
+        const how = { n, seed, first }
+        const made = environment
+          ? await talkedTexts({ ...sampler, environment }, batch, how)
+          : (
+              await model.engine.sample(
+                batch.map(({ request }) => request),
+                options,
+              )
+            )
+              .flat()
+              .map(completion => sampledText(completion, tokenizer))
+        for (const one of made) await writeRecord(one)
+        first += batch.length
+      }
     } finally {
       await model.engine.close()
     }

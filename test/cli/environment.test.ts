@@ -4,9 +4,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import evaluate from '../../src/cli/eval.ts'
+import sample from '../../src/cli/sample.ts'
+import type { TalkedText } from '../../src/cli/sample-talk.ts'
+import { carriedModels } from '../../src/model-source/carried-models.ts'
 import { readRun } from '../../src/runs/reader.ts'
 import { userFiles } from '../user/files.ts'
-import { rowsFile } from './commands.ts'
+import { recordsOf, rowsFile } from './commands.ts'
 import { rows, tinyModels, train } from './train-subject.ts'
 
 let tiny: Awaited<ReturnType<typeof tinyModels>>
@@ -111,4 +115,49 @@ test.each([
 ])('%s is refused', async (args, message) => {
   const { code, err } = await train(...short('refused', ...args))
   expect([code, err]).toEqual([2, expect.stringContaining(message)])
+})
+
+test('sample and eval talk with the same calculator', async () => {
+  const model = carriedModels.base
+  const rows = rowsFile([{ prompt: 'Compute 3+4.\n\n{3+4' }, { prompt: 'Compute 3+4.\n\n' }])
+  const flags = ['--model', model, '--environment', 'calculator', '--max-tokens', '12']
+  const found = await recordsOf<TalkedText>(sample, [rows, ...flags, '--n', '2'])
+  expect(found).toHaveLength(4)
+  expect(found[2]!.talk).toMatchObject({
+    replies: 0,
+    parts: { calls: 0, call_errors: 0 },
+    failed: null,
+  })
+  const plain = rowsFile([{ prompt: 'Compute 3+4.\n\n' }])
+  const few = ['--model', model, '--max-tokens', '12', '--greedy']
+  const [one] = await recordsOf<TalkedText>(sample, [plain, ...few])
+  const [other] = await recordsOf<TalkedText>(sample, [
+    plain,
+    ...few,
+    '--environment',
+    'calculator',
+  ])
+  expect(other).toMatchObject(one!)
+  const ids = recordsOf(sample, [rowsFile([{ ids: [64, 3] }]), ...flags])
+  await expect(ids).rejects.toThrow(/an environment is told texts/)
+  const stray = recordsOf(sample, [plain, ...flags, '--top-p', '0.5', '--stop', 'x'])
+  await expect(stray).rejects.toThrow('--top-p, --stop does not go with --environment')
+  const path = file(
+    'judge.ts',
+    `export default { name: 'judge', stops: [], judges: true,
+    open: () => ({ reply: () => null, score: () => ({ outcome: 1 }) }) }`,
+  )
+  const asked = [
+    '--task',
+    'nested-arithmetic',
+    '--model',
+    model,
+    '--count',
+    '3',
+    '--n',
+    '2',
+    '--no-greedy',
+  ]
+  const [report] = await recordsOf<object>(evaluate, [...asked, '--json', '--environment', path])
+  expect(report).toMatchObject({ problems: 3, sampled: { share: 1, n: 3 } })
 })
