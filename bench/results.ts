@@ -1,4 +1,5 @@
-// npm run results: runs the comparisons behind docs/results.md, or goes on where they stopped, and writes the page.
+// npm run results: runs the comparisons behind docs/results.md, or goes on where they stopped, and writes the page;
+// npm run results -- six does so for docs/results-six.md.
 // Flags are those of `minform compare`, and hold for both; --docs names another folder for the page and its pictures.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -9,11 +10,14 @@ import { type Compared, compareArgs, requireComplete, runComparison } from '../s
 import { dispatch } from '../src/cli/dispatch.ts'
 import { stoppable } from '../src/cli/interrupt.ts'
 import { curvesSvg } from '../src/compare/curves.ts'
+import { ConfigError } from '../src/errors.ts'
 import { type ResultsPartName, resultsPage, resultsParts, resultsPictures } from './results-page.ts'
+import { six, sixPage, sixPicture } from './results-six.ts'
 
 const defaults = { out: join('runs', 'results'), docs: 'docs' }
 
 const args = {
+  page: { type: 'positional', required: false, description: 'six, for docs/results-six.md' },
   ...compareArgs,
   docs: { type: 'string', description: `folder of the page; default ${defaults.docs}` },
 } as const satisfies ArgsDef
@@ -21,8 +25,37 @@ const args = {
 const results = defineCommand({
   meta: { name: 'results', description: 'the comparisons behind docs/results.md' },
   args,
-  run: ({ args: given }) => stoppable(signal => compareAll(given, signal)),
+  run: ({ args: given }) => stoppable(signal => writePage(given, signal)),
 })
+
+async function writePage(
+  { page, ...given }: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (page !== undefined && page !== 'six')
+    throw new ConfigError(
+      `npm run results -- ${page}: there is six, or no name for docs/results.md`,
+    )
+  return page === 'six' ? compareSix(given, signal) : compareAll(given, signal)
+}
+
+async function compareSix(given: object, signal: AbortSignal): Promise<void> {
+  const { docs, out, ...asked } = { ...defaults, out: join('runs', 'six'), ...onlyGiven(given) }
+  const { variants, iterations, evalEvery, reference } = six
+  const terms = { iterations: String(iterations), evalEvery: String(evalEvery), reference }
+  const { summary } = await runComparison(variants, { ...terms, ...asked, out }, signal)
+  mkdirSync(docs, { recursive: true })
+  const { file, title } = sixPicture
+  writeFileSync(join(docs, file), curvesSvg(summary.variants, title))
+  writeFileSync(join(docs, 'results-six.md'), sixPage(summary, machine()))
+  process.stderr.write(`wrote ${join(docs, 'results-six.md')}\n`)
+  requireComplete(summary, signal)
+}
+
+/** On what it is run. */
+function machine(): string {
+  return `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}`
+}
 
 async function compareAll(given: object, signal: AbortSignal): Promise<void> {
   const { docs, out, ...asked } = { ...defaults, ...onlyGiven(given) }
@@ -34,7 +67,6 @@ async function compareAll(given: object, signal: AbortSignal): Promise<void> {
   const collapse = await compared('collapse')
   const methods = await compared('methods')
   const summaries = { collapse: collapse.summary, methods: methods.summary }
-  const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}`
   mkdirSync(docs, { recursive: true })
   for (const { file, part, title, names } of resultsPictures) {
     const shown = summaries[part].variants.filter(({ name }) =>
@@ -42,7 +74,7 @@ async function compareAll(given: object, signal: AbortSignal): Promise<void> {
     )
     writeFileSync(join(docs, file), curvesSvg(shown, title))
   }
-  writeFileSync(join(docs, 'results.md'), resultsPage(summaries, machine))
+  writeFileSync(join(docs, 'results.md'), resultsPage(summaries, machine()))
   process.stderr.write(`wrote ${join(docs, 'results.md')}\n`)
   for (const summary of Object.values(summaries)) requireComplete(summary, signal)
 }
