@@ -15,6 +15,7 @@ import { problemOfRow, readProblems } from '../problems/read-problems.ts'
 import { takeProblems } from '../problems/splits.ts'
 import { extractAnswer } from '../rewards/grade/grade.ts'
 import { boxedGrader } from '../rewards/grader.ts'
+import { boundaryOf } from '../rollouts/boundary.ts'
 import type { Sampler } from '../rollouts/sampler.ts'
 import { jsonLine } from '../runs/json-lines.ts'
 import { searchAll } from '../search/explore.ts'
@@ -128,9 +129,10 @@ async function open(args: Given, request: SearchRequest, source: Source): Promis
     if (request.judge !== null) scorer = await openJudge(request.judge, folder)
     const tokenizer = endingAt(own, prompt.turnEnd)
     const maxTokens = request.maxTokens ?? (source.kind === 'task' ? 160 : 256)
-    const { temperature } = request
+    const { temperature, steps } = request
     const { stopIds } = tokenizer
-    const sampler = { engine: model.engine, tokenizer, stopIds, maxTokens, temperature }
+    const boundary = boundaryOf(steps)
+    const sampler = { engine: model.engine, tokenizer, stopIds, maxTokens, temperature, boundary }
     const bare = (problem: Problem): Problem => ({ ...problem, prompt: questionOf(problem) })
     const shown = request.judge?.kind === 'judge' ? { asked: bare } : {}
     return {

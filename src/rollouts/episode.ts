@@ -4,6 +4,7 @@ import type { Completion } from '../engine/engine.ts'
 import { concat } from '../numbers/numeric.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 import type { RoleSpan, Rollout, StopReason, Talked } from '../types.ts'
+import type { Boundary } from './boundary.ts'
 import type { BoundedTalk } from './bounded-talk.ts'
 import type { Score } from './environment.ts'
 import { splitSteps } from './split-steps.ts'
@@ -12,6 +13,7 @@ import { splitSteps } from './split-steps.ts'
 export interface Setting {
   readonly promptIds: Int32Array
   readonly tokenizer: Tokenizer
+  readonly boundary: Boundary | undefined // default blank lines
   readonly room: number // tokens that may follow the prompt
   readonly longest: number // tokens that a reply may have
   readonly waits: boolean // for replies behind texts: an end token is the last word then
@@ -56,7 +58,7 @@ export class Episode {
 
   /** What came of it. */
   rollout(): Rollout {
-    const { promptIds, tokenizer } = this.setting
+    const { promptIds, tokenizer, boundary } = this.setting
     const ids = this.ids.subarray(promptIds.length)
     const pieces = tokenizer.pieces(ids)
     const spans = this.spans()
@@ -70,7 +72,7 @@ export class Episode {
       ...{ promptIds, ids, stop, branch: null },
       ...this.logprobs(spans),
       text: pieces.join(''),
-      steps: splitSteps(pieces, stop, hasStopToken),
+      steps: splitSteps(pieces, stop, hasStopToken, boundary),
       spans: merged(spans),
       talk: this.talked(spans, pieces),
     }

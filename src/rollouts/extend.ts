@@ -3,8 +3,8 @@
 
 import type { Completion } from '../engine/engine.ts'
 import { concat } from '../numbers/numeric.ts'
-import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 import type { Rollout, StopReason } from '../types.ts'
+import { blankLines } from './boundary.ts'
 import { requireNobodyTalks, type Sampler } from './sampler.ts'
 import { splitSteps } from './split-steps.ts'
 
@@ -30,9 +30,6 @@ export interface Extension {
   readonly until: Until
   readonly greedy?: boolean // the likeliest way; n must be 1. Default as the sampler
 }
-
-/** Blank lines as a sampler looks for them; one that holds spaces is seen when the next of these comes. */
-const blankLines = ['\n\n', '\n\r\n']
 
 /** A path before its first token. */
 export function unbegun(promptIds: Int32Array): Path {
@@ -103,7 +100,7 @@ async function extendAlike(
   asked: readonly Extension[],
   signal?: AbortSignal,
 ): Promise<(readonly Path[])[]> {
-  const { engine, tokenizer, stopIds, temperature = 1 } = sampler
+  const { engine, stopIds, temperature = 1, boundary = blankLines } = sampler
   const { until, greedy = sampler.greedy ?? false } = asked[0]!
   const most = typeof until === 'object' ? until.tokens : Number.POSITIVE_INFINITY
   const requests = asked.map(({ from, n, seed }) => ({
@@ -117,14 +114,10 @@ async function extendAlike(
     greedy,
     stopIds,
     keep: true,
-    ...(goesAcross(until) ? {} : { stopStrings: blankLines }),
+    ...(goesAcross(until) ? {} : { stopStrings: boundary.stops }),
     ...(signal ? { signal } : {}),
   })
-  return lists.map((list, i) => {
-    const { from } = asked[i]!
-    const room = roomOf(from, sampler)
-    return list.map(one => longer(from, one, tokenizer, room))
-  })
+  return lists.map((list, i) => list.map(one => longer(asked[i]!.from, one, sampler)))
 }
 
 function goesAcross(until: Until): boolean {
@@ -136,7 +129,9 @@ function roomOf({ promptIds }: Path, { engine, maxTokens }: Sampler): number {
   return Math.min(maxTokens, engine.info.maxPositions - promptIds.length)
 }
 
-function longer(from: Path, one: Completion, tokenizer: Tokenizer, room: number): Path {
+function longer(from: Path, one: Completion, sampler: Sampler): Path {
+  const { tokenizer, boundary } = sampler
+  const room = roomOf(from, sampler)
   const ids = concat(from.ids, one.ids)
   const pieces = tokenizer.pieces(ids)
   const ended = one.stop === 'stop' && one.stopString === null
@@ -151,7 +146,10 @@ function longer(from: Path, one: Completion, tokenizer: Tokenizer, room: number)
     stop: ended ? 'stop' : ids.length < room ? 'paused' : 'length',
     weightVersion: one.version,
     text: pieces.join(''),
-    steps: [...closed, ...splitSteps(pieces, one.stop, ended).filter(({ start }) => start >= at)],
+    steps: [
+      ...closed,
+      ...splitSteps(pieces, one.stop, ended, boundary).filter(({ start }) => start >= at),
+    ],
     spans: [{ start: 0, end: ids.length, role: 'policy' }],
     branch: from.branch,
   }

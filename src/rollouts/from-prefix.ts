@@ -3,7 +3,6 @@
 
 import type { Completion } from '../engine/engine.ts'
 import { concat } from '../numbers/numeric.ts'
-import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 import type { Rollout, Step } from '../types.ts'
 import { requireNobodyTalks, type Sampler } from './sampler.ts'
 import { splitSteps } from './split-steps.ts'
@@ -42,7 +41,7 @@ export async function fromPrefix(
   signal?: AbortSignal,
 ): Promise<readonly (readonly Rollout[])[]> {
   requireNobodyTalks('fromPrefix', sampler)
-  const { engine, tokenizer, stopIds, maxTokens, temperature = 1 } = sampler
+  const { engine, stopIds, maxTokens, temperature = 1 } = sampler
   const requests = asked.map(({ prefix, n, seed }) => ({
     ids: concat(prefix.promptIds, prefix.ids),
     n,
@@ -50,20 +49,20 @@ export async function fromPrefix(
   }))
   const options = { maxTokens, temperature, stopIds, ...(signal ? { signal } : {}) }
   const completions = await engine.sample(requests, options)
-  return completions.map((list, i) => list.map(one => continued(asked[i].prefix, one, tokenizer)))
+  return completions.map((list, i) => list.map(one => continued(asked[i].prefix, one, sampler)))
 }
 
 function continued(
   prefix: Prefix,
   { ids, logprobs_T, sampledLogprobs_T, stop, stopString, version }: Completion,
-  tokenizer: Tokenizer,
+  { tokenizer, boundary }: Sampler,
 ): Rollout {
   const [from, whole] = [prefix.ids.length, concat(prefix.ids, ids)]
   const pieces = tokenizer.pieces(whole)
   const hasStopToken = stop === 'stop' && stopString === null
   if (hasStopToken) pieces[pieces.length - 1] = ''
   // a beginning that was written may hold a blank line inside a step: its steps are those given
-  const rest = splitSteps(pieces, stop, hasStopToken).filter(step => step.start >= from)
+  const rest = splitSteps(pieces, stop, hasStopToken, boundary).filter(step => step.start >= from)
   return {
     promptIds: prefix.promptIds,
     ids: whole,

@@ -3,6 +3,7 @@ import type { Method } from '../method.ts'
 import { hashSeed } from '../numbers/random.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 import type { Group, Problem, Rollout } from '../types.ts'
+import type { Boundary } from './boundary.ts'
 import type { Sampler } from './sampler.ts'
 import { splitSteps } from './split-steps.ts'
 import { talking } from './talking.ts'
@@ -12,11 +13,12 @@ export function independent(sampler: Sampler, n: number): Method['rollouts'] {
   if (sampler.environment !== undefined) return talking(sampler, sampler.environment, n)
   return async (problems, seed, signal, arrived) => {
     const { engine, tokenizer, stopIds, maxTokens, temperature = 1, greedy = false } = sampler
+    const { boundary } = sampler
     const prompts = problems.map(problem => tokenizer.encode(problem.prompt))
     const requests = prompts.map((ids, p) => ({ ids, n, seed: hashSeed(seed, 'rollouts', p) }))
     const groups_P: Group[] = []
     const groupOf = (p: number, completions: readonly Completion[]): Group => {
-      const rollouts = completions.map(c => toRollout(c, prompts[p]!, tokenizer))
+      const rollouts = completions.map(c => toRollout(c, prompts[p]!, tokenizer, boundary))
       groups_P[p] = { problem: problems[p] as Problem, rollouts }
       return groups_P[p]
     }
@@ -34,6 +36,7 @@ export function toRollout(
   { ids, logprobs_T, sampledLogprobs_T, stop, stopString, version }: Completion,
   promptIds: Int32Array,
   tokenizer: Tokenizer,
+  boundary?: Boundary,
 ): Rollout {
   const pieces = tokenizer.pieces(ids)
   const hasStopToken = stop === 'stop' && stopString === null
@@ -46,7 +49,7 @@ export function toRollout(
     stop,
     weightVersion: version,
     text: pieces.join(''),
-    steps: splitSteps(pieces, stop, hasStopToken),
+    steps: splitSteps(pieces, stop, hasStopToken, boundary),
     spans: [{ start: 0, end: ids.length, role: 'policy' }],
     branch: null,
   }

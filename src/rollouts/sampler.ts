@@ -1,6 +1,7 @@
 import type { Engine, ModelInfo } from '../engine/engine.ts'
 import { ConfigError } from '../errors.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
+import type { Boundary } from './boundary.ts'
 import type { Environment } from './environment.ts'
 
 /** What samples: the policy, its tokenizer, and the ids that end a rollout. */
@@ -13,6 +14,7 @@ export interface Sampler {
   readonly maxTokens: number
   readonly temperature?: number // default 1
   readonly greedy?: boolean // default false
+  readonly boundary?: Boundary // what closes steps; default blank lines
   /** What talks back; default nothing does. */
   readonly environment?: Environment
 }

@@ -1,21 +1,20 @@
-// Steps are found in the text, not in token ids: a blank line closes a step whether it came as one
-// token, as two, or fused with a full stop, and whether it is empty or holds white space. Rewards,
+// Steps are found in the text, not in token ids: what closes one does so whether it came as one
+// token, as two, or fused with a full stop; a blank line, whether it is empty or holds white space. Rewards,
 // metrics and the dashboard all use this splitter.
 
 import type { Step, StopReason } from '../types.ts'
-
-/** What closes a step: the end of a line, and a line of nothing but white space, whose end may be \n or \r\n. */
-export const blankLine = /\r?\n[^\S\n]*\n/
+import { type Boundary, blankLines } from './boundary.ts'
 
 /**
  * The steps of a response, tiling its tokens. `pieces` are the texts of its tokens, `hasStopToken`
- * says that the last of them is the stop token. The token that ends a blank line closes a step; the
+ * says that the last of them is the stop token. The token that ends a boundary closes a step; the
  * stop token closes the last one.
  */
 export function splitSteps(
   pieces: readonly string[],
   stop: StopReason,
   hasStopToken: boolean,
+  { pattern }: Boundary = blankLines,
 ): Step[] {
   if (hasStopToken && pieces.length === 0)
     throw new RangeError('splitSteps: 0 pieces cannot hold a stop token')
@@ -26,10 +25,10 @@ export function splitSteps(
   let start = 0 // token
   let from = 0 // character
   const tokens = tokenEnds(texts)
-  for (const { index: at, 0: found } of text.matchAll(new RegExp(blankLine, 'g'))) {
+  for (const { index: at, 0: found } of text.matchAll(new RegExp(pattern, 'g'))) {
     const seek = at + found.length
     const end = tokens.holding(seek - 1) + 1
-    // a token that spells two blank lines closes one step
+    // a token that spells two boundaries closes one step
     if (end <= start) {
       if (from === at) from = seek
       continue

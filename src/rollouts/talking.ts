@@ -23,7 +23,14 @@ export function talking(sampler: Sampler, environment: Environment, n: number): 
     const episodes_P = problems.map((problem, p) => {
       const promptIds = prompts[p]!
       const room = Math.min(maxTokens, engine.info.maxPositions - promptIds.length)
-      const setting = { promptIds, tokenizer, room, longest: maxTokens, waits }
+      const setting = {
+        promptIds,
+        tokenizer,
+        boundary: sampler.boundary,
+        room,
+        longest: maxTokens,
+        waits,
+      }
       return Array.from({ length: n }, (_, g) => {
         const own = hashSeed(seed, 'environment', p, g)
         return new Episode(new BoundedTalk(environment, problem, own, signal), setting)

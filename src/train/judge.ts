@@ -10,6 +10,7 @@ import type { ModelSpec, ScorerSpec } from '../prm/score/spec.ts'
 import type { StepScorer } from '../prm/score/step-scorer.ts'
 import { questionOf } from '../problems/prompt.ts'
 import { stepScores } from '../rewards/step-scores.ts'
+import { type Boundary, blankLines } from '../rollouts/boundary.ts'
 import { sameVocabulary } from '../tokenizer/load.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 import type { Problem } from '../types.ts'
@@ -24,12 +25,14 @@ export interface RunJudge {
 
 /**
  * Opens a judge. One that was trained on the policy's own tokens, laid out as the policy samples them, reads these; any
- * other reads the steps as texts: in windows where they are too long, separators in them kept.
+ * other, and each where steps are not closed by blank lines, reads the steps as texts: in windows where they are too long,
+ * separators in them kept.
  */
 export async function openJudge(
   spec: ScorerSpec,
   policy: { readonly folder: string; readonly tokenizer: Tokenizer },
   say: (line: string) => void = () => {},
+  boundary: Boundary = blankLines,
 ): Promise<RunJudge> {
   if (spec.kind !== 'model') {
     const costly = spec.kind === 'judge'
@@ -38,8 +41,12 @@ export async function openJudge(
   const model: ModelSpec = { ...spec, tokenizer: spec.tokenizer ?? policy.folder }
   const found = await askedOf(model)
   const { layout, tokens } = found
-  if (onRollouts(layout) && sameVocabulary(tokens.tokenizer, policy.tokenizer))
-    return ofTokens(model, found, say)
+  if (onRollouts(layout) && sameVocabulary(tokens.tokenizer, policy.tokenizer)) {
+    if (boundary.name === blankLines.name) return ofTokens(model, found, say)
+    say(
+      `${model.folder} learned on steps that blank lines close; it is shown those that are closed by ${JSON.stringify(boundary.name)} as if they were such`,
+    )
+  }
   const { long = 'windows', separators = 'keep' } = model
   const scorer = await openScorer({ ...model, long, separators }, say)
   return ofTexts('model', scorer, showsWholePrompt(layout) ? undefined : bare)

@@ -8,6 +8,7 @@ import { ConfigError, DataError } from '../errors.ts'
 import { findModel } from '../hub/find-model.ts'
 import { hashSeed } from '../numbers/random.ts'
 import type { ScorerSpec } from '../prm/score/spec.ts'
+import { boundaryOf } from '../rollouts/boundary.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/load.ts'
 import type { Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
@@ -45,7 +46,10 @@ export interface Opening {
 
 /** How the models of a run are opened, where and with what seed it says. */
 export function opening(
-  request: Pick<WholeRequest, 'engine' | 'device' | 'threads' | 'seed' | 'lora' | 'baseType'>,
+  request: Pick<
+    WholeRequest,
+    'engine' | 'device' | 'threads' | 'seed' | 'lora' | 'baseType' | 'steps'
+  >,
   told: Told = {},
 ): Opening {
   const { device, threads, seed, lora, baseType } = request
@@ -64,7 +68,7 @@ export function opening(
     },
     frozen: folder => open({ kind: 'onnx', folder, device, threads }),
     ask: async (spec, policy) => {
-      const judge = await openJudge(spec, policy, told.say)
+      const judge = await openJudge(spec, policy, told.say, boundaryOf(request.steps))
       engines.push(judge.scorer)
       return judge
     },

@@ -7,6 +7,7 @@ import type { Method, Now } from '../method.ts'
 import { once, type Recipe, rolloutsOf, type Value } from '../recipe.ts'
 import { recipes } from '../recipes/index.ts'
 import { gated } from '../rewards/gated.ts'
+import { boundaryOf } from '../rollouts/boundary.ts'
 import type { Sampler } from '../rollouts/sampler.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { recallFrom } from '../runs/recall.ts'
@@ -243,13 +244,13 @@ async function planOf(
 /** How the policy is sampled, which ends where a turn of its prompt ends. */
 function samplerOf(
   { policy, tokenizer }: Models,
-  { maxTokens }: WholeRequest,
+  { maxTokens, steps }: WholeRequest,
   { prompt }: Corpus,
   environment: OpenAsking['environment'],
 ): Sampler & { readonly engine: Engine } {
   const ending = endingAt(tokenizer, prompt?.turnEnd ?? null)
   const own = { engine: policy, tokenizer: ending, stopIds: ending.stopIds, maxTokens }
-  return { ...own, ...(environment && { environment }) }
+  return { ...own, boundary: boundaryOf(steps), ...(environment && { environment }) }
 }
 
 /** Refuses what the policy's engine cannot do, with the recipes that would run there. */

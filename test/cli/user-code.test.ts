@@ -226,6 +226,35 @@ export default recipe({
   }),
 })`
 
+test('steps of another kind are stored with the run, cut as they say, and refused where they are none', async () => {
+  const run = newRun()
+  const flags = [...short(run), '--steps', '+', '--iterations', '1']
+  expect((await train('pure-vr', ...flags)).code).toBe(0)
+  expect(config(run).steps).toBe('+')
+  const rows = await readRun(run).rollouts(1)
+  for (const { text, steps } of rows)
+    expect(steps.map(step => step.text)).toEqual(text.replace(/\+$/, '').split('+'))
+  expect(rows.some(({ steps }) => steps.length > 1)).toBe(true)
+  const judged = await train(
+    'pure-prm',
+    ...short(newRun()),
+    '--steps',
+    'line',
+    '--prm',
+    tiny.prm,
+    '--judge-check',
+    'off',
+    '--audit',
+    'off',
+  )
+  expect(judged).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('learned on steps that blank lines close'),
+  })
+  const none = await train('pure-vr', ...short(newRun()), '--steps', '')
+  expect(none).toMatchObject({ code: 2, err: expect.stringContaining('--steps') })
+})
+
 describe('a recipe that asks a chat model', () => {
   test('learns from what a server says, which misbehaves; what is never said is counted, and null', async () => {
     const replies = ['1', '0', 'I like it', { status: 500 }, 'close', { raw: '{' }] as const

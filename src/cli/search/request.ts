@@ -6,6 +6,7 @@ import { resolve, type Values } from '../../recipe.ts'
 import { type Flags, type Given, kebab, numberFlag, textFlag, wholeFlag } from '../flags.ts'
 import { givenOptions, optionFlagsOfAll } from '../option-flags.ts'
 import { judgeArgs, namingArgs, scorerArgs, scorerSpec } from '../prm/scorer-flags.ts'
+import { stepsArgs, stepsFlag } from '../steps-flag.ts'
 import { problemFlags } from '../training/problems.ts'
 import { promptArgs } from '../training/prompt.ts'
 import type { SearchMethod } from './methods/method.ts'
@@ -40,6 +41,7 @@ export const searchArgs = {
     description: 'answers, candidates of a step, particles or simulations',
   },
   ...ofMethods,
+  ...stepsArgs,
   ...scorerArgs,
   ...promptArgs,
   temperature: { type: 'string', valueHint: 'number', description: 'of the policy; default 1' },
@@ -87,6 +89,7 @@ export interface SearchRequest {
   readonly n: number
   readonly judge: ScorerSpec | null
   readonly temperature: number
+  readonly steps: string // what closes one, as boundaryOf reads it
   readonly maxTokens: number | null // null: by what is searched
   readonly seed: number
   readonly evaluate: { readonly seeds: number; readonly svg: string | null } | null
@@ -106,6 +109,7 @@ export function searchRequest(args: Given, named: readonly string[]): SearchRequ
     searches: optionsOf(methods, args),
     n: wholeFlag(args, 'n', 16),
     judge: judgeOf(methods, args),
+    steps: stepsFlag(args),
     temperature: numberFlag('--temperature', textFlag(args, 'temperature') ?? '1', { min: 1e-6 }),
     maxTokens: text === null ? null : wholeFlag(args, 'maxTokens', 0),
     seed: wholeFlag(args, 'seed', 1, 0),

@@ -1,4 +1,5 @@
 import { wholeFlag } from '../flags.ts'
+import { stepsArgs, stepsFlag } from '../steps-flag.ts'
 import { group } from './group.ts'
 
 /** How long a run goes on, how much it samples, and when it measures. */
@@ -22,6 +23,7 @@ export const loopFlags = group({
       valueHint: 'count',
       description: 'of one rollout; default 160, of text 256',
     },
+    ...stepsArgs,
     evalEvery: {
       type: 'string',
       valueHint: 'count',
@@ -33,14 +35,16 @@ export const loopFlags = group({
     problems: wholeFlag(args, 'batch', 24),
     ahead: wholeFlag(args, 'ahead', 0, 0, 1),
     maxTokens: wholeFlag(args, 'maxTokens', args.problems === undefined ? 160 : 256),
+    steps: stepsFlag(args),
     evaluateEvery: wholeFlag(args, 'evalEvery', 10, 0),
   }),
   renewed: ['iterations'],
-  told: ({ iterations, problems, ahead, maxTokens, evaluateEvery }) => ({
+  told: ({ iterations, problems, ahead, maxTokens, steps, evaluateEvery }) => ({
     iterations: String(iterations),
     batch: String(problems),
     ahead: String(ahead),
     maxTokens: String(maxTokens),
+    steps,
     evalEvery: String(evaluateEvery),
   }),
 })

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { parseRow } from '../../data/row.ts'
 import { DataError } from '../../errors.ts'
-import { blankLine } from '../../rollouts/split-steps.ts'
+import { blankLines } from '../../rollouts/boundary.ts'
 import type { Json } from '../../types.ts'
 import type { Solution } from '../solution.ts'
 import { asProblem } from './format.ts'
@@ -56,7 +56,7 @@ export function holdsPrompt(value: unknown): boolean {
 /** The steps of a text: what stands between blank lines, without the spaces around it. */
 export function stepsOf(text: string): string[] {
   return text
-    .split(blankLine)
+    .split(blankLines.pattern)
     .map(step => step.trim())
     .filter(step => step !== '')
 }

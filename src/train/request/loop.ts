@@ -8,6 +8,7 @@ export const loopSettings = {
   problems: whole.default(24), // of one iteration
   ahead: whole.max(1).default(0), // iterations whose rollouts are sampled before their turn
   maxTokens: whole.default(160), // of one rollout
+  steps: z.string().min(1).default('blank-line'), // what closes a step of it, as boundaryOf reads it
   evaluateEvery: whole.default(10), // iterations; 0 never between start and end
   onAlarm: z.enum(alarmPolicies).default('warn'),
   checkpointEvery: whole.nullable().default(null), // iterations; null as often as costs little
