@@ -57,6 +57,7 @@ export { saveTokenizer, trainBpe } from './tokenizer/train-bpe.ts'
 // rollouts and rewards
 
 export { calculator } from './environments/calculator.ts'
+export { type ServedOptions, servedEnvironment } from './environments/served.ts'
 export { type Continued, logprobsAfter } from './rewards/after.ts'
 export { both } from './rewards/both.ts'
 export { type CommandOptions, commandGrader } from './rewards/command/verifier.ts'

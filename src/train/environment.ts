@@ -64,14 +64,23 @@ export async function openAsking(
 }
 
 /**
- * Refuses, with a ConfigError, what an environment cannot talk in: rollouts that go on from others, and those that are sampled
- * ahead, which would go on, reply by reply, from weights that are learned meanwhile.
+ * Refuses, with a ConfigError, what an environment cannot talk in: rollouts that go on from others; those that are sampled
+ * ahead, which would go on, reply by reply, from weights that are learned meanwhile; and the making of models.
  */
 export function requireWholeTalks(
-  { recipe, environment, ahead }: Pick<WholeRequest, 'recipe' | 'environment' | 'ahead'>,
+  {
+    recipe,
+    environment,
+    ahead,
+    model,
+  }: Pick<WholeRequest, 'recipe' | 'environment' | 'ahead' | 'model'>,
   options: Values,
 ): void {
   if (environment === null) return
+  if (model === null)
+    throw new ConfigError(
+      '--from-scratch makes models that nobody talked to; give --model, such as one that minform sft --environment made',
+    )
   if (ahead > 0)
     throw new ConfigError(
       `--ahead ${ahead} does not go with --environment: a rollout would be written by several policies; leave one of them out`,

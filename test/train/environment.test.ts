@@ -208,13 +208,19 @@ test('an environment is found by its name, or refused', async () => {
 })
 
 test('what an environment cannot talk in is refused before anything is opened', () => {
-  const check = (name: string, ahead: number, environment: string | null = 'calculator') => {
+  const check = (
+    name: string,
+    ahead: number,
+    environment: string | null = 'calculator',
+    model: string | null = 'base',
+  ) => {
     const recipe = recipes.find(one => one.name === name)!
-    requireWholeTalks({ recipe, ahead, environment }, resolve(recipe))
+    requireWholeTalks({ recipe, ahead, environment, model }, resolve(recipe))
   }
   check('pure-vr', 0)
   check('pure-vr', 1, null)
   check('tree-rpo', 0, null)
+  expect(() => check('pure-vr', 0, 'calculator', null)).toThrow(/--from-scratch .* give --model/)
   expect(() => check('pure-vr', 1)).toThrow(/--ahead 1 does not go with --environment/)
   expect(() => check('tree-rpo', 0)).toThrow(
     /a tree of rollouts goes on from the middle .* environment calculator .* leave --environment out/,
