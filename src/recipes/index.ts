@@ -2,6 +2,8 @@
 
 import type { Recipe } from '../recipe.ts'
 import aDlp from './a-dlp.ts'
+import canon from './canon.ts'
+import canonLength from './canon-length.ts'
 import capo from './capo.ts'
 import confclip from './confclip.ts'
 import copo from './copo.ts'
@@ -37,6 +39,8 @@ import treeRpo from './tree-rpo.ts'
 /** Every method of training by its name. */
 export const recipes: readonly Recipe[] = [
   aDlp,
+  canon,
+  canonLength,
   capo,
   confclip,
   copo,

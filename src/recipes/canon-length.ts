@@ -1,0 +1,33 @@
+import { learning, method, passes, recipe } from '../recipe.ts'
+import { both } from '../rewards/both.ts'
+import { lengths } from '../rewards/mean-entropy.ts'
+import { advantages, credit, update } from '../stages.ts'
+
+export default recipe({
+  name: 'canon-length',
+  paper: 'arXiv:2509.23962',
+  about:
+    'Outcomes of short rollouts against those of long ones: each half of a group by the other.',
+  needs: ['grader'],
+  differs: [
+    'the share between the halves stays as it is; the paper also lets it fall, or go up and down',
+    'learning rate for small models, and 8 rollouts a problem; the paper has 1e-6 and 16',
+  ],
+  options: {
+    ...learning,
+    between: { default: 1, help: 'share of the comparison between halves', min: 0, max: 1 },
+    alpha: { default: 1, help: 'below 1 the shorter half gains', min: 0, max: 1 },
+    clipLow: { default: 0.2, help: 'how far a ratio may fall in one update', min: 0, max: 1 },
+    clipHigh: { default: 0.28, help: 'how far a ratio may rise in one update', min: 0 },
+    ...passes,
+  },
+  build: ({ clipLow, clipHigh, ...o }, { sample, grade, maxTokens }) =>
+    method({
+      rollouts: sample(o.groupSize),
+      rewards: both(grade, lengths),
+      credit: credit.streams({ outcome: credit.outcome() }),
+      advantages: advantages.halves({ ...o, by: 'length', favour: 'low' }),
+      loss: update.clipped({ clipLow, clipHigh, reduction: { maxTokens } }),
+      passes: o,
+    }),
+})
