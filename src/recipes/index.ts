@@ -30,6 +30,7 @@ import pureVerl from './pure-verl.ts'
 import pureVr from './pure-vr.ts'
 import qae from './qae.ts'
 import reinforcePlusPlus from './reinforce-plus-plus.ts'
+import riskpo from './riskpo.ts'
 import rloo from './rloo.ts'
 import stableReinforce from './stable-reinforce.ts'
 import sumForm from './sum-form.ts'
@@ -67,6 +68,7 @@ export const recipes: readonly Recipe[] = [
   pureVr,
   qae,
   reinforcePlusPlus,
+  riskpo,
   rloo,
   stableReinforce,
   sumForm,
