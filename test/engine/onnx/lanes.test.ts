@@ -204,3 +204,22 @@ function near(found: Float32Array, expected: Float32Array): void {
   const far = found.map((x, i) => Math.abs(x - expected[i]!))
   expect(Math.max(...far)).toBeLessThan(1e-4 * Math.max(1e-3, ...expected.map(Math.abs)))
 }
+
+test('hidden states come from every lane, and a blend reaches all of them', async () => {
+  const [one, two] = [await opened(1), await opened(2)]
+  const all = many(one)
+  const check = async (): Promise<void> => {
+    const [alone, shared] = [await one.hidden(all), await two.hidden(all)]
+    for (const [i, states] of shared.entries()) close(states, alone[i]!, 1e-4)
+  }
+  await check()
+  const start = await one.weights()
+  for (const engine of [one, two]) await engine.blend(new Float32Array(start.length), 0.5)
+  await check()
+  const before = await two.score(all)
+  await two.blend(start, 0)
+  const after = await two.score(all)
+  expect(all.every((_, i) => after[i]!.logprobs.some((x, t) => x !== before[i]!.logprobs[t]))).toBe(
+    true,
+  )
+})

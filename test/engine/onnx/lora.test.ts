@@ -224,3 +224,23 @@ test('refusals', async () => {
   await other.engine.save(saved, { merge: false })
   await expect(openOnnxEngine(folder, { adapter: saved })).rejects.toThrow(DataError)
 })
+
+test('the weights that are given and blended are those of the adapter alone', async () => {
+  const { engine, all } = await learned('qwen2', { lora: { rank: 2 } })
+  const teacher = await opened(fixture('qwen2'), { lora: { rank: 2 } })
+  const own = await engine.weights()
+  const sizes = [...(await engine.gradients()).values()].map(({ length }) => length)
+  expect(own.length).toBe(sizes.reduce((a, b) => a + b))
+  const before = await teacher.weights()
+  await teacher.blend(own, 0.5)
+  close(
+    await teacher.weights(),
+    own.map((x, i) => (x + before[i]!) / 2),
+    1e-6,
+  )
+  await teacher.blend(own, 0)
+  expect(await teacher.score(all)).toEqual(await engine.score(all))
+  expect(await teacher.base!.score(all)).toEqual(await engine.base!.score(all))
+  const [one] = await teacher.base!.score(all, undefined, { meanLogprobs: true })
+  expect(one!.meanLogprobs!.every(Number.isFinite)).toBe(true)
+})
