@@ -130,6 +130,24 @@ describe.each(recipes)('$name', recipe => {
     expect(all.weights.every(Number.isFinite)).toBe(true)
   })
 
+  test('what it found lines up, and its metrics are numbers of all that learned', async () => {
+    const { found } = await trained(recipe, {})
+    for (const { method, one } of found) {
+      for (const [p, { problem, rollouts }] of one.groups_P.entries()) {
+        expect(problems).toContain(problem)
+        expect(one.rewards_P[p]!.outcome_G.length).toBe(rollouts.length)
+      }
+      expect(Object.values(one.metrics).filter(value => !Number.isFinite(value))).toEqual([])
+      if (one.dropped !== null) continue
+      const pupils = (method.also ?? []).flatMap(({ name }) => [
+        `${name}/loss`,
+        `${name}/grad_norm`,
+      ])
+      const expected = ['update/loss', 'update/grad_norm', 'update/entropy', ...pupils]
+      expect(Object.keys(one.metrics)).toEqual(expect.arrayContaining(expected))
+    }
+  })
+
   test('its loss gives no slope to what the policy did not write, and changes nothing', async () => {
     for (const { method, one } of (await trained(recipe, {})).found) {
       const batch = foreign(one)
