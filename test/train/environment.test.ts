@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from 'vitest'
 import type { WeightedSequence } from '../../src/engine/engine.ts'
-import { VerifierError } from '../../src/errors.ts'
+import { ConfigError, VerifierError } from '../../src/errors.ts'
 import { written } from '../../src/groups/written.ts'
 import { type Iteration, iterate } from '../../src/iterate.ts'
 import { once, resolve } from '../../src/recipe.ts'
@@ -53,7 +53,7 @@ async function ran(name: string, environment: Environment) {
   const sampler = { ...toySampler(engine), environment }
   const grader = talkedGrader(environment, boxedGrader())
   const needs = toyNeeds(engine, undefined, { sampler, grader })
-  const options = resolve(recipe, { groupSize: '8' })
+  const options = resolve(recipe, 'groupSize' in recipe.options ? { groupSize: '8' } : {})
   const method = talkedMethod(recipe.build(options, needs, once))
   const reference = method.loss.needsReference ? toyPolicy(1) : null
   const found = await iterate(
@@ -74,7 +74,16 @@ function rolloutsBy({ groups_P }: Iteration) {
   return new Map(all.map(one => [[...one.promptIds, ...one.ids].join(), one]))
 }
 
-const whole = recipes.filter(({ options }) => 'groupSize' in options)
+/** The recipes that can be talked with; others are refused by name. */
+const whole = recipes.filter(recipe => {
+  try {
+    requireWholeTalks({ recipe, environment: 'echo', ahead: 0, model: 'm' }, resolve(recipe))
+    return true
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError)
+    return false
+  }
+})
 
 describe.each(whole.map(({ name }) => name))('%s', name => {
   test('learns what the policy wrote, and nothing that was said to it or went wrong', async () => {
