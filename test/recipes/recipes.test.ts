@@ -143,7 +143,7 @@ describe.each(recipes)('$name', recipe => {
         `${name}/loss`,
         `${name}/grad_norm`,
       ])
-      const expected = ['update/loss', 'update/grad_norm', 'update/entropy', ...pupils]
+      const expected = ['update/loss', 'update/grad_norm', ...pupils]
       expect(Object.keys(one.metrics)).toEqual(expect.arrayContaining(expected))
     }
   })
