@@ -18,8 +18,9 @@ export default defineCommand({
   },
 })
 
-function record({ name, paper, about, needs, beside = {}, differs, options }: Recipe) {
-  return { name, paper, about, needs, beside, differs, options }
+function record(recipe: Recipe) {
+  const { name, paper, about, needs, beside = {}, abilities = {}, differs, options } = recipe
+  return { name, paper, about, needs, beside, abilities, differs, options }
 }
 
 function text(recipe: Recipe): string {

@@ -89,6 +89,7 @@ test('recipes says what each needs and takes, in words and as JSON', async () =>
       beside: { critic: { classes: 1 } },
       options: { groupSize: { default: 8, help: 'rollouts of one problem' } },
     })
+    expect(records.find(({ name }) => name === 'canon')!.abilities).toHaveProperty('entropies')
     const text = await printed()
     expect(text).toMatch(
       /^pure-prm \(arXiv:2504.15275\): [\s\S]*?Needs: a process reward model\.\n/m,
