@@ -109,13 +109,16 @@ test('the table lists every file', () => {
 })
 
 describe.each(recipes)('$name', recipe => {
+  let done: ReturnType<typeof trained> | undefined
+  const asItIs = () => (done ??= trained(recipe, {}))
+
   test('says where it is from, where it differs, and what its options do', () => {
     for (const text of [recipe.paper, recipe.about, ...recipe.differs]) expect(text).toMatch(/\S/)
     for (const { help } of Object.values(recipe.options)) expect(help).toMatch(/^\S.{3,60}$/)
   })
 
   test('learns: advantages are finite, one a token, and weights move by finite slopes', async () => {
-    const all = await trained(recipe, {})
+    const all = await asItIs()
     expect(signalled(all)).toBe(true)
     for (const { one } of all.found) {
       const sizes = one.groups_P.map(({ rollouts }) => rollouts.length)
@@ -131,7 +134,7 @@ describe.each(recipes)('$name', recipe => {
   })
 
   test('what it found lines up, and its metrics are numbers of all that learned', async () => {
-    const { found } = await trained(recipe, {})
+    const { found } = await asItIs()
     for (const { method, one } of found) {
       for (const [p, { problem, rollouts }] of one.groups_P.entries()) {
         expect(problems).toContain(problem)
@@ -149,7 +152,7 @@ describe.each(recipes)('$name', recipe => {
   })
 
   test('its loss gives no slope to what the policy did not write, and changes nothing', async () => {
-    for (const { method, one } of (await trained(recipe, {})).found) {
+    for (const { method, one } of (await asItIs()).found) {
       const batch = foreign(one)
       const copy = structuredClone(batch)
       const slope = method.loss.of(batch)
@@ -168,7 +171,7 @@ describe.each(recipes)('$name', recipe => {
   })
 
   test('what it remembers is all that outlives an iteration, also as a checkpoint has it', async () => {
-    const [once, twice] = [await trained(recipe, {}), await trained(recipe, {})]
+    const [once, twice] = [await asItIs(), await trained(recipe, {})]
     const stored = (memory: Json): Json => JSON.parse(JSON.stringify(memory))
     const resumed = await trained(recipe, { stored })
     expect(twice.weights).toEqual(once.weights)
