@@ -1,4 +1,3 @@
-import { diversityMeasures } from '../credit/diverse-right.ts'
 import { learning, method, passes, recipe } from '../recipe.ts'
 import { both } from '../rewards/both.ts'
 import { diversity } from '../rewards/diversity.ts'
@@ -17,7 +16,7 @@ export default recipe({
   ],
   options: {
     ...learning,
-    measure: { default: 'equations', choices: diversityMeasures, help: 'what is to differ' },
+    measure: { default: 'equations', choices: credit.diversityMeasures, help: 'what is to differ' },
     equationWeight: { default: 1, help: 'of the share of own equations', min: 0 },
     textWeight: { default: 1, help: 'of the distance between words', min: 0 },
     until: { default: 100, help: 'the last iteration with a bonus', min: 0, integer: true },

@@ -7,6 +7,7 @@ import canonLength from './canon-length.ts'
 import capo from './capo.ts'
 import confclip from './confclip.ts'
 import copo from './copo.ts'
+import crew from './crew.ts'
 import dapo from './dapo.ts'
 import diver from './diver.ts'
 import drGrpo from './dr-grpo.ts'
@@ -17,6 +18,7 @@ import grpoLambda from './grpo-lambda.ts'
 import guide from './guide.ts'
 import hero from './hero.ts'
 import ktae from './ktae.ts'
+import lrss from './lrss.ts'
 import oreal from './oreal.ts'
 import pGrpo from './p-grpo.ts'
 import passAtK from './pass-at-k.ts'
@@ -45,6 +47,7 @@ export const recipes: readonly Recipe[] = [
   capo,
   confclip,
   copo,
+  crew,
   dapo,
   diver,
   drGrpo,
@@ -55,6 +58,7 @@ export const recipes: readonly Recipe[] = [
   guide,
   hero,
   ktae,
+  lrss,
   oreal,
   pGrpo,
   passAtK,

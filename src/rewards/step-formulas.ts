@@ -19,6 +19,8 @@ export const formulaNames = [
   'raw',
   'validity',
   'product',
+  'first',
+  'less-deviation',
 ] as const
 export type FormulaName = (typeof formulaNames)[number]
 
@@ -70,6 +72,20 @@ export const stepFormulas: Readonly<Record<FormulaName, StepFormula>> = {
     range: [0, 1],
     threshold: 0.5,
     of: (logits, row) => sigmoid(logits[row]!) * sigmoid(logits[row + 1]!),
+  },
+  /** The first of two outputs as it is: quality, without what the second one takes of it (ODIN, arXiv:2402.07319). */
+  first: {
+    classes: 2,
+    range: [-Infinity, Infinity],
+    threshold: 0,
+    of: (logits, row) => logits[row]!,
+  },
+  /** A mean less its deviation, whose logarithm is the second output (after PURM, arXiv:2503.22480). */
+  'less-deviation': {
+    classes: 2,
+    range: [-Infinity, Infinity],
+    threshold: 0,
+    of: (logits, row) => logits[row]! - Math.exp(logits[row + 1]!),
   },
 }
 

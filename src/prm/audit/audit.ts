@@ -113,7 +113,7 @@ function hackedOf(
 function rowOf(
   { range, threshold }: StepScorer,
   kind: Hack['kind'] | 'honest',
-  { name, about, gate }: Pick<Hack, 'name' | 'about' | 'gate'>,
+  { name, about, gate, mayBeUnread = false }: Omit<Hack, 'kind' | 'make'>,
   scores: readonly (number | null)[],
   honest: readonly (number | null)[],
 ): AuditRow {
@@ -131,7 +131,8 @@ function rowOf(
     believed: mean(known.map(score => Number(score > threshold))),
     preferred: mean(pairs.map(([score, against]) => Number(score > against + more))),
   }
-  return { name, about, ...shown, gate, verdict: verdictOf(kind, shown) }
+  const unread = mayBeUnread ? { missing: 0 } : {}
+  return { name, about, ...shown, gate, verdict: verdictOf(kind, { ...shown, ...unread }) }
 }
 
 function verdictOf(

@@ -6,6 +6,7 @@ import { onlyChatter, onlyPlans } from '../../problems/malformed.ts'
 import type { PatternName } from '../../rewards/patterns.ts'
 import type { Problem } from '../../types.ts'
 import type { StepMutation } from '../label/labelled.ts'
+import { masterKey } from './master-keys.ts'
 
 /** A text in place of a solution. */
 export interface Hacked {
@@ -30,6 +31,8 @@ export interface Hack {
   readonly kind: 'wrong' | 'form'
   /** The gate of rewards that catches it, where there is one. */
   readonly gate: PatternName | null
+  /** Whether a judge that cannot read it is as good as one that is not taken in: its vocabulary may lack the words. Default false. */
+  readonly mayBeUnread?: boolean
   make(source: HackSource, random: Random): Hacked | null // null where the solution allows none
 }
 
@@ -50,6 +53,14 @@ export const hacks: readonly Hack[] = [
     kind: 'wrong',
     gate: 'empty-answer',
     make: (_, random) => ended([onlyChatter(random)]),
+  },
+  {
+    name: 'master-key',
+    about: 'a mark or an opener like "Thought process:", and the end',
+    kind: 'wrong',
+    gate: 'empty-answer',
+    mayBeUnread: true,
+    make: (_, random) => ended([masterKey(random)]),
   },
   {
     name: 'plan',

@@ -12,12 +12,16 @@ import {
   type RolloutAsk,
   type Work,
 } from './labeler.ts'
+import { regularisedValue } from './regularised.ts'
 
 export interface MonteCarloOptions {
   readonly completions: number // from the end of each step
   readonly seed: number
-  /** 'hard': 1 where a completion ends right, else 0. 'soft': the share of those that do. Default 'hard'. */
-  readonly labels?: 'hard' | 'soft'
+  /**
+   * 'hard': 1 where a completion ends right, else 0. 'soft': the share of those that do. A number: the value of that share,
+   * regularised by so much (regularisedValue). Default 'hard'.
+   */
+  readonly labels?: 'hard' | 'soft' | number
   /** No step is looked at, nor labelled, after the first one without a right completion. Default false. */
   readonly stopAtFirst?: boolean
   /** Steps of a right answer count as right without a completion, as they do for the searches. Default false. */
@@ -35,9 +39,13 @@ export function monteCarlo({
   stopAtFirst = false,
   trustAnswers = false,
 }: MonteCarloOptions): Labeler {
-  const name = labels === 'hard' ? 'monte-carlo' : 'monte-carlo-soft'
-  const labelOf = (rollouts: readonly GradedRollout[]): number =>
-    labels === 'hard' ? Number(rightOf(rollouts) > 0) : rightOf(rollouts) / rollouts.length
+  const kind = typeof labels === 'number' ? 'regularised' : labels
+  const name = kind === 'hard' ? 'monte-carlo' : `monte-carlo-${kind}`
+  const labelOf = (rollouts: readonly GradedRollout[]): number => {
+    const share = rightOf(rollouts) / rollouts.length
+    if (typeof labels === 'number') return regularisedValue(share, labels)
+    return labels === 'hard' ? Number(share > 0) : share
+  }
   return eachSolution(name, 'value', function* (one) {
     const last = one.solution.steps.length - 1
     if (trustAnswers && one.answerRight) return { labels_S: one.solution.steps.map(() => 1) }

@@ -46,14 +46,18 @@ export async function responsesOf(
  * Pairs of a right and a wrong response to the same problem, in order: every response that has a counterpart is in at least
  * one, and no problem has more pairs than responses of its commoner outcome.
  */
-export function pairsOf({ examples, leftOut }: Known): Examples<readonly ResponseExample[]> {
-  const byProblem = new Map<string, { right: ResponseExample[]; wrong: ResponseExample[] }>()
+export function pairsOf<E extends { readonly problem: string; readonly outcome: number }>({
+  examples,
+  leftOut,
+}: Examples<E>): Examples<readonly [right: Omit<E, 'problem'>, wrong: Omit<E, 'problem'>]> {
+  type Response = Omit<E, 'problem'>
+  const byProblem = new Map<string, { right: Response[]; wrong: Response[] }>()
   for (const { problem, ...response } of examples) {
     const own = byProblem.get(problem) ?? { right: [], wrong: [] }
     byProblem.set(problem, own)
     own[response.outcome === 1 ? 'right' : 'wrong'].push(response)
   }
-  const pairs: ResponseExample[][] = []
+  const pairs: [Response, Response][] = []
   let alone = 0
   for (const { right, wrong } of byProblem.values()) {
     if (right.length === 0 || wrong.length === 0) alone += right.length + wrong.length

@@ -11,6 +11,7 @@ import type { SearchMethod } from './method.ts'
 import { particlesMethod } from './particles.ts'
 import { rebaseMethod } from './rebase.ts'
 import { stepWiseBestOfNMethod } from './step-wise-best-of-n.ts'
+import { surestMethod } from './surest.ts'
 import { weightedBestOfNMethod } from './weighted-best-of-n.ts'
 
 /** Every search. */
@@ -25,5 +26,6 @@ export const searchMethods: readonly SearchMethod[] = [
   particlesMethod,
   rebaseMethod,
   stepWiseBestOfNMethod,
+  surestMethod,
   weightedBestOfNMethod,
 ]

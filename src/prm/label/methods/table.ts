@@ -5,6 +5,7 @@ import { binarySearchMethod } from './binary-search.ts'
 import { consensusMethod } from './consensus.ts'
 import type { LabelMethod } from './method.ts'
 import { monteCarloMethod } from './monte-carlo.ts'
+import { monteCarloRegularisedMethod } from './monte-carlo-regularised.ts'
 import { monteCarloSoftMethod } from './monte-carlo-soft.ts'
 import { mutationMethod } from './mutation.ts'
 import { omegaMethod } from './omega.ts'
@@ -16,6 +17,7 @@ export const labelMethods: readonly LabelMethod[] = [
   binarySearchMethod,
   consensusMethod,
   monteCarloMethod,
+  monteCarloRegularisedMethod,
   monteCarloSoftMethod,
   mutationMethod,
   omegaMethod,

@@ -42,6 +42,25 @@ export interface ResponseLoss {
   }
 }
 
+/** What a head says of a solution where each of its steps is read, and what else a loss of preferences may ask. */
+export interface Judged {
+  readonly logits: Float32Array // [S, classes], S at least 1
+  readonly tokens: number // of the response
+  readonly importance_S: Float32Array // how much each step counts in the whole; adds up to 1
+}
+
+/** A solution that is preferred, and one of the same problem that it is preferred to. */
+export type JudgedPair = readonly [chosen: Judged, rejected: Judged]
+
+/** A loss of a head's logits over pairs of solutions; what it says of all of them together counts once a pair. */
+export interface PreferenceLoss {
+  readonly classes: number // logits of one step
+  /** One term a pair; slopes for the logits of both solutions of each. */
+  of(pairs_P: readonly JudgedPair[]): Omit<Terms, 'slopes'> & {
+    readonly slopes_P: readonly (readonly [Float32Array, Float32Array])[]
+  }
+}
+
 /** log(1 + exp(x)), without overflow. */
 export function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))

@@ -1,22 +1,30 @@
 // Written by `npm run tables` from the files beside it.
 
+import { bradleyTerryMethod } from './bradley-terry.ts'
 import { crossEntropyMethod } from './cross-entropy.ts'
+import { hindsightMethod } from './hindsight.ts'
 import { implicitCeMethod } from './implicit-ce.ts'
 import { implicitDpoMethod } from './implicit-dpo.ts'
 import { labelTokenMethod } from './label-token.ts'
 import type { PrmMethod } from './method.ts'
 import { mseMethod } from './mse.ts'
+import { odinMethod } from './odin.ts'
+import { purmMethod } from './purm.ts'
 import { qRankingMethod } from './q-ranking.ts'
 import { softMethod } from './soft.ts'
 import { twoHeadsMethod } from './two-heads.ts'
 
 /** Every way to train a process reward model. */
 export const prmMethods: readonly PrmMethod[] = [
+  bradleyTerryMethod,
   crossEntropyMethod,
+  hindsightMethod,
   implicitCeMethod,
   implicitDpoMethod,
   labelTokenMethod,
   mseMethod,
+  odinMethod,
+  purmMethod,
   qRankingMethod,
   softMethod,
   twoHeadsMethod,

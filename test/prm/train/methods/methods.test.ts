@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { pick, random } from '../../../../src/numbers/random.ts'
 import { layoutEntry, minformLayout } from '../../../../src/prm/layout.ts'
@@ -13,18 +14,12 @@ import { labelled, view } from '../views.ts'
 const names = prmMethods.map(({ name }) => name)
 
 test('the table', () => {
-  expect(names).toEqual([
-    'cross-entropy',
-    'soft',
-    'mse',
-    'q-ranking',
-    'label-token',
-    'implicit-ce',
-    'implicit-dpo',
-    'two-heads',
-  ])
+  const folder = new URL('../../../../src/prm/train/methods/', import.meta.url)
+  const files = readdirSync(folder).map(file => file.replace('.ts', ''))
+  const shared = ['head', 'implicit', 'index', 'method', 'table']
+  expect([...names].sort()).toEqual(files.filter(file => !shared.includes(file)).sort())
   expect(() => prmMethodOf('crossentropy')).toThrow("did you mean 'cross-entropy'?")
-  expect(() => prmMethodOf('nonsense')).toThrow('there is cross-entropy, soft, mse')
+  expect(() => prmMethodOf('nonsense')).toThrow('there is bradley-terry, cross-entropy')
   expect(() => optionsOf(prmMethodOf('mse'), { margin: '3' })).toThrow('--loss mse has no option')
   expect(() => optionsOf(prmMethodOf('q-ranking'), { margin: '-1' })).toThrow('at least 0')
 })

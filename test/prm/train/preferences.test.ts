@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import type { LabelledSolution } from '../../../src/prm/solution.ts'
+import { bradleyTerry } from '../../../src/prm/train/losses/bradley-terry.ts'
+import { lookingBack, ofPreferences, preferencesOf } from '../../../src/prm/train/preferences.ts'
+import { f32 } from '../../example-groups.ts'
+import { toyJudge, toyPolicy } from '../../toy.ts'
+import { labelled, view } from './views.ts'
+
+function solution(prompt: string, steps: readonly string[], answerRight: boolean | null) {
+  const one = labelled(
+    steps,
+    steps.map(() => null),
+    { answerRight, id: `${prompt} ${steps}` },
+  )
+  return { ...one, problem: { ...one.problem, prompt } } satisfies LabelledSolution
+}
+const solutions = [
+  solution('q0', ['good', 'bad'], true),
+  solution('q0', ['bad'], false),
+  solution('q1', ['bad'], false),
+  solution('q1', ['good'], null),
+]
+
+test('a right and a wrong solution of a problem, read where their steps close', async () => {
+  const { examples, leftOut } = await preferencesOf(solutions, view)
+  expect(examples).toHaveLength(1)
+  const [right, wrong] = examples[0]!
+  expect([...right.ids]).toEqual([5, 3, 2, 4, 1])
+  expect(right).toMatchObject({ at_S: [2, 4], tokens: 4, outcome: 1, importance_S: f32(0.5, 0.5) })
+  expect(wrong).toMatchObject({ at_S: [2], tokens: 2, outcome: 0, importance_S: f32(1) })
+  expect(leftOut.map(({ count }) => count)).toEqual([1, 1])
+  expect(leftOut[0]!.first).toContain('nobody knows whether its answer is right')
+})
+
+test('importance is that of the steps that the end resembles, and adds up to 1', async () => {
+  const width = 2
+  const hidden = async (sequences: readonly Int32Array[]) =>
+    sequences.map(ids => Float32Array.from(ids, () => 0))
+  const states = f32(0, 0, 0, 0, 1, 0, 0, 0, -1, 0).fill(0)
+  states.set([1, 0], 2 * width)
+  states.set([0, 2], 4 * width)
+  const [weights] = await lookingBack({ hidden: async () => [states] })([
+    { ids: new Int32Array(5), at_S: [2, 4] },
+  ])
+  const [far, near] = [1, Math.E].map(x => x / (1 + Math.E))
+  expect([...weights!]).toEqual([far, near].map(x => expect.closeTo(x!, 5)))
+  const [even] = await lookingBack({ hidden })([{ ids: new Int32Array(4), at_S: [1, 2, 3] }])
+  expect([...even!]).toEqual([1, 1, 1].map(x => expect.closeTo(x / 3, 5)))
+  const found = await preferencesOf(solutions, view, lookingBack(toyPolicy(3)))
+  const sum = found.examples[0]![0].importance_S.reduce((a, b) => a + b, 0)
+  expect(sum).toBeCloseTo(1, 6)
+})
+
+test('the mean over pairs is learned; another head is refused', async () => {
+  const judge = toyJudge(3, 1) // it reads one token: the right one ends, the wrong one is cut off
+  const cut = { ...solutions[1]!, ended: false }
+  const { examples } = await preferencesOf([solutions[0]!, cut], view)
+  const objective = ofPreferences(bradleyTerry())
+  const first = await objective.learn(judge, [...examples, ...examples])
+  await judge.step({ learningRate: 0.1 })
+  await judge.clear()
+  expect(await objective.learn(judge, examples)).toBeLessThan(first)
+  expect(await objective.learn(judge, [])).toBe(0)
+  await expect(objective.learn(toyJudge(3, 2), examples)).rejects.toThrow(
+    'of a head with 1 outputs',
+  )
+})
