@@ -23,8 +23,11 @@ export type Values<O extends Options = Options> = {
   readonly [N in keyof O]: O[N] extends Option<infer V> ? V : never
 }
 
-/** What a recipe cannot learn without: a process reward model, problems whose answers can be graded, worked solutions, a chat model. */
-export type Need = 'prm' | 'grader' | 'solutions' | 'chat'
+/**
+ * What a recipe cannot learn without: a process reward model, problems whose answers can be graded, worked solutions, a chat
+ * model, an environment that gives parts.
+ */
+export type Need = 'prm' | 'grader' | 'solutions' | 'chat' | 'environment'
 
 /** A model that learns beside the policy, from which it starts as a copy. */
 export interface Beside {

@@ -4,9 +4,10 @@
 import type { Engine } from '../src/engine/engine.ts'
 import { type FakeEngine, fakeEngine } from '../src/engine/fake.ts'
 import type { Scorer, StepRewards } from '../src/method.ts'
-import type { Needs } from '../src/recipe.ts'
+import type { Needs, Recipe } from '../src/recipe.ts'
 import { recipes } from '../src/recipes/index.ts'
 import { stepScores } from '../src/rewards/step-scores.ts'
+import type { Environment } from '../src/rollouts/environment.ts'
 import type { Sampler } from '../src/rollouts/sampler.ts'
 import type { TokenBytes, Tokenizer } from '../src/tokenizer/tokenizer.ts'
 import { type AtHand, needsOf } from '../src/train/needs.ts'
@@ -72,6 +73,25 @@ export const maxTokens = 12
 
 export function toySampler(engine: Engine): Sampler & { readonly engine: Engine } {
   return { engine, tokenizer, stopIds: [tokenizer.eosId], maxTokens }
+}
+
+/** An environment that says nothing, and gives what carried recipes may read of one, by its seed. */
+const toyEnvironment: Environment = {
+  name: 'toy',
+  stops: [],
+  open: (_, seed) => ({
+    reply: () => null,
+    score: () => ({
+      parts: Object.fromEntries(toyParts.map((name, i) => [name, ((seed >>> i) % 5) / 4])),
+    }),
+  }),
+}
+const toyParts = ['runs', 'schema', 'bigrams', 'format', 'passed', 'statements', 'held']
+
+/** What a recipe is given beside its policy, where it needs more than that. */
+export function toyMore({ needs }: Pick<Recipe, 'needs'>, policy: Engine): Partial<AtHand> {
+  if (!needs.includes('environment')) return {}
+  return { sampler: { ...toySampler(policy), environment: toyEnvironment } }
 }
 
 /** What a recipe is built from. The judge is a model, or, where there is none, a rule: a step with `bad` in it is wrong. */

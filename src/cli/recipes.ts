@@ -36,4 +36,5 @@ const words = {
   grader: 'answers that can be graded',
   solutions: 'worked solutions',
   chat: 'a chat model (--chat)',
+  environment: 'an environment that gives parts (--environment)',
 } as const satisfies Record<Recipe['needs'][number], string>

@@ -31,6 +31,7 @@ import purePrmVr from './pure-prm-vr.ts'
 import pureVerl from './pure-verl.ts'
 import pureVr from './pure-vr.ts'
 import qae from './qae.ts'
+import reasoningSql from './reasoning-sql.ts'
 import reinforcePlusPlus from './reinforce-plus-plus.ts'
 import riskpo from './riskpo.ts'
 import rloo from './rloo.ts'
@@ -71,6 +72,7 @@ export const recipes: readonly Recipe[] = [
   pureVerl,
   pureVr,
   qae,
+  reasoningSql,
   reinforcePlusPlus,
   riskpo,
   rloo,

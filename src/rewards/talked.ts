@@ -5,7 +5,6 @@ import { VerifierError } from '../errors.ts'
 import { hasFailed } from '../groups/talk.ts'
 import type { Parts, Rewards, Scorer, Select } from '../method.ts'
 import type { Group, Rollout } from '../types.ts'
-import { both } from './both.ts'
 import type { Failures, Grader } from './grader.ts'
 import { all } from './select.ts'
 
@@ -59,16 +58,29 @@ export function talkedGrader(
   }
 }
 
-/** A scorer that also finds the named parts that environments gave. */
-export function withTalkedParts<R extends Rewards>(scorer: Scorer<R>): Scorer<R> {
-  return both(scorer, async groups => groups.map(partsOf)) as unknown as Scorer<R>
+/** Named parts of what environments gave; null where one gave none of that name. */
+export function talkedParts<K extends string>(names: readonly K[]): Scorer<Parts<K>> {
+  return async groups =>
+    groups.map(({ rollouts }) => {
+      const found = names.map(name => [name, rollouts.map(({ talk }) => talk?.parts[name] ?? null)])
+      return { parts_G: Object.fromEntries(found) as Parts<K>['parts_G'] }
+    })
 }
 
-function partsOf({ rollouts }: Group): object | Parts {
-  const names = new Set(rollouts.flatMap(({ talk }) => Object.keys(talk?.parts ?? {})))
-  if (names.size === 0) return {}
-  const of = (name: string) => rollouts.map(({ talk }) => talk?.parts[name] ?? null)
-  return { parts_G: Object.fromEntries([...names].map(name => [name, of(name)])) }
+/** A scorer that also finds all named parts that environments gave, but for those that it finds itself. */
+export function withTalkedParts<R extends Rewards>(scorer: Scorer<R>): Scorer<R> {
+  const found: Scorer<R> = async (groups, signal) => {
+    const rewards_P = await scorer(groups, signal)
+    return Promise.all(rewards_P.map((rewards, p) => withParts(groups[p]!, rewards)))
+  }
+  return Object.assign(found, { begin: scorer.begin })
+}
+
+async function withParts<R extends Rewards>(group: Group, rewards: R): Promise<R> {
+  const names = new Set(group.rollouts.flatMap(({ talk }) => Object.keys(talk?.parts ?? {})))
+  if (names.size === 0) return rewards
+  const [{ parts_G }] = (await talkedParts([...names])([group])) as [Parts]
+  return { ...rewards, parts_G: { ...parts_G, ...rewards.parts_G } }
 }
 
 /** What a method selects, without rollouts whose environment failed. */

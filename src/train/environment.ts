@@ -64,8 +64,9 @@ export async function openAsking(
 }
 
 /**
- * Refuses, with a ConfigError, what an environment cannot talk in: rollouts that go on from others; those that are sampled
- * ahead, which would go on, reply by reply, from weights that are learned meanwhile; and the making of models.
+ * Refuses, with a ConfigError, a recipe that needs an environment where there is none, and what an environment cannot talk in:
+ * rollouts that go on from others; those that are sampled ahead, which would go on, reply by reply, from weights that are
+ * learned meanwhile; and the making of models, but for one that says nothing.
  */
 export function requireWholeTalks(
   {
@@ -76,8 +77,12 @@ export function requireWholeTalks(
   }: Pick<WholeRequest, 'recipe' | 'environment' | 'ahead' | 'model'>,
   options: Values,
 ): void {
+  if (environment === null && recipe.needs.includes('environment'))
+    throw new ConfigError(
+      `${recipe.name} learns from what an environment finds of a rollout: name one by --environment; there are ${named()}`,
+    )
   if (environment === null) return
-  if (model === null)
+  if (model === null && !isSilent(environment))
     throw new ConfigError(
       '--from-scratch makes models that nobody talked to; give --model, such as one that minform sft --environment made',
     )
@@ -119,10 +124,21 @@ function isAddress(name: string): boolean {
 function carried(name: string): Environment {
   const one = environments.find(environment => environment.name === name)
   if (one !== undefined) return one
-  const names = environments.map(environment => environment.name)
-  const close = nearest(name, names)
-  const hint = close === undefined ? `there is ${names.join(', ')}` : `did you mean '${close}'?`
+  const close = nearest(
+    name,
+    environments.map(environment => environment.name),
+  )
+  const hint = close === undefined ? `there are ${named()}` : `did you mean '${close}'?`
   throw new ConfigError(
     `no environment '${name}'; ${hint}; a file of code or an address may stand there too`,
   )
+}
+
+function named(): string {
+  return environments.map(({ name }) => name).join(', ')
+}
+
+/** Whether it is a carried one that only judges: it says nothing, so that a policy need not have learned to listen. */
+function isSilent(name: string): boolean {
+  return environments.some(one => one.name === name && one.judges && one.stops.length === 0)
 }

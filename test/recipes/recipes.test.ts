@@ -11,7 +11,7 @@ import { type Needs, type Recipe, resolve, rolloutsOf } from '../../src/recipe.t
 import { recipes } from '../../src/recipes/index.ts'
 import { keptRollouts } from '../../src/runs/recall.ts'
 import type { Json } from '../../src/types.ts'
-import { problems, toyNeeds, toyPolicy } from '../toy.ts'
+import { problems, toyMore, toyNeeds, toyPolicy } from '../toy.ts'
 
 const iterations = 3
 
@@ -60,7 +60,10 @@ async function trained(recipe: Recipe, { options = {}, needs, stored = memory =>
   const known = Object.entries(options).filter(([name]) => name in recipe.options)
   const values = resolve(recipe, Object.fromEntries(known))
   const kept = keptRollouts()
-  const usual = { ...toyNeeds(policy, undefined, { recall: kept.recall }), ...judged }
+  const usual = {
+    ...toyNeeds(policy, undefined, { ...toyMore(recipe, policy), recall: kept.recall }),
+    ...judged,
+  }
   const given = needs?.(usual) ?? usual
   const found: { readonly method: Method; readonly one: Iteration }[] = []
   for (let iteration = 1; iteration <= iterations; iteration++) {

@@ -234,4 +234,9 @@ test('what an environment cannot talk in is refused before anything is opened', 
   expect(() => check('tree-rpo', 0)).toThrow(
     /a tree of rollouts goes on from the middle .* environment calculator .* leave --environment out/,
   )
+  check('reasoning-sql', 0, 'sql')
+  check('pure-vr', 0, 'sql', null) // it says nothing
+  expect(() => check('reasoning-sql', 0, null)).toThrow(
+    'reasoning-sql learns from what an environment finds of a rollout: name one by --environment; there are calculator, checks',
+  )
 })
