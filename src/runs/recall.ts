@@ -1,30 +1,44 @@
 // Rollouts of earlier iterations, by where they stand. A run finds them in its own table, so that what a method remembers of
 // them stays small, and is right again after the run was continued or went back.
 
+import { statSync } from 'node:fs'
 import { RunError } from '../errors.ts'
 import type { Group, Rollout, RolloutPlace } from '../types.ts'
+import { rolloutPart } from './layout.ts'
 import { readRun } from './reader.ts'
 import { rolloutOf } from './rollout-table.ts'
 
 /** Finds rollouts of earlier iterations, in order: as they were to the last bit, of origin 'replay'. */
 export type Recall = (places: readonly RolloutPlace[]) => Promise<readonly Rollout[]>
 
-/** From the rollout table of a run, as it is when they are asked for. */
+const mostParts = 64 // that stay in memory; what is replayed is mostly of few iterations
+
+/** From the rollout table of a run, as it is when they are asked for; a part that stays the same is read once. */
 export function recallFrom(folder: string): Recall {
-  return async places => {
-    if (places.length === 0) return []
-    const run = readRun(folder)
-    const iterations = [...new Set(places.map(([iteration]) => iteration))]
-    const tables = await Promise.all(iterations.map(iteration => run.rollouts(iteration)))
-    return places.map(place => {
-      const [iteration, group, rollout] = place
-      const row = tables[iterations.indexOf(iteration)]!.find(
-        one => one.group === group && one.rollout === rollout,
-      )
-      if (row === undefined) throw missing(place, folder)
-      return replayed(rolloutOf(row))
-    })
+  const parts = new Map<string, Promise<ReadonlyMap<string, Rollout>>>() // the one asked for last comes last
+  const partOf = (iteration: number): Promise<ReadonlyMap<string, Rollout>> => {
+    const file = statSync(rolloutPart(folder, iteration), { throwIfNoEntry: false })
+    const key = `${iteration} ${file?.ino} ${file?.mtimeMs}` // one that is written again is another
+    const part = parts.get(key) ?? readPart(folder, iteration)
+    parts.delete(key)
+    parts.set(key, part)
+    if (parts.size > mostParts) parts.delete(parts.keys().next().value!)
+    return part
   }
+  return places =>
+    Promise.all(
+      places.map(async place => {
+        const [iteration, group, rollout] = place
+        const found = (await partOf(iteration)).get(`${group} ${rollout}`)
+        if (found === undefined) throw missing(place, folder)
+        return replayed(found)
+      }),
+    )
+}
+
+async function readPart(folder: string, iteration: number): Promise<ReadonlyMap<string, Rollout>> {
+  const rows = await readRun(folder).rollouts(iteration)
+  return new Map(rows.map(row => [`${row.group} ${row.rollout}`, rolloutOf(row)]))
 }
 
 /** Rollouts of a training that writes no run, kept for as long as it lasts. */

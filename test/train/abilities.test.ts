@@ -27,11 +27,15 @@ test('a loss asks for what it reads, and nothing that it does not', () => {
   expect(abilitiesOf(corrected, 0.7)).toEqual(['entropies', 'shapedLogprobs'])
 })
 
-test('of the carried recipes at their defaults only those with a classifier ask for anything', () => {
+test('of the carried recipes at their defaults only those with a classifier ask, and those that say so', () => {
   const asking = recipes.filter(recipe => askedByDefault(recipe).length > 0)
   expect(asking.map(({ name }) => name)).toEqual(
     recipes
-      .filter(({ beside = {} }) => Object.values(beside).some(({ classes }) => classes !== null))
+      .filter(
+        ({ beside = {}, abilities = {} }) =>
+          Object.keys(abilities).length > 0 ||
+          Object.values(beside).some(({ classes }) => classes !== null),
+      )
       .map(({ name }) => name),
   )
   expect(asking.length).toBeGreaterThan(0)
