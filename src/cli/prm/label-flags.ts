@@ -21,6 +21,7 @@ import { type Flags, type Given, kebab, numberFlag, wholeFlag } from '../flags.t
 import { placement, placeSection } from '../model.ts'
 import { givenOptions, optionFlagsOfAll } from '../option-flags.ts'
 import { type SamplerSpec, samplerArgs, samplerSection, samplerSpec } from '../sampler.ts'
+import { stepsArgs, stepsFlag } from '../steps-flag.ts'
 import { promptArgs, wishOf } from '../training/prompt.ts'
 import type { Section } from '../usage.ts'
 import type { Source } from './label-source.ts'
@@ -36,6 +37,7 @@ export interface LabelRequest {
   readonly samples: number // solutions of each problem
   readonly maxTokens: number
   readonly temperature: number
+  readonly steps: string // what closes one that is sampled, as boundaryOf reads it
   readonly grading: PolicyName
   readonly seed: number
   readonly sampler: SamplerSpec | null // the server that holds the policy; null: it samples here
@@ -119,6 +121,7 @@ export const labelArgs = {
     options: Object.keys(policies),
     description: 'what the grader lets pass; default reward: a boxed answer',
   },
+  ...stepsArgs,
   ...ofMethods,
   tree: {
     type: 'string',
@@ -164,6 +167,8 @@ export function labelRequest(args: Given): LabelRequest {
     throw new ConfigError(`--tree goes with --method omega, not with ${method.name}`)
   if (source.kind === 'solutions' && text('samples') !== undefined)
     throw new ConfigError('--samples goes with --task or --problems; --solutions are there already')
+  if (text('steps') !== undefined && (source.kind === 'solutions' || !needsPolicy))
+    throw new ConfigError('--steps is of solutions that a policy samples: of --task or --problems')
   return {
     method,
     options: labelOptions(method, methodOptions(method, args)),
@@ -175,6 +180,7 @@ export function labelRequest(args: Given): LabelRequest {
     temperature: numberFlag('--rollout-temperature', text('rolloutTemperature') ?? '1', {
       min: 1e-6,
     }),
+    steps: stepsFlag(args),
     grading: (text('grading') ?? 'reward') as PolicyName,
     seed,
     sampler: samplerOf(needsPolicy, args),

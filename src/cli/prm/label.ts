@@ -18,6 +18,7 @@ import type { StepScorer } from '../../prm/score/step-scorer.ts'
 import type { Prompt } from '../../problems/prompt.ts'
 import type { Task } from '../../problems/tasks/index.ts'
 import { isRight } from '../../rewards/grader.ts'
+import { boundaryOf } from '../../rollouts/boundary.ts'
 import { type Journal, openJournal } from '../../runs/journal.ts'
 import { jsonLine } from '../../runs/json-lines.ts'
 import { endingAt } from '../../tokenizer/load.ts'
@@ -170,7 +171,7 @@ export async function openModels(
   request: LabelRequest,
   prompt: Pick<Prompt, 'turnEnd'>,
 ): Promise<Models> {
-  const { model, sampler: server, maxTokens, temperature, grading, seed } = request
+  const { model, sampler: server, maxTokens, temperature, steps, grading, seed } = request
   const judge = request.judge === null ? null : await openScorer(request.judge, say)
   const close = async (): Promise<void> => await judge?.close()
   if (model === null) return { sampler: null, judge, grading, work: null, close }
@@ -189,7 +190,8 @@ export async function openModels(
       throw new ConfigError(`--model ${model}: a token classifier cannot complete solutions`)
     const tokenizer = endingAt(await opened.tokenizer(), prompt.turnEnd)
     const { stopIds } = tokenizer
-    const sampler = { engine, tokenizer, stopIds, maxTokens, temperature }
+    const boundary = boundaryOf(steps)
+    const sampler = { engine, tokenizer, stopIds, maxTokens, temperature, boundary }
     const work = { tokenizer, maxPositions: engine.info.maxPositions, seed, grading }
     return { sampler, judge, grading, work, close: shut }
   } catch (error) {
@@ -254,7 +256,7 @@ async function configOf(
   { prompt, anew }: Asking,
 ): Promise<Readonly<Record<string, Json>>> {
   const { method, options, source, model, samples, maxTokens, temperature } = request
-  const { grading, seed, judge, device, threads, tree } = request
+  const { steps, grading, seed, judge, device, threads, tree } = request
   return {
     format,
     method: method.name,
@@ -264,7 +266,17 @@ async function configOf(
     model: model === null ? null : await fingerprintOfModel(model),
     ...samplerIdentity(request.sampler),
     judge: judge === null ? null : await identityOfJudge(judge),
-    ...{ samples, maxTokens, temperature, grading, seed, device, threads, tree: tree !== null },
+    ...{
+      samples,
+      maxTokens,
+      temperature,
+      steps,
+      grading,
+      seed,
+      device,
+      threads,
+      tree: tree !== null,
+    },
     versions: versions(),
   }
 }

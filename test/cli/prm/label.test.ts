@@ -106,6 +106,25 @@ describe('labels of a task', () => {
     },
   )
 
+  test('--steps says what closes a step of what is sampled', async () => {
+    const samples = async (...flags: string[]): Promise<(readonly string[])[]> => {
+      const out = fresh()
+      const request = requestOf(out, ['--method', 'oracle', ...policy, ...task, ...flags])
+      await labelAll(request, () => openModels(request, { turnEnd: null }))
+      return (await readLabelled(out)).solutions.map(({ steps }) => steps)
+    }
+    const blankLines = await samples()
+    const halves = await samples('--steps', '=')
+    expect(halves.map(steps => steps.join(''))).not.toEqual(halves.map(steps => steps.join('=')))
+    const joined = halves.map(steps =>
+      steps
+        .join('=')
+        .split(/\n\n/)
+        .map(step => step.trim()),
+    )
+    expect(joined).toEqual(blankLines)
+  })
+
   test('mutations need no policy', async () => {
     const out = fresh()
     const report = await label(
