@@ -5,6 +5,7 @@ import { ConfigError, DataError } from '../../errors.ts'
 import { bestOfNReport, rankingReport } from '../../prm/evaluate/candidates-report.ts'
 import { gradedCandidates } from '../../prm/evaluate/graded-candidates.ts'
 import { type JudgedSteps, prmBenchQuality } from '../../prm/evaluate/prm-score.ts'
+import { rewardBenchReport } from '../../prm/evaluate/reward-bench.ts'
 import {
   isDecided,
   judgedOf,
@@ -175,6 +176,8 @@ async function candidateMeasures(
   const threshold: UsedThreshold | null =
     value === null ? null : { value, from: given === null ? 'judge' : 'given', chosenOn: null }
   const whole = value === null ? {} : { threshold: value }
+  if (benchmark === 'reward-bench')
+    return { threshold, rewardBench: rewardBenchReport(await scoredSets(sets, source), whole) }
   if (benchmark === 'rewardmath')
     return { threshold, ranking: rankingReport(await scoredSets(sets, source), whole) }
   const { sets: kept, graded_P, left } = await gradedCandidates(sets)

@@ -3,6 +3,7 @@
 import { numberCell, percentCell, textTable } from '../../plot/text-table.ts'
 import type { BestOfNReport, rankingReport } from '../../prm/evaluate/candidates-report.ts'
 import { type PrmBenchQuality, prmBenchCategories } from '../../prm/evaluate/prm-score.ts'
+import type { RewardBenchQuality } from '../../prm/evaluate/reward-bench.ts'
 import type { StepReport, SubsetsReport } from '../../prm/evaluate/step-report.ts'
 
 /** The threshold above which a step counts as right, and where it comes from. */
@@ -22,19 +23,21 @@ export interface EvalReport {
   readonly prmbench?: PrmBenchQuality
   readonly steps?: StepReport
   readonly ranking?: ReturnType<typeof rankingReport>
+  readonly rewardBench?: readonly RewardBenchQuality[]
   readonly bestOfN?: readonly BestOfNReport[]
   readonly ungraded?: number // problems of best-of-n without a known answer, or one that cannot be graded
 }
 
 /** The report in words and tables. */
 export function evalText(report: EvalReport): string {
-  const { subsets, prmbench, steps, ranking, bestOfN, ungraded = 0 } = report
+  const { subsets, prmbench, steps, ranking, rewardBench, bestOfN, ungraded = 0 } = report
   const parts = [
     heading(report),
     ...(subsets ? [subsetsText(subsets)] : []),
     ...(prmbench ? [prmBenchText(prmbench)] : []),
     ...(steps ? [stepsText(steps)] : []),
     ...(ranking ? [rankingText(ranking)] : []),
+    ...(rewardBench ? [rewardBenchText(rewardBench)] : []),
     ...(bestOfN ? [bestOfNText(bestOfN)] : []),
     ...(ungraded > 0 ? [`${ungraded} problems are left out: their answers cannot be graded`] : []),
   ]
@@ -180,6 +183,21 @@ function rankingText(rows: NonNullable<EvalReport['ranking']>): string {
       ]),
     ]),
     `${problems} problems${left > 0 ? `; ${left} more are left out, for want of scores or of right and wrong ones` : ''}`,
+  ].join('\n')
+}
+
+function rewardBenchText(rows: readonly RewardBenchQuality[]): string {
+  const [{ sections, prompts, left }] = rows as [RewardBenchQuality]
+  return [
+    textTable([
+      ['preferred above the others', ...sections.map(({ name }) => name), 'average'],
+      ...rows.map(row => [
+        row.how,
+        ...row.sections.map(({ score }) => percentCell(score)),
+        percentCell(row.average),
+      ]),
+    ]),
+    `${prompts} prompts${left > 0 ? `; ${left} more are left out, for want of scores` : ''}`,
   ].join('\n')
 }
 

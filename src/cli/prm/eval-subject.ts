@@ -26,7 +26,7 @@ export interface LabelledSubject {
 
 export interface CandidateSubject {
   readonly kind: 'candidates'
-  readonly benchmark: 'rewardmath' | 'best-of-n'
+  readonly benchmark: 'rewardmath' | 'reward-bench' | 'best-of-n'
   readonly sets: readonly CandidateSet[]
   readonly bad: readonly BadRow[]
 }
@@ -45,8 +45,8 @@ export async function readSubject(
       format: candidates,
       skipBad: options.skipBad,
     })
-    const benchmark = candidates === 'best-of-n' ? 'best-of-n' : 'rewardmath'
-    return { kind: 'candidates', benchmark, sets, bad }
+    const named = candidates === 'best-of-n' || candidates === 'reward-bench'
+    return { kind: 'candidates', benchmark: named ? candidates : 'rewardmath', sets, bad }
   }
   const parts = []
   for (const file of filesOf(path))

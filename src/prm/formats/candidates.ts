@@ -20,6 +20,7 @@ export interface Candidate {
 /** A problem and the solutions among which one is chosen. */
 export interface CandidateSet {
   readonly id: string
+  readonly kind?: string // what its source sorts it under
   readonly problem: Problem // its answer is the known one, if there is one
   readonly candidates: readonly Candidate[]
 }

@@ -5,6 +5,7 @@ import { type FileRow, fileRows } from '../../data/file-rows.ts'
 import { DataError } from '../../errors.ts'
 import { bestOfN, type CandidateFormat, type CandidateSet } from './candidates.ts'
 import type { BadRow } from './read.ts'
+import { rewardBench } from './reward-bench.ts'
 import { rewardMath, rewardMathResults } from './reward-math.ts'
 
 /** Every format of candidates, by the name that `--format` takes. */
@@ -12,6 +13,7 @@ export const candidateFormats = {
   'best-of-n': bestOfN,
   'rewardmath-results': rewardMathResults,
   rewardmath: rewardMath,
+  'reward-bench': rewardBench,
 } as const satisfies Readonly<Record<string, CandidateFormat>>
 
 export type CandidateFormatName = keyof typeof candidateFormats
