@@ -13,6 +13,7 @@ import diver from './diver.ts'
 import drGrpo from './dr-grpo.ts'
 import exgrpo from './exgrpo.ts'
 import fapo from './fapo.ts'
+import flowReasoner from './flow-reasoner.ts'
 import grpo from './grpo.ts'
 import grpoLambda from './grpo-lambda.ts'
 import guide from './guide.ts'
@@ -26,6 +27,8 @@ import pear from './pear.ts'
 import ppo from './ppo.ts'
 import prClipDelta from './pr-clip-delta.ts'
 import prime from './prime.ts'
+import prlcoder from './prlcoder.ts'
+import pspoWrs from './pspo-wrs.ts'
 import purePrm from './pure-prm.ts'
 import purePrmVr from './pure-prm-vr.ts'
 import pureVerl from './pure-verl.ts'
@@ -33,8 +36,10 @@ import pureVr from './pure-vr.ts'
 import qae from './qae.ts'
 import reasoningSql from './reasoning-sql.ts'
 import reinforcePlusPlus from './reinforce-plus-plus.ts'
+import rewardAgent from './reward-agent.ts'
 import riskpo from './riskpo.ts'
 import rloo from './rloo.ts'
+import selfChallenging from './self-challenging.ts'
 import stableReinforce from './stable-reinforce.ts'
 import sumForm from './sum-form.ts'
 import tpGrpo from './tp-grpo.ts'
@@ -54,6 +59,7 @@ export const recipes: readonly Recipe[] = [
   drGrpo,
   exgrpo,
   fapo,
+  flowReasoner,
   grpo,
   grpoLambda,
   guide,
@@ -67,6 +73,8 @@ export const recipes: readonly Recipe[] = [
   ppo,
   prClipDelta,
   prime,
+  prlcoder,
+  pspoWrs,
   purePrm,
   purePrmVr,
   pureVerl,
@@ -74,8 +82,10 @@ export const recipes: readonly Recipe[] = [
   qae,
   reasoningSql,
   reinforcePlusPlus,
+  rewardAgent,
   riskpo,
   rloo,
+  selfChallenging,
   stableReinforce,
   sumForm,
   tpGrpo,

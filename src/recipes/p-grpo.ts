@@ -9,7 +9,7 @@ export default recipe({
   needs: ['grader', 'prm'],
   differs: [
     'quality is the mean score of the steps; the paper trains a reward model of whole reasonings',
-    'answers are graded, not programs run; a boxed answer is the form',
+    'the form is a box or tags; with --environment program the outcome is that all tests pass',
     'the deviation is that of the group; rate for small models, and 8 rollouts a problem',
   ],
   options: {

@@ -1,0 +1,24 @@
+import { learning, method, recipe } from '../recipe.ts'
+import { advantages, credit, update } from '../stages.ts'
+
+export default recipe({
+  name: 'self-challenging',
+  paper: 'arXiv:2506.01716',
+  about: 'REINFORCE of 0 and 1: what passes the checks of a task is imitated, the rest ignored.',
+  needs: ['grader'],
+  differs: [
+    'tasks come with checks, a solution and failures, as meta of problems; no model writes them',
+    'an answer is one text; the paper has an agent use tools, and checks what it has changed',
+    'what passes is learned at once, in every iteration; the paper collects 12,000 rollouts first',
+    'learning rate for small models, and 8 rollouts a problem',
+  ],
+  options: learning,
+  build: ({ groupSize }, { sample, grade }) =>
+    method({
+      rollouts: sample(groupSize),
+      rewards: grade,
+      credit: credit.streams({ outcome: credit.outcome() }),
+      advantages: advantages.combine({ outcome: { baseline: advantages.none(), weight: 1 } }),
+      loss: update.reinforce(),
+    }),
+})
