@@ -156,12 +156,12 @@ export function labelRequest(args: Given): LabelRequest {
   const method = labelMethodOf(text('method')!)
   const seed = wholeFlag(args, 'seed', 1, 0)
   const source = sourceOf(args, seed)
-  const needsPolicy = method.name !== 'mutation'
+  const needsPolicy = method.fromWorked !== true
   if (needsPolicy && text('model') === undefined)
     throw new ConfigError(`--method ${method.name} needs --model, the folder of the policy`)
   if (!needsPolicy && source.kind === 'solutions')
     throw new ConfigError(
-      '--method mutation starts from worked solutions: of --task or --problems, not --solutions',
+      `--method ${method.name} starts from worked solutions: of --task or --problems, not --solutions`,
     )
   if (text('tree') !== undefined && method.name !== 'omega')
     throw new ConfigError(`--tree goes with --method omega, not with ${method.name}`)

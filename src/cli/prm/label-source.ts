@@ -7,7 +7,7 @@ import { ConfigError, DataError } from '../../errors.ts'
 import { type FormatName, formatsOf } from '../../prm/formats/index.ts'
 import { labelledSolutions } from '../../prm/formats/read.ts'
 import { holdsPrompt, solutionOfRow } from '../../prm/formats/solution-rows.ts'
-import type { Labelling } from '../../prm/label/labeler.ts'
+import { type Labelling, said } from '../../prm/label/labeler.ts'
 import type { Labels } from '../../prm/label/methods/index.ts'
 import {
   type LabelledProblem,
@@ -96,7 +96,7 @@ export function labellingOf(
   samples: number,
   work: WorkOptions | null,
 ): Labelling<LabelledProblem> {
-  if (labels.kind === 'problem') return said(labels.labelled(problem))
+  if (labels.kind === 'problem') return labels.label(problem)
   if (work === null) throw new ConfigError('--model is needed, the folder of the policy')
   return solutions === null
     ? labelSampled(problem, labels.labeler, samples, work)
@@ -106,11 +106,6 @@ export function labellingOf(
 /** The labelling of a problem that has none. */
 export function passedOver(problem: Problem, skipped: Skip): Labelling<LabelledProblem> {
   return said({ problem, labelled: [], skipped })
-}
-
-// biome-ignore lint/correctness/useYield: there is nothing to ask
-function* said<T>(value: T): Labelling<T> {
-  return value
 }
 
 async function taskProblems({

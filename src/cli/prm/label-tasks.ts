@@ -1,9 +1,13 @@
 // What is known of a problem by the procedural task that made it, if one did.
 
+import { environments } from '../../environments/index.ts'
 import type { StepOracle } from '../../prm/label/labelled.ts'
 import type { Mutate } from '../../prm/label/mutation.ts'
+import type { Answers } from '../../prm/label/run.ts'
 import { mutateStep } from '../../problems/mutate.ts'
 import { type Task, tasks } from '../../problems/tasks/index.ts'
+import { isRight } from '../../rewards/grader.ts'
+import { BoundedTalk } from '../../rollouts/bounded-talk.ts'
 import type { Problem } from '../../types.ts'
 
 /** What tasks know of problems: one that is given of all of them, else the carried one that made a problem. */
@@ -30,5 +34,16 @@ export function taskKnowledge(task: Task | null): TaskKnowledge {
         return text === null ? null : { text, kind: null }
       }
     },
+  }
+}
+
+/** Whether texts are right by the carried environment of that name, asked as at the end of a rollout; null where it fails. */
+export function answersOf(name: string): Answers {
+  const environment = environments.find(one => one.name === name)!
+  return async (problem, text) => {
+    const talk = new BoundedTalk(environment, problem, 0)
+    await talk.reply(text, () => null)
+    const { outcome = null } = await talk.score()
+    return outcome === null ? null : isRight(outcome)
   }
 }

@@ -7,7 +7,7 @@ import { ConfigError, RunError } from '../../errors.ts'
 import { labelledRowOf } from '../../prm/formats/minform.ts'
 import { type LabelTally, tallyOf } from '../../prm/label/accuracy.ts'
 import type { Labelling } from '../../prm/label/labeler.ts'
-import type { Labels } from '../../prm/label/methods/index.ts'
+import type { LabelMethod, Labels } from '../../prm/label/methods/index.ts'
 import { treeRecord } from '../../prm/label/omega-labels.ts'
 import { runLabellings, type Services } from '../../prm/label/run.ts'
 import type { OmegaTree } from '../../prm/label/state-tree.ts'
@@ -45,7 +45,7 @@ import {
   passedOver,
   piecesOf,
 } from './label-source.ts'
-import { type TaskKnowledge, taskKnowledge } from './label-tasks.ts'
+import { answersOf, type TaskKnowledge, taskKnowledge } from './label-tasks.ts'
 
 const format = 2 // of the journal: one of another number is not continued
 
@@ -104,7 +104,7 @@ async function labelRest(
   const task = await taskOf(request.source)
   const known = taskKnowledge(task)
   const labels = labelsOf(request, models.judge, known, trees)
-  const { work, ...services } = selfGraded(models, task)
+  const { work, ...services } = selfGraded(models, task, request.method)
   const todo = labellingsOf(request, labels, work, journal.entries)
   const run = { width: request.atOnce, ...(signal && { signal }) }
   for await (const { value, spent } of runLabellings(todo, services, run)) {
@@ -127,8 +127,9 @@ async function taskOf(source: LabelRequest['source']): Promise<Task | null> {
   return source.kind === 'task' ? (await openTask(source.task)).task : null
 }
 
-/** The models, asked by the task itself whether answers are right where it knows better than the grader. */
-function selfGraded(models: Models, task: Task | null): Models {
+/** The models, asked by who knows better than the grader whether answers are right: the method's environment, or the task itself. */
+function selfGraded(models: Models, task: Task | null, { judgedBy }: LabelMethod): Models {
+  if (judgedBy !== undefined) return { ...models, answers: answersOf(judgedBy) }
   const grade = task?.grade
   if (!grade) return models
   const answers = (problem: Problem, text: string): boolean | null => {

@@ -87,6 +87,12 @@ export interface Labeler {
   label(work: Work): Labelling<readonly Labelled[]>
 }
 
+/** A conversation in which nothing is asked. */
+// biome-ignore lint/correctness/useYield: there is nothing to ask
+export function* said<T>(value: T): Labelling<T> {
+  return value
+}
+
 /** Asks for several things of one kind at once. */
 export function* ask<K extends Ask['kind']>(
   asks: readonly Extract<Ask, { kind: K }>[],

@@ -28,11 +28,11 @@ export interface Services {
   readonly judge: StepScorer | null
   /** What the grader lets pass. Default 'reward'. */
   readonly grading?: PolicyName
-  /** Says whether a text answers a problem, instead of the grader: null where it cannot. */
+  /** Says whether a text answers a problem, instead of the grader, maybe later: null where it cannot. */
   readonly answers?: Answers
 }
 
-export type Answers = (problem: Problem, text: string) => boolean | null
+export type Answers = (problem: Problem, text: string) => boolean | null | Promise<boolean | null>
 
 /** What was sampled: rollouts, and their tokens without those of a prefix. */
 export interface Spent {
@@ -129,7 +129,10 @@ async function answers(
   const scores = asks.filter(ask => ask.kind === 'scores')
   const read = asks.filter(ask => ask.kind === 'logprobs')
   const gradesOf = async (wanted: readonly Pick<GradeAsk, 'problem' | 'texts'>[]) => {
-    if (own) return wanted.map(({ problem, texts }) => texts.map(text => own(problem, text)))
+    if (own) {
+      const each = wanted.map(({ problem, texts }) => texts.map(text => own(problem, text)))
+      return Promise.all(each.map(found => Promise.all(found)))
+    }
     const requests = wanted.flatMap(({ problem, texts }) =>
       texts.map(pred => ({ gold: problem.answer, pred })),
     )

@@ -30,6 +30,7 @@ export const skips = [
   'not-spelled', // no tokens say it, or none end where the steps do
   'no-solution', // the problem has no worked solution
   'no-oracle',
+  'solution-fails', // its worked solution is not right by who judges it
   'duplicate', // another problem has its name
 ] as const
 export type Skip = (typeof skips)[number]

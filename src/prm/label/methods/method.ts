@@ -3,7 +3,7 @@
 import type { Option, Options, Values } from '../../../recipe.ts'
 import type { Problem } from '../../../types.ts'
 import type { StepScorer } from '../../score/step-scorer.ts'
-import type { Labeler } from '../labeler.ts'
+import type { Labeler, Labelling } from '../labeler.ts'
 import type { StepOracle } from '../labelled.ts'
 import type { Mutate } from '../mutation.ts'
 import type { OmegaOptions } from '../omega.ts'
@@ -21,7 +21,7 @@ export interface LabelNeeds {
 /** A method labels solutions, or makes labelled ones of a problem. */
 export type Labels =
   | { readonly kind: 'solutions'; readonly labeler: Labeler }
-  | { readonly kind: 'problem'; readonly labelled: (problem: Problem) => LabelledProblem }
+  | { readonly kind: 'problem'; readonly label: (problem: Problem) => Labelling<LabelledProblem> }
 
 /** One way to label: its name, its source, what it does, what it can be told. */
 export interface LabelMethod<O extends Options = Options> {
@@ -31,6 +31,10 @@ export interface LabelMethod<O extends Options = Options> {
   /** Every known departure from the paper. */
   readonly differs: readonly string[]
   readonly options: O
+  /** It starts from worked solutions, and asks no policy; default it asks one. */
+  readonly fromWorked?: boolean
+  /** The environment that says whether a solution is right; default a grader does. */
+  readonly judgedBy?: string
   build(options: Values<O>, needs: LabelNeeds): Labels
 }
 

@@ -1,3 +1,4 @@
+import { said } from '../labeler.ts'
 import { mutations } from '../mutation.ts'
 import { method, whole } from './method.ts'
 
@@ -7,8 +8,9 @@ export const mutationMethod = method({
   about: 'worked solutions with one step made wrong',
   differs: [],
   options: { wrong: whole(1, 'wrong versions of each solution') },
+  fromWorked: true,
   build: ({ wrong }, { seed, mutateOf }) => ({
     kind: 'problem',
-    labelled: problem => mutations(problem, { mutate: mutateOf(problem), seed, wrong }),
+    label: problem => said(mutations(problem, { mutate: mutateOf(problem), seed, wrong })),
   }),
 })

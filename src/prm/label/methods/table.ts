@@ -3,6 +3,7 @@
 import { adaptiveMethod } from './adaptive.ts'
 import { binarySearchMethod } from './binary-search.ts'
 import { consensusMethod } from './consensus.ts'
+import { executionMethod } from './execution.ts'
 import type { LabelMethod } from './method.ts'
 import { monteCarloMethod } from './monte-carlo.ts'
 import { monteCarloRegularisedMethod } from './monte-carlo-regularised.ts'
@@ -16,6 +17,7 @@ export const labelMethods: readonly LabelMethod[] = [
   adaptiveMethod,
   binarySearchMethod,
   consensusMethod,
+  executionMethod,
   monteCarloMethod,
   monteCarloRegularisedMethod,
   monteCarloSoftMethod,
