@@ -4,8 +4,10 @@
 import type { Engine } from '../src/engine/engine.ts'
 import { type FakeEngine, fakeEngine } from '../src/engine/fake.ts'
 import type { Scorer, StepRewards } from '../src/method.ts'
+import { hashSeed } from '../src/numbers/random.ts'
 import type { Needs, Recipe } from '../src/recipe.ts'
 import { recipes } from '../src/recipes/index.ts'
+import type { Ask } from '../src/rewards/remote/chat.ts'
 import { stepScores } from '../src/rewards/step-scores.ts'
 import type { Environment } from '../src/rollouts/environment.ts'
 import type { Sampler } from '../src/rollouts/sampler.ts'
@@ -102,11 +104,22 @@ export function toyNeeds(policy: Engine, judge?: Engine, more: Partial<AtHand> =
     {
       sampler: toySampler(policy),
       judge: { rewards: judge ? stepScores(judge) : byWord },
+      chat: { ask: toyChat },
       beside: toyModels(),
       reference: async () => toyPolicy(1),
       ...more,
     },
   )
+}
+
+/** A chat model that always answers in a form that can be read, by what it is shown. */
+const toyChat: Ask = async (messages, read, { seed = 0 } = {}) => {
+  const n = hashSeed(seed, 'toy chat', JSON.stringify(messages))
+  for (const said of [1 + (n % 10), n % 2, n % 2 ? 'yes' : 'no', n % 2 ? 'A' : 'B']) {
+    const found = read(`\\boxed{${said}}`)
+    if (found !== null) return found
+  }
+  return null
 }
 
 const byWord: Scorer<StepRewards> = async groups =>

@@ -11,6 +11,7 @@ import crew from './crew.ts'
 import dapo from './dapo.ts'
 import diver from './diver.ts'
 import drGrpo from './dr-grpo.ts'
+import eepo from './eepo.ts'
 import exgrpo from './exgrpo.ts'
 import fapo from './fapo.ts'
 import flowReasoner from './flow-reasoner.ts'
@@ -34,12 +35,15 @@ import purePrmVr from './pure-prm-vr.ts'
 import pureVerl from './pure-verl.ts'
 import pureVr from './pure-vr.ts'
 import qae from './qae.ts'
+import rar from './rar.ts'
 import reasoningSql from './reasoning-sql.ts'
 import reinforcePlusPlus from './reinforce-plus-plus.ts'
 import rewardAgent from './reward-agent.ts'
 import riskpo from './riskpo.ts'
 import rloo from './rloo.ts'
+import rpr from './rpr.ts'
 import selfChallenging from './self-challenging.ts'
+import spurious from './spurious.ts'
 import stableReinforce from './stable-reinforce.ts'
 import sumForm from './sum-form.ts'
 import tpGrpo from './tp-grpo.ts'
@@ -57,6 +61,7 @@ export const recipes: readonly Recipe[] = [
   dapo,
   diver,
   drGrpo,
+  eepo,
   exgrpo,
   fapo,
   flowReasoner,
@@ -80,12 +85,15 @@ export const recipes: readonly Recipe[] = [
   pureVerl,
   pureVr,
   qae,
+  rar,
   reasoningSql,
   reinforcePlusPlus,
   rewardAgent,
   riskpo,
   rloo,
+  rpr,
   selfChallenging,
+  spurious,
   stableReinforce,
   sumForm,
   tpGrpo,

@@ -1,0 +1,15 @@
+import type { Parts } from '../method.ts'
+import type { Rule } from './streams.ts'
+
+/** Every token is credited with one named part of its rollout; null where it is not known. */
+export function part<K extends string>(name: K): Rule<Parts<K>> {
+  return ({ rollouts }, { parts_G }) => {
+    const part_G = parts_G[name]
+    if (part_G.length !== rollouts.length)
+      throw new RangeError(`part: ${part_G.length} of ${name} for ${rollouts.length} rollouts`)
+    return rollouts.map(({ ids }, g) => {
+      const value = part_G[g]
+      return value == null ? null : new Float32Array(ids.length).fill(value)
+    })
+  }
+}
