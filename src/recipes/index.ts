@@ -19,11 +19,16 @@ import grpo from './grpo.ts'
 import grpoLambda from './grpo-lambda.ts'
 import guide from './guide.ts'
 import hero from './hero.ts'
+import igpo from './igpo.ts'
+import istar from './istar.ts'
 import ktae from './ktae.ts'
 import lrss from './lrss.ts'
+import mrt from './mrt.ts'
 import oreal from './oreal.ts'
 import pGrpo from './p-grpo.ts'
+import par from './par.ts'
 import passAtK from './pass-at-k.ts'
+import pav from './pav.ts'
 import pear from './pear.ts'
 import ppo from './ppo.ts'
 import prClipDelta from './pr-clip-delta.ts'
@@ -44,6 +49,7 @@ import rloo from './rloo.ts'
 import rpr from './rpr.ts'
 import selfChallenging from './self-challenging.ts'
 import spurious from './spurious.ts'
+import rover from './rover.ts'
 import stableReinforce from './stable-reinforce.ts'
 import sumForm from './sum-form.ts'
 import tpGrpo from './tp-grpo.ts'
@@ -69,11 +75,16 @@ export const recipes: readonly Recipe[] = [
   grpoLambda,
   guide,
   hero,
+  igpo,
+  istar,
   ktae,
   lrss,
+  mrt,
   oreal,
   pGrpo,
+  par,
   passAtK,
+  pav,
   pear,
   ppo,
   prClipDelta,
@@ -94,6 +105,7 @@ export const recipes: readonly Recipe[] = [
   rpr,
   selfChallenging,
   spurious,
+  rover,
   stableReinforce,
   sumForm,
   tpGrpo,

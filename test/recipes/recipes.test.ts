@@ -244,6 +244,8 @@ function foreign(one: Iteration): LossInput[] {
       drawn_T: rollout.sampledLogprobs_T,
       proximal_T: moved(0.1),
       reference_T: moved(1),
+      means_T: moved(1),
+      proximalMeans_T: moved(0.1),
       advantages_T,
       trained_T: own_T.map((own, t) => (t % 3 === 2 ? 0 : own)),
       replayed_T: own_T.map((own, t) => (t % 4 === 1 ? own : 0)),
