@@ -15,8 +15,10 @@ import eepo from './eepo.ts'
 import exgrpo from './exgrpo.ts'
 import fapo from './fapo.ts'
 import flowReasoner from './flow-reasoner.ts'
+import gRa from './g-ra.ts'
 import grpo from './grpo.ts'
 import grpoLambda from './grpo-lambda.ts'
+import guiShepherd from './gui-shepherd.ts'
 import guide from './guide.ts'
 import hero from './hero.ts'
 import igpo from './igpo.ts'
@@ -31,6 +33,7 @@ import passAtK from './pass-at-k.ts'
 import pav from './pav.ts'
 import pear from './pear.ts'
 import ppo from './ppo.ts'
+import ppr from './ppr.ts'
 import prClipDelta from './pr-clip-delta.ts'
 import prime from './prime.ts'
 import prlcoder from './prlcoder.ts'
@@ -46,14 +49,15 @@ import reinforcePlusPlus from './reinforce-plus-plus.ts'
 import rewardAgent from './reward-agent.ts'
 import riskpo from './riskpo.ts'
 import rloo from './rloo.ts'
+import rover from './rover.ts'
 import rpr from './rpr.ts'
 import selfChallenging from './self-challenging.ts'
 import spurious from './spurious.ts'
-import rover from './rover.ts'
 import stableReinforce from './stable-reinforce.ts'
 import sumForm from './sum-form.ts'
 import tpGrpo from './tp-grpo.ts'
 import treeRpo from './tree-rpo.ts'
+import verlEr from './verl-er.ts'
 
 /** Every method of training by its name. */
 export const recipes: readonly Recipe[] = [
@@ -71,8 +75,10 @@ export const recipes: readonly Recipe[] = [
   exgrpo,
   fapo,
   flowReasoner,
+  gRa,
   grpo,
   grpoLambda,
+  guiShepherd,
   guide,
   hero,
   igpo,
@@ -87,6 +93,7 @@ export const recipes: readonly Recipe[] = [
   pav,
   pear,
   ppo,
+  ppr,
   prClipDelta,
   prime,
   prlcoder,
@@ -102,12 +109,13 @@ export const recipes: readonly Recipe[] = [
   rewardAgent,
   riskpo,
   rloo,
+  rover,
   rpr,
   selfChallenging,
   spurious,
-  rover,
   stableReinforce,
   sumForm,
   tpGrpo,
   treeRpo,
+  verlEr,
 ]
