@@ -2,6 +2,7 @@
 
 import type { Recipe } from '../recipe.ts'
 import aDlp from './a-dlp.ts'
+import barfi from './barfi.ts'
 import canon from './canon.ts'
 import canonLength from './canon-length.ts'
 import capo from './capo.ts'
@@ -62,6 +63,7 @@ import verlEr from './verl-er.ts'
 /** Every method of training by its name. */
 export const recipes: readonly Recipe[] = [
   aDlp,
+  barfi,
   canon,
   canonLength,
   capo,
