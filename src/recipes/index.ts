@@ -39,6 +39,7 @@ import prClipDelta from './pr-clip-delta.ts'
 import prime from './prime.ts'
 import prlcoder from './prlcoder.ts'
 import pspoWrs from './pspo-wrs.ts'
+import prof from './prof.ts'
 import purePrm from './pure-prm.ts'
 import purePrmVr from './pure-prm-vr.ts'
 import pureVerl from './pure-verl.ts'
@@ -54,11 +55,13 @@ import rover from './rover.ts'
 import rpr from './rpr.ts'
 import selfChallenging from './self-challenging.ts'
 import spurious from './spurious.ts'
+import rlpr from './rlpr.ts'
 import stableReinforce from './stable-reinforce.ts'
 import sumForm from './sum-form.ts'
 import tpGrpo from './tp-grpo.ts'
 import treeRpo from './tree-rpo.ts'
 import verlEr from './verl-er.ts'
+import trustGrpo from './trust-grpo.ts'
 
 /** Every method of training by its name. */
 export const recipes: readonly Recipe[] = [
@@ -100,6 +103,7 @@ export const recipes: readonly Recipe[] = [
   prime,
   prlcoder,
   pspoWrs,
+  prof,
   purePrm,
   purePrmVr,
   pureVerl,
@@ -115,9 +119,11 @@ export const recipes: readonly Recipe[] = [
   rpr,
   selfChallenging,
   spurious,
+  rlpr,
   stableReinforce,
   sumForm,
   tpGrpo,
   treeRpo,
   verlEr,
+  trustGrpo,
 ]
