@@ -6,6 +6,7 @@ import barfi from './barfi.ts'
 import canon from './canon.ts'
 import canonLength from './canon-length.ts'
 import capo from './capo.ts'
+import coReward from './co-reward.ts'
 import confclip from './confclip.ts'
 import copo from './copo.ts'
 import crew from './crew.ts'
@@ -33,13 +34,15 @@ import par from './par.ts'
 import passAtK from './pass-at-k.ts'
 import pav from './pav.ts'
 import pear from './pear.ts'
+import plannerR1 from './planner-r1.ts'
 import ppo from './ppo.ts'
 import ppr from './ppr.ts'
 import prClipDelta from './pr-clip-delta.ts'
+import prePpo from './pre-ppo.ts'
 import prime from './prime.ts'
 import prlcoder from './prlcoder.ts'
-import pspoWrs from './pspo-wrs.ts'
 import prof from './prof.ts'
+import pspoWrs from './pspo-wrs.ts'
 import purePrm from './pure-prm.ts'
 import purePrmVr from './pure-prm-vr.ts'
 import pureVerl from './pure-verl.ts'
@@ -47,21 +50,22 @@ import pureVr from './pure-vr.ts'
 import qae from './qae.ts'
 import rar from './rar.ts'
 import reasoningSql from './reasoning-sql.ts'
+import recap from './recap.ts'
 import reinforcePlusPlus from './reinforce-plus-plus.ts'
 import rewardAgent from './reward-agent.ts'
 import riskpo from './riskpo.ts'
 import rloo from './rloo.ts'
+import rlpr from './rlpr.ts'
 import rover from './rover.ts'
 import rpr from './rpr.ts'
 import selfChallenging from './self-challenging.ts'
 import spurious from './spurious.ts'
-import rlpr from './rlpr.ts'
 import stableReinforce from './stable-reinforce.ts'
 import sumForm from './sum-form.ts'
 import tpGrpo from './tp-grpo.ts'
 import treeRpo from './tree-rpo.ts'
-import verlEr from './verl-er.ts'
 import trustGrpo from './trust-grpo.ts'
+import verlEr from './verl-er.ts'
 
 /** Every method of training by its name. */
 export const recipes: readonly Recipe[] = [
@@ -70,6 +74,7 @@ export const recipes: readonly Recipe[] = [
   canon,
   canonLength,
   capo,
+  coReward,
   confclip,
   copo,
   crew,
@@ -97,13 +102,15 @@ export const recipes: readonly Recipe[] = [
   passAtK,
   pav,
   pear,
+  plannerR1,
   ppo,
   ppr,
   prClipDelta,
+  prePpo,
   prime,
   prlcoder,
-  pspoWrs,
   prof,
+  pspoWrs,
   purePrm,
   purePrmVr,
   pureVerl,
@@ -111,19 +118,20 @@ export const recipes: readonly Recipe[] = [
   qae,
   rar,
   reasoningSql,
+  recap,
   reinforcePlusPlus,
   rewardAgent,
   riskpo,
   rloo,
+  rlpr,
   rover,
   rpr,
   selfChallenging,
   spurious,
-  rlpr,
   stableReinforce,
   sumForm,
   tpGrpo,
   treeRpo,
-  verlEr,
   trustGrpo,
+  verlEr,
 ]

@@ -10,7 +10,7 @@ import { random } from '../../src/numbers/random.ts'
 import { type Needs, type Recipe, resolve, rolloutsOf } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
 import { keptRollouts } from '../../src/runs/recall.ts'
-import type { Json } from '../../src/types.ts'
+import type { Json, Problem } from '../../src/types.ts'
 import { problems, toyMore, toyNeeds, toyPolicy } from '../toy.ts'
 
 const iterations = 3
@@ -71,8 +71,9 @@ async function trained(recipe: Recipe, { options = {}, needs, stored = memory =>
     const method = recipe.build(values, given, { iteration, iterations, seed: 7, memory })
     const reference = method.loss.needsReference ? await given.reference() : null
     const learner = { policy, reference, learningRate: 0.05 }
-    const next = problems.values()
-    const asked = method.problems?.(() => next.next().value!, problems.length) ?? problems
+    let drawn = 0
+    const draw = (): Problem => problems[drawn++ % problems.length]!
+    const asked = method.problems?.(draw, problems.length) ?? problems
     const one = await iterate(method, asked, learner, iteration)
     kept.keep(iteration, one.groups_P)
     found.push({ method, one })

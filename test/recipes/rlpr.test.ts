@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { part } from '../../src/credit/part.ts'
 import { mean } from '../../src/numbers/numeric.ts'
 import { answerLikelihood, answerMean } from '../../src/rewards/answer-likelihood.ts'
 import { nextSpread, type UsualSpread, wideEnough } from '../../src/rewards/wide-enough.ts'
@@ -99,4 +100,10 @@ test('what is usual: the mean of iterations 6 to 10, then a hundredth of the way
   const next = nextSpread('earned', usual)(spreads([0, 0]))
   expect(next.spread).toBeCloseTo((0.99 * 8) / Math.SQRT2, 6)
   expect(nextSpread('earned', next)(spreads([0, Number.NaN])).spread).toBe(next.spread)
+})
+
+test('a named part of the rewards is the credit of every token; what is not known stays so', () => {
+  const group = exampleGroup([2], [1])
+  const found = part('earned')(group, { parts_G: { earned: [0.25, null] } })
+  expect(found).toEqual([Float32Array.of(0.25, 0.25), null])
 })

@@ -1,0 +1,54 @@
+import type { Now, Outcome, StepRewards } from '../method.ts'
+import { mean } from '../numbers/numeric.ts'
+import { lastBox } from '../text/boxes.ts'
+import { isWrong } from './steps.ts'
+import type { Rule } from './streams.ts'
+
+/** What each of the five terms of a plan's reward weighs. */
+export type RubricWeights = readonly [
+  soft: number, // share of soft constraints that hold
+  hard: number, // and of hard ones
+  allSoft: number, // 1 where all soft ones hold
+  allHard: number,
+  all: number, // 1 where all of both do
+]
+
+/** Dense at first, then by category, then whether all is right alone (arXiv:2509.25779, section 3.2). */
+export const rubricStages = {
+  dense: [1, 1, 1, 1, 1],
+  category: [0, 0, 1, 1, 1],
+  sparse: [0, 0, 0, 0, 1],
+} as const satisfies Readonly<Record<string, RubricWeights>>
+
+/**
+ * Every token is credited with the weighted sum of what holds of an answer, 0 without a box that closes: each step is a soft
+ * constraint, that holds where a judge does not call it wrong, below 0, and the outcome is the share of hard constraints that hold
+ * (Planner-R1, arXiv:2509.25779, eq. 1). Null where the outcome or the steps' scores are not known.
+ */
+export function planRubric(weights: RubricWeights): Rule<Outcome & StepRewards> {
+  return ({ rollouts }, { outcome_G, steps_G_S }) =>
+    rollouts.map(({ ids, text }, g) => {
+      const [outcome, scores_S] = [outcome_G[g], steps_G_S[g]]
+      if (outcome == null || scores_S == null) return null
+      const formed = Number(lastBox(text) !== null)
+      const soft = 1 - mean(Array.from(scores_S, isWrong))
+      return new Float32Array(ids.length).fill(formed * rubricOf(soft, outcome, weights))
+    })
+}
+
+/** The weighted sum of the shares of soft and hard constraints, of whether all of each hold, and of whether all do. */
+export function rubricOf(soft: number, hard: number, weights: RubricWeights): number {
+  const [allSoft, allHard] = [Number(soft === 1), Number(hard === 1)]
+  const terms = [soft, hard, allSoft, allHard, allSoft * allHard]
+  return terms.reduce((sum, term, i) => sum + weights[i]! * term, 0)
+}
+
+/** The weights of an iteration: those of a stage, or a fifth of the run dense, then by category, and sparse in its last fifth. */
+export function rubricWeights(
+  stage: keyof typeof rubricStages | 'curriculum',
+  { iteration, iterations }: Pick<Now, 'iteration' | 'iterations'>,
+): RubricWeights {
+  if (stage !== 'curriculum') return rubricStages[stage]
+  const done = (iteration - 1) / iterations
+  return done < 0.2 ? rubricStages.dense : done < 0.8 ? rubricStages.category : rubricStages.sparse
+}
