@@ -2,7 +2,10 @@
 
 import type { Recipe } from '../recipe.ts'
 import aDlp from './a-dlp.ts'
+import aryabhata from './aryabhata.ts'
 import barfi from './barfi.ts'
+import brorl from './brorl.ts'
+import calm from './calm.ts'
 import canon from './canon.ts'
 import canonLength from './canon-length.ts'
 import capo from './capo.ts'
@@ -26,8 +29,10 @@ import hero from './hero.ts'
 import igpo from './igpo.ts'
 import istar from './istar.ts'
 import ktae from './ktae.ts'
+import lca from './lca.ts'
 import lrss from './lrss.ts'
 import mrt from './mrt.ts'
+import oni from './oni.ts'
 import oreal from './oreal.ts'
 import pGrpo from './p-grpo.ts'
 import par from './par.ts'
@@ -70,7 +75,10 @@ import verlEr from './verl-er.ts'
 /** Every method of training by its name. */
 export const recipes: readonly Recipe[] = [
   aDlp,
+  aryabhata,
   barfi,
+  brorl,
+  calm,
   canon,
   canonLength,
   capo,
@@ -94,8 +102,10 @@ export const recipes: readonly Recipe[] = [
   igpo,
   istar,
   ktae,
+  lca,
   lrss,
   mrt,
+  oni,
   oreal,
   pGrpo,
   par,

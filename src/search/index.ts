@@ -1,5 +1,6 @@
 export { type BeamOptions, beam } from './beam.ts'
 export { type BestOfNOptions, bestOfN } from './best-of-n.ts'
+export { type DepthFirstOptions, depthFirst } from './depth-first.ts'
 export { dvts } from './dvts.ts'
 export { type EarlyRejectionOptions, earlyRejection } from './early-rejection.ts'
 export { explore, type SearchOptions, searchAll } from './explore.ts'

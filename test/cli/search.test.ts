@@ -118,7 +118,7 @@ describe('refused by name', () => {
     [
       'an option of others',
       withPrm('best-of-n', '--width', '2'),
-      '--width goes with --method beam, dvts',
+      '--width goes with --method beam, depth-first, dvts',
     ],
     ['several methods', withPrm('beam', '--method', 'dvts'), 'one --method is used at a time'],
     ['a picture of nothing', withPrm('beam', '--svg', 'x.svg'), '--svg goes with --evaluate'],

@@ -2,6 +2,7 @@
 
 import { beamMethod } from './beam.ts'
 import { bestOfNMethod } from './best-of-n.ts'
+import { depthFirstMethod } from './depth-first.ts'
 import { dvtsMethod } from './dvts.ts'
 import { earlyRejectionMethod } from './early-rejection.ts'
 import { lookaheadMethod } from './lookahead.ts'
@@ -18,6 +19,7 @@ import { weightedBestOfNMethod } from './weighted-best-of-n.ts'
 export const searchMethods: readonly SearchMethod[] = [
   beamMethod,
   bestOfNMethod,
+  depthFirstMethod,
   dvtsMethod,
   earlyRejectionMethod,
   lookaheadMethod,
