@@ -34,7 +34,17 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sandbox: base, // what runs code knows nothing of whose it is
   environments: [...base, 'rewards', 'rollouts', 'sandbox'], // the calculator's numbers are those of the grader
   eval: [...methods, 'search'],
-  prm: [...methods, 'search', 'engine', 'model-source', 'tokenizer', 'eval', 'plot', 'user'], // a reward model is a folder that is opened, asked and saved
+  prm: [
+    ...methods,
+    'environments',
+    'search',
+    'engine',
+    'model-source',
+    'tokenizer',
+    'eval',
+    'plot',
+    'user',
+  ], // a reward model is a folder that is opened, asked and saved
   user: [...methods, 'index'], // code of a user's imports all that minform exports
   train: [...training, 'iterate', 'hub'],
   connect: [...base, 'engine', 'tokenizer'], // what a server can do, beside a model here

@@ -4,6 +4,7 @@ import { adaptiveMethod } from './adaptive.ts'
 import { binarySearchMethod } from './binary-search.ts'
 import { consensusMethod } from './consensus.ts'
 import { executionMethod } from './execution.ts'
+import { groundedMethod } from './grounded.ts'
 import type { LabelMethod } from './method.ts'
 import { monteCarloMethod } from './monte-carlo.ts'
 import { monteCarloRegularisedMethod } from './monte-carlo-regularised.ts'
@@ -18,6 +19,7 @@ export const labelMethods: readonly LabelMethod[] = [
   binarySearchMethod,
   consensusMethod,
   executionMethod,
+  groundedMethod,
   monteCarloMethod,
   monteCarloRegularisedMethod,
   monteCarloSoftMethod,
