@@ -25,10 +25,10 @@ export default recipe({
     clip: { default: 0.2, help: 'how far a probability ratio may move in one update', min: 0 },
     ...passes,
   },
-  build: (o, { sample, grade, sampler }) =>
+  build: (o, { sample, grade, policy, sampler: { tokenizer } }) =>
     method({
       rollouts: sample(o.groupSize),
-      rewards: both(grade, phaseEntropy(sampler, o)),
+      rewards: both(grade, phaseEntropy({ policy, tokenizer }, o)),
       credit: credit.streams({ outcome: credit.shapedOutcome(shaped, { ofRight: shaped }) }),
       advantages: advantages.combine({ outcome: { baseline: advantages.groupNorm(), weight: 1 } }),
       loss: update.sum(

@@ -18,12 +18,12 @@ export interface PhaseOptions {
  * the engine gives no entropies.
  */
 export function phaseEntropy(
-  { engine, tokenizer }: { readonly engine: Scoring; readonly tokenizer: Tokenizer },
+  { policy, tokenizer }: { readonly policy: Scoring; readonly tokenizer: Tokenizer },
   { thinkEnd = '</think>', ...options }: PhaseOptions = {},
 ): Scorer<Parts<'phases'>> {
   return async (groups, signal) => {
     const rollouts = groups.flatMap(group => group.rollouts)
-    const next = (await scoresOf(engine, rollouts, {}, signal)).values()
+    const next = (await scoresOf(policy, rollouts, {}, signal)).values()
     return groups.map(group => ({
       parts_G: {
         phases: group.rollouts.map(rollout => {

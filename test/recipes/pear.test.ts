@@ -3,7 +3,7 @@ import { random } from '../../src/numbers/random.ts'
 import { phaseEntropy, phasePenalty } from '../../src/rewards/phase-entropy.ts'
 import { credit } from '../../src/stages.ts'
 import { exampleGroup, exampleRollout, f32 } from '../example-groups.ts'
-import { toyPolicy, toySampler } from '../toy.ts'
+import { tokenizer, toyPolicy } from '../toy.ts'
 
 const [thinking, answering] = [f32(2, 1, 1.2, 0.8), f32(0.5, 0.7)]
 
@@ -44,7 +44,7 @@ test('the mark is in neither phase, and what others wrote is in none', async () 
   const hinted = { ...rollout, spans: [hint, { start: 1, end: 5, role: 'policy' as const }] }
   const [{ entropies: all }] = await policy.score([Int32Array.of(1, 2, ...ids)])
   const h = all!.slice(1)
-  const scorer = phaseEntropy(toySampler(policy), { thinkEnd: 'boxed', answerWeight: 0.5 })
+  const scorer = phaseEntropy({ policy, tokenizer }, { thinkEnd: 'boxed', answerWeight: 0.5 })
   const [{ parts_G }] = await scorer([exampleGroup(rollout, hinted)])
   const expected = [
     Math.max(0, (h[0]! + h[1]!) / 2 - (h[3]! + h[4]!) / 4),
