@@ -90,12 +90,12 @@ describe('labels of a task', () => {
     expect(report.tokens).toBeGreaterThan(report.rollouts)
   })
 
-  test.each(labelMethods.filter(one => !one.fromWorked).map(({ name }) => name))(
-    '%s labels steps, and counts what it asks the policy',
-    async method => {
+  test.each(labelMethods.filter(one => !one.fromWorked))(
+    '$name labels steps, and counts what it asks the policy',
+    async ({ name: method, options }) => {
       const out = fresh()
       const more = method === 'consensus' ? ['--oracle', 'nested-arithmetic'] : []
-      const asked = method === 'oracle' ? [...policy, ...task] : few
+      const asked = 'completions' in options ? few : [...policy, ...task]
       const report = await label(out, '--method', method, ...asked, ...more)
       const { solutions } = await readLabelled(out)
       expect(report.labelledSteps).toBeGreaterThan(4)
