@@ -3,6 +3,7 @@
 
 import type { Engine } from '../src/engine/engine.ts'
 import { type FakeEngine, fakeEngine } from '../src/engine/fake.ts'
+import { DataError } from '../src/errors.ts'
 import type { Scorer, StepRewards } from '../src/method.ts'
 import { hashSeed } from '../src/numbers/random.ts'
 import type { Needs, Recipe } from '../src/recipe.ts'
@@ -28,7 +29,7 @@ export const tokenizer: Tokenizer = {
     const ids: number[] = []
     for (let at = 0; at < text.length; ) {
       const id = texts.findIndex((one, i) => i >= specials && text.startsWith(one, at))
-      if (id < 0) throw new RangeError(`toy tokenizer: cannot spell ${text.slice(at)}`)
+      if (id < 0) throw new DataError(`toy tokenizer: cannot spell ${text.slice(at)}`)
       ids.push(id)
       at += texts[id]!.length
     }

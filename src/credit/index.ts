@@ -1,3 +1,4 @@
+export { calibratedPairs } from './calibrated-pairs.ts'
 export { clipDelta } from './clip-delta.ts'
 export { confidentOutcome } from './confident-outcome.ts'
 export { diverseRight, diversityMeasures } from './diverse-right.ts'

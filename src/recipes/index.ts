@@ -21,6 +21,7 @@ import exgrpo from './exgrpo.ts'
 import fapo from './fapo.ts'
 import flowReasoner from './flow-reasoner.ts'
 import gRa from './g-ra.ts'
+import genius from './genius.ts'
 import grpo from './grpo.ts'
 import grpoLambda from './grpo-lambda.ts'
 import guiShepherd from './gui-shepherd.ts'
@@ -64,6 +65,7 @@ import rlpr from './rlpr.ts'
 import rover from './rover.ts'
 import rpr from './rpr.ts'
 import selfChallenging from './self-challenging.ts'
+import spark from './spark.ts'
 import spurious from './spurious.ts'
 import stableReinforce from './stable-reinforce.ts'
 import sumForm from './sum-form.ts'
@@ -94,6 +96,7 @@ export const recipes: readonly Recipe[] = [
   fapo,
   flowReasoner,
   gRa,
+  genius,
   grpo,
   grpoLambda,
   guiShepherd,
@@ -137,6 +140,7 @@ export const recipes: readonly Recipe[] = [
   rover,
   rpr,
   selfChallenging,
+  spark,
   spurious,
   stableReinforce,
   sumForm,

@@ -6,30 +6,49 @@ interface Side {
   readonly index: number
   readonly logRatio: number
   readonly sign: number // of the advantage of its first trained token; NaN where that is none
+  readonly weight: number // of its log-ratio
+}
+
+export interface PreferenceOptions {
+  readonly beta?: number // default 0.1
+  /** 'neighbours': a rollout and the next of its group alone are a pair. Default 'all'. */
+  readonly pairs?: 'all' | 'neighbours'
+  /** Whether a log-ratio is weighted by the size of its rollout's advantage; default false. */
+  readonly weighted?: boolean
 }
 
 /**
  * Direct preference optimisation (arXiv:2305.18290, eq. 7): the mean of -log sigmoid(beta * (r_chosen - r_rejected)) over all pairs
  * of a group of a rollout with a positive and one with a negative advantage, r being the sum over trained tokens of log(policy /
- * reference). Without a pair the loss is 0. Throws RangeError where there is no reference.
+ * reference), or, weighted, that times the size of the advantage (arXiv:2504.08672, eq. 9). Without a pair the loss is 0. Throws
+ * RangeError where there is no reference.
  */
-export function preference({ beta = 0.1 }: { readonly beta?: number } = {}): Loss {
+export function preference({
+  beta = 0.1,
+  pairs: which = 'all',
+  weighted = false,
+}: PreferenceOptions = {}): Loss {
   const of: Loss['of'] = batch => {
     tokenWeights('preference', batch, 'token-mean') // for its checks of lengths
-    const sides = batch.map(sideOf).filter(side => side !== null)
+    const sides = batch
+      .map((input, index) => sideOf(input, index, weighted))
+      .filter(side => side !== null)
+    const meets = (a: Side, b: Side): boolean =>
+      batch[a.index]!.group === batch[b.index]!.group &&
+      (which === 'all' || b.index === a.index + 1)
     const pairs = sides.flatMap(chosen =>
       sides
-        .filter(({ index }) => batch[index]!.group === batch[chosen.index]!.group)
-        .flatMap(rejected => (chosen.sign > 0 && rejected.sign < 0 ? [[chosen, rejected]] : [])),
-    ) as [Side, Side][]
+        .filter(rejected => chosen.sign > 0 && rejected.sign < 0 && meets(chosen, rejected))
+        .map(rejected => [chosen, rejected] as const),
+    )
     const slopes_G = batch.map(() => 0)
     let [loss, ahead] = [0, 0]
     for (const [chosen, rejected] of pairs) {
-      const margin = beta * (chosen.logRatio - rejected.logRatio)
+      const margin = beta * (chosen.weight * chosen.logRatio - rejected.weight * rejected.logRatio)
       loss += (Math.max(-margin, 0) + Math.log1p(Math.exp(-Math.abs(margin)))) / pairs.length
       const slope = beta / (1 + Math.exp(margin)) / pairs.length
-      slopes_G[chosen.index]! -= slope
-      slopes_G[rejected.index]! += slope
+      slopes_G[chosen.index]! -= slope * chosen.weight
+      slopes_G[rejected.index]! += slope * rejected.weight
       ahead += Number(margin > 0)
     }
     if (sides.some(({ sign }) => Number.isNaN(sign))) loss = Number.NaN
@@ -51,6 +70,7 @@ export function preference({ beta = 0.1 }: { readonly beta?: number } = {}): Los
 function sideOf(
   { logprobs_T, reference_T, advantages_T, trained_T }: LossInput,
   index: number,
+  weighted: boolean,
 ): Side | null {
   const first = trained_T.indexOf(1)
   if (first < 0) return null
@@ -58,5 +78,7 @@ function sideOf(
   let logRatio = 0
   for (let t = 0; t < trained_T.length; t++)
     if (trained_T[t] === 1) logRatio += logprobs_T[t] - reference_T[t]
-  return { index, logRatio, sign: Math.sign(advantages_T[first]) }
+  const advantage = advantages_T[first]!
+  const weight = weighted ? Math.abs(advantage) : 1
+  return { index, logRatio, sign: Math.sign(advantage), weight }
 }
