@@ -67,6 +67,11 @@ export const evalArgs = {
     valueHint: 'file',
     description: 'JSON Lines to write: the problems whose share of right samples --keep names',
   },
+  against: {
+    type: 'string',
+    valueHint: 'file',
+    description: 'what --out wrote of another policy on these problems: curves and who solves what',
+  },
   json: { type: 'boolean', description: 'print the report as JSON' },
   ...samplerArgs,
   ...keptArgs,
@@ -90,6 +95,7 @@ export interface EvalRequest {
   readonly seed: number
   readonly out: string | null
   readonly resume: boolean
+  readonly against: string | null // a file that --out wrote of another policy
   readonly selected: { readonly file: string; readonly low: number; readonly high: number } | null
   readonly sampler: SamplerSpec | null // the server that samples; null: it is done here
   readonly place: Placed
@@ -115,6 +121,7 @@ export async function evalRequest(args: Given): Promise<EvalRequest> {
     seed,
     out,
     resume: args.resume === true,
+    against: textFlag(args, 'against'),
     selected: selectionOf(args),
     sampler: samplerSpec(args),
     place: {

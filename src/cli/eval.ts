@@ -5,7 +5,9 @@ import { defineCommand } from 'citty'
 import { isOnServer } from '../engine/tinker/saving.ts'
 import { ConfigError } from '../errors.ts'
 import { type Accuracy, accuracy } from '../eval/accuracy.ts'
+import { type Boundary, boundaryOf } from '../eval/against.ts'
 import { type Attempts, attemptsReport } from '../eval/attempts.ts'
+import type { Tally } from '../eval/pass-at-k.ts'
 import { hashSeed } from '../numbers/random.ts'
 import { asked as askedBy, type Prompt, questionOf } from '../problems/prompt.ts'
 import type { Grader } from '../rewards/grader.ts'
@@ -20,6 +22,7 @@ import { fits } from '../train/models.ts'
 import { promptOf } from '../train/prompting.ts'
 import type { Json, Problem } from '../types.ts'
 import type { Code } from '../user/load.ts'
+import { againstLines, otherTallies } from './eval-against.ts'
 import { evalLines } from './eval-report.ts'
 import { type EvalRequest, evalArgs, evalRequest } from './eval-request.ts'
 import { stoppable } from './interrupt.ts'
@@ -46,16 +49,34 @@ const command = defineCommand({
     const request = await evalRequest(args)
     const here = request.sampler === null && !isOnServer(request.model)
     const asked = { ...request, model: await modelPath(request.model, here) }
+    // what is compared with is read first: a file that does not fit costs no samples
+    const others = asked.against === null ? null : await otherTallies(asked.against, asked.problems)
     const { problems, entries } = await stoppable(signal => attemptAll(asked, signal))
     const report = attemptsReport(entries.map(({ attempts }) => attempts))
     const unreadable = asked.problems.length - problems.length
     const counts = { unreadable, chosen: select(asked, problems, entries) }
-    const text = args.json ? jsonLine({ ...report, ...counts }) : evalLines(report, asked, counts)
-    process.stdout.write(text)
+    const against = others && boundary(asked.problems, others, entries)
+    const found = { ...report, ...counts, ...(against && { against }) }
+    const lines = against === null ? [] : againstLines(asked.against!, against)
+    const text = [evalLines(report, asked, counts), ...lines.map(line => `${line}\n`)].join('')
+    process.stdout.write(args.json ? jsonLine(found) : text)
   },
 })
 
 export default { ...command, sections: [promptSection, samplerSection, placeSection] }
+
+/** Both policies on the problems that were attempted. */
+function boundary(
+  problems: readonly Problem[],
+  others: readonly Tally[],
+  entries: readonly Entry[],
+): Boundary {
+  const of = new Map(problems.map(({ id }, p) => [id, others[p]!]))
+  return boundaryOf(
+    entries.map(({ id }) => of.get(id)!),
+    entries.map(({ attempts }) => attempts.sampled),
+  )
+}
 
 interface Attempted {
   readonly problems: readonly Problem[] // those that the model can read

@@ -83,3 +83,19 @@ test('what cannot be asked is refused before anything is written', async () => {
   await expect(printed('--model', fixture('qwen2-prm'))).rejects.toThrow('cannot answer')
   expect(existsSync(out)).toBe(false)
 })
+
+test('against what another one wrote: a policy against itself keeps all, and finds nothing new', async () => {
+  const out = newFile()
+  const args = ['--count', '6', '--no-greedy']
+  await printed(...args, '--out', out)
+  const again = [...args, '--against', out]
+  const { against } = JSON.parse(await printed(...again, '--json'))
+  expect(against).toMatchObject({ problems: 6, crossing: null })
+  expect(against.support).toMatchObject({ gained: 0, lost: 0 })
+  expect(against.support.both).toBeGreaterThan(0)
+  expect(await printed(...again)).toContain('n 6 problems that both attempted')
+  const some = rowsFile([{ id: 'x', question: '1?', sampled: { graded: 1, right: 1 } }])
+  await expect(printed(...args, '--against', some)).rejects.toThrow('none of these 6 problems')
+  const bad = rowsFile([{ id: 'x', question: '1?' }])
+  await expect(printed(...args, '--against', bad)).rejects.toThrow('that minform eval --out writes')
+})

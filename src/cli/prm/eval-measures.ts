@@ -2,7 +2,11 @@
 
 import { existsSync, realpathSync } from 'node:fs'
 import { ConfigError, DataError } from '../../errors.ts'
-import { bestOfNReport, rankingReport } from '../../prm/evaluate/candidates-report.ts'
+import {
+  bestOfNReport,
+  rankingReport,
+  teachingReport,
+} from '../../prm/evaluate/candidates-report.ts'
 import { gradedCandidates } from '../../prm/evaluate/graded-candidates.ts'
 import { type JudgedSteps, prmBenchQuality } from '../../prm/evaluate/prm-score.ts'
 import { rewardBenchReport } from '../../prm/evaluate/reward-bench.ts'
@@ -178,8 +182,11 @@ async function candidateMeasures(
   const whole = value === null ? {} : { threshold: value }
   if (benchmark === 'reward-bench')
     return { threshold, rewardBench: rewardBenchReport(await scoredSets(sets, source), whole) }
-  if (benchmark === 'rewardmath')
-    return { threshold, ranking: rankingReport(await scoredSets(sets, source), whole) }
+  if (benchmark === 'rewardmath') {
+    const scored = await scoredSets(sets, source)
+    const teaching = teachingReport(scored, undefined, whole)
+    return { threshold, ranking: rankingReport(scored, whole), teaching }
+  }
   const { sets: kept, graded_P, left } = await gradedCandidates(sets)
   if (kept.length === 0)
     throw new DataError('no problem has a known answer that its candidates can be graded by')
@@ -189,6 +196,11 @@ async function candidateMeasures(
   return {
     threshold,
     bestOfN: bestOfNReport(scored_P, graded_P, counts, { trials, seed, ...whole }),
+    teaching: teachingReport(
+      scored_P,
+      graded_P.map(({ right_N }) => right_N),
+      whole,
+    ),
     ungraded: left,
   }
 }

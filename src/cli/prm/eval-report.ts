@@ -1,7 +1,11 @@
 // What an evaluation found, as it is printed: JSON is the record itself, text its tables.
 
 import { numberCell, percentCell, textTable } from '../../plot/text-table.ts'
-import type { BestOfNReport, rankingReport } from '../../prm/evaluate/candidates-report.ts'
+import type {
+  BestOfNReport,
+  rankingReport,
+  teachingReport,
+} from '../../prm/evaluate/candidates-report.ts'
 import { type PrmBenchQuality, prmBenchCategories } from '../../prm/evaluate/prm-score.ts'
 import type { RewardBenchQuality } from '../../prm/evaluate/reward-bench.ts'
 import type { StepReport, SubsetsReport } from '../../prm/evaluate/step-report.ts'
@@ -23,6 +27,7 @@ export interface EvalReport {
   readonly prmbench?: PrmBenchQuality
   readonly steps?: StepReport
   readonly ranking?: ReturnType<typeof rankingReport>
+  readonly teaching?: ReturnType<typeof teachingReport>
   readonly rewardBench?: readonly RewardBenchQuality[]
   readonly bestOfN?: readonly BestOfNReport[]
   readonly ungraded?: number // problems of best-of-n without a known answer, or one that cannot be graded
@@ -30,7 +35,8 @@ export interface EvalReport {
 
 /** The report in words and tables. */
 export function evalText(report: EvalReport): string {
-  const { subsets, prmbench, steps, ranking, rewardBench, bestOfN, ungraded = 0 } = report
+  const { subsets, prmbench, steps, ranking, rewardBench, bestOfN, teaching } = report
+  const { ungraded = 0 } = report
   const parts = [
     heading(report),
     ...(subsets ? [subsetsText(subsets)] : []),
@@ -39,6 +45,7 @@ export function evalText(report: EvalReport): string {
     ...(ranking ? [rankingText(ranking)] : []),
     ...(rewardBench ? [rewardBenchText(rewardBench)] : []),
     ...(bestOfN ? [bestOfNText(bestOfN)] : []),
+    ...(teaching ? [teachingText(teaching)] : []),
     ...(ungraded > 0 ? [`${ungraded} problems are left out: their answers cannot be graded`] : []),
   ]
   return `${parts.join('\n\n')}\n`
@@ -183,6 +190,22 @@ function rankingText(rows: NonNullable<EvalReport['ranking']>): string {
       ]),
     ]),
     `${problems} problems${left > 0 ? `; ${left} more are left out, for want of scores or of right and wrong ones` : ''}`,
+  ].join('\n')
+}
+
+function teachingText(rows: NonNullable<EvalReport['teaching']>): string {
+  const [{ problems, pairs, mixed }] = rows as [(typeof rows)[number]]
+  return [
+    textTable([
+      ['as a reward', 'pairs right', 'variance', 'above all wrong'],
+      ...rows.map(row => [
+        row.how,
+        percentCell(row.pairAccuracy, 2),
+        numberCell(row.variance, 4),
+        percentCell(row.aboveAllWrong, 2),
+      ]),
+    ]),
+    `${pairs} pairs; variance within ${problems} problems, 1 being that of all; right ones of ${mixed} above every wrong one`,
   ].join('\n')
 }
 

@@ -4,7 +4,8 @@ import { random } from '../../numbers/random.ts'
 import type { CandidateSet } from '../formats/candidates.ts'
 import type { Aggregation, StepScores } from '../score/step-scorer.ts'
 import { type Graded, type SubsetShare, solvedByRules, solvedBySamples } from './best-of-n.ts'
-import { type RankingQuality, rankingQuality } from './ranking.ts'
+import { type Ranked, type RankingQuality, rankingQuality } from './ranking.ts'
+import { type TeachingQuality, teachingQuality } from './teaching.ts'
 import { type VoteName, voteRules } from './votes.ts'
 import { aggregationsOf, wholeScore } from './whole-score.ts'
 
@@ -42,20 +43,39 @@ export function wholeScores(
   }))
 }
 
+type Reported<Q> = readonly ({ readonly how: WholeScoreName } & Q)[]
+
 /** How right solutions rank, a way to aggregate a row. Needs candidates of which it is known whether they are right. */
 export function rankingReport(
   scored_P: readonly ScoredSet[],
   options: { readonly threshold?: number } = {},
-): readonly ({ readonly how: WholeScoreName } & RankingQuality)[] {
+): Reported<RankingQuality> {
+  return eachWay(scored_P, rightOf(scored_P), options, rankingQuality)
+}
+
+/** How scores would do as rewards, likewise; `right_P_N` says which candidates are right. */
+export function teachingReport(
+  scored_P: readonly ScoredSet[],
+  right_P_N: readonly (readonly boolean[])[] = rightOf(scored_P),
+  options: { readonly threshold?: number } = {},
+): Reported<TeachingQuality> {
+  return eachWay(scored_P, right_P_N, options, teachingQuality)
+}
+
+function eachWay<Q>(
+  scored_P: readonly ScoredSet[],
+  right_P_N: readonly (readonly boolean[])[],
+  options: { readonly threshold?: number },
+  quality: (sets: readonly Ranked[]) => Q,
+): Reported<Q> {
   return wholeScores(scored_P, options).map(({ how, score_P_N }) => ({
     how,
-    ...rankingQuality(
-      scored_P.map(({ set }, p) => ({
-        scores_N: score_P_N[p]!,
-        right_N: set.candidates.map(({ right }) => right === true),
-      })),
-    ),
+    ...quality(scored_P.map((_, p) => ({ scores_N: score_P_N[p]!, right_N: right_P_N[p]! }))),
   }))
+}
+
+function rightOf(scored_P: readonly ScoredSet[]): boolean[][] {
+  return scored_P.map(({ set }) => set.candidates.map(({ right }) => right === true))
 }
 
 /** Shares of problems solved with n candidates each. */

@@ -1,0 +1,64 @@
+// What `minform eval --against FILE` adds: the file is what --out wrote of another policy on the same problems.
+
+import { z } from 'zod'
+import { checked } from '../data/checked.ts'
+import { fileRows } from '../data/file-rows.ts'
+import { DataError } from '../errors.ts'
+import type { Boundary } from '../eval/against.ts'
+import type { Tally } from '../eval/pass-at-k.ts'
+import { textTable } from '../plot/text-table.ts'
+import { questionOf } from '../problems/prompt.ts'
+import type { Problem } from '../types.ts'
+import { percent } from './percent.ts'
+
+const none: Tally = { graded: 0, right: 0 }
+
+const rowSchema = z.looseObject({
+  id: z.string(),
+  question: z.string(),
+  sampled: z.looseObject({ graded: z.int().min(0), right: z.int().min(0) }),
+})
+
+/** The tallies of another evaluation, for these problems in order, empty where it has none. A DataError where it has none at all. */
+export async function otherTallies(
+  file: string,
+  problems: readonly Problem[],
+): Promise<readonly Tally[]> {
+  const found = new Map<string, Tally>()
+  for await (const { value, where, broken } of fileRows(file)) {
+    const fail = (wrong: string): DataError =>
+      new DataError(`${where}: ${wrong}; expected a row that minform eval --out writes`)
+    if (broken !== null) throw fail(broken)
+    const { id, question, sampled } = checked(rowSchema, value, fail)
+    found.set(`${id}\n${question}`, sampled)
+  }
+  const keys = problems.map(problem => `${problem.id}\n${questionOf(problem)}`)
+  if (keys.some(key => found.has(key))) return keys.map(key => found.get(key) ?? none)
+  throw new DataError(
+    `--against ${file}: has none of these ${problems.length} problems, of ${found.size} that it has; evaluate both policies on the same problems`,
+  )
+}
+
+/** Both curves, and who solves what. */
+export function againstLines(
+  file: string,
+  { problems, curve, crossing, support }: Boundary,
+): string[] {
+  const { both, gained, lost, neither, retained, discovered, balance } = support
+  const known = (share: number | null): string => (share === null ? '-' : percent(share))
+  const most = curve.at(-1)?.k ?? 0
+  const table = textTable([
+    ['one of k right', ...curve.map(({ k }) => String(k))],
+    ['this one', ...curve.map(({ tuned }) => percent(tuned))],
+    ['that one', ...curve.map(({ base }) => percent(base))],
+  ])
+  return [
+    `against ${file}, n ${problems} problems that both attempted`,
+    ...table.split('\n').map(line => `  ${line}`),
+    crossing === null
+      ? `  the curves do not cross up to k ${most}`
+      : `  that one is level from k ${crossing} on`,
+    `  solved by both ${both}, by this alone ${gained}, by that alone ${lost}, by neither ${neither}`,
+    `  of what that one solves this one keeps ${known(retained)} (n ${both + lost}); new of what it solves ${known(discovered)} (n ${both + gained}); balance ${balance === null ? '-' : balance.toFixed(3)}`,
+  ]
+}
