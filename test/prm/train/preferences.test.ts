@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
+import { minformLayout } from '../../../src/prm/layout.ts'
 import type { LabelledSolution } from '../../../src/prm/solution.ts'
 import { bradleyTerry } from '../../../src/prm/train/losses/bradley-terry.ts'
+import { prmMethodOf } from '../../../src/prm/train/methods/index.ts'
+import { optionsOf } from '../../../src/prm/train/methods/method.ts'
 import { lookingBack, ofPreferences, preferencesOf } from '../../../src/prm/train/preferences.ts'
 import { f32 } from '../../example-groups.ts'
 import { toyJudge, toyPolicy } from '../../toy.ts'
@@ -64,4 +67,15 @@ test('the mean over pairs is learned; another head is refused', async () => {
   await expect(objective.learn(toyJudge(3, 2), examples)).rejects.toThrow(
     'of a head with 1 outputs',
   )
+})
+
+test.each([
+  ['bradley-terry', 'raw', 'last'],
+  ['odin', 'first', 'last'],
+  ['purm', 'less-deviation', 'last'],
+  ['hindsight', 'raw', 'sum'],
+])('%s is asked as it learned: %s, %s', (name, formula, aggregation) => {
+  const method = prmMethodOf(name)
+  const layout = method.layout(minformLayout, optionsOf(method))
+  expect(layout).toMatchObject({ score: { head: 'classes', formula }, aggregation })
 })

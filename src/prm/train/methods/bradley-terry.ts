@@ -13,7 +13,7 @@ export const bradleyTerryMethod = method({
   needsReference: false,
   learningRate: 7e-4,
   options: {},
-  layout: base => headLayout(base, ['raw']),
+  layout: base => ({ ...headLayout(base, ['raw']), aggregation: 'last' }),
   objective: () => ofPreferences(bradleyTerry()),
   examples: (solutions, view, _options, _reference, signal) =>
     preferencesOf(solutions, view, undefined, signal),

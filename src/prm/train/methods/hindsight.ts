@@ -13,7 +13,7 @@ export const hindsightMethod = method({
   needsReference: true,
   learningRate: 7e-4,
   options: { shareWeight: { default: 1, help: 'of how rewards are shared out', min: 0 } },
-  layout: base => headLayout(base, ['raw']),
+  layout: base => ({ ...headLayout(base, ['raw']), aggregation: 'sum' }),
   objective: o => ofPreferences(hindsight({ weight: o.shareWeight })),
   examples: (solutions, view, _, reference, signal) =>
     preferencesOf(solutions, view, lookingBack(reference!), signal),

@@ -14,7 +14,7 @@ export const odinMethod = method({
   needsReference: false,
   learningRate: 7e-4,
   options: { lengthWeight: { default: 1, help: 'of the correlations with the length', min: 0 } },
-  layout: base => headLayout(base, ['first']),
+  layout: base => ({ ...headLayout(base, ['first']), aggregation: 'last' }),
   objective: o => ofPreferences(withoutLength({ weight: o.lengthWeight })),
   examples: (solutions, view, _options, _reference, signal) =>
     preferencesOf(solutions, view, undefined, signal),

@@ -13,7 +13,7 @@ export const purmMethod = method({
   needsReference: false,
   learningRate: 7e-4,
   options: {},
-  layout: base => headLayout(base, ['less-deviation', 'first']),
+  layout: base => ({ ...headLayout(base, ['less-deviation', 'first']), aggregation: 'last' }),
   objective: () => ofPreferences(uncertain()),
   examples: (solutions, view, _options, _reference, signal) =>
     preferencesOf(solutions, view, undefined, signal),
