@@ -86,6 +86,7 @@ export { gsm8k } from './rewards/verifiers/gsm8k.ts'
 export { math } from './rewards/verifiers/math.ts'
 export { multipleChoice } from './rewards/verifiers/multiple-choice.ts'
 export { numberNear } from './rewards/verifiers/number-near.ts'
+export { pairVerdict } from './rewards/verifiers/pair-verdict.ts'
 export { type Verdict, type Verifier, verdictOf } from './rewards/verifiers/verifier.ts'
 export type { Environment, Score, Talk } from './rollouts/environment.ts'
 export {

@@ -62,6 +62,7 @@ import rewardAgent from './reward-agent.ts'
 import riskpo from './riskpo.ts'
 import rloo from './rloo.ts'
 import rlpr from './rlpr.ts'
+import rmR1 from './rm-r1.ts'
 import rover from './rover.ts'
 import rpr from './rpr.ts'
 import selfChallenging from './self-challenging.ts'
@@ -137,6 +138,7 @@ export const recipes: readonly Recipe[] = [
   riskpo,
   rloo,
   rlpr,
+  rmR1,
   rover,
   rpr,
   selfChallenging,
