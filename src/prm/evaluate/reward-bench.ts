@@ -36,6 +36,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     'hep-python': 164,
     'hep-rust': 164,
   },
+  'Prior sets': { anthropic_helpful: 1, anthropic_hhh: 1, shp: 1, summarize: 1 },
 }
 
 /** The scores of one prompt's answers. */
@@ -51,7 +52,7 @@ export interface RewardBenchQuality {
   readonly prompts: number
   readonly left: number // prompts with an answer that has no score
   readonly sections: readonly { readonly name: string; readonly score: number }[]
-  readonly average: number // of the sections, each as much as another
+  readonly average: number // of the sections, each as much as another, but prior sets half as much
 }
 
 /** What is said of the scores of preferred answers and others, a way to aggregate scores of steps a row. */
@@ -68,7 +69,7 @@ export function rewardBenchReport(
       return [{ id: set.id, subset: set.kind ?? '', right: of(true), wrong: of(false) }]
     })
     const found = sectionScores(all)
-    const average = mean(found.map(({ score }) => score))
+    const average = averageOf(found)
     return {
       how,
       prompts: all.length,
@@ -102,6 +103,12 @@ export function sectionScores(all: readonly Preference[]): { name: string; score
     }
     return { name, score: score / total }
   })
+}
+
+function averageOf(found: ReturnType<typeof sectionScores>): number {
+  const weight = (name: string): number => (name === 'Prior sets' ? 0.5 : 1)
+  const total = found.reduce((sum, { name }) => sum + weight(name), 0)
+  return found.reduce((sum, { name, score }) => sum + weight(name) * score, 0) / total
 }
 
 function isAbove({ right, wrong }: Preference): boolean {

@@ -27,6 +27,25 @@ test('a section weighs its subsets by what they count: 1 of 100 and 0 of 95 is 0
   expect(score(reasoning, 'Reasoning')).toBeCloseTo(984 / (984 + 328), 6)
 })
 
+test('the four prior sets are one section, which counts half: 4.5 sections in all', () => {
+  const rows = [
+    ...['alpacaeval-easy', 'llmbar-natural', 'donotanswer', 'hep-go', 'shp'].map(subset => [
+      subset,
+      1,
+    ]),
+    ...['anthropic_helpful', 'anthropic_hhh', 'summarize'].map(subset => [subset, 0]),
+  ] as [string, number][]
+  const scored_P = rows.map(([subset, right], i) => ({
+    set: rewardBench.read({ id: i, prompt: 'q', subset, chosen: 'a', rejected: 'b' }, place),
+    scores_N: [right, 0.5],
+  }))
+  const [{ sections, average }] = rewardBenchReport(scored_P) as [
+    ReturnType<typeof rewardBenchReport>[number],
+  ]
+  expect(sections.find(({ name }) => name === 'Prior sets')!.score).toBe(0.25)
+  expect(average).toBeCloseTo((4 + 0.5 * 0.25) / 4.5, 12)
+})
+
 test('a constant scorer has nothing right; a subset of nobody is a section of its own', () => {
   const all = ['alpacaeval-easy', 'math-prm', 'own'].map(subset => one(subset, [2], [2]))
   expect(sectionScores(all)).toEqual(['Chat', 'Reasoning', 'own'].map(name => ({ name, score: 0 })))
