@@ -53,7 +53,45 @@ export const hybrid: VoteRule = choice => {
   )
 }
 
-export const voteRules = { best, weighted, hybrid, majority } as const
+/**
+ * The answer with the highest half of its votes' share and half of its sum of scores, as `weighted` has it, put to [0, 1] over the
+ * answers (WRFV, arXiv:2508.01773); a share of 1 or 0 for the scores is `weighted` or `majority`.
+ */
+export function blend(share: number): VoteRule {
+  return choice => {
+    const lowest = Math.min(0, ...choice.score_N.filter(score => score !== null))
+    const votes = new Map<number, { count: number; sum: number }>()
+    for (const [n, one] of choice.class_N.entries()) {
+      if (one === null) continue
+      const { count, sum } = votes.get(one) ?? { count: 0, sum: 0 }
+      votes.set(one, { count: count + 1, sum: sum + ((choice.score_N[n] ?? lowest) - lowest) })
+    }
+    const sums = [...votes.values()].map(({ sum }) => sum)
+    const total = [...votes.values()].reduce((all, { count }) => all + count, 0)
+    const [least, most] = [Math.min(...sums), Math.max(...sums)]
+    const worth = ({ count, sum }: { count: number; sum: number }): number =>
+      share * (most > least ? (sum - least) / (most - least) : 1) + ((1 - share) * count) / total
+    return voted(
+      choice,
+      choice.class_N.map(one => {
+        if (one === null) return null
+        const of = votes.get(one)!
+        return worth(of) / of.count
+      }),
+    )
+  }
+}
+
+const blended = blend(0.5)
+
+/** The answer that more than half of the candidates give, where there is one, else `best` (HMRV, arXiv:2508.01773). */
+export const decisive: VoteRule = choice => {
+  const known = choice.class_N.filter(one => one !== null)
+  const most = Math.max(0, ...known.map(one => known.filter(other => other === one).length))
+  return most > choice.class_N.length / 2 ? majority(choice) : best(choice)
+}
+
+export const voteRules = { best, weighted, hybrid, blended, decisive, majority } as const
 export type VoteName = keyof typeof voteRules
 
 /** Votes of these weights; null has none. An answer is as right as the candidates that give it. */

@@ -18,9 +18,13 @@ export interface AdaptiveOptions {
   readonly ratio?: number
   /** Width of the interval to each side, in standard deviations. Default 1.28: one in ten lies outside on a side. */
   readonly z?: number
-  /** 'binary': the middle step first. 'uncertainty': the one whose tokens were least sure (arXiv:2508.01773). */
-  readonly order?: 'binary' | 'uncertainty'
+  /** Which step first; default 'binary'. */
+  readonly order?: AdaptiveOrder
 }
+
+/** The middle step, the one whose tokens were least sure, or the one that grew most unsure (arXiv:2508.01773). */
+export const adaptiveOrders = ['binary', 'uncertainty', 'uncertainty-change'] as const
+export type AdaptiveOrder = (typeof adaptiveOrders)[number]
 
 /**
  * Labels steps as right before the first error, wrong there and null after it, as binary search does; but a step is wrong
@@ -37,7 +41,7 @@ export function adaptive({
 }: AdaptiveOptions): Labeler {
   return {
     name: 'adaptive',
-    needsLogprobs: order === 'uncertainty',
+    needsLogprobs: order !== 'binary',
     *label(work) {
       // with nothing to search for, nothing is to be compared with
       const n = work.solutions.every(one => one.answerRight) ? 0 : completions
@@ -45,7 +49,7 @@ export function adaptive({
       const threshold = (ratio * value.right) / value.n
       const isRight = (one: GradedSolution, s: number): Labelling<boolean> =>
         decided(one, s, { completions, seed, lookEvery, threshold, z })
-      const next = order === 'binary' ? halfway : leastSure
+      const next = order === 'binary' ? halfway : leastSure(order === 'uncertainty-change')
       return yield* firstErrors('adaptive', isRight, next, value.right > 0).label(work)
     },
   }
@@ -77,17 +81,21 @@ function* decided(
   return right / n > threshold
 }
 
-/** Of the steps that are still possible, the one whose tokens were least sure. */
-const leastSure: StepOrder = (one, low, high) => {
-  const { rollout, logprobs_T, solution } = one
-  if (logprobs_T === null)
-    throw new RangeError(`adaptive: solution ${solution.id} has no log-probabilities to order by`)
-  let best = low + 1
-  let most = Number.NEGATIVE_INFINITY
-  for (let s = low + 1; s < high; s++) {
-    const { start, end } = rollout.steps[s]!
-    const uncertainty = stepUncertainty(logprobs_T.subarray(start, end))
-    if (uncertainty > most) [best, most] = [s, uncertainty]
+/** Of the steps that are still possible, the one whose tokens were least sure, or less sure than those before by most. */
+function leastSure(byChange: boolean): StepOrder {
+  return (one, low, high) => {
+    const { rollout, logprobs_T, solution } = one
+    if (logprobs_T === null)
+      throw new RangeError(`adaptive: solution ${solution.id} has no log-probabilities to order by`)
+    const uncertainty = (s: number): number => {
+      const step = rollout.steps[s]
+      return step === undefined ? 0 : stepUncertainty(logprobs_T.subarray(step.start, step.end))
+    }
+    let [best, most] = [low + 1, Number.NEGATIVE_INFINITY]
+    for (let s = low + 1; s < high; s++) {
+      const value = uncertainty(s) - (byChange ? uncertainty(s - 1) : 0)
+      if (value > most) [best, most] = [s, value]
+    }
+    return best
   }
-  return best
 }

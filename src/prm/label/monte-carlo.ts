@@ -15,7 +15,8 @@ import {
 import { regularisedValue } from './regularised.ts'
 
 export interface MonteCarloOptions {
-  readonly completions: number // from the end of each step
+  /** Rollouts from the end of each step, or of each by the number of steps that have any. */
+  readonly completions: number | ((steps: number) => readonly number[])
   readonly seed: number
   /**
    * 'hard': 1 where a completion ends right, else 0. 'soft': the share of those that do. A number: the value of that share,
@@ -50,7 +51,11 @@ export function monteCarlo({
     const last = one.solution.steps.length - 1
     if (trustAnswers && one.answerRight) return { labels_S: one.solution.steps.map(() => 1) }
     const labels_S = new Array<number | null>(last + 1).fill(null)
-    const wanted = Array.from({ length: last }, (_, s) => probe(one, s, completions, seed))
+    const n_S =
+      typeof completions === 'number'
+        ? new Array<number>(last).fill(completions)
+        : completions(last)
+    const wanted = Array.from({ length: last }, (_, s) => probe(one, s, n_S[s]!, seed))
     const rounds = stopAtFirst ? wanted.map(one => [one]) : [wanted]
     let s = 0
     for (const round of rounds) {

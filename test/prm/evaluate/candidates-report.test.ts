@@ -53,11 +53,13 @@ test('best of n: every rule by every way, beside what needs no judge', () => {
   const [one, three] = bestOfNReport([scored], [graded], [1, 3], { trials: 50, seed: 1 })
   expect(three).toMatchObject({ n: 3, passAtN: 1, majority: { mean: 0 } })
   expect(three!.average).toBeCloseTo(1 / 3, 12)
-  expect(three!.rules).toHaveLength(24)
+  expect(three!.rules).toHaveLength(40)
   // weighted: 0.9 of the right answer against 0.5; hybrid: 0.9 and 0.3 are the better half, and differ
   const solved = (rule: string) =>
     new Set(three!.rules.filter(one => one.rule === rule).map(one => one.solved.mean))
   expect([...solved('best'), ...solved('weighted'), ...solved('hybrid')]).toEqual([1, 1, 0.5])
+  // 1/3 of the votes and the most points against 2/3 and the fewest; and the majority is more than half
+  expect([...solved('blended'), ...solved('decisive')]).toEqual([1, 0])
   // one candidate alone leaves nothing to choose
   const shares = new Set(one!.rules.map(({ solved }) => solved.mean))
   expect([...shares]).toEqual([one!.majority.mean])

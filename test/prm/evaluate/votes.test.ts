@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { best, type Choice, hybrid, majority, weighted } from '../../../src/prm/evaluate/votes.ts'
+import { below, random } from '../../../src/numbers/random.ts'
+import {
+  best,
+  blend,
+  type Choice,
+  decisive,
+  hybrid,
+  majority,
+  weighted,
+} from '../../../src/prm/evaluate/votes.ts'
 import { answerClasses } from '../../../src/rewards/grade/answer-classes.ts'
 
 /** Candidates of answers as letters (- is none), the right one capital. */
@@ -52,6 +61,25 @@ test('hybrid: the better half votes', () => {
   // a tie at the cut takes all that are tied
   expect(hybrid(choice('Abbb', 0.9, 0.5, 0.5, 0.1))).toBe(0)
   expect(hybrid(choice('Ab', null, null))).toBe(0)
+})
+
+test('blended: votes and scores by halves, all of one or the other at the ends (arXiv:2508.01773)', () => {
+  // a: 3 of 5 votes and 0.3; B: 2 of 5 and 1.8, which is the most
+  expect(blend(0.5)(choice('aaaBB', 0.1, 0.1, 0.1, 0.9, 0.9))).toBe(1)
+  expect(blend(0.1)(choice('aaaBB', 0.1, 0.1, 0.1, 0.9, 0.9))).toBe(0)
+  const draw = random(4)
+  for (let round = 0; round < 200; round++) {
+    const letters = Array.from({ length: 6 }, () => 'Abc-'[below(draw, 4)]).join('')
+    const one = choice(letters, ...[...letters].map(() => below(draw, 32) / 32 - 0.25))
+    expect(blend(0)(one)).toBeCloseTo(majority(one), 12)
+    expect(blend(1)(one)).toBeCloseTo(weighted(one), 12)
+  }
+})
+
+test('decisive: the majority where it is more than half of all, else the best', () => {
+  expect(decisive(choice('AAAb', 0.1, 0.1, 0.1, 0.9))).toBe(1)
+  expect(decisive(choice('AAbb', 0.1, 0.1, 0.1, 0.9))).toBe(0)
+  expect(decisive(choice('AA--', 0.1, 0.2, 0.1, 0.9))).toBe(0) // what scores best gives no answer
 })
 
 test('classes of equal answers, asked once a class at most', async () => {

@@ -131,6 +131,29 @@ describe('ordered by uncertainty', () => {
     expect(at(3).rounds[0]![0]!.prefix).toHaveLength(5)
   })
 
+  test('by its change: not the least sure step, but the one that grew most unsure', () => {
+    // entropies log 4, log 6, 0, log 4: the second is the least sure, the first and the fourth grew most
+    const lengths = [4, 6, 1, 4, 1]
+    const one = solutionOf('s', lengths, false)
+    const ends = lengths.map((_, s) => lengths.slice(0, s + 1).reduce((a, b) => a + b))
+    const steps = one.rollout.steps.map((step, s) => ({
+      ...step,
+      start: ends[s]! - lengths[s]!,
+      end: ends[s]!,
+    }))
+    const tokens = ends.at(-1)!
+    const ids = Int32Array.from({ length: tokens }, (_, t) => t)
+    const logprobs_T = new Float32Array(tokens).fill(-1)
+    const long = { ...one, rollout: { ...one.rollout, ids, steps }, logprobs_T }
+    const firstLook = (by: 'uncertainty' | 'uncertainty-change') =>
+      talk(
+        label({ ...order, order: by }).label(workOf(long, right)),
+        endsRight(() => 0),
+      ).rounds[0]![0]!.prefix.length
+    expect(firstLook('uncertainty')).toBe(ends[1])
+    expect(firstLook('uncertainty-change')).toBe(ends[0])
+  })
+
   test('the first error is found all the same', () => {
     const said = talk(
       label(order).label(workOf(unsure(3), right)),

@@ -1,4 +1,4 @@
-import { adaptive } from '../adaptive.ts'
+import { type AdaptiveOrder, adaptive, adaptiveOrders } from '../adaptive.ts'
 import { completions, method, ratio, solutions, whole } from './method.ts'
 
 export const adaptiveMethod = method({
@@ -7,6 +7,7 @@ export const adaptiveMethod = method({
   about: 'the first error of each wrong answer, with completions until it is clear',
   differs: [
     "completions end by Wilson's interval, not after a number fixed for each problem",
+    'the change of a step is from the one before; nothing stands before the first',
     'by uncertainty, steps that can no longer be the first error are passed over',
   ],
   options: {
@@ -16,10 +17,10 @@ export const adaptiveMethod = method({
     z: { default: 1.28, help: 'deviations that make it clear', min: 0 },
     order: {
       default: 'binary',
-      choices: ['binary', 'uncertainty'],
-      help: 'which step first: the middle one, or the least sure',
+      choices: adaptiveOrders,
+      help: 'which step first: the middle, the least sure, or by its change',
     },
   },
   build: (options, { seed }) =>
-    solutions(adaptive({ ...options, order: options.order as 'binary' | 'uncertainty', seed })),
+    solutions(adaptive({ ...options, order: options.order as AdaptiveOrder, seed })),
 })

@@ -3,6 +3,7 @@
 import { adaptiveMethod } from './adaptive.ts'
 import { binarySearchMethod } from './binary-search.ts'
 import { consensusMethod } from './consensus.ts'
+import { discountedMonteCarloMethod } from './discounted-monte-carlo.ts'
 import { executionMethod } from './execution.ts'
 import { groundedMethod } from './grounded.ts'
 import type { LabelMethod } from './method.ts'
@@ -18,6 +19,7 @@ export const labelMethods: readonly LabelMethod[] = [
   adaptiveMethod,
   binarySearchMethod,
   consensusMethod,
+  discountedMonteCarloMethod,
   executionMethod,
   groundedMethod,
   monteCarloMethod,
