@@ -3,7 +3,7 @@ import { both } from '../rewards/both.ts'
 import { stepMean } from '../rewards/step-mean.ts'
 import { advantages, credit, update } from '../stages.ts'
 
-const [quality, baseline] = [credit.weightedParts({ quality: 1 }), advantages.groupMean()]
+const [quality, baseline] = [credit.part('quality'), advantages.groupMean()]
 
 export default recipe({
   name: 'barfi',

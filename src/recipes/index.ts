@@ -32,6 +32,7 @@ import istar from './istar.ts'
 import ktae from './ktae.ts'
 import lca from './lca.ts'
 import lrss from './lrss.ts'
+import mcsd from './mcsd.ts'
 import mrt from './mrt.ts'
 import oni from './oni.ts'
 import oreal from './oreal.ts'
@@ -108,6 +109,7 @@ export const recipes: readonly Recipe[] = [
   ktae,
   lca,
   lrss,
+  mcsd,
   mrt,
   oni,
   oreal,
