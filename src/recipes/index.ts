@@ -2,6 +2,7 @@
 
 import type { Recipe } from '../recipe.ts'
 import aDlp from './a-dlp.ts'
+import allocation from './allocation.ts'
 import aryabhata from './aryabhata.ts'
 import barfi from './barfi.ts'
 import brorl from './brorl.ts'
@@ -39,6 +40,7 @@ import oreal from './oreal.ts'
 import pGrpo from './p-grpo.ts'
 import par from './par.ts'
 import passAtK from './pass-at-k.ts'
+import pathCredit from './path-credit.ts'
 import pav from './pav.ts'
 import pear from './pear.ts'
 import plannerR1 from './planner-r1.ts'
@@ -61,6 +63,7 @@ import recap from './recap.ts'
 import reinforcePlusPlus from './reinforce-plus-plus.ts'
 import rewardAgent from './reward-agent.ts'
 import riskpo from './riskpo.ts'
+import rlfr from './rlfr.ts'
 import rloo from './rloo.ts'
 import rlpr from './rlpr.ts'
 import rmR1 from './rm-r1.ts'
@@ -79,6 +82,7 @@ import verlEr from './verl-er.ts'
 /** Every method of training by its name. */
 export const recipes: readonly Recipe[] = [
   aDlp,
+  allocation,
   aryabhata,
   barfi,
   brorl,
@@ -116,6 +120,7 @@ export const recipes: readonly Recipe[] = [
   pGrpo,
   par,
   passAtK,
+  pathCredit,
   pav,
   pear,
   plannerR1,
@@ -138,6 +143,7 @@ export const recipes: readonly Recipe[] = [
   reinforcePlusPlus,
   rewardAgent,
   riskpo,
+  rlfr,
   rloo,
   rlpr,
   rmR1,
