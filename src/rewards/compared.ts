@@ -50,9 +50,10 @@ export function pairsOf(members: number, opponents: number): (readonly [number, 
   return [...pairs.values()]
 }
 
-/** 1 for A, 0 for B, 1/2 for a tie; null of anything else. */
+/** 1 for A, 0 for B, 1/2 for a tie: what is boxed, else the last that stands alone; null of anything else. */
 export function readPreference(text: string): number | null {
-  const said = lastBox(text)
+  const unboxed = (): string | undefined => text.match(/(?<!\w)(?:A|B|tie)(?!\w)/g)?.at(-1)
+  const said = (lastBox(text) ?? unboxed())
     ?.trim()
     .replace(/^\\text\{(.*)\}$/, '$1')
     .toLowerCase()

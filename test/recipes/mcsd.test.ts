@@ -84,7 +84,7 @@ describe('a chat model that compares', () => {
     expect(silent!.parts_G.strength).toEqual([null, null, null])
   })
 
-  test('is read by its last box', () => {
+  test('is read by its last box, or the last letter that stands alone', () => {
     const said = [
       '\\boxed{B} no, \\boxed{A}',
       '\\boxed{\\text{b}}',
@@ -92,7 +92,9 @@ describe('a chat model that compares', () => {
       '\\boxed{C}',
       'A',
     ]
-    expect(said.map(readPreference)).toEqual([1, 0, 0.5, null, null])
+    expect(said.map(readPreference)).toEqual([1, 0, 0.5, null, 1])
+    const plain = ['A is worse, so B.', 'a Big Answer', 'it is a tie', '']
+    expect(plain.map(readPreference)).toEqual([0, null, 0.5, null])
   })
 
   test('is asked of no pair twice', () => {
