@@ -15,6 +15,7 @@ import confclip from './confclip.ts'
 import copo from './copo.ts'
 import crew from './crew.ts'
 import dapo from './dapo.ts'
+import dgPrm from './dg-prm.ts'
 import diver from './diver.ts'
 import drGrpo from './dr-grpo.ts'
 import eepo from './eepo.ts'
@@ -95,6 +96,7 @@ export const recipes: readonly Recipe[] = [
   copo,
   crew,
   dapo,
+  dgPrm,
   diver,
   drGrpo,
   eepo,

@@ -3,6 +3,7 @@
 import { adaptiveMethod } from './adaptive.ts'
 import { binarySearchMethod } from './binary-search.ts'
 import { consensusMethod } from './consensus.ts'
+import { corruptionMethod } from './corruption.ts'
 import { discountedMonteCarloMethod } from './discounted-monte-carlo.ts'
 import { executionMethod } from './execution.ts'
 import { groundedMethod } from './grounded.ts'
@@ -19,6 +20,7 @@ export const labelMethods: readonly LabelMethod[] = [
   adaptiveMethod,
   binarySearchMethod,
   consensusMethod,
+  corruptionMethod,
   discountedMonteCarloMethod,
   executionMethod,
   groundedMethod,
