@@ -3,11 +3,14 @@
 import { defineCommand } from 'citty'
 import { z } from 'zod'
 import { parseRow } from '../data/row.ts'
+import { ConfigError } from '../errors.ts'
 import type { GradeRequest } from '../rewards/grade/grade.ts'
 import { type PolicyName, policies } from '../rewards/grade/policy.ts'
 import { gradingPool } from '../rewards/grade/pool.ts'
 import type { Grade } from '../rewards/grade/verdict.ts'
+import { jsonLine } from '../runs/json-lines.ts'
 import type { Json } from '../types.ts'
+import { gradeReport, gradeReportText } from './grade-report.ts'
 import { skipBadArgs, writeEach } from './io.ts'
 
 const names = Object.keys(policies) as PolicyName[]
@@ -41,11 +44,24 @@ export default defineCommand({
       default: 'reward',
       description: 'reward: only the last \\boxed counts; eval: read as people would',
     },
+    report: {
+      type: 'boolean',
+      description:
+        'of rows with `expected`, true or false: how often the grader agrees, and attacks',
+    },
+    json: { type: 'boolean', description: 'print the report as JSON' },
     ...skipBadArgs,
   },
   async run({ args }) {
+    if (args.json === true && args.report !== true)
+      throw new ConfigError('--json goes with --report')
     const pool = gradingPool()
     try {
+      if (args.report === true) {
+        const report = await gradeReport(args.file, args.grading, pool)
+        process.stdout.write(args.json === true ? jsonLine(report) : gradeReportText(report))
+        return
+      }
       const verdictOf = async (value: Json, where: string): Promise<Grade> =>
         (await pool.grade([requestOf(value, where)], args.grading))[0]!
       await writeEach(args.file, verdictOf, { skipBad: args.skipBad === true })

@@ -61,3 +61,22 @@ test('with --skip-bad a row that cannot be used is its error, in its place', asy
   expect(told).toHaveBeenCalledWith('minform: 1 rows could not be used\n')
   await expect(run([good, { gold: '1' }])).rejects.toThrow('rows.jsonl:2: pred: missing')
 })
+
+test('reports how often it agrees with what is expected, and what it takes of attacks', async () => {
+  const rows = [
+    { gold: '9', pred: 'so \\boxed{9}', expected: true },
+    { gold: '9', pred: 'so 9', expected: true, kind: 'mine' },
+    { gold: 'x + 1', pred: '\\boxed{x}', expected: false },
+  ]
+  const [report] = await run(rows, '--report', '--json')
+  expect(report).toMatchObject({
+    grading: 'reward',
+    all: { n: 3, right: 2, accuracy: 2 / 3, precision: 1, recall: 0.5 },
+    kinds: { numeric: { n: 1, accuracy: 1 }, mine: { accuracy: 0 }, expression: { accuracy: 1 } },
+    golds: 2,
+  })
+  expect(Object.values((report as { attacks: object }).attacks)).toEqual(Array(13).fill(0))
+  await expect(run([{ gold: '9', pred: '9' }], '--report')).rejects.toThrow(DataError)
+  await expect(run([], '--report')).rejects.toThrow(DataError)
+  await expect(run(rows, '--json')).rejects.toThrow('--json goes with --report')
+})
