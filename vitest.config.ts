@@ -29,6 +29,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    isolate: false, // a file imports anew only what no file before it in its process did
     maxWorkers: 2,
   },
 })

@@ -21,21 +21,19 @@ export function requireAbilities(
   asked: readonly Asked[],
   abilities: Abilities,
   engine: string,
-  runs: readonly string[] = [], // what would run there
+  runs = '', // the recipes that would run there
 ): void {
   const each = lackedOf(asked, abilities)
   if (each.length === 0) return
-  const others = runs.length === 0 ? '' : `. These would run there: ${runs.join(', ')}`
+  const others = runs === '' ? '' : `. These would run there: ${runs}`
   throw new ConfigError(
     `${what} asks more than ${engine} can do. It lacks ${each.join('. It lacks ')}${others}`,
   )
 }
 
-/** Names of the recipes that ask, by default, for nothing that an engine lacks. */
-export function runnable(recipes: readonly Recipe[], abilities: Abilities): readonly string[] {
-  return recipes
-    .filter(recipe => lackedOf(askedByDefault(recipe), abilities).length === 0)
-    .map(({ name }) => name)
+/** Whether a recipe, at its defaults, would run on an engine of such abilities. */
+export function runsOn(recipe: Recipe, abilities: Abilities): boolean {
+  return lackedOf(askedByDefault(recipe), abilities).length === 0
 }
 
 /** What an engine cannot do of what is asked, each with why it is asked and what does without it. */

@@ -4,11 +4,11 @@
 import { ConfigError, VerifierError } from '../errors.ts'
 import { keyOf } from '../http/key.ts'
 import type { Recipe } from '../recipe.ts'
-import { recipes } from '../recipes/index.ts'
 import { type Ask, type ChatClient, type ChatMessage, chatClient } from '../rewards/remote/chat.ts'
 import type { Sampler } from '../rollouts/sampler.ts'
 import type { RunWriter } from '../runs/writer.ts'
 import { findChatTemplate } from '../tokenizer/chat-template.ts'
+import { recipesThat } from './other-recipes.ts'
 import { policyChat } from './policy-chat.ts'
 import type { ChatSpec } from './request/chat.ts'
 
@@ -34,10 +34,10 @@ export function requireChat<
   const { recipe, chat } = request
   const { name, needs } = recipe
   if (!needs.includes('chat') || chat !== null) return request
-  const without = recipes.filter(one => !one.needs.includes('chat')).map(one => one.name)
+  const without = recipesThat(one => !one.needs.includes('chat'))
   throw new ConfigError(
     `${name} asks a chat model: name one by --chat ADDRESS --chat-model NAME, or take the policy itself by --chat policy; ` +
-      `these recipes ask none: ${without.join(', ')}`,
+      `these recipes ask none: ${without}`,
   )
 }
 

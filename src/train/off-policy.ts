@@ -3,8 +3,8 @@
 
 import { ConfigError } from '../errors.ts'
 import { type Recipe, resolve, type Values } from '../recipe.ts'
-import { recipes } from '../recipes/index.ts'
 import { lookedAt } from './looked-at.ts'
+import { recipesThat } from './other-recipes.ts'
 import type { WholeRequest } from './request/request.ts'
 
 /** Refuses, with a ConfigError, to sample ahead for a loss that takes every rollout for one of the policy that learns. */
@@ -14,10 +14,10 @@ export function requireOffPolicy(
 ): void {
   const why = ahead === 0 ? null : whyNot(recipe, options, maxTokens)
   if (why === null) return
-  const others = recipes.filter(one => whyNot(one, resolve(one), maxTokens) === null)
+  const others = recipesThat(one => whyNot(one, resolve(one), maxTokens) === null)
   throw new ConfigError(
     `${recipe.name} cannot learn with --ahead ${ahead}: ${why}; ` +
-      `leave --ahead out, or take ${others.map(({ name }) => name).join(', ')}`,
+      `leave --ahead out, or take ${others}`,
   )
 }
 

@@ -5,7 +5,6 @@ import type { Engine, Scoring } from '../engine/engine.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import type { Method, Now } from '../method.ts'
 import { once, type Recipe, rolloutsOf, type Value } from '../recipe.ts'
-import { recipes } from '../recipes/index.ts'
 import { gated } from '../rewards/gated.ts'
 import { boundaryOf } from '../rollouts/boundary.ts'
 import type { Sampler } from '../rollouts/sampler.ts'
@@ -15,7 +14,7 @@ import { createRun, type RunWriter, requireFree, resumeRun } from '../runs/write
 import { endingAt } from '../tokenizer/load.ts'
 import type { Code } from '../user/load.ts'
 import { openTask } from '../user/task.ts'
-import { type Asked, askedByLoss, askedByRecipe, requireAbilities, runnable } from './abilities.ts'
+import { type Asked, askedByLoss, askedByRecipe, requireAbilities, runsOn } from './abilities.ts'
 import { approve, type Findings } from './approve.ts'
 import { openChat, requireChat, tryChat } from './chat.ts'
 import { askedCorpus, type Corpus, openCorpus } from './corpus.ts'
@@ -37,6 +36,7 @@ import { fits, givenModels, type Models, makeModels, type Opening, opening } fro
 import { needsOf } from './needs.ts'
 import { requireOffPolicy } from './off-policy.ts'
 import { optionsOf } from './options.ts'
+import { recipesThat } from './other-recipes.ts'
 import type { PrepareOptions } from './prepare.ts'
 import { promptOf } from './prompting.ts'
 import { type RunReport, silent } from './report.ts'
@@ -164,21 +164,21 @@ function requireAnswers(
   { name: recipe }: Recipe,
 ): void {
   if (missing + ungradable < of) return
-  const without = recipes.filter(({ needs }) => !needs.includes('grader')).map(one => one.name)
+  const judged = recipesThat(({ needs }) => needs.every(need => need === 'prm'))
   throw new DataError(
     `${recipe} learns from graded answers; of the ${of} problems to learn from in ${name} none has one that can be ` +
-      `graded (${missing} have no answer, ${ungradable} one that the grader cannot read); give answers, or use ` +
-      `${without.join(' or ')}, which learn from a judge of steps alone`,
+      `graded (${missing} have no answer, ${ungradable} one that the grader cannot read); give answers, or take ` +
+      `${judged}, which learn from a judge of steps alone`,
   )
 }
 
 /** Refuses, with a DataError, problems without a worked solution for a recipe that learns from some. */
 function requireSolutions({ name, size, workedSolutions }: Corpus, { name: recipe }: Recipe): void {
   if (workedSolutions > 0) return
-  const without = recipes.filter(({ needs }) => !needs.includes('solutions')).map(one => one.name)
+  const others = recipesThat(({ needs }) => !needs.includes('solutions'))
   throw new DataError(
     `${recipe} learns from worked solutions; of the ${size} problems in ${name} none to learn from has one; give ` +
-      `solutions, or take ${without.join(', ')}`,
+      `solutions, or take ${others}`,
   )
 }
 
@@ -259,7 +259,7 @@ function requireOfEngine(
   { abilities }: Engine,
   asked: readonly Asked[],
 ): void {
-  const runs = runnable(recipes, abilities)
+  const runs = recipesThat(one => runsOn(one, abilities))
   requireAbilities(request.recipe.name, asked, abilities, engineName(request), runs)
 }
 

@@ -47,7 +47,7 @@ function copyOf(model: string, change: (folder: string) => void): string {
 describe('wrong usage ends with 2', () => {
   test.each([
     [['sum-from'], "no recipe 'sum-from'; did you mean 'sum-form'?"],
-    [['everything'], "no recipe 'everything'; there is pure-prm, pure-prm-vr, "],
+    [['everything'], "no recipe 'everything'; minform recipes lists all "],
     [
       ['pure-vr', '--iteration', '3'],
       "train has no option '--iteration'; did you mean '--iterations'?",

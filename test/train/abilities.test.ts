@@ -7,7 +7,7 @@ import {
   askedByLoss,
   askedByRecipe,
   requireAbilities,
-  runnable,
+  runsOn,
 } from '../../src/train/abilities.ts'
 import { clipped } from '../../src/update/clipped.ts'
 import { entropy } from '../../src/update/entropy.ts'
@@ -45,12 +45,12 @@ test('what a recipe declares is asked like the rest, and what would run there is
   const rloo = recipes.find(({ name }) => name === 'rloo')!
   const asking = { ...rloo, name: 'teaching', abilities: { blends: 'its teacher follows' } }
   expect(askedByRecipe(asking)).toMatchObject([{ ability: 'blends', why: 'its teacher follows' }])
-  const runs = runnable([...recipes, asking], server)
+  const runs = [...recipes, asking].filter(one => runsOn(one, server)).map(({ name }) => name)
   expect(runs).not.toContain('ppo')
   expect(runs).toEqual(expect.arrayContaining(['rloo', 'teaching']))
   const without = { ...allAbilities, blends: false }
   expect(() =>
-    requireAbilities('teaching', askedByRecipe(asking), without, 'a server', ['rloo', 'grpo']),
+    requireAbilities('teaching', askedByRecipe(asking), without, 'a server', 'rloo, grpo'),
   ).toThrow(
     /^teaching asks more than a server can do. It lacks blends: its teacher follows; .*These would run there: rloo, grpo$/,
   )

@@ -3,10 +3,11 @@
 import { ConfigError } from '../../errors.ts'
 import type { Recipe } from '../../recipe.ts'
 import { recipes } from '../../recipes/index.ts'
+import { nearest } from '../../text/nearest.ts'
 import type { Settings, WholeRequest } from '../../train/request/request.ts'
 import { namesFile } from '../../user/load.ts'
 import { loadRecipe, type RecipeSource } from '../../user/recipe.ts'
-import { didYouMean, type Flags, type Given, kebab } from '../flags.ts'
+import { type Flags, type Given, kebab } from '../flags.ts'
 import { versions } from '../versions.ts'
 import { adapterFlags } from './adapter.ts'
 import { answerFlags } from './answers.ts'
@@ -99,7 +100,11 @@ export async function findRecipe(name: string): Promise<FoundRecipe> {
   const carried = recipes.find(r => r.name === name)
   if (carried) return { recipe: carried, recipeSource: null }
   const names = recipes.map(r => r.name)
-  if (!namesFile(name)) throw new ConfigError(`no recipe '${name}'; ${didYouMean(name, names)}`)
+  if (!namesFile(name)) {
+    const near = nearest(name, names)
+    const told = near ? `did you mean '${near}'?` : `minform recipes lists all ${names.length}`
+    throw new ConfigError(`no recipe '${name}'; ${told}`)
+  }
   const { recipe, source } = await loadRecipe(name)
   if (names.includes(recipe.name))
     throw new ConfigError(`${name}: ${recipe.name} is the name of a carried recipe; take another`)

@@ -25,7 +25,9 @@ test('a judge that believes everything is refused, on problems of a file', async
   const flags = ['--judge', server.url, '--judge-model', 'kind', '--problems', file, '--json']
   const run = recordsOf(command, flags, written)
   await expect(run).rejects.toThrow(VerifierError)
-  await expect(run).rejects.toThrow('fails on empty, thanks, plan, giant-step, broken-steps')
+  await expect(run).rejects.toThrow(
+    'fails on empty, thanks, master-key, plan, giant-step, broken-steps',
+  )
   expect(written[0]!.rows[0]!.tried).toBe(1)
   told.mockRestore()
   await server.close()
