@@ -11,6 +11,7 @@ import canon from './canon.ts'
 import canonLength from './canon-length.ts'
 import capo from './capo.ts'
 import coReward from './co-reward.ts'
+import clsRl from './cls-rl.ts'
 import confclip from './confclip.ts'
 import copo from './copo.ts'
 import crew from './crew.ts'
@@ -33,6 +34,7 @@ import igpo from './igpo.ts'
 import istar from './istar.ts'
 import ktae from './ktae.ts'
 import lca from './lca.ts'
+import lare from './lare.ts'
 import lrss from './lrss.ts'
 import mcsd from './mcsd.ts'
 import mrt from './mrt.ts'
@@ -68,6 +70,8 @@ import rlfr from './rlfr.ts'
 import rloo from './rloo.ts'
 import rlpr from './rlpr.ts'
 import rmR1 from './rm-r1.ts'
+import rltr from './rltr.ts'
+import rnd from './rnd.ts'
 import rover from './rover.ts'
 import rpr from './rpr.ts'
 import selfChallenging from './self-challenging.ts'
@@ -92,6 +96,7 @@ export const recipes: readonly Recipe[] = [
   canonLength,
   capo,
   coReward,
+  clsRl,
   confclip,
   copo,
   crew,
@@ -114,6 +119,7 @@ export const recipes: readonly Recipe[] = [
   istar,
   ktae,
   lca,
+  lare,
   lrss,
   mcsd,
   mrt,
@@ -149,6 +155,8 @@ export const recipes: readonly Recipe[] = [
   rloo,
   rlpr,
   rmR1,
+  rltr,
+  rnd,
   rover,
   rpr,
   selfChallenging,

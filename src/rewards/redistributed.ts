@@ -1,0 +1,79 @@
+import type { Engine } from '../engine/engine.ts'
+import type { Outcome, Scorer, StepRewards } from '../method.ts'
+import { type Moments, whitened, withMore } from '../numbers/moments.ts'
+import { random } from '../numbers/random.ts'
+import { descended, outputsOf, type TwoLayers, twoLayers } from '../numbers/two-layers.ts'
+import { stepStates } from './step-states.ts'
+
+/** What is remembered of what steps are worth. */
+export type Worth = { readonly states: Moments; readonly net: TwoLayers }
+
+export interface RedistributedOptions {
+  readonly worth: Worth | null // null: nothing is known yet, and every step is worth 0
+  readonly seed: number
+  readonly rate?: number // of gradient descent; default 0.05
+  readonly passes?: number // over a batch; default 8
+}
+
+/**
+ * Outcomes laid out over steps: a network of the state after each step learns that what it says of a rollout's steps adds up to the
+ * outcome, (outcome - sum)^2 in the mean over rollouts (LaRe, arXiv:2412.11120, eq. 5), and says what each is worth. `next` is what
+ * is to be remembered. An outcome that is no number makes its steps so.
+ */
+export function redistributed(
+  grade: Scorer<Outcome>,
+  model: Pick<Engine, 'hidden'>,
+  { worth, seed, rate = 0.05, passes = 8 }: RedistributedOptions,
+) {
+  let next = worth
+  const scorer: Scorer<Outcome & StepRewards> = async (groups, signal) => {
+    const [outcomes_P, states_P] = await Promise.all([
+      grade(groups, signal),
+      stepStates(model, groups, signal),
+    ])
+    const all = states_P.flat(2)
+    const states = withMore(worth?.states ?? null, all)
+    const fresh = { inputs: states.mean.length, hidden: 16, outputs: 1 }
+    let net = worth?.net ?? twoLayers(fresh, random(seed, 'redistributed'), 0)
+    const rollouts = states_P.flatMap((of_G, p) =>
+      of_G.map((of_S, g) => ({
+        xs: of_S.map(state => whitened(states, state)),
+        outcome: outcomes_P[p]!.outcome_G[g] ?? null,
+      })),
+    )
+    const known = rollouts.filter(({ xs, outcome }) => Number.isFinite(outcome) && xs.length > 0)
+    for (let pass = 0; pass < passes; pass++) net = decomposed(net, known as Known[], rate)
+    next = { states, net }
+    const said = rollouts.map(({ xs, outcome }) =>
+      Float32Array.from(outputsOf(net, xs), ([y]) => (Number.isNaN(outcome) ? Number.NaN : y!)),
+    )
+    const steps = said.values()
+    return groups.map((group, p) => ({
+      outcome_G: outcomes_P[p]!.outcome_G,
+      steps_G_S: group.rollouts.map(() => steps.next().value!),
+    }))
+  }
+  return { scorer, next: () => next }
+}
+
+export interface Known {
+  readonly xs: readonly (readonly number[])[]
+  readonly outcome: number
+}
+
+/** A step of gradient descent on the mean of (outcome - sum over steps)^2. */
+export function decomposed(net: TwoLayers, rollouts: readonly Known[], rate: number): TwoLayers {
+  const slopesOf = (said: readonly (readonly number[])[]) => {
+    const next = said.values()
+    return rollouts.flatMap(({ xs, outcome }) => {
+      const sum = xs.reduce(total => total + next.next().value![0]!, 0)
+      return xs.map(() => [(2 * (sum - outcome)) / rollouts.length / xs.length])
+    })
+  }
+  return descended(
+    net,
+    rollouts.flatMap(({ xs }) => xs),
+    slopesOf,
+    rate,
+  )
+}
