@@ -27,33 +27,48 @@ export function outputsOf(net: TwoLayers, xs: readonly ArrayLike<number>[]): num
   return xs.map(x => forward(net, x).outputs)
 }
 
-/** One step of gradient descent: `slopesOf` gives the slope of the loss for each output of each input. */
+/** The slope of a loss for each output of each input, given all outputs. */
+export type SlopesOf = (outputs: readonly (readonly number[])[]) => readonly (readonly number[])[]
+
+/** One step of gradient descent, the gradient cut to the length 1. */
 export function descended(
   net: TwoLayers,
   xs: readonly ArrayLike<number>[],
-  slopesOf: (outputs: readonly (readonly number[])[]) => readonly (readonly number[])[],
+  slopesOf: SlopesOf,
   rate: number,
 ): TwoLayers {
+  const gradient = gradientOf(net, xs, slopesOf)
+  const length = Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0))
+  const scale = rate / Math.max(length, 1)
+  return { ...net, weights: net.weights.map((w, i) => w - scale * gradient[i]!) }
+}
+
+/** The slope of a loss for each weight. */
+export function gradientOf(
+  net: TwoLayers,
+  xs: readonly ArrayLike<number>[],
+  slopesOf: SlopesOf,
+): number[] {
   const found = xs.map(x => forward(net, x))
   const slopes = slopesOf(found.map(({ outputs }) => outputs))
-  const weights = [...net.weights]
+  const gradient = net.weights.map(() => 0)
   const { inputs, hidden, outputs } = net
   const [bias1, second, bias2] = places(net)
   for (const [n, x] of xs.entries()) {
     const active = found[n]!.active
-    for (let o = 0; o < outputs; o++) weights[bias2 + o]! -= rate * slopes[n]![o]!
+    for (let o = 0; o < outputs; o++) gradient[bias2 + o]! += slopes[n]![o]!
     for (let h = 0; h < hidden; h++) {
       if (active[h]! <= 0) continue
       let back = 0
       for (let o = 0; o < outputs; o++) {
         back += slopes[n]![o]! * net.weights[second + o * hidden + h]!
-        weights[second + o * hidden + h]! -= rate * slopes[n]![o]! * active[h]!
+        gradient[second + o * hidden + h]! += slopes[n]![o]! * active[h]!
       }
-      weights[bias1 + h]! -= rate * back
-      for (let i = 0; i < inputs; i++) weights[h * inputs + i]! -= rate * back * x[i]!
+      gradient[bias1 + h]! += back
+      for (let i = 0; i < inputs; i++) gradient[h * inputs + i]! += back * x[i]!
     }
   }
-  return { ...net, weights }
+  return gradient
 }
 
 function forward(net: TwoLayers, x: ArrayLike<number>) {

@@ -4,14 +4,16 @@ import type { Recipe } from '../recipe.ts'
 import aDlp from './a-dlp.ts'
 import allocation from './allocation.ts'
 import aryabhata from './aryabhata.ts'
+import bStar from './b-star.ts'
 import barfi from './barfi.ts'
 import brorl from './brorl.ts'
 import calm from './calm.ts'
 import canon from './canon.ts'
 import canonLength from './canon-length.ts'
 import capo from './capo.ts'
-import coReward from './co-reward.ts'
+import cat from './cat.ts'
 import clsRl from './cls-rl.ts'
+import coReward from './co-reward.ts'
 import confclip from './confclip.ts'
 import copo from './copo.ts'
 import crew from './crew.ts'
@@ -19,6 +21,7 @@ import dapo from './dapo.ts'
 import dgPrm from './dg-prm.ts'
 import diver from './diver.ts'
 import drGrpo from './dr-grpo.ts'
+import eager from './eager.ts'
 import eepo from './eepo.ts'
 import exgrpo from './exgrpo.ts'
 import fapo from './fapo.ts'
@@ -33,8 +36,8 @@ import hero from './hero.ts'
 import igpo from './igpo.ts'
 import istar from './istar.ts'
 import ktae from './ktae.ts'
-import lca from './lca.ts'
 import lare from './lare.ts'
+import lca from './lca.ts'
 import lrss from './lrss.ts'
 import mcsd from './mcsd.ts'
 import mrt from './mrt.ts'
@@ -69,8 +72,8 @@ import riskpo from './riskpo.ts'
 import rlfr from './rlfr.ts'
 import rloo from './rloo.ts'
 import rlpr from './rlpr.ts'
-import rmR1 from './rm-r1.ts'
 import rltr from './rltr.ts'
+import rmR1 from './rm-r1.ts'
 import rnd from './rnd.ts'
 import rover from './rover.ts'
 import rpr from './rpr.ts'
@@ -89,14 +92,16 @@ export const recipes: readonly Recipe[] = [
   aDlp,
   allocation,
   aryabhata,
+  bStar,
   barfi,
   brorl,
   calm,
   canon,
   canonLength,
   capo,
-  coReward,
+  cat,
   clsRl,
+  coReward,
   confclip,
   copo,
   crew,
@@ -104,6 +109,7 @@ export const recipes: readonly Recipe[] = [
   dgPrm,
   diver,
   drGrpo,
+  eager,
   eepo,
   exgrpo,
   fapo,
@@ -118,8 +124,8 @@ export const recipes: readonly Recipe[] = [
   igpo,
   istar,
   ktae,
-  lca,
   lare,
+  lca,
   lrss,
   mcsd,
   mrt,
@@ -154,8 +160,8 @@ export const recipes: readonly Recipe[] = [
   rlfr,
   rloo,
   rlpr,
-  rmR1,
   rltr,
+  rmR1,
   rnd,
   rover,
   rpr,

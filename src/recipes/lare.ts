@@ -6,31 +6,30 @@ export default recipe({
   name: 'lare',
   paper: 'arXiv:2412.11120',
   about:
-    'Steps earn what a small network makes of their states, which learns to add up to outcomes.',
+    'Steps earn what a small network makes of their factors, which learns to add up to outcomes.',
   needs: ['grader'],
-  abilities: { hiddenStates: 'it tells from them what steps are worth' },
   differs: [
-    'a step is told by its hidden state; in the paper by numbers that a chat model writes code for',
+    'factors are how sure and how long a step is, its numbers, its box; in the paper a chat model codes them',
     'the network learns from the rollouts of the iteration; the paper has a buffer of episodes',
     "a step's slope is divided by the steps of its rollout, so that long ones do not run away",
-    'sums to come against the mean of the others; the paper has PPO, TD3 and SAC, in games',
+    'sums to come of steps less the mean of all steps; the paper has PPO, TD3 and SAC, in games',
   ],
   options: {
     ...learning,
     worthRate: { default: 0.05, help: 'step size of the network', min: 0 },
-    worthPasses: { default: 8, help: 'its steps in an iteration', min: 1, integer: true },
+    worthPasses: { default: 40, help: 'its steps in an iteration', min: 1, integer: true },
     clip: { default: 0.2, help: 'how far a probability ratio may move in one update', min: 0 },
     ...passes,
   },
-  build: (o, { sample, grade, policy }, { memory, seed }) => {
+  build: (o, { sample, grade }, { memory, seed }) => {
     const [worth, rate] = [memory as Worth | null, o.worthRate]
-    const found = redistributed(grade, policy, { worth, seed, rate, passes: o.worthPasses })
+    const found = redistributed(grade, { worth, seed, rate, passes: o.worthPasses })
     return method({
       rollouts: sample(o.groupSize),
       rewards: found.scorer,
-      credit: credit.streams({ process: credit.sum() }),
+      credit: credit.streams({ process: credit.sum({ discount: 0 }) }),
       advantages: advantages.combine({
-        process: { baseline: advantages.leaveOneOut(), weight: 1 },
+        process: { baseline: advantages.stepNorm({ toCome: true }), weight: 1 },
       }),
       loss: update.clipped({ clip: o.clip }),
       passes: o,

@@ -11,26 +11,25 @@ export default recipe({
   abilities: { hiddenStates: 'its bonus is for new ones' },
   differs: [
     'what is seen is the hidden state behind a step of text; the paper has frames of a game',
-    'sums to come against the mean of the others, no critics; no bonus for entropy; rate for small models',
+    'steps to come less the mean of all steps, no critics; no bonus for entropy; rate for small models',
   ],
   options: {
     ...learning,
     bonusWeight: { default: 0.25, help: 'weight of the bonuses to come', min: 0 },
     outcomeWeight: { default: 2, help: 'weight of the outcome', min: 0 },
     clip: { default: 0.1, help: 'how far a probability ratio may move in one update', min: 0 },
-    discount: { default: 0.99, help: 'of a bonus one step later', min: 0, max: 1 },
+    discount: { default: 0.99, help: 'of a bonus one step later, in their unit', min: 0, max: 1 },
     ...passes,
   },
   build: ({ clip, ...o }, { sample, grade, policy }, { memory, seed }) => {
     const { scorer, next } = novelty(policy, { ...o, seen: memory as Seen | null, seed })
-    const baseline = advantages.leaveOneOut()
     return method({
       rollouts: sample(o.groupSize),
       rewards: both(grade, scorer),
-      credit: credit.streams({ process: credit.sum(o), outcome: credit.outcome() }),
+      credit: credit.streams({ process: credit.sum({ discount: 0 }), outcome: credit.outcome() }),
       advantages: advantages.combine({
-        process: { baseline, weight: o.bonusWeight },
-        outcome: { baseline, weight: o.outcomeWeight },
+        process: { baseline: advantages.stepNorm({ toCome: true }), weight: o.bonusWeight },
+        outcome: { baseline: advantages.leaveOneOut(), weight: o.outcomeWeight },
       }),
       loss: update.clipped({ clip }),
       passes: o,

@@ -1,49 +1,45 @@
-import type { Engine } from '../engine/engine.ts'
 import type { Outcome, Scorer, StepRewards } from '../method.ts'
 import { type Moments, whitened, withMore } from '../numbers/moments.ts'
 import { random } from '../numbers/random.ts'
 import { descended, outputsOf, type TwoLayers, twoLayers } from '../numbers/two-layers.ts'
-import { stepStates } from './step-states.ts'
+import { stepFactors } from './step-factors.ts'
 
 /** What is remembered of what steps are worth. */
-export type Worth = { readonly states: Moments; readonly net: TwoLayers }
+export type Worth = { readonly moments: Moments; readonly net: TwoLayers }
 
 export interface RedistributedOptions {
   readonly worth: Worth | null // null: nothing is known yet, and every step is worth 0
   readonly seed: number
   readonly rate?: number // of gradient descent; default 0.05
-  readonly passes?: number // over a batch; default 8
+  readonly passes?: number // over a batch; default 40
 }
 
 /**
- * Outcomes laid out over steps: a network of the state after each step learns that what it says of a rollout's steps adds up to the
+ * Outcomes laid out over steps: a network of a step's factors learns that what it says of a rollout's steps adds up to the
  * outcome, (outcome - sum)^2 in the mean over rollouts (LaRe, arXiv:2412.11120, eq. 5), and says what each is worth. `next` is what
  * is to be remembered. An outcome that is no number makes its steps so.
  */
 export function redistributed(
   grade: Scorer<Outcome>,
-  model: Pick<Engine, 'hidden'>,
-  { worth, seed, rate = 0.05, passes = 8 }: RedistributedOptions,
+  { worth, seed, rate = 0.05, passes = 40 }: RedistributedOptions,
 ) {
   let next = worth
   const scorer: Scorer<Outcome & StepRewards> = async (groups, signal) => {
-    const [outcomes_P, states_P] = await Promise.all([
-      grade(groups, signal),
-      stepStates(model, groups, signal),
-    ])
-    const all = states_P.flat(2)
-    const states = withMore(worth?.states ?? null, all)
-    const fresh = { inputs: states.mean.length, hidden: 16, outputs: 1 }
+    const outcomes_P = await grade(groups, signal)
+    const factors_P = groups.map(({ rollouts }) => rollouts.map(stepFactors))
+    const all = factors_P.flat(2)
+    const moments = withMore(worth?.moments ?? null, all)
+    const fresh = { inputs: moments.mean.length, hidden: 16, outputs: 1 }
     let net = worth?.net ?? twoLayers(fresh, random(seed, 'redistributed'), 0)
-    const rollouts = states_P.flatMap((of_G, p) =>
+    const rollouts = factors_P.flatMap((of_G, p) =>
       of_G.map((of_S, g) => ({
-        xs: of_S.map(state => whitened(states, state)),
+        xs: of_S.map(factors => whitened(moments, factors)),
         outcome: outcomes_P[p]!.outcome_G[g] ?? null,
       })),
     )
     const known = rollouts.filter(({ xs, outcome }) => Number.isFinite(outcome) && xs.length > 0)
     for (let pass = 0; pass < passes; pass++) net = decomposed(net, known as Known[], rate)
-    next = { states, net }
+    next = { moments, net }
     const said = rollouts.map(({ xs, outcome }) =>
       Float32Array.from(outputsOf(net, xs), ([y]) => (Number.isNaN(outcome) ? Number.NaN : y!)),
     )

@@ -11,6 +11,7 @@ import { mctsMethod } from './mcts.ts'
 import type { SearchMethod } from './method.ts'
 import { particlesMethod } from './particles.ts'
 import { rebaseMethod } from './rebase.ts'
+import { speculativeMethod } from './speculative.ts'
 import { stepWiseBestOfNMethod } from './step-wise-best-of-n.ts'
 import { surestMethod } from './surest.ts'
 import { weightedBestOfNMethod } from './weighted-best-of-n.ts'
@@ -27,6 +28,7 @@ export const searchMethods: readonly SearchMethod[] = [
   mctsMethod,
   particlesMethod,
   rebaseMethod,
+  speculativeMethod,
   stepWiseBestOfNMethod,
   surestMethod,
   weightedBestOfNMethod,
