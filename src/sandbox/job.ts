@@ -48,6 +48,7 @@ export interface Bounds {
   readonly operations: number
   readonly megabytes: number // of memory, at least 16
   readonly characters: number // of what it gives
+  readonly milliseconds: number // after which there is no answer, and whoever waits for one is told so
 }
 
 /** What the child is asked, and what it tells: that it begins, and what came of it. */

@@ -13,6 +13,7 @@ import {
   type QuickJSHandle,
   type QuickJSSyncVariant,
 } from 'quickjs-emscripten-core'
+import { Budget } from './budget.ts'
 import { type Bounds, type Program, type Ran, type Stopped, stopped } from './job.ts'
 import { boundedMemory, compiled, isTrap } from './wasm.ts'
 
@@ -34,15 +35,11 @@ export async function runProgram({ code, asks }: Program, bounds: Bounds): Promi
   const runtime = quickJs.newRuntime()
   runtime.setMaxStackSize(stack)
   runtime.setMemoryLimit(bounds.megabytes * 2 ** 20)
-  let turns = 0
-  const over = (): boolean => turns * operationsOfATurn > bounds.operations
-  runtime.setInterruptHandler(() => {
-    turns++
-    return over()
-  })
+  const budget = new Budget(bounds, operationsOfATurn)
+  runtime.setInterruptHandler(() => budget.turn())
   const context = runtime.newContext({ intrinsics: { ...DefaultIntrinsics, Date: false } })
   context.unwrapResult(context.evalCode('delete Math.random'))
-  const reader = new Reader(context, over, bounds.characters)
+  const reader = new Reader(context, budget, bounds.characters)
   const begun = reader.evaluated(code)
   if ('ended' in begun) return begun
   // the instance is left to the collector: a program that broke it cannot break the next
@@ -57,13 +54,13 @@ async function opened(): Promise<object> {
 /** Evaluates texts in a context, whose own JSON.stringify is taken before any of its code has run. */
 class Reader {
   private readonly context: QuickJSContext
-  private readonly over: () => boolean
+  private readonly budget: Budget
   private readonly stringify: QuickJSHandle
   private left: number // characters
 
-  constructor(context: QuickJSContext, over: () => boolean, characters: number) {
+  constructor(context: QuickJSContext, budget: Budget, characters: number) {
     this.context = context
-    this.over = over
+    this.budget = budget
     this.left = characters
     this.stringify = context.unwrapResult(context.evalCode('JSON.stringify'))
   }
@@ -89,7 +86,8 @@ class Reader {
     try {
       const result = call()
       if (!result.error) return result.value
-      if (this.over()) return stopped('operations', 'did not come to an end')
+      if (this.budget.isSpent) return stopped('operations', 'did not come to an end')
+      if (this.budget.isLate) throw new Error('it took too long')
       return this.errorOf(result.error)
     } catch (error) {
       // nested too deep for this process, or for the instance: the program's own doing

@@ -2,6 +2,7 @@
 // file, changes no setting and writes nothing.
 
 import initialise, { type Database, type Sqlite3Static } from '@sqlite.org/sqlite-wasm'
+import { Budget } from './budget.ts'
 import { type Bounds, type Query, type Ran, type Stopped, stopped, type Table } from './job.ts'
 import { boundedMemory } from './wasm.ts'
 
@@ -20,14 +21,9 @@ export async function runQuery({ setup, query }: Query, bounds: Bounds): Promise
     allow(sqlite, database, 'setup')
     database.exec(setup)
     allow(sqlite, database, 'query')
-    let turns = 0
-    const over = (): boolean => turns * operationsOfATurn > bounds.operations
-    const next = (): number => {
-      turns++
-      return Number(over())
-    }
-    capi.sqlite3_progress_handler(database, operationsOfATurn, next, 0)
-    return read(database, query, bounds, over)
+    const budget = new Budget(bounds, operationsOfATurn)
+    capi.sqlite3_progress_handler(database, operationsOfATurn, () => Number(budget.turn()), 0)
+    return read(database, query, bounds, budget)
   } finally {
     database.close()
   }
@@ -53,7 +49,7 @@ function allow({ capi }: Sqlite3Static, database: Database, who: 'setup' | 'quer
   capi.sqlite3_set_authorizer(database, decide, 0)
 }
 
-function read(database: Database, query: string, bounds: Bounds, over: () => boolean): Ran {
+function read(database: Database, query: string, bounds: Bounds, budget: Budget): Ran {
   const columns: string[] = []
   const rows: Table['rows'][number][] = []
   const statements: string[] = []
@@ -73,7 +69,7 @@ function read(database: Database, query: string, bounds: Bounds, over: () => boo
       },
     })
   } catch (error) {
-    return failure(error, over)
+    return failure(error, budget)
   }
   if (left < 0) return stopped('output', `gave more than ${bounds.characters} characters`)
   if (statements.length !== 1) return stopped('error', `${statements.length} statements, not one`)
@@ -85,8 +81,9 @@ function cell(value: unknown): string | number | null {
   return typeof value === 'bigint' ? String(value) : (value as string | number | null)
 }
 
-function failure(thrown: unknown, over: () => boolean): Stopped {
-  if (over()) return stopped('operations', 'did not come to an end')
+function failure(thrown: unknown, budget: Budget): Stopped {
+  if (budget.isSpent) return stopped('operations', 'did not come to an end')
+  if (budget.isLate) throw new Error('it took too long')
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   if (/SQLITE_(NOMEM|TOOBIG)|WasmAllocError/.test(`${message} ${thrown}`))
     return stopped('memory', 'needs more memory than it may have')

@@ -6,10 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { VerifierError } from '../errors.ts'
 import type { Asked, Bounds, Job, Ran, Told } from './job.ts'
 
-export interface SandboxOptions extends Partial<Bounds> {
-  /** Milliseconds from the moment that a job begins, after which its process is ended. Default 10,000. */
-  readonly milliseconds?: number
-}
+/** `milliseconds` from the moment that a job begins its process is ended; default 10,000. */
+export type SandboxOptions = Partial<Bounds>
 
 /** Runs code, one job at a time, in order. */
 export interface Sandbox {
@@ -33,7 +31,8 @@ export function sandbox({
   characters = 100_000,
   milliseconds = 10_000,
 }: SandboxOptions = {}): Sandbox {
-  const bounds: Bounds = { operations, megabytes, characters }
+  // the process ends by itself, later, where nobody is left to end it
+  const bounds: Bounds = { operations, megabytes, characters, milliseconds: 2 * milliseconds }
   let child: Child | null = null
   let turn: Promise<unknown> = Promise.resolve()
   const ask = async (job: Job, signal?: AbortSignal): Promise<Ran> => {

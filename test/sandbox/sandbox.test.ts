@@ -1,7 +1,11 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { pathToFileURL } from 'node:url'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { VerifierError } from '../../src/errors.ts'
 import type { Ran } from '../../src/sandbox/job.ts'
 import { sandbox } from '../../src/sandbox/sandbox.ts'
+import { built } from '../built.ts'
 
 const box = sandbox({ operations: 2_000_000, characters: 1000 })
 afterAll(() => box.close())
@@ -137,15 +141,37 @@ describe('the process', () => {
   const stuck = 'const f = () => { try { f() } finally { f() } }; f()'
 
   test('is ended where it has no answer in time, and the next job has a new one', async () => {
-    const short = sandbox({ milliseconds: 300, operations: 1e12 })
+    const short = sandbox({ milliseconds: 1500, operations: 1e12 })
     const jobs = [stuck, '', stuck].map(code =>
       short.run({ language: 'javascript', code, asks: ['1'] }).catch((error: Error) => error),
     )
     const [first, second, third] = await Promise.all(jobs)
     for (const lost of [first, third]) expect(lost).toBeInstanceOf(VerifierError)
-    expect(String(first)).toContain('no answer within 0.3 s')
+    expect(String(first)).toContain('no answer within 1.5 s')
     expect(second).toEqual({ ended: 'value', values: ['1'] })
     await short.close()
+  })
+
+  test('of code that never ends comes to its end where whoever asked was killed', async () => {
+    const sandbox = JSON.stringify(pathToFileURL(built('sandbox/sandbox')).href)
+    const text = `const { sandbox } = await import(${sandbox})
+      const box = sandbox({ operations: 1e12, milliseconds: 1500 })
+      await box.run({ language: 'javascript', code: '', asks: ['1'] })
+      const loop = box.run({ language: 'javascript', code: 'for (;;);', asks: [] })
+      await new Promise(resolve => setTimeout(resolve, 50)) // it has begun
+      console.log(process._getActiveHandles().find(one => one.pid !== undefined).pid)
+      await loop`
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', text])
+    const [said] = await once(parent.stdout, 'data')
+    parent.kill('SIGKILL')
+    const isThere = (): boolean => {
+      try {
+        return process.kill(Number(said), 0)
+      } catch {
+        return false
+      }
+    }
+    await vi.waitFor(() => expect(isThere()).toBe(false), 20_000)
   })
 
   test('ends with the signal of who asked', async () => {
