@@ -1,5 +1,6 @@
 // Written by `npm run tables` from the files beside it.
 
+import { boundedPairsMethod } from './bounded-pairs.ts'
 import { bradleyTerryMethod } from './bradley-terry.ts'
 import { crossEntropyMethod } from './cross-entropy.ts'
 import { hindsightMethod } from './hindsight.ts'
@@ -16,6 +17,7 @@ import { twoHeadsMethod } from './two-heads.ts'
 
 /** Every way to train a process reward model. */
 export const prmMethods: readonly PrmMethod[] = [
+  boundedPairsMethod,
   bradleyTerryMethod,
   crossEntropyMethod,
   hindsightMethod,
