@@ -6,6 +6,7 @@ import { fileRows } from '../data/file-rows.ts'
 import { DataError } from '../errors.ts'
 import type { Boundary } from '../eval/against.ts'
 import type { Tally } from '../eval/pass-at-k.ts'
+import type { Transitions } from '../eval/transitions.ts'
 import { textTable } from '../plot/text-table.ts'
 import { questionOf } from '../problems/prompt.ts'
 import type { Problem } from '../types.ts'
@@ -39,11 +40,15 @@ export async function otherTallies(
   )
 }
 
-/** Both curves, and who solves what. */
-export function againstLines(
-  file: string,
-  { problems, curve, crossing, support }: Boundary,
-): string[] {
+/** What two evaluations of the same problems show, that of the file first. */
+export interface Comparison {
+  readonly against: Boundary
+  readonly transitions: Transitions
+}
+
+/** Both curves, who solves what, and how problems moved. */
+export function againstLines(file: string, { against, transitions }: Comparison): string[] {
+  const { problems, curve, crossing, support } = against
   const { both, gained, lost, neither, retained, discovered, balance } = support
   const known = (share: number | null): string => (share === null ? '-' : percent(share))
   const most = curve.at(-1)?.k ?? 0
@@ -60,5 +65,21 @@ export function againstLines(
       : `  that one is level from k ${crossing} on`,
     `  solved by both ${both}, by this alone ${gained}, by that alone ${lost}, by neither ${neither}`,
     `  of what that one solves this one keeps ${known(retained)} (n ${both + lost}); new of what it solves ${known(discovered)} (n ${both + gained}); balance ${balance === null ? '-' : balance.toFixed(3)}`,
+    ...transitionLines(transitions),
+  ]
+}
+
+/** Where problems of each share of right samples went. */
+function transitionLines({ bins, counts, accuracy, capability, bound }: Transitions): string[] {
+  const moved = ([before, after]: readonly [number, number]): string =>
+    `${percent(before)}, then ${percent(after)}`
+  const table = textTable([
+    ['right of that one, then of this', ...bins],
+    ...bins.map((name, i) => [name, ...counts[i]!.map(String)]),
+  ])
+  return [
+    `  samples right ${moved(accuracy)}; problems solved at all ${moved(capability)}`,
+    `  none right: a chance below ${percent(bound)}, at 95 %`,
+    ...table.split('\n').map(line => `  ${line}`),
   ]
 }

@@ -1,4 +1,5 @@
 import type { AttemptsReport, Share } from '../eval/attempts.ts'
+import type { Reasoned } from '../eval/reasoned.ts'
 import type { EvalRequest } from './eval-request.ts'
 import { percent } from './percent.ts'
 
@@ -14,6 +15,7 @@ export function evalLines(
     ['sampled right', withInterval(sampled, 'problems')],
     ...(greedy === null ? [] : [['likeliest right', withInterval(greedy, 'problems')]]),
     [`one of ${samples} right`, withInterval(passAtN, 'problems')],
+    ...(report.reasoned === null ? [] : [['reasoned', reasonedText(report.reasoned)]]),
     ['solved sometimes', `${report.sometimes} of ${problems - ungraded} problems`],
     ['without a box', `${percent(report.boxless)} of ${problems * samples} samples`],
     ['cut off', `${percent(report.cutOff)} of ${problems * samples} samples`],
@@ -32,6 +34,15 @@ export function evalLines(
     ...(chosen === null ? [] : [`${chosen} of ${problems} problems are in ${selected!.file}`]),
     '',
   ].join('\n')
+}
+
+/** How many right answers follow from right steps, and pass@k beside it. */
+function reasonedText({ right, sound, soundOfRight, curve }: Reasoned): string {
+  const last = curve.at(-1)
+  const at = last
+    ? `; one of ${last.k} right ${percent(last.passed)}, reasoned ${percent(last.sound)}`
+    : ''
+  return `${percent(soundOfRight)} of right answers, ${sound} of ${right}, by right steps alone${at}`
 }
 
 function withInterval({ share, low, high, n }: Share, of: string): string {

@@ -5,12 +5,14 @@ import { defineCommand } from 'citty'
 import { isOnServer } from '../engine/tinker/saving.ts'
 import { ConfigError } from '../errors.ts'
 import { type Accuracy, accuracy } from '../eval/accuracy.ts'
-import { type Boundary, boundaryOf } from '../eval/against.ts'
+import { boundaryOf } from '../eval/against.ts'
 import { type Attempts, attemptsReport } from '../eval/attempts.ts'
 import type { Tally } from '../eval/pass-at-k.ts'
+import { transitionsOf } from '../eval/transitions.ts'
 import { hashSeed } from '../numbers/random.ts'
 import { asked as askedBy, type Prompt, questionOf } from '../problems/prompt.ts'
-import type { Grader } from '../rewards/grader.ts'
+import type { Task } from '../problems/tasks/index.ts'
+import { type Grader, isRight } from '../rewards/grader.ts'
 import type { Sampler } from '../rollouts/sampler.ts'
 import { type Journal, openJournal } from '../runs/journal.ts'
 import { jsonLine } from '../runs/json-lines.ts'
@@ -20,9 +22,9 @@ import { endingAt } from '../tokenizer/load.ts'
 import { openAsking } from '../train/environment.ts'
 import { fits } from '../train/models.ts'
 import { promptOf } from '../train/prompting.ts'
-import type { Json, Problem } from '../types.ts'
+import type { Json, Problem, Rollout } from '../types.ts'
 import type { Code } from '../user/load.ts'
-import { againstLines, otherTallies } from './eval-against.ts'
+import { againstLines, type Comparison, otherTallies } from './eval-against.ts'
 import { evalLines } from './eval-report.ts'
 import { type EvalRequest, evalArgs, evalRequest } from './eval-request.ts'
 import { stoppable } from './interrupt.ts'
@@ -33,7 +35,7 @@ import { progress } from './progress.ts'
 import { openPolicy, samplerIdentity, samplerSection } from './sampler.ts'
 import { promptSection } from './training/prompt.ts'
 
-const format = 2 // of the journal: one of another number is not continued
+const format = 3 // of the journal: one of another number is not continued
 const batch = 32 // problems that are sampled together; what is drawn depends on it
 
 /** What the journal keeps of a problem. */
@@ -55,9 +57,9 @@ const command = defineCommand({
     const report = attemptsReport(entries.map(({ attempts }) => attempts))
     const unreadable = asked.problems.length - problems.length
     const counts = { unreadable, chosen: select(asked, problems, entries) }
-    const against = others && boundary(asked.problems, others, entries)
-    const found = { ...report, ...counts, ...(against && { against }) }
-    const lines = against === null ? [] : againstLines(asked.against!, against)
+    const compared = others && comparison(asked.problems, others, entries)
+    const found = { ...report, ...counts, ...compared }
+    const lines = compared === null ? [] : againstLines(asked.against!, compared)
     const text = [evalLines(report, asked, counts), ...lines.map(line => `${line}\n`)].join('')
     process.stdout.write(args.json ? jsonLine(found) : text)
   },
@@ -66,16 +68,15 @@ const command = defineCommand({
 export default { ...command, sections: [promptSection, samplerSection, placeSection] }
 
 /** Both policies on the problems that were attempted. */
-function boundary(
+function comparison(
   problems: readonly Problem[],
   others: readonly Tally[],
   entries: readonly Entry[],
-): Boundary {
+): Comparison {
   const of = new Map(problems.map(({ id }, p) => [id, others[p]!]))
-  return boundaryOf(
-    entries.map(({ id }) => of.get(id)!),
-    entries.map(({ attempts }) => attempts.sampled),
-  )
+  const before = entries.map(({ id }) => of.get(id)!)
+  const after = entries.map(({ attempts }) => attempts.sampled)
+  return { against: boundaryOf(before, after), transitions: transitionsOf(before, after) }
 }
 
 interface Attempted {
@@ -155,7 +156,7 @@ async function journalOf(
 async function attempt(
   sampler: Sampler,
   problems: readonly Problem[],
-  { n, greedy, seed }: EvalRequest,
+  { n, greedy, seed, task }: EvalRequest,
   grader: Grader,
   from: number,
   signal: AbortSignal,
@@ -168,6 +169,7 @@ async function attempt(
     const attempts: Attempts = {
       sampled: sampled.tally_P[p]!,
       greedy: likeliest?.tally_P[p] ?? null,
+      ...(task?.oracle && { sound: soundIn(task, problem, rollouts, sampled.rewards_P_G[p]!) }),
       boxless: rollouts.filter(({ text }) => lastBox(text) === null).length,
       cutOff: rollouts.filter(({ stop }) => stop === 'length').length,
       tokens: rollouts.reduce((total, { ids }) => total + ids.length, 0),
@@ -181,6 +183,20 @@ async function attempt(
     }
     return { entry: { id: problem.id, attempts }, row: row as unknown as Json }
   })
+}
+
+/** Right rollouts of which the task's oracle calls every step right. */
+function soundIn(
+  { oracle }: Pick<Task, 'oracle'>,
+  problem: Problem,
+  rollouts: readonly Rollout[],
+  rewards_G: readonly (number | null)[],
+): number {
+  const sound = ({ steps }: Rollout): boolean => {
+    const texts = steps.filter(({ state }) => state !== 'empty').map(({ text }) => text)
+    return oracle!(problem, texts).every(({ right }) => right === true)
+  }
+  return rollouts.filter((one, g) => isRight(rewards_G[g] ?? 0) && sound(one)).length
 }
 
 function rolloutRows({ groups, rewards_P_G }: Accuracy, p: number) {

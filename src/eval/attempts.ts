@@ -3,12 +3,15 @@
 
 import { deviation, mean } from '../numbers/numeric.ts'
 import { averageAtN, type Tally } from './pass-at-k.ts'
+import { type Reasoned, reasonedOf } from './reasoned.ts'
 import { wilson } from './wilson.ts'
 
 /** What a policy made of one problem. */
 export interface Attempts {
   readonly sampled: Tally
   readonly greedy: Tally | null // null where nobody asked for it
+  /** Right samples whose steps are all right too; absent where nobody knows of steps. */
+  readonly sound?: number
   readonly boxless: number // samples without an answer in a box
   readonly cutOff: number // samples that reached the limit of tokens
   readonly tokens: number // of all samples
@@ -30,6 +33,7 @@ export interface AttemptsReport {
   readonly sampled: Share // of problems' shares of right samples
   readonly passAtN: Share // of problems that one of the samples solves
   readonly greedy: Share | null
+  readonly reasoned: Reasoned | null // null where nobody knows of steps
   readonly sometimes: number // problems that some samples solve and some do not: those that teach
   readonly boxless: number // share of samples
   readonly cutOff: number // share of samples
@@ -56,11 +60,21 @@ export function attemptsReport(attempts_P: readonly Attempts[]): AttemptsReport 
     greedy: attempts_P.some(({ greedy }) => greedy !== null)
       ? shareOf(sum(greedy_P), greedy_P.length)
       : null,
+    reasoned: reasonedIn(attempts_P),
     sometimes: rates_P.filter(rate => rate > 0 && rate < 1).length,
     boxless: sum(attempts_P.map(one => one.boxless)) / all,
     cutOff: sum(attempts_P.map(one => one.cutOff)) / all,
     tokens: sum(attempts_P.map(one => one.tokens)) / all,
   }
+}
+
+function reasonedIn(attempts_P: readonly Attempts[]): Reasoned | null {
+  const known = attempts_P.filter(({ sampled, sound }) => sound !== undefined && sampled.graded > 0)
+  if (known.length === 0) return null
+  return reasonedOf(
+    known.map(({ sampled }) => sampled),
+    known.map(({ sound }) => sound!),
+  )
 }
 
 /**
