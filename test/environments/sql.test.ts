@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { sameRows, sql } from '../../src/environments/sql.ts'
 import { bigrams, namesIn, schemaNames, sqlWords } from '../../src/environments/sql-words.ts'
 import { overlap } from '../../src/numbers/overlap.ts'
+import { BoundedTalk } from '../../src/rollouts/bounded-talk.ts'
 import type { Problem } from '../../src/types.ts'
 
 const problem: Problem = {
@@ -73,6 +74,14 @@ describe('a problem that cannot be used counts for nothing', () => {
   test('with a known query that does not run, it has no outcome', async () => {
     const broken = { ...problem, meta: { ...problem.meta, query: 'select colour from pets' } }
     await expect(scoreOf('<answer>select 1</answer>', broken)).rejects.toThrow('no such column')
+  })
+
+  test('in a rollout that is told as failed, without a reward', async () => {
+    const broken = { ...problem, meta: { ...problem.meta, query: 'select colour from pets' } }
+    const talk = new BoundedTalk(sql, broken, 1)
+    await talk.reply('<answer>select name from pets where age > 2</answer>', () => null)
+    expect(await talk.score()).toEqual({})
+    expect(talk.failed).toMatch(/^sql: score: the known query cannot be run: .*no such column/)
   })
 })
 
