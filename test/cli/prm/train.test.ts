@@ -74,7 +74,7 @@ describe('wrong usage ends with 2, and writes nothing', () => {
     [[...base, '--task', 'nested-arithmetic', '--validation', '0.1'], 'goes with --data'],
     [[...base, '--task', 'nested-arithmetic', '--skip-bad'], '--skip-bad goes with --data'],
     [[...base, '--task', 'nested'], 'unknown task "nested"; there are: nested-arithmetic'],
-    [[...base, '--data', 'a', '--loss', 'dpo'], '--loss is one of bradley-terry, cross-entropy'],
+    [[...base, '--data', 'a', '--loss', 'dpo'], "two-heads, got 'dpo'"],
     [[...base, '--data', 'a', '--margin', '3'], "--loss cross-entropy has no option 'margin'"],
     [[...base, '--data', 'a', '--loss', 'q-ranking', '--margin', '-3'], 'must be at least 0'],
     [[...base, '--data', 'a', '--updates', '0'], "--updates is a whole number from 1, got '0'"],
