@@ -5,6 +5,7 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  mkdirSync,
   openSync,
   readFileSync,
   statSync,
@@ -46,7 +47,7 @@ export function journalOf(file: string): string {
 }
 
 /**
- * Starts files and their journal, or continues them: what the journal does not tell of is cut off, and one that tells of
+ * Starts files and their journal, in a folder that is made where it is not there, or continues them: what the journal does not tell of is cut off, and one that tells of
  * nothing is begun anew. Throws RunError where
  * files are there that it shall not continue, that it does not know, or that another process writes; ConfigError, naming
  * what differs, where they were made with another configuration.
@@ -59,6 +60,7 @@ export function openJournal<E extends object>({
   const [first] = Object.values(files)
   const journal = journalOf(first!)
   return boundary(`cannot write ${first}`, 'choose another place with --out', () => {
+    mkdirSync(dirname(first!), { recursive: true })
     const release = lockFile(`${first}.lock`, first!)
     try {
       const there = [journal, ...Object.values(files)].find(file => existsSync(file))

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ConfigError, RunError } from '../../src/errors.ts'
 import { type Journal, journalOf, openJournal } from '../../src/runs/journal.ts'
@@ -40,6 +40,12 @@ function uninterrupted(): string[] {
   write(open(false), 0, 4)
   return contents()
 }
+
+test('a folder that is not there is made', () => {
+  const file = join(dirname(files.a), 'new', 'deeper', 'a.jsonl')
+  write(openJournal<Entry>({ files: { a: file, b: files.b }, config, resume: false }), 0, 1)
+  expect(readFileSync(file, 'utf8')).toBe('a0 é\n')
+})
 
 test('pieces are appended to all files, and told', () => {
   const [a, b, journal] = uninterrupted()
