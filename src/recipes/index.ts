@@ -77,6 +77,7 @@ import rmR1 from './rm-r1.ts'
 import rnd from './rnd.ts'
 import rover from './rover.ts'
 import rpr from './rpr.ts'
+import rubricTail from './rubric-tail.ts'
 import selfChallenging from './self-challenging.ts'
 import spark from './spark.ts'
 import spurious from './spurious.ts'
@@ -165,6 +166,7 @@ export const recipes: readonly Recipe[] = [
   rnd,
   rover,
   rpr,
+  rubricTail,
   selfChallenging,
   spark,
   spurious,
