@@ -6,6 +6,7 @@ import allocation from './allocation.ts'
 import aryabhata from './aryabhata.ts'
 import bStar from './b-star.ts'
 import barfi from './barfi.ts'
+import bingo from './bingo.ts'
 import brorl from './brorl.ts'
 import calm from './calm.ts'
 import canon from './canon.ts'
@@ -95,6 +96,7 @@ export const recipes: readonly Recipe[] = [
   aryabhata,
   bStar,
   barfi,
+  bingo,
   brorl,
   calm,
   canon,
