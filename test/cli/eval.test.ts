@@ -31,6 +31,8 @@ test('a policy on a task: shares, what was written, and the problems it solves s
   const half = rows.filter(({ sampled }) => sampled.right === 1)
   expect(report).toMatchObject({ problems: 12, sometimes: half.length, chosen: half.length })
   expect(half.length).toBeGreaterThan(0)
+  const sound = rows.reduce((all, row) => all + row.sound, 0) // the oracle knows the steps
+  expect(report.reasoned).toMatchObject({ right: right.filter(r => r === 1).length, sound })
   const read = await readProblems(chosen)
   expect(read.map(({ id }) => id)).toEqual(half.map(({ id }) => id))
   expect(read.map(({ answer }) => answer)).toEqual(half.map(row => row.answer))
