@@ -147,8 +147,9 @@ describe('is refused', () => {
   })
 
   test('a place that cannot be written', () => {
-    const missing = join(files.a, 'nowhere', 'x.jsonl')
-    expect(() => openJournal({ files: { a: missing }, config, resume: false })).toThrow(RunError)
+    writeFileSync(files.a, 'no folder')
+    const below = join(files.a, 'nowhere', 'x.jsonl')
+    expect(() => openJournal({ files: { a: below }, config, resume: false })).toThrow(RunError)
   })
 })
 
