@@ -26,6 +26,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/build.ts'],
+    setupFiles: ['test/restored.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

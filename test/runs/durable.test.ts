@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
-import { createRun } from '../../src/runs/writer.ts'
 
 const calls: string[] = []
 vi.mock('node:fs', async importOriginal => {
@@ -28,8 +27,16 @@ vi.mock('node:fs', async importOriginal => {
   }
 })
 
+// Files before this one may have imported it with the real calls; those after it shall not have these.
+vi.resetModules()
+const { createRun } = await import('../../src/runs/writer.ts')
+
 const folder = mkdtempSync(join(tmpdir(), 'minform-durable-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+  vi.doUnmock('node:fs')
+  vi.resetModules()
+})
 
 test('a checkpoint gets its name when all before it is on disk, and its name is on disk then', async () => {
   const run = createRun(join(folder, 'run'), {})
