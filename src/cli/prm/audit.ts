@@ -1,8 +1,10 @@
 // `minform prm audit`: what a judge of steps makes of answers that solve nothing.
 
+import { existsSync, readFileSync } from 'node:fs'
 import { defineCommand } from 'citty'
 import { ConfigError, VerifierError } from '../../errors.ts'
 import { audit } from '../../prm/audit/audit.ts'
+import { cardText, rewardCard } from '../../prm/audit/card.ts'
 import { readProblems } from '../../problems/read-problems.ts'
 import { tasks } from '../../problems/tasks/index.ts'
 import { openCorpus } from '../../train/corpus.ts'
@@ -57,7 +59,14 @@ const command = defineCommand({
     const scorer = await openAskingScorer(args, corpus.frame)
     try {
       const found = await audit(scorer, problems, { mutate: corpus.mutate, seed })
-      process.stdout.write(args.json ? `${JSON.stringify(found)}\n` : auditTable(found))
+      const where = file ?? `${task}, difficulty ${difficulty}`
+      const card = rewardCard(
+        scorer,
+        trainingOf(args.prm),
+        `${problems.length} problems of ${where}`,
+      )
+      const text = `${auditTable(found)}\n${cardText(card)}`
+      process.stdout.write(args.json ? `${JSON.stringify({ ...found, card })}\n` : text)
       if (found.verdict !== 'refuse') return
       const refused = found.rows.filter(({ verdict }) => verdict === 'refuse')
       throw new VerifierError(
@@ -69,5 +78,11 @@ const command = defineCommand({
     }
   },
 })
+
+/** What `prm train` wrote beside the model that it made; null where it is not there. */
+function trainingOf(folder: string | undefined): unknown {
+  const file = `${folder}-training/config.json`
+  return folder !== undefined && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+}
 
 export default { ...command, sections: [promptSection, placeSection, judgeSection] }
