@@ -16,6 +16,7 @@ import cat from './cat.ts'
 import clsRl from './cls-rl.ts'
 import coReward from './co-reward.ts'
 import confclip from './confclip.ts'
+import cooper from './cooper.ts'
 import copo from './copo.ts'
 import crew from './crew.ts'
 import dapo from './dapo.ts'
@@ -106,6 +107,7 @@ export const recipes: readonly Recipe[] = [
   clsRl,
   coReward,
   confclip,
+  cooper,
   copo,
   crew,
   dapo,
