@@ -13,6 +13,7 @@ import canon from './canon.ts'
 import canonLength from './canon-length.ts'
 import capo from './capo.ts'
 import cat from './cat.ts'
+import cloud from './cloud.ts'
 import clsRl from './cls-rl.ts'
 import coReward from './co-reward.ts'
 import confclip from './confclip.ts'
@@ -104,6 +105,7 @@ export const recipes: readonly Recipe[] = [
   canonLength,
   capo,
   cat,
+  cloud,
   clsRl,
   coReward,
   confclip,
