@@ -205,6 +205,7 @@ export { defaultRule, type LabelMode, type LabelRule, learnedLabels } from './pr
 export { crossEntropy } from './prm/train/losses/cross-entropy.ts'
 export { implicitCrossEntropy } from './prm/train/losses/implicit-cross-entropy.ts'
 export { implicitDpo } from './prm/train/losses/implicit-dpo.ts'
+export { implicitNca } from './prm/train/losses/implicit-nca.ts'
 export { labelToken } from './prm/train/losses/label-token.ts'
 export type {
   LabelLoss,

@@ -6,6 +6,7 @@ import { crossEntropyMethod } from './cross-entropy.ts'
 import { hindsightMethod } from './hindsight.ts'
 import { implicitCeMethod } from './implicit-ce.ts'
 import { implicitDpoMethod } from './implicit-dpo.ts'
+import { implicitNcaMethod } from './implicit-nca.ts'
 import { labelTokenMethod } from './label-token.ts'
 import type { PrmMethod } from './method.ts'
 import { mseMethod } from './mse.ts'
@@ -23,6 +24,7 @@ export const prmMethods: readonly PrmMethod[] = [
   hindsightMethod,
   implicitCeMethod,
   implicitDpoMethod,
+  implicitNcaMethod,
   labelTokenMethod,
   mseMethod,
   odinMethod,
