@@ -27,6 +27,8 @@ export interface MonteCarloOptions {
   readonly stopAtFirst?: boolean
   /** Steps of a right answer count as right without a completion, as they do for the searches. Default false. */
   readonly trustAnswers?: boolean
+  /** The source that labels name; default by their kind. */
+  readonly name?: string
 }
 
 /**
@@ -39,9 +41,8 @@ export function monteCarlo({
   labels = 'hard',
   stopAtFirst = false,
   trustAnswers = false,
+  name = nameOf(labels),
 }: MonteCarloOptions): Labeler {
-  const kind = typeof labels === 'number' ? 'regularised' : labels
-  const name = kind === 'hard' ? 'monte-carlo' : `monte-carlo-${kind}`
   const labelOf = (rollouts: readonly GradedRollout[]): number => {
     const share = rightOf(rollouts) / rollouts.length
     if (typeof labels === 'number') return regularisedValue(share, labels)
@@ -111,4 +112,9 @@ export function* valueOfProblem(
     },
   ])
   return { right: right + rightOf(more!), n }
+}
+
+function nameOf(labels: 'hard' | 'soft' | number): string {
+  const kind = typeof labels === 'number' ? 'regularised' : labels
+  return kind === 'hard' ? 'monte-carlo' : `monte-carlo-${kind}`
 }

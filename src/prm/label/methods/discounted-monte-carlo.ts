@@ -20,6 +20,7 @@ export const discountedMonteCarloMethod = method({
   build: ({ completions, discount, trustAnswers }, { seed }) => {
     const spread = (steps: number): readonly number[] =>
       allocated(stepVariances(steps, discount), steps * completions)
-    return solutions(monteCarlo({ completions: spread, trustAnswers, labels: 'soft', seed }))
+    const name = 'discounted-monte-carlo'
+    return solutions(monteCarlo({ name, completions: spread, trustAnswers, labels: 'soft', seed }))
   },
 })
