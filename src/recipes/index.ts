@@ -90,6 +90,7 @@ import tpGrpo from './tp-grpo.ts'
 import treeRpo from './tree-rpo.ts'
 import trustGrpo from './trust-grpo.ts'
 import verlEr from './verl-er.ts'
+import vsrm from './vsrm.ts'
 
 /** Every method of training by its name. */
 export const recipes: readonly Recipe[] = [
@@ -182,4 +183,5 @@ export const recipes: readonly Recipe[] = [
   treeRpo,
   trustGrpo,
   verlEr,
+  vsrm,
 ]
