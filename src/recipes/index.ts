@@ -60,6 +60,7 @@ import prePpo from './pre-ppo.ts'
 import prime from './prime.ts'
 import prlcoder from './prlcoder.ts'
 import prof from './prof.ts'
+import prore from './prore.ts'
 import pspoWrs from './pspo-wrs.ts'
 import purePrm from './pure-prm.ts'
 import purePrmVr from './pure-prm-vr.ts'
@@ -153,6 +154,7 @@ export const recipes: readonly Recipe[] = [
   prime,
   prlcoder,
   prof,
+  prore,
   pspoWrs,
   purePrm,
   purePrmVr,
