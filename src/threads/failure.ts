@@ -1,4 +1,3 @@
-import type { Worker } from 'node:worker_threads'
 import { ConfigError, DataError, EngineError, RunError, VerifierError } from '../errors.ts'
 
 /** An error on its way from one thread to another, where it loses its class. */
@@ -25,8 +24,14 @@ export function revived(
   return kind === null ? otherwise(message) : new kind(message)
 }
 
+/** A thread, as far as it tells how it ends: a Worker, whose type a user of the library's types may not have. */
+interface Ending {
+  once(event: 'error', listener: (thrown: unknown) => void): unknown
+  once(event: 'exit', listener: (code: number) => void): unknown
+}
+
 /** Tells, once, how a thread has ended, in words that follow its name. */
-export function onEnd(worker: Worker, tell: (how: string) => void): void {
+export function onEnd(worker: Ending, tell: (how: string) => void): void {
   let told = false
   const once = (how: string): void => {
     if (!told) tell(how)
