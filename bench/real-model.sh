@@ -60,7 +60,7 @@ for recipe in pure-vr pure-prm-vr sum-form; do
   run=$out/$recipe
   [ -e "$run.txt" ] && { cat "$run.txt"; continue; }
   if [ -e "$run/config.json" ]; then
-    "${minform[@]}" train --resume --run "$run" | tee "$run.part"
+    "${minform[@]}" train --resume --run "$run" --iterations "$ITERATIONS" | tee "$run.part"
   else
     judge=(--prm "$out/judge" --judge-check warn --audit warn)
     [ "$recipe" = pure-vr ] && judge=()
