@@ -22,7 +22,7 @@ export interface ResponseExample {
   readonly ids: Int32Array
   readonly from: number // where the response begins in ids, at least 1
   readonly reference_T: Float32Array // log-probabilities of ids[from..] under the frozen reference
-  readonly outcome: number // 1: the answer is right; 0: it is wrong
+  readonly outcome: number | null // 1: right; 0: wrong; null: it is the answer to another problem
 }
 
 /** Cross-entropy over labelled tokens, the engine's own, in one pass. */
@@ -87,7 +87,8 @@ export function ofResponses(loss: ResponseLoss): Objective<readonly ResponseExam
         signal,
       )
       let at = 0
-      const found = batch.map(together =>
+      const units = loss.together === 'batch' ? [batch.flat()] : batch
+      const found = units.map(together =>
         loss.of(
           together.map(({ from, reference_T, outcome }): Response => {
             const policy_T = scores[at++]!.logprobs.subarray(from - 1)
@@ -113,11 +114,11 @@ export function ofResponses(loss: ResponseLoss): Objective<readonly ResponseExam
 }
 
 /** Examples with the log-probabilities of a reference, which is the model as it is now. */
-export async function withReference(
+export async function withReference<E extends Omit<ResponseExample, 'reference_T'>>(
   reference: Engine,
-  examples: readonly Omit<ResponseExample, 'reference_T'>[],
+  examples: readonly E[],
   signal?: AbortSignal,
-): Promise<ResponseExample[]> {
+): Promise<(E & Pick<ResponseExample, 'reference_T'>)[]> {
   const scores = await reference.score(
     examples.map(({ ids }) => ids),
     signal,

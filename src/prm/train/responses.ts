@@ -7,7 +7,8 @@ import { laidOut } from './examples.ts'
 import type { Examples, LeftOut, View } from './methods/method.ts'
 import { type ResponseExample, withReference } from './objective.ts'
 
-type Known = Examples<ResponseExample & { readonly problem: string }>
+type KnownResponse = ResponseExample & { readonly problem: string; readonly outcome: number }
+type Known = Examples<KnownResponse>
 
 /** Every solution whose outcome is known, with what the reference says of it. */
 export async function responsesOf(
@@ -29,17 +30,49 @@ export async function responsesOf(
     return [{ ids, from: Math.max(1, promptLength), outcome, problem }]
   }
   const { examples, leftOut } = laidOut(solutions, whole, view.positions, make, unknown)
-  const known: Known['examples'][number][] = []
+  return { examples: await referred(examples, reference, signal), leftOut }
+}
+
+async function referred<E extends Omit<ResponseExample, 'reference_T'>>(
+  examples: readonly E[],
+  reference: Engine,
+  signal?: AbortSignal,
+): Promise<(E & Pick<ResponseExample, 'reference_T'>)[]> {
+  const known: (E & Pick<ResponseExample, 'reference_T'>)[] = []
   const chunk = 256 // so that it can be stopped
   for (let at = 0; at < examples.length; at += chunk) {
     signal?.throwIfAborted()
-    const some = examples.slice(at, at + chunk)
-    const referred = await withReference(reference, some, signal)
-    referred.forEach((response, i) => {
-      known.push({ ...response, problem: some[i]!.problem })
-    })
+    known.push(...(await withReference(reference, examples.slice(at, at + chunk), signal)))
   }
-  return { examples: known, leftOut }
+  return known
+}
+
+/**
+ * Each response beside the answer to the next other problem, as if it were one to this (outcome null): what a model says of that tells how
+ * far it has moved from its reference at all. One that would be of more than `positions` tokens is left away.
+ */
+export async function besideOthers(
+  examples: readonly KnownResponse[],
+  positions: number,
+  reference: Engine,
+  signal?: AbortSignal,
+): Promise<(readonly ResponseExample[])[]> {
+  const others = examples.map(({ ids, from, problem }, i) => {
+    let step = 1
+    while (step < examples.length && examples[(i + step) % examples.length]!.problem === problem)
+      step++
+    const other = examples[(i + step) % examples.length]!
+    if (step === examples.length || from + other.ids.length - other.from > positions) return null
+    const read = [...ids.subarray(0, from), ...other.ids.subarray(other.from)]
+    return { ids: Int32Array.from(read), from, outcome: null }
+  })
+  const mixed = await referred(
+    others.filter(other => other !== null),
+    reference,
+    signal,
+  )
+  let at = 0
+  return examples.map((own, i) => (others[i] === null ? [own] : [own, mixed[at++]!]))
 }
 
 /**

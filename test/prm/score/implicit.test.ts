@@ -55,6 +55,31 @@ describe('what a model says more of a step than its reference', () => {
     expect(await scorer.score([solutionOf('q0', ['good', 'bad'])])).toEqual([[0, 0]])
   })
 
+  test('is a soft value: the sum so far is the log of the mean of exp(reward) over what may follow', async () => {
+    // two tokens, two deep, rewards 1, 0, 0, -1 under a reference that is even: exp(reward) tilts it
+    const [policy, reference] = [toyPolicy(2), toyPolicy(2)]
+    for (const { table } of [policy, reference])
+      for (const after of [2, 5]) {
+        table.row(after).fill(-60)
+        for (const token of [3, 4]) table.row(after)[token] = 0
+      }
+    for (const after of [2, 5]) policy.table.row(after).set([0.5, -0.5], 3)
+    const scorer = implicitScorer({ engine: policy, tokens }, reference, layout('so-far', 1))
+    const rewards = { good: { good: 1, bad: 0 }, bad: { good: 0, bad: -1 } }
+    const mean = (values: readonly number[]): number =>
+      values.reduce((sum, value) => sum + Math.exp(value), 0) / values.length
+    const all = Math.log(mean([1, 0, 0, -1]))
+    const values = []
+    for (const first of ['good', 'bad'] as const) {
+      const [scores] = await scorer.score([solutionOf('q0', [first, 'good'])])
+      values.push(scores![0]!)
+      const { good, bad } = rewards[first]
+      expect(scores![0]).toBeCloseTo(Math.log(mean([good, bad])) - all, 5)
+      expect(scores![1]).toBeCloseTo(good - all, 5)
+    }
+    expect(values.map(value => value.toFixed(3))).toEqual(['0.380', '-0.620'])
+  })
+
   test('needs two language models with one tokenizer', () => {
     const model = { engine: toyPolicy(), tokens }
     expect(() => implicitScorer(model, toyJudge(), layout('step'))).toThrow(EngineError)

@@ -16,9 +16,11 @@ export function implicitCrossEntropy({
     let loss = 0
     const slopes_G_T = responses_G.map(response => {
       const reward = beta * logRatio('implicitCrossEntropy', response)
-      loss += softplus(reward) - response.outcome * reward
-      const slope = beta * (sigmoid(reward) - response.outcome)
-      return new Float32Array(response.policy_T.length).fill(slope)
+      const { outcome, policy_T } = response
+      if (outcome === null)
+        throw new RangeError('implicitCrossEntropy: outcome null; expected 1, 0')
+      loss += softplus(reward) - outcome * reward
+      return new Float32Array(policy_T.length).fill(beta * (sigmoid(reward) - outcome))
     })
     return { loss, terms: responses_G.length, slopes_G_T }
   }

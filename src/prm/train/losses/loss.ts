@@ -31,12 +31,13 @@ export interface LabelLoss {
 export interface Response {
   readonly policy_T: Float32Array // log-probabilities
   readonly reference_T: Float32Array // likewise
-  readonly outcome: number // 1: the answer is right; 0: it is wrong
+  readonly outcome: number | null // 1: right; 0: wrong; null: it is the answer to another problem
 }
 
 /** A loss of whole responses, which knows no step; `slopes_G_T` are for `policy_T` of each. */
 export interface ResponseLoss {
-  readonly together: 'one' | 'pair' // a response at a time, or a right one and a wrong one of the same problem
+  /** A response at a time; or a right one and a wrong one of the same problem; or all of a batch. */
+  readonly together: 'one' | 'pair' | 'batch'
   of(responses_G: readonly Response[]): Omit<Terms, 'slopes'> & {
     readonly slopes_G_T: readonly Float32Array[]
   }

@@ -6,6 +6,7 @@ import { crossEntropyMethod } from './cross-entropy.ts'
 import { hindsightMethod } from './hindsight.ts'
 import { implicitCeMethod } from './implicit-ce.ts'
 import { implicitDpoMethod } from './implicit-dpo.ts'
+import { implicitKtoMethod } from './implicit-kto.ts'
 import { implicitNcaMethod } from './implicit-nca.ts'
 import { labelTokenMethod } from './label-token.ts'
 import type { PrmMethod } from './method.ts'
@@ -24,6 +25,7 @@ export const prmMethods: readonly PrmMethod[] = [
   hindsightMethod,
   implicitCeMethod,
   implicitDpoMethod,
+  implicitKtoMethod,
   implicitNcaMethod,
   labelTokenMethod,
   mseMethod,
