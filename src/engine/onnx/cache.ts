@@ -48,6 +48,18 @@ export class Cache {
     this.values = Array.from({ length: config.layers }, () => new Float32Array(0))
   }
 
+  /** Bytes of memory, whether there are rows in it or not. */
+  get bytes(): number {
+    return 2 * this.config.layers * this.keys[0]!.byteLength
+  }
+
+  /** Forgets all rows, and keeps their memory. */
+  clear(): void {
+    this.rows = 0
+    this.slots = 0
+    this.feeds = {}
+  }
+
   /** Keeps some rows, and makes room for so many tokens of each row; in place where the memory is enough. */
   resize({ kept, rows, tokens, most }: Room): void {
     const { kvHeads, headDim } = this.config
@@ -157,6 +169,32 @@ export class Cache {
       ...(this.windowMask && { windowMask: { data: this.windowMask, shape: shapeOfMask } }),
       ...Object.fromEntries(named),
     }
+  }
+}
+
+/** A cache between two calls. Its memory is worth keeping: the first touch of a page costs as much as many later ones. */
+export class SpareCache {
+  private readonly config: ModelConfig
+  private readonly most: number
+  private cache: Cache | null = null
+
+  /** `most`: bytes of which the memory is kept. */
+  constructor(config: ModelConfig, most: number) {
+    this.config = config
+    this.most = most
+  }
+
+  /** A cache without rows, in the memory of the one that was given back, where that was kept. */
+  take(): Cache {
+    const cache = this.cache ?? new Cache(this.config)
+    this.cache = null
+    return cache
+  }
+
+  /** Takes a cache whose rows have all ended well. */
+  giveBack(cache: Cache): void {
+    cache.clear()
+    if (cache.bytes <= this.most) this.cache = cache
   }
 }
 

@@ -11,6 +11,7 @@ import { type Adapter, adapterTable } from '../hf/lora.ts'
 import { type BaseType, type PackedWeights, unpackAll } from '../hf/packed.ts'
 import { type Parameter, parameterCount, parameterTable } from '../hf/parameters.ts'
 import { addRows } from './add-rows.ts'
+import { SpareCache } from './cache.ts'
 import { decodeGraph } from './decoding-graph.ts'
 import { descend } from './descend.ts'
 import { Kept } from './kept.ts'
@@ -96,6 +97,7 @@ export class Model {
   readonly cacheBytes: number
   version = 0
   readonly kept: Kept // for calls that go on from others
+  readonly spare: SpareCache
   tokens: TokenBytes | null = null // what the vocabulary spells, once somebody has said so
   private readonly options: ModelOptions
   private readonly blueprint: Blueprint
@@ -125,6 +127,7 @@ export class Model {
     this.rows = options.rows
     this.cacheBytes = options.cacheBytes
     this.kept = new Kept(options.cacheBytes / 4)
+    this.spare = new SpareCache(config, options.cacheBytes / 4)
     const base = parameterTable(config)
     this.table = adapter === undefined ? base : adapterTable(config, adapter.lora)
     this.trained = adapter?.values ?? this.values

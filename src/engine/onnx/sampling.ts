@@ -4,7 +4,7 @@
 import { random } from '../../numbers/random.ts'
 import { Completing, limitOf, type SampleRules, sampleRules } from '../completing.ts'
 import type { Completion, SampleOptions, SampleRequest } from '../engine.ts'
-import { Cache, cacheBytes } from './cache.ts'
+import { type Cache, cacheBytes } from './cache.ts'
 import type { GraphSpec, Model } from './model.ts'
 import { type Beginning, type CompletionSpan, steadyRows, Waiting } from './prompts.ts'
 import type { Checkpoint } from './reading.ts'
@@ -80,7 +80,7 @@ class Sampling {
     this.decoder = model.decoder(rules.maxTokens)
     this.limits = rowLimits(model, this.decoder.fixed)
     this.out = requests.map(() => [])
-    this.cache = new Cache(model.config)
+    this.cache = model.spare.take()
   }
 
   async run(): Promise<Completion[][]> {
@@ -90,6 +90,7 @@ class Sampling {
       this.checkpoint()
       await this.decode()
     }
+    this.model.spare.giveBack(this.cache)
     return this.out.map(list => list.map(completion => completion.finish(this.model.version)))
   }
 

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { freshConfig } from '../../../src/engine/hf/config.ts'
-import { Cache, cacheBytes, type PromptCache, type Room } from '../../../src/engine/onnx/cache.ts'
+import {
+  Cache,
+  cacheBytes,
+  type PromptCache,
+  type Room,
+  SpareCache,
+} from '../../../src/engine/onnx/cache.ts'
 import { masked } from '../../../src/engine/onnx/tables.ts'
 
 const window = 3
@@ -150,6 +156,18 @@ test('memory is asked for by doubling, up to what rows can come to', () => {
   expect(cache.feeds.k0!.data.buffer).toBe(buffer) // room for 192 slots in all
   cache.resize({ kept: [0], rows: 2, tokens: 128, most: 128 })
   expect(cache.feeds.k0!.data.buffer).not.toBe(buffer)
+})
+
+test('memory is kept between two calls, but not more than may be', () => {
+  const spare = new SpareCache(config, cacheBytes(config, 1, 32))
+  const cache = spare.take()
+  for (const rows of [1, 2]) {
+    cache.resize({ kept: [], rows, tokens: 20, most: 20 })
+    spare.giveBack(cache)
+    const next = spare.take()
+    expect(next === cache).toBe(rows === 1)
+    expect([next.rows, next.slots, next.feeds]).toEqual([0, 0, {}])
+  }
 })
 
 test('bytes are those of keys and values in whole blocks', () => {

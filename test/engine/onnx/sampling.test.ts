@@ -143,6 +143,31 @@ test('a prompt is read once for all its completions, and only when it is needed'
   expect(kinds.lastIndexOf('prompt')).toBeGreaterThan(kinds.length / 2)
 })
 
+test('a call gets the memory of the one before, and the same tokens; none of one that failed', async () => {
+  const model = await open()
+  const memory: unknown[] = []
+  const run = model.run.bind(model)
+  vi.spyOn(model, 'run').mockImplementation((spec: GraphSpec, feeds: Feeds) => {
+    if (spec.kind === 'decode') memory.push(feeds.k0!.data.buffer)
+    return run(spec, feeds)
+  })
+  const ask = (checkpoint = never) =>
+    sample(model, requests, { maxTokens: 20, stopIds }, checkpoint)
+  const first = await ask()
+  const before = memory.at(-1)
+  memory.length = 0
+  expect(await ask()).toEqual(first)
+  expect(memory.every(buffer => buffer === before)).toBe(true)
+  let left = 5
+  const broken = ask(() => {
+    if (left-- === 0) throw new Error('enough')
+  })
+  await expect(broken).rejects.toThrow('enough')
+  memory.length = 0
+  expect(await ask()).toEqual(first)
+  expect(memory).not.toContain(before)
+})
+
 test('stops between two tokens when it is told to', async () => {
   const model = await open()
   const calls = counted(model)
