@@ -64,6 +64,14 @@ const scoreSchema = z.discriminatedUnion('head', [
     /** Folder of the reference, as it is reached from the model's own; whoever asks may name another. */
     reference: filled.optional(),
   }),
+  /** The share of a model's own critiques that call a step right, each checked `rounds` times; temperature 0: the likeliest. */
+  z.strictObject({
+    head: z.literal('critiques'),
+    votes: z.int().positive(),
+    rounds: z.int().positive(),
+    maxTokens: z.int().positive(), // of one round
+    temperature: z.number().nonnegative(),
+  }),
 ])
 
 const layoutSchema = z.strictObject({

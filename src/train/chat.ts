@@ -57,9 +57,17 @@ export async function openChat(
   log: RunWriter['log'],
 ): Promise<RunChat | null> {
   if (spec === null) return null
-  if (spec.kind === 'server') return recorded(clientOf(spec), log)
+  if (spec.kind === 'server') return serverChat(spec, log)
   const template = await findChatTemplate(folder)
   return recorded(policyChat(sampler, { ...spec, seed, template }), log)
+}
+
+/** The chat model behind an endpoint; null where none is named. */
+export function serverChat(
+  spec: (ChatSpec & { kind: 'server' }) | null,
+  log: RunWriter['log'],
+): RunChat | null {
+  return spec === null ? null : recorded(clientOf(spec), log)
 }
 
 function clientOf({ apiKeyEnv, ...endpoint }: ChatSpec & { kind: 'server' }): ChatClient {

@@ -10,6 +10,7 @@ import { ConfigError, DataError } from '../errors.ts'
 import { minformLayout, type PrmLayout, parseLayout, readLayout } from '../prm/layout.ts'
 import type { Tokens } from '../prm/reading.ts'
 import { conventionOf } from '../prm/score/conventions.ts'
+import { critiqueScorer } from '../prm/score/critiques.ts'
 import { headScorer } from '../prm/score/head.ts'
 import { implicitScorer } from '../prm/score/implicit.ts'
 import { labelTokenScorer } from '../prm/score/label-token.ts'
@@ -122,5 +123,6 @@ export function scorerNow(
   const { head } = layout.score
   if (head === 'classes') return headScorer(asked, layout, options)
   if (head === 'labels') return labelTokenScorer(asked, layout, options)
+  if (head === 'critiques') return critiqueScorer(asked, layout, options)
   return implicitScorer(asked, reference!, layout, options)
 }

@@ -6,6 +6,7 @@ import type { PrmMethod, View } from '../prm/train/methods/method.ts'
 import type { PrmSource } from './prm-data.ts'
 import type { ModelPlan } from './prm-models.ts'
 import type { PromptWish } from './prompting.ts'
+import type { ChatSpec } from './request/chat.ts'
 
 /** What labels say, and of which tokens and solutions they are learned. */
 export interface PrmLabels {
@@ -42,6 +43,9 @@ export interface PrmKeeping {
   readonly dtype: NonNullable<SaveOptions['dtype']> // default float32
 }
 
+/** A chat model behind an endpoint. */
+export type PrmChat = ChatSpec & { kind: 'server' }
+
 /** A training of a reward model; what is left out has a default. */
 export interface PrmRequest {
   readonly model: string // folder to start from
@@ -54,6 +58,7 @@ export interface PrmRequest {
   readonly course?: Partial<PrmCourse>
   readonly keeping?: Partial<PrmKeeping>
   readonly wish?: PromptWish // how questions are asked; default nothing is said of it
+  readonly chat?: PrmChat | null // the chat model that the method may ask; default null
   readonly folder?: string // of the run: metrics and checkpoints; default `${out}-training`
   readonly seed?: number // default 1
   readonly device?: Device // default 'cpu'
@@ -71,6 +76,7 @@ export interface PrmSettings
   readonly overrides: Readonly<Record<string, string>>
   readonly source: PrmSource
   readonly wish?: PromptWish
+  readonly chat: PrmChat | null
   readonly out: string
   readonly folder: string
   readonly rule: View['rule']
@@ -85,7 +91,7 @@ export function prmSettings(request: PrmRequest): PrmSettings {
   const { mode = null, threshold = 0.5 } = labels
   const { updates = 1600 } = course
   return {
-    ...{ method, model, out, source, ...(wish && { wish }) },
+    ...{ method, model, out, source, ...(wish && { wish }), chat: request.chat ?? null },
     overrides: request.overrides ?? {},
     folder: request.folder ?? `${out.replace(/\/+$/, '')}-training`,
     rule: { mode, threshold },

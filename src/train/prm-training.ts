@@ -25,6 +25,7 @@ import { createRun, type RunWriter, resumeRun } from '../runs/writer.ts'
 import { loadTokenizer } from '../tokenizer/load.ts'
 import type { Json } from '../types.ts'
 import { rateOf } from '../update/learning-rate.ts'
+import { serverChat, tryChat } from './chat.ts'
 import type { StageReport } from './plan.ts'
 import { askedData, type PrmData, prmData } from './prm-data.ts'
 import { openPrmModels, type PrmModels, scorerNow } from './prm-models.ts'
@@ -75,6 +76,7 @@ export async function trainRewardModel(
   const options = optionsOf(request.method, request.overrides)
   const config = configOf(request, options)
   requireRoom(request, config, resume)
+  await tryChat(request.chat, signal)
   const { wish = nothingSaid } = request
   const read = await prmData(request.source, request, report.stages, signal, wish)
   const models = await openPrmModels({ ...request, options })
@@ -83,8 +85,9 @@ export async function trainRewardModel(
     const policy = { folder: request.model, tokenizer: await loadTokenizer(request.model) }
     const whole = showsWholePrompt(models.layout)
     const data = whole ? await askedData(read, wish, policy) : read
-    const work = await workOf(request, data, models, report, signal)
     run = resume ? resumeRun(request.folder) : createRun(request.folder, config)
+    const ask = serverChat(request.chat, run.log.bind(run))?.ask ?? null
+    const work = await workOf(request, data, { ...models, ask }, report, signal)
     const from = resume ? (checkpointIterations(request.folder).at(-1) ?? 0) : 0
     if (from > 0) await models.model.restore(run.checkpointFolder(from))
     const result = await learn(request, work, models, { run, from, report, signal, spent })
@@ -125,12 +128,12 @@ interface Work {
 async function workOf(
   request: PrmSettings,
   data: PrmData,
-  models: PrmModels,
+  models: PrmModels & Pick<View, 'ask'>,
   report: PrmReport,
   signal?: AbortSignal,
 ): Promise<Work> {
   const { method, overrides, rule, inside, long, seed } = request
-  const { layout, tokens, model, reference } = models
+  const { layout, tokens, model, reference, ask = null } = models
   const view: View = {
     layout,
     tokens,
@@ -138,6 +141,7 @@ async function workOf(
     rule,
     long,
     inside: inside ? data.rightTexts : null,
+    ask,
   }
   const options = optionsOf(method, overrides)
   const { examples, leftOut } = await method.examples(data.learn, view, options, reference, signal)

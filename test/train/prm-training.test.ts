@@ -67,6 +67,24 @@ describe('a trained reward model', () => {
     180_000,
   )
 
+  test('critiques: a folder that is asked for critiques of its own', async () => {
+    const overrides = { writer: 'labels', critiqueTokens: '8' }
+    const none = subject.request('critiques', { ...short, overrides })
+    await expect(trainRewardModel(none, kept())).rejects.toThrow('has at most 8 tokens')
+    const request = subject.request('critiques', { ...short, overrides: { writer: 'labels' } })
+    const { loss } = await trainRewardModel(request, kept())
+    expect(Number.isFinite(loss)).toBe(true)
+    expect(await readLayout(request.out)).toMatchObject({
+      score: { head: 'critiques', votes: 1, rounds: 1, maxTokens: 256, temperature: 0 },
+      threshold: 0.5,
+    })
+    const scorer = await openScorer({ kind: 'model', folder: request.out, threads: 1 })
+    const problem = { id: '', answer: null, solution: null, meta: {}, prompt: 'Add 3 and 4.\n\n' }
+    const [scores] = await scorer.score([{ id: 'a', problem, steps: ['3 + 4 = 7', '\\boxed{7}'] }])
+    expect(scores).toHaveLength(2) // null where it says nothing that can be read
+    await scorer.close()
+  }, 180_000)
+
   test('goes on learning with its own head and layout, at the threshold that is asked for', async () => {
     const first = subject.request('mse', {
       ...short,

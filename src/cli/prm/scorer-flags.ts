@@ -109,6 +109,11 @@ const chatArgs = {
     description:
       'whether half of the critiques, all, or any make a step wrong; default majority, half',
   },
+  judgeRounds: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'in which a critique checks itself again, the first counted; default 1',
+  },
   quorum: {
     type: 'string',
     valueHint: 'count',
@@ -243,6 +248,7 @@ export function rewardFlagsOf(spec: ScorerSpec | null): Readonly<Record<string, 
     style: judge?.style,
     votes: judge?.votes,
     vote: judge?.vote,
+    judgeRounds: judge?.rounds,
     quorum: judge?.quorum,
     judgeTemperature: judge?.temperature,
     judgeTokens: judge?.maxTokens,
@@ -313,6 +319,7 @@ function judgeSpec(args: Given): JudgeSpec {
     votes,
     quorum,
     vote: text('vote') as JudgeSpec['vote'],
+    rounds: number(args, 'judgeRounds', { min: 1, integer: true }),
     temperature: number(args, 'judgeTemperature', { min: 0 }),
     maxTokens: number(args, 'judgeTokens', { min: 1, integer: true }),
     seed: number(args, 'judgeSeed', { min: 0, integer: true }),

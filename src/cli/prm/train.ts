@@ -25,6 +25,7 @@ import { placeArgs, placement, placeSection } from '../model.ts'
 import { modelPath } from '../named-model.ts'
 import { givenOptions, optionFlagsOfAll } from '../option-flags.ts'
 import { baseTypeOf, loraArgs, loraOf } from '../training/adapter.ts'
+import { chatFlags, chatServer } from '../training/chat.ts'
 import { promptArgs, promptSection, wishOf } from '../training/prompt.ts'
 import type { Section } from '../usage.ts'
 import { versions } from '../versions.ts'
@@ -174,6 +175,7 @@ const args = {
   },
   seed: { type: 'string', valueHint: 'number', description: 'default 1' },
   ...promptArgs,
+  ...chatFlags.args,
   ...loraArgs,
   ...placeArgs,
 } as const satisfies Flags
@@ -182,6 +184,7 @@ const trainSections: readonly Section[] = [
   { title: 'options of losses', args: ofLosses },
   readingSection,
   promptSection,
+  { title: 'chat model', args: chatFlags.args },
   { title: 'adapter', args: loraArgs },
   placeSection,
 ]
@@ -233,6 +236,7 @@ export function requestOf(args: Given, rawArgs: readonly string[]): PrmRequest {
     out,
     source: sourceOf(args, rawArgs, model),
     wish: wishOf(args),
+    chat: chatServer(args),
     ...(folder !== undefined && { folder }),
     labels: given({
       mode: labelModes.find(mode => mode === args.labels),

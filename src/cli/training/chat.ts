@@ -78,6 +78,13 @@ export const chatFlags = group({
   renewed: ['chat', 'chatKeyEnv', 'chatConcurrency', 'chatTimeout', 'chatRetries'],
 })
 
+/** The chat model that flags name, where there is no policy; null where they name none. */
+export function chatServer(args: Given): (ChatSpec & { kind: 'server' }) | null {
+  const spec = specOf(args)
+  if (spec?.kind !== 'policy') return spec
+  throw new ConfigError('--chat policy: no policy learns here; name the address of a server')
+}
+
 function specOf(args: Given): ChatSpec | null {
   const chat = textFlag(args, 'chat')
   const stray = (names: Flags): string | undefined =>

@@ -15,14 +15,16 @@ import { openTask, requireParts } from '../../user/task.ts'
 import { type PrmLayout, readLayout } from '../layout.ts'
 import type { Tokens } from '../reading.ts'
 import { conventionOf, conventions } from './conventions.ts'
+import { critiqueScorer } from './critiques.ts'
 import { headScorer } from './head.ts'
 import { implicitScorer } from './implicit.ts'
 import { judgeScorer } from './judge.ts'
 import { labelTokenScorer } from './label-token.ts'
-import { type FoundModel, openAsked } from './open-asked.ts'
+import { type FoundModel, type OpenAsked, openAsked } from './open-asked.ts'
 import { oracleScorer } from './oracle.ts'
 import type { ModelSpec, ScorerSpec } from './spec.ts'
 import type { StepScorer } from './step-scorer.ts'
+import type { Asked } from './windows.ts'
 
 /**
  * Opens the scorer that a spec names. Throws ConfigError where a model does not say how it is asked, DataError or
@@ -62,11 +64,21 @@ async function openModelScorer(spec: ModelSpec, say: (line: string) => void): Pr
     const model = { engine, tokens }
     if (layout.score.head === 'classes') return headScorer(model, layout, options)
     if (layout.score.head === 'labels') return labelTokenScorer(model, layout, options)
+    if (layout.score.head === 'critiques')
+      return critiqueScorer({ engine: sampling(engine, folder), tokens }, layout, options)
     return implicitScorer(model, reference!, layout, options)
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** The model, where it is one that samples; a ConfigError of a server, which is asked for scores alone. */
+function sampling(engine: OpenAsked['engine'], folder: string) {
+  if ('sample' in engine) return engine as typeof engine & Asked<'sample'>
+  throw new ConfigError(
+    `${folder} writes critiques: open it here, or ask its server by --judge ADDRESS --style each-step`,
+  )
 }
 
 /** What is known of a model before it is opened, here or elsewhere. */

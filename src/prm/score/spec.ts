@@ -60,6 +60,7 @@ const judgeSpec = z.strictObject({
   style: z.enum(Object.keys(judgeStyles) as JudgeStyleName[]).optional(),
   votes: whole.optional(),
   vote: z.enum(judgeVotes).optional(),
+  rounds: z.int().positive().optional(),
   quorum: whole.optional(),
   seed: whole.optional(),
   temperature: z.number().optional(),

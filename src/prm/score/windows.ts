@@ -9,14 +9,14 @@ import { type Reading, readingOf, type Tokens } from '../reading.ts'
 import type { Solution } from '../solution.ts'
 
 /** A model that is asked by one verb, here or on a server. */
-export type Asked<Verb extends 'classify' | 'score'> = Pick<Engine, Verb | 'close'> & {
+export type Asked<Verb extends 'classify' | 'score' | 'sample'> = Pick<Engine, Verb | 'close'> & {
   readonly info: Omit<ModelInfo, 'parameters'>
   /** How likely some tokens are after a text, where that costs less than scores of each of them. */
   readonly next?: Next | null
 }
 
 /** A model, and what laying out texts for it needs. */
-export interface AskedModel<Verb extends 'classify' | 'score'> {
+export interface AskedModel<Verb extends 'classify' | 'score' | 'sample'> {
   readonly engine: Asked<Verb>
   readonly tokens: Tokens
 }

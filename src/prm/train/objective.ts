@@ -78,6 +78,32 @@ export function ofLabelTokens(): Objective<readonly WeightedSequence[]> {
   }
 }
 
+/** A text to learn, and what it follows. */
+export interface TextExample {
+  readonly ids: Int32Array
+  readonly from: number // the first token that is learned, at least 1
+}
+
+/** Cross-entropy over tokens of texts, each counting alike. */
+export function ofTexts(): Objective<TextExample> {
+  return {
+    learn: async (model, batch, signal) => {
+      const terms = batch.reduce((sum, { ids, from }) => sum + ids.length - from, 0)
+      if (terms === 0) return 0
+      const sequences = batch.map(({ ids, from }) => ({
+        ids,
+        weights: new Float32Array(ids.length - 1).fill(1 / terms, from - 1),
+      }))
+      const scores = await model.accumulate(sequences, signal)
+      let loss = 0
+      batch.forEach(({ from }, i) => {
+        for (const logprob of scores[i]!.logprobs.subarray(from - 1)) loss -= logprob / terms
+      })
+      return loss
+    },
+  }
+}
+
 /** A loss of whole responses; an example holds those that it takes together. */
 export function ofResponses(loss: ResponseLoss): Objective<readonly ResponseExample[]> {
   return {

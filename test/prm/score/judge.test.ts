@@ -72,6 +72,22 @@ describe('scores of a judge are shares of its critiques', () => {
     expect(scores![0]! > scorer.threshold).toBe(false)
   })
 
+  test('a critique that checks itself again: the last that comes counts', async () => {
+    const { scorer, server } = await judge(
+      ({ body }) => (body.messages.length > 2 ? '\\boxed{1}' : '\\boxed{-1}'),
+      { rounds: 2 },
+    )
+    expect(await scorer.score([three])).toEqual([[1, 0, null]])
+    expect(server.asked[1]!.body.messages.slice(2)).toEqual([
+      { role: 'assistant', content: '\\boxed{-1}' },
+      { role: 'user', content: 'Let us check this once more. End as before.' },
+    ])
+    const silent = await judge(({ body }) => (body.messages.length > 2 ? 'hm' : '\\boxed{2}'), {
+      rounds: 2,
+    })
+    expect(await silent.scorer.score([three])).toEqual([[1, 1, 0]])
+  })
+
   test('a solution without steps is not asked about', async () => {
     const { scorer, server } = await judge(() => '\\boxed{-1}')
     expect(await scorer.score([solutionOf('Q', []), three])).toEqual([[], [1, 1, 1]])

@@ -3,6 +3,7 @@
 
 import type { Engine } from '../../../engine/engine.ts'
 import { type Options, resolve, type Values } from '../../../recipe.ts'
+import type { Ask } from '../../../rewards/remote/chat.ts'
 import type { PrmLayout } from '../../layout.ts'
 import type { Tokens } from '../../reading.ts'
 import type { LabelledSolution } from '../../solution.ts'
@@ -16,6 +17,7 @@ export interface View {
   readonly positions: number // tokens that the model reads
   readonly rule: Pick<LabelRule, 'mode' | 'threshold'>
   readonly long: 'leave-out' | 'windows' // what a solution of more tokens is
+  readonly ask?: Ask | null // the chat model, where one is named
   /**
    * Right texts of a solution's step, where tokens inside steps are labelled too: a right step's all right, those of the
    * first wrong one right until no right text can follow. Null: only the tokens at which steps are read.

@@ -2,6 +2,7 @@
 
 import { boundedPairsMethod } from './bounded-pairs.ts'
 import { bradleyTerryMethod } from './bradley-terry.ts'
+import { critiquesMethod } from './critiques.ts'
 import { crossEntropyMethod } from './cross-entropy.ts'
 import { hindsightMethod } from './hindsight.ts'
 import { implicitCeMethod } from './implicit-ce.ts'
@@ -21,6 +22,7 @@ import { twoHeadsMethod } from './two-heads.ts'
 export const prmMethods: readonly PrmMethod[] = [
   boundedPairsMethod,
   bradleyTerryMethod,
+  critiquesMethod,
   crossEntropyMethod,
   hindsightMethod,
   implicitCeMethod,

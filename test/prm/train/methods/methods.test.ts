@@ -39,7 +39,8 @@ describe.each(names)('%s', name => {
     }
   })
 
-  test('learns to tell good solutions from bad ones', async () => {
+  // no token of the toy vocabulary is part of a verdict
+  test.skipIf(name === 'critiques')('learns to tell good solutions from bad ones', async () => {
     // The toy model reads one token: good solutions end, bad ones are cut off.
     const solutions = ['good', 'bad'].map((text, i) =>
       labelled([text], [1 - i], { answerRight: i === 0, ended: i === 0 }),

@@ -1,0 +1,124 @@
+// Critiques to learn from: of those that a writer writes of labelled solutions, those whose every verdict is as labelled
+// (ThinkPRM, arXiv:2504.16828, section 3.2).
+
+import type { Engine } from '../../engine/engine.ts'
+import { ConfigError } from '../../errors.ts'
+import { hashSeed } from '../../numbers/random.ts'
+import { agrees, critiqueOf, critiquePrompt } from '../critique.ts'
+import { judgeMessages, readCritique } from '../score/judge-styles.ts'
+import type { LabelledSolution } from '../solution.ts'
+import { laidOut } from './examples.ts'
+import { learnedLabels } from './labels.ts'
+import type { Examples, LeftOut, View } from './methods/method.ts'
+import type { TextExample } from './objective.ts'
+
+/** Who writes: the model as it was, the chat model, or nobody, the labels being said as they are. */
+export const critiqueWriters = ['model', 'chat', 'labels'] as const
+
+export interface CritiqueOptions {
+  readonly writer: string // of critiqueWriters
+  readonly critiques: number // of a solution
+  readonly critiqueTokens: number // longer ones are not kept
+}
+
+interface Asked {
+  readonly solution: LabelledSolution
+  readonly labels_S: readonly (number | null)[]
+  readonly ids: Int32Array // that a critique follows
+}
+
+/** Every critique that agrees with the labels and fits, once; solutions without one are left out and counted. */
+export async function keptCritiques(
+  solutions: readonly LabelledSolution[],
+  view: View,
+  options: CritiqueOptions,
+  model: Pick<Engine, 'sample'>,
+  signal?: AbortSignal,
+): Promise<Examples<TextExample>> {
+  const { layout, tokens, positions, rule } = view
+  const { tokenizer } = tokens
+  const asked = laidOut(solutions, { ...view, long: 'leave-out' }, positions, solution => {
+    const labels_S = learnedLabels(solution, { ...rule, soft: false })
+    const ids = critiquePrompt(solution, layout, tokens)
+    const known = labels_S.some(label => label !== null) && ids.length < positions
+    return known ? [{ solution, labels_S, ids } satisfies Asked] : []
+  })
+  const texts = await writtenBy(asked.examples, view, options, model, signal)
+  const examples: TextExample[] = []
+  let [none, first] = [0, '']
+  asked.examples.forEach(({ solution, labels_S, ids }, i) => {
+    const kept = [...new Set(texts[i]!)].flatMap(text => {
+      const votes_S = readCritique(text, solution.steps.length, 'each-step')
+      if (votes_S === null || !agrees(votes_S, labels_S)) return []
+      const body = tokenizer.encode(text)
+      const all = Int32Array.from([...ids, ...body, tokenizer.eosId])
+      const fits = body.length < options.critiqueTokens && all.length <= positions
+      return fits ? [{ ids: all, from: ids.length }] : []
+    })
+    examples.push(...kept)
+    if (kept.length === 0 && none++ === 0)
+      first = `solution ${solution.id}: no critique of it says what its labels say and has at most ${options.critiqueTokens} tokens`
+  })
+  const without: LeftOut[] = none === 0 ? [] : [{ count: none, first }]
+  return { examples, leftOut: [...asked.leftOut, ...without] }
+}
+
+/** The texts that the writer has for each solution. */
+function writtenBy(
+  asked: readonly Asked[],
+  view: View,
+  options: CritiqueOptions,
+  model: Pick<Engine, 'sample'>,
+  signal?: AbortSignal,
+): Promise<readonly (readonly string[])[]> {
+  if (options.writer === 'labels')
+    return Promise.resolve(
+      asked.map(({ solution, labels_S }) => {
+        const text = critiqueOf(solution.steps, labels_S)
+        return text === null ? [] : [text]
+      }),
+    )
+  return options.writer === 'chat'
+    ? byChat(asked, view, options, signal)
+    : byModel(asked, view, options, model, signal)
+}
+
+async function byModel(
+  asked: readonly Asked[],
+  { tokens: { tokenizer } }: View,
+  { critiques, critiqueTokens }: CritiqueOptions,
+  model: Pick<Engine, 'sample'>,
+  signal?: AbortSignal,
+): Promise<string[][]> {
+  const found = await model.sample(
+    asked.map(({ ids }, i) => ({ ids, n: critiques, seed: hashSeed(1, 'critiques', i) })),
+    { maxTokens: critiqueTokens, stopIds: [tokenizer.eosId], ...(signal && { signal }) },
+  )
+  // one that was cut off has not said all
+  return found.map(some =>
+    some
+      .filter(({ stop }) => stop === 'stop')
+      .map(({ ids }) => tokenizer.decode(ids.subarray(0, -1))),
+  )
+}
+
+async function byChat(
+  asked: readonly Asked[],
+  { ask }: View,
+  { critiques }: CritiqueOptions,
+  signal?: AbortSignal,
+): Promise<string[][]> {
+  if (!ask)
+    throw new ConfigError('--writer chat: name the chat model by --chat ADDRESS --chat-model NAME')
+  return Promise.all(
+    asked.map(async ({ solution }) => {
+      const messages = judgeMessages(solution, 'each-step')
+      const written = await Promise.all(
+        Array.from({ length: critiques }, (_, seed) =>
+          ask(messages, text => text.trim() || null, { seed, ...(signal && { signal }) }),
+        ),
+      )
+      return written.filter(text => text !== null)
+    }),
+  )
+}

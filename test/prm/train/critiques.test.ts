@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { ConfigError } from '../../../src/errors.ts'
+import { keptCritiques } from '../../../src/prm/train/critiques.ts'
+import { ofTexts } from '../../../src/prm/train/objective.ts'
+import type { Ask } from '../../../src/rewards/remote/chat.ts'
+import { toyPolicy } from '../../toy.ts'
+import { plainTokens, writer } from '../critiques.ts'
+import { labelled, view } from './views.ts'
+
+const sound = labelled(['a', 'b'], [1, 1], { id: 'sound' })
+const flawed = labelled(['a', 'c', 'd'], [1, 0, null], { id: 'flawed' })
+const said = (...verdicts: string[]): string => verdicts.map(v => `\\boxed{${v}}`).join(' ')
+const options = { writer: 'model', critiques: 3, critiqueTokens: 40 }
+
+test('kept are critiques whose every verdict is as labelled, that end, and that are short enough', async () => {
+  const tokens = await plainTokens()
+  const own = { ...view, tokens, positions: 512 }
+  const texts: Record<string, (string | null)[]> = {
+    'q0a\n\nb\n\n': [said('correct', 'correct'), said('correct', 'incorrect'), null],
+    'q0a\n\nc\n\nd\n\n': [
+      said('correct', 'correct', 'correct'),
+      said('correct'),
+      `${'so '.repeat(60)}${said('correct', 'incorrect')}`,
+    ],
+  }
+  const model = writer(tokens, (prompt, n) => texts[prompt]![n]!)
+  const { examples, leftOut } = await keptCritiques([sound, flawed], own, options, model)
+  expect(examples.map(({ ids, from }) => tokens.tokenizer.decode(ids.subarray(from, -1)))).toEqual([
+    said('correct', 'correct'),
+  ])
+  expect(examples[0]!.ids.at(-1)).toBe(tokens.tokenizer.eosId)
+  expect(leftOut).toEqual([
+    {
+      count: 1,
+      first:
+        'solution flawed: no critique of it says what its labels say and has at most 40 tokens',
+    },
+  ])
+})
+
+test('labels write the shortest; a chat model writes where there is one', async () => {
+  const tokens = await plainTokens()
+  const own = { ...view, tokens, positions: 512 }
+  const none = writer(tokens, () => null)
+  const byLabels = await keptCritiques([sound, flawed], own, { ...options, writer: 'labels' }, none)
+  expect(byLabels.examples).toHaveLength(2)
+  const asked: number[] = []
+  const ask: Ask = async (messages, read, { seed = 0 } = {}) => {
+    asked.push(seed)
+    const one = messages[1]!.content.includes('<step_2>')
+      ? ['correct', 'incorrect']
+      : ['correct', 'correct']
+    return seed === 1 ? null : read(said(...one))
+  }
+  const chat = { ...options, writer: 'chat' }
+  const byChat = await keptCritiques([sound, flawed], { ...own, ask }, chat, none)
+  expect(asked).toEqual([0, 1, 2, 0, 1, 2])
+  expect(byChat.examples).toHaveLength(2) // what is said twice is learned once
+  await expect(keptCritiques([sound], own, chat, none)).rejects.toThrow(ConfigError)
+})
+
+test('texts are learned as cross-entropy over what follows, each token alike', async () => {
+  const model = toyPolicy(3)
+  const batch = [
+    { ids: Int32Array.of(5, 3, 2, 1), from: 2 },
+    { ids: Int32Array.of(5, 4, 1), from: 1 },
+  ]
+  const scores = await model.score(batch.map(({ ids }) => ids))
+  const learned = scores.flatMap(({ logprobs }, i) => [...logprobs.subarray(batch[i]!.from - 1)])
+  const loss = await ofTexts().learn(model, batch)
+  expect(loss).toBeCloseTo(-learned.reduce((a, b) => a + b, 0) / 4, 5)
+  await model.step({ learningRate: 0.1 })
+  expect(await ofTexts().learn(model, batch)).toBeLessThan(loss)
+  expect(await ofTexts().learn(model, [])).toBe(0)
+})
