@@ -71,17 +71,21 @@ export default function compareCommand(rawArgs: readonly string[]): Command {
 }
 
 /** What a comparison found, which lies in its folder too. */
-export interface Compared {
+interface Compared {
   readonly summary: ComparisonSummary
   readonly folder: string
 }
 
-/** Runs what the variants and flags ask for and writes the report; a ConfigError before anything is run. */
-export async function runComparison(
-  names: readonly string[],
-  args: Given,
-  signal: AbortSignal,
-): Promise<Compared> {
+/** A comparison as it was asked for: its runs, and what its report says of them. */
+export interface Planned {
+  readonly runs: readonly PlannedRun[]
+  readonly folder: string
+  readonly reference: string
+  readonly about: Pick<ComparisonSummary, 'command' | 'terms' | 'seeds' | 'iterations'>
+}
+
+/** What the variants and flags ask for; a ConfigError where that cannot be run. */
+export async function planComparison(names: readonly string[], args: Given): Promise<Planned> {
   if (names.length === 0) {
     throw new ConfigError('name what to compare: minform compare RECIPE[:option=value,...]... ')
   }
@@ -93,12 +97,26 @@ export async function runComparison(
   const requests = await pinned(planned.map(({ request }) => request))
   const runs = planned.map((run, i) => ({ ...run, request: requests[i]! }))
   const terms = await termsOf(requests)
-  openFolder(folder, terms)
+  const { iterations } = runs[0]!.request
+  return {
+    runs,
+    folder,
+    reference,
+    about: { command: commandLine(names, args), terms, seeds, iterations },
+  }
+}
+
+/** Runs what the variants and flags ask for and writes the report; a ConfigError before anything is run. */
+async function runComparison(
+  names: readonly string[],
+  args: Given,
+  signal: AbortSignal,
+): Promise<Compared> {
+  const { runs, folder, reference, about } = await planComparison(names, args)
+  openFolder(folder, about.terms)
   const unlock = lockRun(folder)
   try {
     const ran = await compare(runs, compareProgress(), signal)
-    const { iterations } = runs[0]!.request
-    const about = { command: commandLine(names, args), terms, seeds, iterations }
     const summary = summarise(ran, reference, about)
     writeReport(folder, summary)
     return { summary, folder }
@@ -108,7 +126,7 @@ export async function runComparison(
 }
 
 /** A RunError where runs are missing from a report; why it was stopped, where it was. */
-export function requireComplete({ variants, seeds }: ComparisonSummary, signal: AbortSignal): void {
+function requireComplete({ variants, seeds }: ComparisonSummary, signal: AbortSignal): void {
   const complete = variants.reduce((sum, { n }) => sum + n, 0)
   const asked = variants.length * seeds
   if (complete === asked) return

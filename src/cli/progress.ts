@@ -14,6 +14,7 @@ export interface ProgressOptions {
   readonly from?: number // done before, which says nothing of the rate; default 0
   readonly now?: () => number // seconds
   readonly every?: number // seconds between plain lines; default 5
+  readonly window?: number // seconds that the rate looks back; default 30
 }
 
 /** Progress of one piece of work. */
@@ -31,7 +32,7 @@ export function progress(label: string, total: number, options: ProgressOptions 
   const { stream = process.stderr, unit, from = 0, now = () => performance.now() / 1000 } = options
   const terminal = stream.isTTY === true
   const every = terminal ? 0.1 : (options.every ?? 5)
-  const rate = smoothedRate(now(), { from })
+  const rate = smoothedRate(now(), { from, seconds: options.window ?? 30 })
   const started = now()
   let state = { done: from, note: '' }
   let shown = Number.NEGATIVE_INFINITY

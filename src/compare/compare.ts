@@ -18,7 +18,14 @@ export interface CompareReport {
   failed(run: PlannedRun, error: unknown): void
 }
 
-export type RunOne = typeof runTraining
+/** How one run is done: in this process, or in another that does the same. */
+export type RunOne = (...asked: Parameters<typeof runTraining>) => Promise<unknown>
+
+/** How runs are done; by default one after another in this process. */
+export interface Running {
+  readonly runOne?: RunOne
+  readonly jobs?: number // runs at once
+}
 
 /**
  * Runs what is not complete until all is or the signal aborts, seed by seed, so that the variants of an interrupted
@@ -28,35 +35,47 @@ export async function compare(
   runs: readonly PlannedRun[],
   report: CompareReport,
   signal: AbortSignal,
-  runOne: RunOne = runTraining,
+  { runOne = runTraining, jobs = 1 }: Running = {},
 ): Promise<readonly RanVariant[]> {
   const ordered = [...runs].sort((a, b) => a.seed - b.seed)
   const missing = ordered.filter(run => summaryOf(run).state !== 'complete')
   for (const run of ordered) if (summaryOf(run).state !== 'missing') requireOptions(run)
   report.found(runs.length - missing.length, runs.length)
   const errors = new Map<PlannedRun, string>()
-  for (const [i, run] of missing.entries()) {
-    if (signal.aborted) break
-    try {
-      const resume = summaryOf(run).state === 'unfinished'
-      await runOne(run.request, report.start(run, i + 1, missing.length), signal, { resume })
-    } catch (error) {
-      if (signal.aborted && (error as Error).name === 'AbortError') break
-      errors.set(run, error instanceof Error ? error.message : String(error))
-      report.failed(run, error)
+  const queue = missing.entries()
+  const work = async (): Promise<void> => {
+    for (const [i, run] of queue) {
+      if (signal.aborted) return
+      try {
+        const resume = summaryOf(run).state === 'unfinished'
+        await runOne(run.request, report.start(run, i + 1, missing.length), signal, { resume })
+      } catch (error) {
+        if (signal.aborted && (error as Error).name === 'AbortError') return
+        errors.set(run, error instanceof Error ? error.message : String(error))
+        report.failed(run, error)
+      }
     }
   }
+  await Promise.all(Array.from({ length: jobs }, work))
+  return ranVariants(runs, run => errors.get(run))
+}
+
+/** What the folders of runs hold, by variant; `failure` says why a run ended early where its folder does not. */
+export function ranVariants(
+  runs: readonly PlannedRun[],
+  failure: (run: PlannedRun) => string | undefined = () => undefined,
+): readonly RanVariant[] {
   const variants = [...new Set(runs.map(({ variant }) => variant))]
   return variants.map(variant => ({
     name: variant.name,
     options: variant.options,
-    runs: runs.filter(run => run.variant === variant).map(run => withError(run, errors.get(run))),
+    runs: runs.filter(run => run.variant === variant).map(run => withError(run, failure(run))),
   }))
 }
 
 function withError(run: PlannedRun, error: string | undefined): RunSummary {
   const summary = summaryOf(run)
-  return error === undefined ? summary : { ...summary, error }
+  return error === undefined || summary.state === 'complete' ? summary : { ...summary, error }
 }
 
 function summaryOf({ request, seed }: PlannedRun): RunSummary {

@@ -47,11 +47,13 @@ describe('compare', () => {
   test('runs seed by seed, and never what is complete', async () => {
     const folder = newFolder()
     const first = runner()
-    await compare(await planned(folder, ['pure-vr', 'sum-form']), silent, never, first.one)
+    await compare(await planned(folder, ['pure-vr', 'sum-form']), silent, never, {
+      runOne: first.one,
+    })
     expect(first.ran).toEqual(['pure-vr 1', 'sum-form 1', 'pure-vr 2', 'sum-form 2'])
     const second = runner()
     const more = await planned(folder, ['pure-vr', 'sum-form', 'sum-form:discount=0.9'])
-    const variants = await compare(more, silent, never, second.one)
+    const variants = await compare(more, silent, never, { runOne: second.one })
     expect(second.ran).toEqual(['sum-form 1', 'sum-form 2'])
     expect(variants.map(({ name, runs }) => [name, runs.map(run => run.state)])).toEqual(
       ['pure-vr', 'sum-form', 'sum-form:discount=0.9'].map(n => [n, ['complete', 'complete']]),
@@ -64,14 +66,14 @@ describe('compare', () => {
       if (recipe.name === 'pure-vr' && seed === 1) throw new Error('NaN everywhere')
     })
     const plan = await planned(folder, ['pure-vr', 'sum-form'])
-    const [first] = await compare(plan, silent, never, failing.one)
+    const [first] = await compare(plan, silent, never, { runOne: failing.one })
     expect(failing.ran).toHaveLength(4)
     expect(first!.runs.map(({ state, error }) => [state, error])).toEqual([
       ['missing', 'NaN everywhere'],
       ['complete', null],
     ])
     const again = runner()
-    await compare(plan, silent, never, again.one)
+    await compare(plan, silent, never, { runOne: again.one })
     expect(again.ran).toEqual(['pure-vr 1'])
   })
 
@@ -84,10 +86,10 @@ describe('compare', () => {
       return {} as Awaited<ReturnType<RunOne>>
     }
     const plan = await planned(folder, ['pure-vr'])
-    const [stopped] = await compare(plan, silent, controller.signal, cut)
+    const [stopped] = await compare(plan, silent, controller.signal, { runOne: cut })
     expect(stopped!.runs.map(({ state }) => state)).toEqual(['unfinished', 'missing'])
     const again = runner()
-    const [whole] = await compare(plan, silent, never, again.one)
+    const [whole] = await compare(plan, silent, never, { runOne: again.one })
     expect(again.ran).toEqual(['pure-vr 1 resumed', 'pure-vr 2'])
     expect(whole!.runs.map(({ state }) => state)).toEqual(['complete', 'complete'])
   })
@@ -97,7 +99,7 @@ describe('compare', () => {
     const plan = await planned(folder, ['pure-vr'], 1)
     const config = { options: { groupSize: 99 } }
     writeRun(plan[0]!.request.folder, { after: [1, 1], curves: { x: [1, 2] }, config })
-    await expect(compare(plan, silent, never, runner().one)).rejects.toThrow(
+    await expect(compare(plan, silent, never, { runOne: runner().one })).rejects.toThrow(
       'is a run of other options: groupSize is 99 there and 8 here',
     )
   })

@@ -1,5 +1,6 @@
 // docs/results.md from a comparison: what was run, what was found, and the numbers, whatever they are.
 
+import { curvesSvg } from '../../src/compare/curves.ts'
 import {
   ablation,
   type Finding,
@@ -8,7 +9,7 @@ import {
   rules,
   softMinStaysUp,
   sumFormIsHacked,
-} from '../src/compare/findings.ts'
+} from '../../src/compare/findings.ts'
 import {
   accuracyTable,
   answersTable,
@@ -16,8 +17,9 @@ import {
   notesOf,
   termsTable,
   uncounted,
-} from '../src/compare/report.ts'
-import type { ComparisonSummary } from '../src/compare/summary.ts'
+} from '../../src/compare/report.ts'
+import type { ComparisonSummary } from '../../src/compare/summary.ts'
+import type { Part, Study } from './study.ts'
 
 const main = ['pure-prm', 'pure-vr', 'pure-prm-vr']
 const temperatures = ['pure-prm-vr:temperature=0.01', 'pure-prm-vr', 'pure-prm-vr:temperature=1']
@@ -31,16 +33,8 @@ const labels = [
   'pure-prm-vr:labelled=1',
 ]
 
-/** A comparison behind the page. */
-export interface ResultsPart {
-  readonly variants: readonly string[]
-  readonly iterations: number
-  readonly evalEvery: number
-  readonly reference: string // to whose final accuracy the others are timed
-}
-
 /** Two: one as long as a collapse takes and three times that, and a shorter one of everything else. */
-export const resultsParts = {
+const parts = {
   collapse: {
     variants: ['sum-form', 'pure-prm'],
     iterations: 320,
@@ -53,17 +47,15 @@ export const resultsParts = {
     evalEvery: 10,
     reference: 'pure-vr',
   },
-} as const satisfies Readonly<Record<string, ResultsPart>>
-
-export type ResultsPartName = keyof typeof resultsParts
+} as const satisfies Readonly<Record<string, Part>>
 
 /** The pictures beside the page, and whose curves of which part they show. */
-export const resultsPictures = [
+const pictures = [
   {
     file: 'results-collapse.svg',
     part: 'collapse',
     title: 'process rewards alone, by their sum and by the worst step',
-    names: resultsParts.collapse.variants,
+    names: parts.collapse.variants,
   },
   { file: 'results-methods.svg', part: 'methods', title: 'three ways to reward', names: main },
   {
@@ -80,17 +72,36 @@ export const resultsPictures = [
   },
 ] as const satisfies readonly {
   readonly file: string
-  readonly part: ResultsPartName
+  readonly part: keyof typeof parts
   readonly title: string
   readonly names: readonly string[]
 }[]
 
-/** The page; `machine` says on what it was run. */
-export function resultsPage(
-  { collapse, methods }: Readonly<Record<ResultsPartName, ComparisonSummary>>,
-  machine: string,
-): string {
-  const [fall, three, shares, choices] = resultsPictures.map(
+/** The claims of PURE, and the ablations behind them. */
+export const pure: Study = {
+  name: 'pure',
+  about: 'what PURE reports, on small models and procedural problems',
+  file: 'results.md',
+  out: 'results',
+  seeds: 3,
+  parts,
+  document: ({ parts: { collapse, methods }, machine }) => ({
+    text: page(collapse!, methods!, machine),
+    pictures: Object.fromEntries(
+      pictures.map(({ file, part, title, names }) => [
+        file,
+        curvesSvg(drawn({ collapse: collapse!, methods: methods! }[part], names), title),
+      ]),
+    ),
+  }),
+}
+
+function drawn({ variants }: ComparisonSummary, names: readonly string[]) {
+  return variants.filter(({ name }) => names.includes(name))
+}
+
+function page(collapse: ComparisonSummary, methods: ComparisonSummary, machine: string): string {
+  const [fall, three, shares, choices] = pictures.map(
     ({ file, title }) => `![${title}, by iteration](${file})`,
   ) as [string, string, string, string]
   const hacked = [
@@ -137,7 +148,7 @@ export function resultsPage(
 
 function runsLine({ seeds, iterations, variants }: ComparisonSummary, machine: string): string {
   const n = [...new Set(variants.map(variant => variant.n))].join(', ')
-  return `Seeds 1 to ${seeds} (complete runs of a variant: ${n}), ${iterations} iterations each, on ${machine}:`
+  return `Seeds 1 to ${seeds} (complete runs of a variant: ${n}), ${iterations} iterations each; written on ${machine}:`
 }
 
 function section(number: number, finding: Finding): string {

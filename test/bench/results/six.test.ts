@@ -1,15 +1,16 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { six, sixPage } from '../../bench/results-six.ts'
-import { parseVariants } from '../../src/cli/variant.ts'
-import { summariseRun } from '../../src/compare/run-summary.ts'
-import { summarise } from '../../src/compare/summary.ts'
-import { newFolder, writeRun } from '../compare/made-up-runs.ts'
+import { six } from '../../../bench/results/six.ts'
+import { parseVariants } from '../../../src/cli/variant.ts'
+import { summariseRun } from '../../../src/compare/run-summary.ts'
+import { summarise } from '../../../src/compare/summary.ts'
+import { newFolder, writeRun } from '../../compare/made-up-runs.ts'
 
 test('the page says of each method whether it learns, and of one that does not what its numbers are', async () => {
   const folder = newFolder()
-  const variants = await parseVariants(six.variants)
-  expect(variants.map(({ name }) => name)).toEqual(six.variants)
+  const part = six.parts['.']!
+  const variants = await parseVariants(part.variants)
+  expect(variants.map(({ name }) => name)).toEqual(part.variants)
   const ran = variants.map(({ name, options }) => {
     const runs = [1, 2].map(seed => {
       const run = join(folder, name, String(seed))
@@ -27,7 +28,8 @@ test('the page says of each method whether it learns, and of one that does not w
     return { name, options, runs }
   })
   const about = { command: 'minform compare', terms: { task: 'sums' }, seeds: 2, iterations: 2 }
-  const page = sixPage(summarise(ran, six.reference, about), 'a machine')
+  const summary = summarise(ran, part.reference, about)
+  const { text: page } = six.document({ parts: { '.': summary }, machine: 'a machine' })
   expect(page).toContain(
     '- `grpo` **learns**: +30.0 ± 1.4 points of sampled accuracy (n = 2); beside `pure-vr`, seed by seed, +0.0 ± 0.0.',
   )

@@ -1,5 +1,6 @@
-// docs/results-six.md from a comparison: six methods of other shapes beside two of the usual one, and whether each learns.
+// docs/results-six.md: six methods of other shapes beside two of the usual one, and whether each learns.
 
+import { curvesSvg } from '../../src/compare/curves.ts'
 import {
   accuracyTable,
   fenced,
@@ -9,23 +10,36 @@ import {
   notesOf,
   termsTable,
   uncounted,
-} from '../src/compare/report.ts'
-import type { RunSummary } from '../src/compare/run-summary.ts'
-import { type Spread, spreadOf } from '../src/compare/spread.ts'
-import type { ComparisonSummary, VariantSummary } from '../src/compare/summary.ts'
-import { mean } from '../src/numbers/numeric.ts'
-import { readRun } from '../src/runs/reader.ts'
+} from '../../src/compare/report.ts'
+import type { RunSummary } from '../../src/compare/run-summary.ts'
+import { type Spread, spreadOf } from '../../src/compare/spread.ts'
+import type { ComparisonSummary, VariantSummary } from '../../src/compare/summary.ts'
+import { mean } from '../../src/numbers/numeric.ts'
+import { readRun } from '../../src/runs/reader.ts'
+import type { Study } from './study.ts'
 
-/** The comparison behind the page: what the first two are, everybody knows. */
-export const six = {
-  variants: ['grpo', 'pure-vr', 'tree-rpo', 'exgrpo', 'prime', 'hero', 'guide', 'oreal'],
-  iterations: 40,
-  evalEvery: 10,
-  reference: 'pure-vr',
-} as const
+const picture = { file: 'results-six.svg', title: 'six methods beside grpo and pure-vr' }
 
-/** The picture beside the page. */
-export const sixPicture = { file: 'results-six.svg', title: 'six methods beside grpo and pure-vr' }
+/** What the first two are, everybody knows. */
+export const six: Study = {
+  name: 'six',
+  about: 'six methods of other shapes beside grpo and pure-vr',
+  file: 'results-six.md',
+  out: 'six',
+  seeds: 3,
+  parts: {
+    '.': {
+      variants: ['grpo', 'pure-vr', 'tree-rpo', 'exgrpo', 'prime', 'hero', 'guide', 'oreal'],
+      iterations: 40,
+      evalEvery: 10,
+      reference: 'pure-vr',
+    },
+  },
+  document: ({ parts, machine }) => ({
+    text: page(parts['.']!, machine),
+    pictures: { [picture.file]: curvesSvg(parts['.']!.variants, picture.title) },
+  }),
+}
 
 /** Means over the iterations of a run that tell what a method did; null where it has no such number. */
 const told = {
@@ -37,8 +51,7 @@ const told = {
 } as const
 type Told = keyof typeof told
 
-/** The page; `machine` says on what it was run. */
-export function sixPage(summary: ComparisonSummary, machine: string): string {
+function page(summary: ComparisonSummary, machine: string): string {
   const { seeds, iterations, variants, command } = summary
   const n = [...new Set(variants.map(variant => variant.n))].join(', ')
   const reference = variants.find(({ name }) => name === summary.reference.name)!
@@ -47,12 +60,12 @@ export function sixPage(summary: ComparisonSummary, machine: string): string {
     'TreeRPO (rollouts that are a tree), ExGRPO (memory and replay), PRIME (a second model that learns), HERO (rewards of the whole ' +
       'batch), Guide (hints) and OREAL (a choice after the advantages), each from the carried policy on the carried task, beside ' +
       'GRPO and PURE-VR. `npm run results -- six` runs it all and writes this page; every sentence is computed from the runs.',
-    `Seeds 1 to ${seeds} (complete runs of a method: ${n}), ${iterations} iterations each, on ${machine}:`,
+    `Seeds 1 to ${seeds} (complete runs of a method: ${n}), ${iterations} iterations each; written on ${machine}:`,
     fenced(command),
     '## What learns',
     variants.map(variant => `- ${verdict(variant, reference)}`).join('\n'),
     `A method learns where every seed is more accurate on held-out problems after than before, and the mean change is more than twice its spread.`,
-    `![${sixPicture.title}, by iteration](${sixPicture.file})`,
+    `![${picture.title}, by iteration](${picture.file})`,
     accuracyTable(summary),
     'What each did, as the mean over all its iterations, then over seeds:',
     toldTable(variants),

@@ -1,0 +1,150 @@
+// Runs what a study lacks, side by side, and writes its document from what is there.
+
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { dirname, join } from 'node:path'
+import { type Planned, planComparison } from '../../src/cli/compare.ts'
+import { didYouMean, type Given, kebab } from '../../src/cli/flags.ts'
+import { compare, type RunOne, ranVariants } from '../../src/compare/compare.ts'
+import { openFolder, type PlannedRun } from '../../src/compare/plan.ts'
+import { summariseRun } from '../../src/compare/run-summary.ts'
+import { summarise } from '../../src/compare/summary.ts'
+import { ConfigError, RunError } from '../../src/errors.ts'
+import { lockFile } from '../../src/runs/lock.ts'
+import { minform } from './child.ts'
+import { type Failures, openFailures } from './failures.ts'
+import { studyProgress } from './progress.ts'
+import type { Study } from './study.ts'
+
+/** What a command line asks of a study. */
+export interface Asked {
+  readonly out: string // folder of the runs
+  readonly docs: string // folder of the document
+  readonly jobs: number // runs at once
+  readonly only: readonly string[] // recipes or variants that are run; none is all
+  readonly table: boolean // nothing is run
+  readonly flags: Given // of every run
+  readonly program: string // file of minform's command line
+}
+
+type PlannedPart = Planned & { readonly flags: Given }
+
+/** Runs it and writes its document; where runs are missing from that in the end, a RunError that says how many. */
+export async function runStudy(study: Study, asked: Asked, signal: AbortSignal): Promise<void> {
+  const { out, docs, table } = asked
+  mkdirSync(dirname(out), { recursive: true })
+  const unlock = lockFile(`${out}.lock`, out)
+  try {
+    const parts = await planned(study, asked)
+    for (const { folder, about } of Object.values(parts))
+      if (!table || existsSync(folder)) openFolder(folder, about.terms)
+    const failures = openFailures(out)
+    if (!table) await runAll(study, parts, asked, failures, signal)
+    const summaries = Object.entries(parts).map(([name, { runs, reference, about }]) => {
+      const ran = ranVariants(runs, run => failures.of(run))
+      return [name, summarise(ran, reference, about)] as const
+    })
+    writeDocument(study, Object.fromEntries(summaries), docs)
+    if (!table) requireComplete(chosenRuns(parts, asked.only), signal)
+  } finally {
+    unlock()
+  }
+}
+
+async function planned(
+  { parts, seeds }: Study,
+  { out, flags }: Asked,
+): Promise<Readonly<Record<string, PlannedPart>>> {
+  const all: Record<string, PlannedPart> = {}
+  for (const [folder, part] of Object.entries(parts)) {
+    const own = { iterations: String(part.iterations), evalEvery: String(part.evalEvery) }
+    const given = { seeds: String(seeds), threads: '1', ...own, ...part.flags, ...flags }
+    const place = { reference: part.reference, out: join(out, folder) }
+    all[folder] = { ...(await planComparison(part.variants, { ...given, ...place })), flags: given }
+  }
+  return all
+}
+
+async function runAll(
+  { name }: Study,
+  parts: Readonly<Record<string, PlannedPart>>,
+  { only, jobs, program }: Asked,
+  failures: Failures,
+  signal: AbortSignal,
+): Promise<void> {
+  const flagsOf = new Map(
+    Object.values(parts).flatMap(({ runs, flags }) =>
+      runs.map(run => [run.request.folder, { run, flags }] as const),
+    ),
+  )
+  const runs = chosenRuns(parts, only)
+  const report = studyProgress(name, runs, failures)
+  const runOne: RunOne = async ({ folder, iterations }, _report, stop, { resume = false } = {}) => {
+    const { run, flags } = flagsOf.get(folder)!
+    const goOn = ['train', '--resume', '--run', folder, '--iterations', String(iterations)]
+    try {
+      await minform(program, resume ? goOn : trainArgs(run, flags), stop!)
+    } finally {
+      report.ended(run)
+    }
+  }
+  try {
+    await compare(runs, report, signal, { runOne, jobs })
+  } finally {
+    report.close()
+  }
+}
+
+/** The runs of some recipes or variants, of all without a name; one that no run has is a ConfigError. */
+function chosenRuns(
+  parts: Readonly<Record<string, Planned>>,
+  only: readonly string[],
+): readonly PlannedRun[] {
+  const runs = Object.values(parts).flatMap(part => part.runs)
+  const named = ({ variant }: PlannedRun): string[] => [variant.recipe.name, variant.name]
+  const names = new Set(runs.flatMap(named))
+  const unknown = only.find(name => !names.has(name))
+  if (unknown !== undefined)
+    throw new ConfigError(`--only ${unknown}: no such run; ${didYouMean(unknown, [...names])}`)
+  return only.length === 0 ? runs : runs.filter(run => named(run).some(one => only.includes(one)))
+}
+
+/** A RunError where runs are not complete; why it was stopped, where it was. */
+function requireComplete(runs: readonly PlannedRun[], signal: AbortSignal): void {
+  const complete = ({ request, seed }: PlannedRun): boolean =>
+    summariseRun(request.folder, seed, request.iterations).state === 'complete'
+  const missing = runs.filter(run => !complete(run)).length
+  if (missing === 0) return
+  signal.throwIfAborted()
+  throw new RunError(
+    `${missing} of ${runs.length} runs are not complete, the document says why; the same command runs them again`,
+  )
+}
+
+/** The command line of a run. */
+export function trainArgs({ variant, request }: PlannedRun, flags: Given): string[] {
+  const { recipe, recipeSource, overrides } = variant
+  const own = { seed: request.seed, run: request.folder }
+  const told: [string, unknown][] = Object.entries({ ...flags, ...overrides, ...own })
+  const args = told
+    .filter(([name, value]) => name !== 'seeds' && value !== undefined)
+    .map(([name, value]) => {
+      const isSwitch = value === true || typeof recipe.options[name]?.default === 'boolean'
+      if (!isSwitch) return `--${kebab(name)}=${value}`
+      return String(value) === 'true' ? `--${kebab(name)}` : `--no-${kebab(name)}`
+    })
+  return ['train', recipeSource?.file ?? recipe.name, ...args]
+}
+
+function writeDocument(
+  study: Study,
+  parts: Parameters<Study['document']>[0]['parts'],
+  docs: string,
+): void {
+  const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}`
+  const { text, pictures } = study.document({ parts, machine })
+  mkdirSync(docs, { recursive: true })
+  for (const [file, svg] of Object.entries(pictures)) writeFileSync(join(docs, file), svg)
+  writeFileSync(join(docs, study.file), text)
+  process.stderr.write(`wrote ${join(docs, study.file)}\n`)
+}

@@ -1,0 +1,6 @@
+import { pure } from './pure.ts'
+import { six } from './six.ts'
+import type { Study } from './study.ts'
+
+/** Every study; the first is the one without a name. */
+export const studies: readonly [Study, ...Study[]] = [pure, six]

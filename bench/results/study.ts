@@ -1,0 +1,35 @@
+// What a study is: runs on equal terms, and a document that is computed from what they left behind.
+
+import type { ComparisonSummary } from '../../src/compare/summary.ts'
+
+/** Variants of recipes that share their terms: every one with every seed. */
+export interface Part {
+  readonly variants: readonly string[] // as `minform compare` takes them
+  readonly iterations: number
+  readonly evalEvery: number
+  readonly reference: string // to whose final accuracy the others are timed
+  readonly flags?: Readonly<Record<string, string>> // of `minform compare`, beside those of the study
+}
+
+/** What the runs of a study left behind, by the folders of its parts. */
+export interface Found {
+  readonly parts: Readonly<Record<string, ComparisonSummary>>
+  readonly machine: string // on what the document is written
+}
+
+/** A document and the pictures beside it, by file name. */
+export interface Document {
+  readonly text: string
+  readonly pictures: Readonly<Record<string, string>>
+}
+
+/** One study: `npm run results -- NAME`. */
+export interface Study {
+  readonly name: string
+  readonly about: string
+  readonly file: string // of the document
+  readonly out: string // folder of its runs below runs/
+  readonly seeds: number
+  readonly parts: Readonly<Record<string, Part>> // by their folders below that of the runs; '.' is that folder itself
+  readonly document: (found: Found) => Document
+}
