@@ -1,37 +1,14 @@
 // Runs searches side by side: what all of them ask in a round is one batch of the policy and one of the judge. Nothing in a
 // search depends on which others it runs beside.
 
-import { VerifierError } from '../errors.ts'
 import { answerClasses } from '../rewards/grade/answer-classes.ts'
 import { extractAnswer } from '../rewards/grade/grade.ts'
 import { gradingPool } from '../rewards/grade/pool.ts'
 import { extend, type Path } from '../rollouts/extend.ts'
 import type { Sampler } from '../rollouts/sampler.ts'
 import type { Problem } from '../types.ts'
-import type {
-  Ask,
-  Conversation,
-  ExtendAsk,
-  Replies,
-  Reply,
-  SameAsk,
-  ScoreAsk,
-  StepScores,
-} from './search.ts'
-
-/** A path of a problem, whose steps are to be judged behind those that are known. */
-export interface AskedPath {
-  readonly problem: Problem
-  readonly path: Path
-  readonly known: StepScores // of its first steps
-}
-
-/** Who judges the steps of paths. */
-export interface PathJudge {
-  readonly name: string
-  /** Of each path the scores of its steps behind the known ones. */
-  scores(asked: readonly AskedPath[], signal?: AbortSignal): Promise<readonly StepScores[]>
-}
+import { type PathJudge, StepsKnown, scoresOf } from './judging.ts'
+import type { Ask, Conversation, ExtendAsk, Replies, Reply, SameAsk } from './search.ts'
 
 /** Those who answer. Null where no search asks a judge. */
 export interface Services {
@@ -66,7 +43,8 @@ export async function runSearches<T>(
   signal?: AbortSignal,
 ): Promise<Found<T>[]> {
   const slots = begun.map(({ problem, conversation }): Slot<T> => {
-    return { problem, conversation, turn: conversation.next(), tokens: 0, judged: 0 }
+    const judged = new StepsKnown()
+    return { problem, conversation, turn: conversation.next(), tokens: 0, judged }
   })
   for (;;) {
     const live = slots.filter(({ turn }) => !turn.done)
@@ -75,7 +53,7 @@ export async function runSearches<T>(
     await round(live, services, signal)
   }
   return slots.map(({ turn, tokens, judged }) => {
-    return { value: turn.value as T, spent: { tokens, judged } }
+    return { value: turn.value as T, spent: { tokens, judged: judged.asked } }
   })
 }
 
@@ -84,7 +62,7 @@ interface Slot<T> {
   readonly conversation: Conversation<T>
   turn: IteratorResult<readonly Ask[], T>
   tokens: number
-  judged: number
+  readonly judged: StepsKnown
 }
 
 /** One turn of every search that goes on. */
@@ -94,7 +72,8 @@ async function round<T>(
   signal?: AbortSignal,
 ): Promise<void> {
   const asked = live.flatMap(slot => {
-    return (slot.turn.value as readonly Ask[]).map((ask): Asked => ({ ask, problem: slot.problem }))
+    const { problem, judged } = slot
+    return (slot.turn.value as readonly Ask[]).map((ask): Asked => ({ ask, problem, judged }))
   })
   const replies = (await answers(asked, services, signal)).values()
   for (const slot of live) {
@@ -102,7 +81,6 @@ async function round<T>(
     const own = asks.map(() => replies.next().value!)
     asks.forEach((ask, i) => {
       if (ask.kind === 'extend') slot.tokens += sampledTokens(ask, own[i] as Replies['extend'])
-      if (ask.kind === 'score') slot.judged += (own[i] as StepScores).length
     })
     slot.turn = slot.conversation.next(own)
   }
@@ -115,6 +93,7 @@ function sampledTokens({ from }: ExtendAsk, paths: readonly Path[]): number {
 interface Asked<A extends Ask = Ask> {
   readonly ask: A
   readonly problem: Problem
+  readonly judged: StepsKnown // of its search
 }
 
 /** A reply for each ask, in order; those of a kind are answered together. */
@@ -128,7 +107,13 @@ async function answers(
   const extensions = of('extend').map(({ ask }) => ask)
   const replies = {
     extend: (await extend(sampler, extensions, signal)).values(),
-    score: (await scores(of('score'), judge, signal)).values(),
+    score: (
+      await scoresOf(
+        of('score').map(({ ask: { path, known }, ...one }) => ({ ...one, path, known })),
+        judge,
+        signal,
+      )
+    ).values(),
     same: (
       await same(
         of('same').map(({ ask }) => ask),
@@ -137,43 +122,6 @@ async function answers(
     ).values(),
   }
   return asked.map(({ ask }) => replies[ask.kind].next().value!)
-}
-
-async function scores(
-  asked: readonly Asked<ScoreAsk>[],
-  judge: PathJudge | null,
-  signal?: AbortSignal,
-): Promise<readonly StepScores[]> {
-  if (asked.length === 0) return []
-  if (judge === null)
-    throw new VerifierError('a search asks for scores of steps, and there is no judge')
-  const paths = asked.map(({ ask: { path, known }, problem }) => ({ problem, path, known }))
-  const rows = await judge.scores(paths, signal)
-  requireRows(judge, paths, rows)
-  return rows
-}
-
-/** A VerifierError for other scores than those that were asked for, and where there is none at all. */
-function requireRows(
-  { name }: PathJudge,
-  paths: readonly AskedPath[],
-  rows: readonly StepScores[],
-): void {
-  if (rows.length !== paths.length)
-    throw new VerifierError(`${name}: ${rows.length} rows of scores for ${paths.length} paths`)
-  rows.forEach((row, i) => {
-    const { path, known, problem } = paths[i]!
-    const wanted = path.steps.length - known.length
-    if (row.length !== wanted)
-      throw new VerifierError(
-        `${name}: ${row.length} scores for ${wanted} steps of a path of problem ${problem.id}`,
-      )
-  })
-  const steps = rows.flat()
-  if (steps.length > 0 && steps.every(score => score === null))
-    throw new VerifierError(
-      `${name}: no score for any of the ${steps.length} steps that were to be judged; a search cannot go by it`,
-    )
 }
 
 async function same(

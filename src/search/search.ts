@@ -102,21 +102,17 @@ export function* finished(nodes: readonly Node[], seeds: readonly number[]): Con
   return out
 }
 
-/** The nodes with a score for each step, asked about steps alone that have none; what has equal tokens is asked about once. */
+/** The nodes with a score for each step, asked about steps alone that have none. */
 export function* judged(nodes: readonly Node[]): Conversation<Node[]> {
-  const wanted = new Map<string, Node>()
-  for (const node of nodes)
-    if (node.scores_S.length < node.path.steps.length) wanted.set(tokensOf(node), node)
-  const asks = [...wanted.values()].map(({ path, scores_S }) => {
+  const open = nodes.filter(({ scores_S, path }) => scores_S.length < path.steps.length)
+  const asks = open.map(({ path, scores_S }) => {
     return { kind: 'score' as const, path, known: scores_S }
   })
   const found = yield* ask<'score'>(asks)
-  const fresh = new Map([...wanted.keys()].map((tokens, i) => [tokens, found[i]!]))
+  const fresh = new Map(open.map((node, i) => [node, found[i]!]))
   return nodes.map(node => {
-    const { path, scores_S } = node
-    if (scores_S.length >= path.steps.length) return node
-    const missing = path.steps.length - scores_S.length
-    return { ...node, scores_S: [...scores_S, ...fresh.get(tokensOf(node))!.slice(-missing)] }
+    const scores = fresh.get(node)
+    return scores === undefined ? node : { ...node, scores_S: [...node.scores_S, ...scores] }
   })
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { accuracyFor, passForTokens, plainSamples, searchPoint } from '../../src/eval/searches.ts'
 import { boxedGrader } from '../../src/rewards/grader.ts'
 import { bestOfN } from '../../src/search/best-of-n.ts'
-import type { PathJudge } from '../../src/search/run.ts'
+import type { PathJudge } from '../../src/search/judging.ts'
 import { problems, toyPolicy, toySampler } from '../toy.ts'
 
 const sampler = toySampler(toyPolicy(3))

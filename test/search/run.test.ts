@@ -4,11 +4,13 @@ import { describe, expect, test } from 'vitest'
 import { VerifierError } from '../../src/errors.ts'
 import { pathJudge } from '../../src/prm/score/path-judge.ts'
 import type { StepScorer } from '../../src/prm/score/step-scorer.ts'
+import { closedSteps } from '../../src/rollouts/extend.ts'
 import { beam } from '../../src/search/beam.ts'
 import { bestOfN } from '../../src/search/best-of-n.ts'
 import { dvts } from '../../src/search/dvts.ts'
 import { earlyRejection } from '../../src/search/early-rejection.ts'
 import { searchAll } from '../../src/search/explore.ts'
+import type { PathJudge } from '../../src/search/judging.ts'
 import { lookahead } from '../../src/search/lookahead.ts'
 import { majority } from '../../src/search/majority.ts'
 import { mcts } from '../../src/search/mcts.ts'
@@ -110,13 +112,54 @@ describe('the judge is asked about new steps alone', () => {
       expect(count.shown).toBeGreaterThan(count.scored) // without that it would score all it is shown
   })
 
-  test('judged steps of a beam by the steps that were sampled: 1', async () => {
-    const { calls, found } = await run(searches.beam!)
-    const sampled = found.reduce((sum, { spent }) => sum + spent.judged, 0)
-    expect(calls.filter(({ verb }) => verb === 'sample').length).toBeGreaterThan(1)
-    // every step of a candidate is new but those of its parent
-    const { count } = await run(searches.beam!)
-    expect(count.scored / sampled).toBeLessThanOrEqual(1.05)
+  test.each(names)('%s: and about none twice, whichever paths have it in common', async name => {
+    const seen = new Set<string>()
+    let asked = 0
+    const { scorer } = ruleScorer()
+    const own = pathJudge(scorer)
+    const judge: PathJudge = {
+      ...own,
+      scores: paths => {
+        for (const { problem, path, known } of paths)
+          path.steps.slice(known.length).forEach(({ end }, s) => {
+            const within = closedSteps(path) <= known.length + s
+            seen.add(`${problem.id} ${within} ${path.ids.subarray(0, end).join()}`)
+            asked++
+          })
+        return own.scores(paths)
+      },
+    }
+    const services = { sampler: toySampler(toyPolicy(3)), judge }
+    const found = await searchAll(searches[name]!, services, problems, 1)
+    expect(asked).toBe(seen.size)
+    expect(found.reduce((sum, { spent }) => sum + spent.judged, 0)).toBe(asked)
+  })
+
+  test('a wrong step that paths have in common makes wrong what follows it in each', async () => {
+    const { scorer } = ruleScorer()
+    const stopping: StepScorer = {
+      ...scorer, // it says no more behind the first wrong step
+      score: async (solutions, signal) =>
+        (
+          await scorer.score(
+            solutions.map(one => ({ ...one, judged: 0 })),
+            signal,
+          )
+        ).map(row => {
+          const wrong = row.findIndex(score => score! < 0.5)
+          return row.map((score, s) => (wrong >= 0 && s > wrong ? null : score))
+        }),
+    }
+    const services = { sampler: toySampler(toyPolicy(3)), judge: pathJudge(stopping) }
+    const found = await searchAll(bestOfN({ n: 64 }), services, problems, 1)
+    const rows = found.flatMap(({ value }) => value)
+    let shared = 0
+    for (const { path, scores_S } of rows) {
+      const wrong = path.steps.findIndex(({ text }) => text.includes('bad'))
+      expect(scores_S).toEqual(path.steps.map((_, s) => (wrong >= 0 && s >= wrong ? 0.1 : 0.9)))
+      if (wrong >= 0 && wrong < path.steps.length - 1) shared++
+    }
+    expect(shared).toBeGreaterThan(0)
   })
 })
 

@@ -1,6 +1,6 @@
 import { DataError } from '../../errors.ts'
 import { closedSteps } from '../../rollouts/extend.ts'
-import type { AskedPath, PathJudge } from '../../search/run.ts'
+import type { AskedPath, PathJudge } from '../../search/judging.ts'
 import type { Problem } from '../../types.ts'
 import type { Solution } from '../solution.ts'
 import { scoreEach } from './score-each.ts'
@@ -22,9 +22,10 @@ export function pathJudge(
       return rows.map((row, i) => {
         const { path, known } = paths[i]!
         if (row instanceof DataError) return path.steps.slice(known.length).map(() => null)
-        return filled([...known, ...row.slice(known.length)], scorer).slice(known.length)
+        return row.slice(known.length)
       })
     },
+    filled: scores_S => filled(scores_S, scorer),
   }
 }
 

@@ -8,7 +8,6 @@ import { takeProblems } from '../../../src/problems/splits.ts'
 import { taskOf } from '../../../src/problems/tasks/index.ts'
 import { stepScores } from '../../../src/rewards/step-scores.ts'
 import { extend, isOver, type Path, unbegun } from '../../../src/rollouts/extend.ts'
-import { textRollout } from '../../../src/rollouts/text-rollout.ts'
 import { problems, tokenizer, toyJudge, toyPolicy, toySampler } from '../../toy.ts'
 
 const [problem] = problems
@@ -64,11 +63,7 @@ test('known steps are shown, and not scored again', async () => {
   expect(rest).toEqual(whole.map(row => row.slice(1)))
 })
 
-test('steps behind a wrong one that is known are wrong, where a scorer stops there', async () => {
-  const path: Path = {
-    ...unbegun(tokenizer.encode('q0')),
-    ...textRollout('q0', ['bad', 'good', 'good'], true, tokenizer),
-  }
+test('steps behind a wrong one are wrong, where a scorer stops there', () => {
   const stops: StepScorer = {
     name: 'stops',
     range: [0, 1],
@@ -77,10 +72,10 @@ test('steps behind a wrong one that is known are wrong, where a scorer stops the
     score: async all => all.map(({ steps }) => steps.map(() => null)),
     close: async () => {},
   }
-  const row = (known: readonly (number | null)[]) =>
-    pathJudge(stops).scores([{ problem: problem!, path, known }])
-  expect(await row([0.1])).toEqual([[0.1, 0.1]])
-  expect(await row([0.9])).toEqual([[null, null]])
+  const { filled } = pathJudge(stops)
+  expect(filled!([0.1, null, null])).toEqual([0.1, 0.1, 0.1])
+  expect(filled!([0.9, null, null])).toEqual([0.9, null, null])
+  expect(filled!([null, 0.2, null])).toEqual([null, 0.2, 0.2])
 })
 
 test('an oracle lets a step go on, and has no opinion of one that stands within a line', async () => {
