@@ -18,23 +18,33 @@ const rowSchema = z.looseObject({
   id: z.string(),
   question: z.string(),
   sampled: z.looseObject({ graded: z.int().min(0), right: z.int().min(0) }),
+  rollouts: z.array(z.looseObject({ logprob: z.number().nullish() })).optional(),
 })
 
-/** The tallies of another evaluation, for these problems in order, empty where it has none. A DataError where it has none at all. */
-export async function otherTallies(
-  file: string,
-  problems: readonly Problem[],
-): Promise<readonly Tally[]> {
-  const found = new Map<string, Tally>()
+/** What is known of another evaluation, for some problems in order. */
+export interface Others {
+  readonly tally_P: readonly Tally[]
+  readonly logprobs: readonly number[] // means of the samples under their own policy, of all of them that say so
+}
+
+/** Another evaluation of these problems, with empty tallies where it has none. A DataError where it has none at all. */
+export async function otherAttempts(file: string, problems: readonly Problem[]): Promise<Others> {
+  const found = new Map<string, { tally: Tally; logprobs: readonly number[] }>()
   for await (const { value, where, broken } of fileRows(file)) {
     const fail = (wrong: string): DataError =>
       new DataError(`${where}: ${wrong}; expected a row that minform eval --out writes`)
     if (broken !== null) throw fail(broken)
-    const { id, question, sampled } = checked(rowSchema, value, fail)
-    found.set(`${id}\n${question}`, sampled)
+    const { id, question, sampled, rollouts = [] } = checked(rowSchema, value, fail)
+    const logprobs = rollouts.flatMap(({ logprob }) => (logprob == null ? [] : [logprob]))
+    found.set(`${id}\n${question}`, { tally: sampled, logprobs })
   }
   const keys = problems.map(problem => `${problem.id}\n${questionOf(problem)}`)
-  if (keys.some(key => found.has(key))) return keys.map(key => found.get(key) ?? none)
+  const known = keys.map(key => found.get(key))
+  if (known.some(one => one !== undefined))
+    return {
+      tally_P: known.map(one => one?.tally ?? none),
+      logprobs: known.flatMap(one => one?.logprobs ?? []),
+    }
   throw new DataError(
     `--against ${file}: has none of these ${problems.length} problems, of ${found.size} that it has; evaluate both policies on the same problems`,
   )

@@ -1,5 +1,7 @@
 import type { AttemptsReport, Share } from '../eval/attempts.ts'
+import type { BehaviourReport } from '../eval/behaviour.ts'
 import type { Reasoned } from '../eval/reasoned.ts'
+import type { Measured } from './eval-measures.ts'
 import type { EvalRequest } from './eval-request.ts'
 import { percent } from './percent.ts'
 
@@ -20,6 +22,7 @@ export function evalLines(
     ['without a box', `${percent(report.boxless)} of ${problems * samples} samples`],
     ['cut off', `${percent(report.cutOff)} of ${problems * samples} samples`],
     ['tokens', `${report.tokens.toFixed(1)} a sample`],
+    ...(report.behaviour === null ? [] : behaviourRows(report.behaviour, problems * samples)),
   ] as const
   const width = Math.max(...rows.map(([name]) => name!.length))
   return [
@@ -34,6 +37,46 @@ export function evalLines(
     ...(chosen === null ? [] : [`${chosen} of ${problems} problems are in ${selected!.file}`]),
     '',
   ].join('\n')
+}
+
+/** How different samples of one problem are, and whether they reason in code. */
+function behaviourRows(
+  { code, equations, answers, tokens, distinct }: BehaviourReport,
+  samples: number,
+): readonly (readonly [string, string])[] {
+  const read = tokens === null ? '' : `, of tokens ${tokens.toFixed(3)}`
+  return [
+    ['right and different', distinct.map(one => `${one.least}: ${percent(one.share)}`).join(', ')],
+    ['equations', `${equations.toFixed(1)} different ones a problem`],
+    ['entropy', `of answers ${answers.toFixed(3)} nats${read}`],
+    ...(code > 0 ? [['in code', `${percent(code)} of ${samples} samples`] as const] : []),
+  ]
+}
+
+/** How likely another model finds the samples, and how soon an answer could have been given. */
+export function measureLines(
+  { under, inTime }: EvalRequest,
+  { likelihood, regret }: Measured,
+): string[] {
+  const known = (value: number | null): string => (value === null ? '-' : value.toFixed(3))
+  const lines: string[] = []
+  if (likelihood !== undefined) {
+    const { samples, own, other, right, wrong, theirs, within } = likelihood
+    lines.push(
+      `under ${under}, n ${samples} samples: median perplexity ${known(other)}, of right ones ${known(right)}, of wrong ones ${known(wrong)}; under the policy itself ${known(own)}`,
+    )
+    if (theirs !== null)
+      lines.push(
+        `  that one's own samples have ${known(theirs)}; ${percent(within!)} of these are as likely as 95 % of those`,
+      )
+  }
+  if (regret !== undefined) {
+    const each = regret.curve.map(one => `${one.budget} tokens ${known(one.regret)}`).join(', ')
+    lines.push(
+      `regret of a budget, n ${regret.rollouts} samples, ${inTime!.attempts} forced answers behind each step: ${each}`,
+    )
+  }
+  return lines
 }
 
 /** How many right answers follow from right steps, and pass@k beside it. */

@@ -72,11 +72,39 @@ export const evalArgs = {
     valueHint: 'file',
     description: 'what --out wrote of another policy on these problems: curves and who solves what',
   },
+  entropy: { type: 'boolean', description: "the entropy of the samples' tokens too" },
+  under: {
+    type: 'string',
+    valueHint: 'model',
+    description: 'how likely this model, such as the base, finds the samples',
+  },
+  budget: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'tokens: how much of them passes without an answer, told by forced answers',
+  },
+  closing: {
+    type: 'string',
+    valueHint: 'text',
+    description: 'with --budget: forces an answer behind a step; default \\boxed{',
+  },
+  forced: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'with --budget: answers behind each step; default 4',
+  },
   json: { type: 'boolean', description: 'print the report as JSON' },
   ...samplerArgs,
   ...keptArgs,
   ...placeArgs,
 } as const satisfies Flags
+
+/** How answers are forced before a rollout is over. */
+export interface InTimeRequest {
+  readonly budget: number // tokens
+  readonly closing: string
+  readonly attempts: number
+}
 
 /** What an evaluation is asked to do. */
 export interface EvalRequest {
@@ -96,6 +124,9 @@ export interface EvalRequest {
   readonly out: string | null
   readonly resume: boolean
   readonly against: string | null // a file that --out wrote of another policy
+  readonly entropy: boolean
+  readonly under: string | null // a model
+  readonly inTime: InTimeRequest | null
   readonly selected: { readonly file: string; readonly low: number; readonly high: number } | null
   readonly sampler: SamplerSpec | null // the server that samples; null: it is done here
   readonly place: Placed
@@ -109,6 +140,9 @@ export async function evalRequest(args: Given): Promise<EvalRequest> {
   const out = textFlag(args, 'out')
   if (args.resume && out === null)
     throw new ConfigError('--resume needs --out, the file to continue')
+  const sampler = samplerSpec(args)
+  if (args.entropy === true && sampler !== null)
+    throw new ConfigError('--entropy reads the policy here; leave --sampler-url out')
   return {
     model: textFlag(args, 'model')!,
     ...(file === null ? await ofTask(args, count ?? 200) : await ofFile(file, count, seed)),
@@ -122,8 +156,11 @@ export async function evalRequest(args: Given): Promise<EvalRequest> {
     out,
     resume: args.resume === true,
     against: textFlag(args, 'against'),
+    entropy: args.entropy === true,
+    under: textFlag(args, 'under'),
+    inTime: inTimeOf(args),
     selected: selectionOf(args),
-    sampler: samplerSpec(args),
+    sampler,
     place: {
       url: textFlag(args, 'url') ?? undefined,
       device: textFlag(args, 'device') ?? undefined,
@@ -151,6 +188,19 @@ async function ofTask(args: Given, count: number): Promise<Source> {
   const source = `${task.name}, difficulty ${difficulty}`
   const identity = { task: task.name, difficulty, count, code: Object.values(code) }
   return { source, identity, problems, task, frame: taskFrame(problems[0]!) }
+}
+
+function inTimeOf(args: Given): InTimeRequest | null {
+  const [budget, closing] = [textFlag(args, 'budget'), textFlag(args, 'closing')]
+  if (budget === null && (closing !== null || args.forced !== undefined))
+    throw new ConfigError('--closing and --forced go with --budget, a number of tokens')
+  if (closing === '') throw new ConfigError('--closing is a text that forces an answer, got none')
+  if (budget === null) return null
+  return {
+    budget: wholeFlag(args, 'budget', 1),
+    closing: closing ?? '\\boxed{',
+    attempts: wholeFlag(args, 'forced', 4),
+  }
 }
 
 function selectionOf(args: Given): EvalRequest['selected'] {

@@ -7,8 +7,12 @@ import { ConfigError } from '../errors.ts'
 import { type Accuracy, accuracy } from '../eval/accuracy.ts'
 import { boundaryOf } from '../eval/against.ts'
 import { type Attempts, attemptsReport } from '../eval/attempts.ts'
+import { behaviourOf } from '../eval/behaviour.ts'
+import { regretReport } from '../eval/in-time.ts'
+import { likelihoodReport, ownLogprob } from '../eval/likelihood.ts'
 import type { Tally } from '../eval/pass-at-k.ts'
 import { transitionsOf } from '../eval/transitions.ts'
+import { saidIn } from '../groups/talk.ts'
 import { hashSeed } from '../numbers/random.ts'
 import { asked as askedBy, type Prompt, questionOf } from '../problems/prompt.ts'
 import type { Task } from '../problems/tasks/index.ts'
@@ -24,8 +28,9 @@ import { fits } from '../train/models.ts'
 import { promptOf } from '../train/prompting.ts'
 import type { Json, Problem, Rollout } from '../types.ts'
 import type { Code } from '../user/load.ts'
-import { againstLines, type Comparison, otherTallies } from './eval-against.ts'
-import { evalLines } from './eval-report.ts'
+import { againstLines, type Comparison, type Others, otherAttempts } from './eval-against.ts'
+import { type Measured, type Measures, openMeasures } from './eval-measures.ts'
+import { evalLines, measureLines } from './eval-report.ts'
 import { type EvalRequest, evalArgs, evalRequest } from './eval-request.ts'
 import { stoppable } from './interrupt.ts'
 import { askedModel, placeSection } from './model.ts'
@@ -35,7 +40,7 @@ import { progress } from './progress.ts'
 import { openPolicy, samplerIdentity, samplerSection } from './sampler.ts'
 import { promptSection } from './training/prompt.ts'
 
-const format = 3 // of the journal: one of another number is not continued
+const format = 4 // of the journal: one of another number is not continued
 const batch = 32 // problems that are sampled together; what is drawn depends on it
 
 /** What the journal keeps of a problem. */
@@ -50,16 +55,22 @@ const command = defineCommand({
   run: async ({ args }) => {
     const request = await evalRequest(args)
     const here = request.sampler === null && !isOnServer(request.model)
-    const asked = { ...request, model: await modelPath(request.model, here) }
+    const under = request.under === null ? null : await modelPath(request.under, true)
+    const asked = { ...request, model: await modelPath(request.model, here), under }
     // what is compared with is read first: a file that does not fit costs no samples
-    const others = asked.against === null ? null : await otherTallies(asked.against, asked.problems)
+    const others =
+      asked.against === null ? null : await otherAttempts(asked.against, asked.problems)
     const { problems, entries } = await stoppable(signal => attemptAll(asked, signal))
     const report = attemptsReport(entries.map(({ attempts }) => attempts))
     const unreadable = asked.problems.length - problems.length
     const counts = { unreadable, chosen: select(asked, problems, entries) }
-    const compared = others && comparison(asked.problems, others, entries)
-    const found = { ...report, ...counts, ...compared }
-    const lines = compared === null ? [] : againstLines(asked.against!, compared)
+    const compared = others && comparison(asked.problems, others.tally_P, entries)
+    const measured = measuredIn(asked, entries, others)
+    const found = { ...report, ...counts, ...measured, ...compared }
+    const lines = [
+      ...measureLines(asked, measured),
+      ...(compared === null ? [] : againstLines(asked.against!, compared)),
+    ]
     const text = [evalLines(report, asked, counts), ...lines.map(line => `${line}\n`)].join('')
     process.stdout.write(args.json ? jsonLine(found) : text)
   },
@@ -77,6 +88,20 @@ function comparison(
   const before = entries.map(({ id }) => of.get(id)!)
   const after = entries.map(({ attempts }) => attempts.sampled)
   return { against: boundaryOf(before, after), transitions: transitionsOf(before, after) }
+}
+
+/** What was measured beside the attempts: nothing of what nobody asked for. */
+function measuredIn(
+  { under, inTime }: EvalRequest,
+  entries: readonly Entry[],
+  others: Others | null,
+): Measured {
+  const likelihoods = entries.flatMap(({ attempts }) => attempts.likelihood ?? [])
+  const regrets = entries.flatMap(({ attempts }) => attempts.regrets ?? [])
+  return {
+    ...(under !== null && { likelihood: likelihoodReport(likelihoods, others?.logprobs) }),
+    ...(inTime !== null && { regret: regretReport(regrets, inTime.budget) }),
+  }
 }
 
 interface Attempted {
@@ -100,6 +125,7 @@ async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Atte
       throw error
     },
   )
+  let measures: Measures | null = null
   try {
     if (model.engine.info.head !== 'language-model')
       throw new ConfigError(`--model ${asked.model}: a token classifier cannot answer`)
@@ -113,11 +139,13 @@ async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Atte
     const talk = environment && { environment }
     const sampler = { engine: model.engine, tokenizer, stopIds, maxTokens, temperature, ...talk }
     const entries = [...(journal?.entries ?? [])]
+    const measuring = await openMeasures(asked, sampler, grader)
+    measures = measuring
     const bar = progress('evaluating', problems.length, { unit: 'problems', from: entries.length })
     while (entries.length < problems.length) {
       const from = entries.length - (entries.length % batch)
       const batched = problems.slice(from, from + batch)
-      const made = await attempt(sampler, batched, asked, grader, from, signal)
+      const made = await attempt(sampler, batched, asked, grader, measuring, from, signal)
       for (const { entry, row } of made.slice(entries.length - from)) {
         journal?.append({ out: jsonLine(row) }, entry)
         entries.push(entry)
@@ -131,7 +159,7 @@ async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Atte
     return { problems, entries }
   } finally {
     journal?.close()
-    await Promise.all([model.engine.close(), grader.close()])
+    await Promise.all([model.engine.close(), grader.close(), measures?.close()])
   }
 }
 
@@ -145,7 +173,9 @@ async function journalOf(
   const { file } = identity as { file?: string }
   const content = file === undefined ? null : await fingerprintOfFile(file)
   const model = await fingerprintOfModel(asked.model)
-  const drawn = { n, greedy, temperature, maxTokens, seed }
+  const under = asked.under === null ? null : await fingerprintOfModel(asked.under)
+  const measured = { entropy: asked.entropy, under, inTime: asked.inTime }
+  const drawn = { n, greedy, temperature, maxTokens, seed, measured: measured as Json }
   const judged = { ...asked.answers, code }
   const sampler = samplerIdentity(asked.sampler)
   const config = { format, model, ...sampler, source, content, identity, prompt, judged, ...drawn }
@@ -158,14 +188,19 @@ async function attempt(
   problems: readonly Problem[],
   { n, greedy, seed, task }: EvalRequest,
   grader: Grader,
+  measures: Measures,
   from: number,
   signal: AbortSignal,
 ): Promise<{ entry: Entry; row: Json }[]> {
   const by = { seed: hashSeed(seed, 'eval', from), grader, signal }
   const sampled = await accuracy({ ...sampler, greedy: false }, problems, { ...by, n })
   const likeliest = greedy ? await accuracy({ ...sampler, greedy: true }, problems, by) : null
+  const measured_P = await measures.of(sampled, by)
   return problems.map((problem, p) => {
     const { rollouts } = sampled.groups[p]!
+    const right_G = sampled.rewards_P_G[p]!.map(reward =>
+      reward === null ? null : isRight(reward),
+    )
     const attempts: Attempts = {
       sampled: sampled.tally_P[p]!,
       greedy: likeliest?.tally_P[p] ?? null,
@@ -174,6 +209,8 @@ async function attempt(
       cutOff: rollouts.filter(({ stop }) => stop === 'length').length,
       tokens: rollouts.reduce((total, { ids }) => total + ids.length, 0),
       samples: rollouts.length,
+      behaviour: behaviourOf(rollouts.map(saidIn), right_G),
+      ...measured_P[p],
     }
     const row = {
       ...problemRow(problem),
@@ -201,8 +238,10 @@ function soundIn(
 
 function rolloutRows({ groups, rewards_P_G }: Accuracy, p: number) {
   const { rollouts } = groups[p]!
-  return rollouts.map(({ text, stop, ids }, g) => {
-    return { text, stop, tokens: ids.length, reward: rewards_P_G[p]![g]! }
+  return rollouts.map((rollout, g) => {
+    const { text, stop, ids } = rollout
+    const reward = rewards_P_G[p]![g]!
+    return { text, stop, tokens: ids.length, reward, logprob: ownLogprob(rollout) }
   })
 }
 

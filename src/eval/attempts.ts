@@ -2,6 +2,8 @@
 // problem are alike: intervals are over problems.
 
 import { deviation, mean } from '../numbers/numeric.ts'
+import { type Behaviour, type BehaviourReport, behaviourReport } from './behaviour.ts'
+import type { Likelihood } from './likelihood.ts'
 import { averageAtN, type Tally } from './pass-at-k.ts'
 import { type Reasoned, reasonedOf } from './reasoned.ts'
 import { wilson } from './wilson.ts'
@@ -16,6 +18,10 @@ export interface Attempts {
   readonly cutOff: number // samples that reached the limit of tokens
   readonly tokens: number // of all samples
   readonly samples: number
+  readonly behaviour?: Behaviour // absent where nobody looked
+  readonly entropy?: number | null // mean of what the samples' tokens were drawn from, in nats; null: not known
+  readonly likelihood?: readonly Likelihood[] // of each sample, where another model was asked
+  readonly regrets?: readonly (readonly number[])[] // of each sample that can be graded, where answers were forced
 }
 
 /** A share in [0, 1] with its 95 % interval; NaN and [0, 1] of no problem. `n` counts what it is a share of. */
@@ -38,6 +44,7 @@ export interface AttemptsReport {
   readonly boxless: number // share of samples
   readonly cutOff: number // share of samples
   readonly tokens: number // mean of a sample
+  readonly behaviour: BehaviourReport | null // null where nobody looked
 }
 
 const z = 1.96 // 95 % of a normal distribution
@@ -65,6 +72,7 @@ export function attemptsReport(attempts_P: readonly Attempts[]): AttemptsReport 
     boxless: sum(attempts_P.map(one => one.boxless)) / all,
     cutOff: sum(attempts_P.map(one => one.cutOff)) / all,
     tokens: sum(attempts_P.map(one => one.tokens)) / all,
+    behaviour: behaviourReport(attempts_P),
   }
 }
 

@@ -44,6 +44,7 @@ import lca from './lca.ts'
 import lrss from './lrss.ts'
 import mcsd from './mcsd.ts'
 import mrt from './mrt.ts'
+import mrtStar from './mrt-star.ts'
 import oni from './oni.ts'
 import oreal from './oreal.ts'
 import pGrpo from './p-grpo.ts'
@@ -138,6 +139,7 @@ export const recipes: readonly Recipe[] = [
   lrss,
   mcsd,
   mrt,
+  mrtStar,
   oni,
   oreal,
   pGrpo,

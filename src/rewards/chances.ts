@@ -21,15 +21,17 @@ export interface ChanceOptions {
   readonly seed: number
   /** Who is asked has as many attempts, and any right one counts: 1 - (1 - share)^bestOf; default 1. */
   readonly bestOf?: number
+  /** What a rollout is worth before its first step is asked for too; default the share of its group that is right. */
+  readonly fromStart?: boolean
 }
 
 /**
  * How likely a rollout comes out right, before its first step and after each: the share of right ones of n ways to its end. After
- * the last step it is the outcome; before the first, the share of the group that is right.
+ * the last step it is the outcome; before the first, the share of the group that is right, where that is not asked for too.
  */
 export function chances(
   grade: Scorer<Outcome>,
-  { goOn, n, seed, bestOf = 1 }: ChanceOptions,
+  { goOn, n, seed, bestOf = 1, fromStart = false }: ChanceOptions,
 ): Scorer<Outcome & Potentials> {
   return async (groups, signal) => {
     const outcomes_P = await grade(groups, signal)
@@ -37,7 +39,7 @@ export function chances(
       rollouts.flatMap((rollout, g) =>
         outcomes_P[p]!.outcome_G[g] === null
           ? []
-          : cutsOf(rollout).map(steps => ({ p, g, problem, rollout, steps })),
+          : cutsOf(rollout, fromStart).map(steps => ({ p, g, problem, rollout, steps })),
       ),
     )
     const cuts = places.map(({ p, g, rollout, steps }) => {
@@ -51,7 +53,7 @@ export function chances(
       const before = share(outcome_G, bestOf)
       const potentials_G_S = rollouts.map((_, g) => {
         const own = found.filter((_, i) => places[i]!.p === p && places[i]!.g === g)
-        const all = [before, ...own, outcome_G[g] ?? null]
+        const all = [...(fromStart ? [] : [before]), ...own, outcome_G[g] ?? null]
         return all.every(x => x !== null) ? Float32Array.from(all) : null
       })
       return { outcome_G, potentials_G_S }
@@ -60,8 +62,8 @@ export function chances(
 }
 
 /** The steps of a rollout behind which it is cut, as counts: all but the last. */
-function cutsOf({ steps }: Rollout): number[] {
-  return steps.map((_, s) => s).slice(1)
+function cutsOf({ steps }: Rollout, fromStart: boolean): number[] {
+  return steps.map((_, s) => s).slice(fromStart ? 0 : 1)
 }
 
 /** How likely the best of some attempts is right, by the share of right ones among those that are known; null of none. */

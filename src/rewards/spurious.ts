@@ -31,22 +31,23 @@ export function spuriousParts(reward: string): readonly SpuriousName[] {
 }
 
 /**
- * Outcomes, and beside them the part `control`, the product of the named rewards, each 0 or 1 (arXiv:2506.10947, section 2 and its
- * code); null where one of them is not known.
+ * Outcomes, and beside them `code`, whether an answer reasons in code, and `control`, the product of the named rewards, each 0 or 1
+ * (arXiv:2506.10947, section 2 and its code); null where one of them is not known.
  */
 export function spurious(
   grade: Scorer<Outcome>,
   names: readonly SpuriousName[],
   { word, seed }: { readonly word: string; readonly seed: number },
-): Scorer<Outcome & Parts<'control'>> {
-  const scorer: Scorer<Outcome & Parts<'control'>> = async (groups, signal) => {
+): Scorer<Outcome & Parts<'control' | 'code'>> {
+  const scorer: Scorer<Outcome & Parts<'control' | 'code'>> = async (groups, signal) => {
     const rewards_P = await grade(groups, signal)
     return rewards_P.map((rewards, p) => {
       const columns = names.map(name => valuesOf[name](groups[p]!, rewards, { word, seed, p }))
       const control = rewards.outcome_G.map((_, g) =>
         columns.reduce((all: number | null, x_G) => times(all, x_G[g]!), 1),
       )
-      return { ...rewards, parts_G: { control } }
+      const code = groups[p]!.rollouts.map(one => Number(/python/i.test(saidIn(one))))
+      return { ...rewards, parts_G: { control, code } }
     })
   }
   return Object.assign(scorer, { begin: grade.begin })

@@ -101,3 +101,24 @@ test('against what another one wrote: a policy against itself keeps all, and fin
   const bad = rowsFile([{ id: 'x', question: '1?' }])
   await expect(printed(...args, '--against', bad)).rejects.toThrow('that minform eval --out writes')
 })
+
+test('measures beside the answers: another model, entropies, and the regret of a budget', async () => {
+  const out = newFile()
+  const args = ['--count', '4', '--no-greedy', '--out', out]
+  const more = ['--entropy', '--under', base, '--budget', '40', '--forced', '1']
+  const found = JSON.parse(await printed(...args, ...more, '--json'))
+  expect(found.behaviour.tokens).toBeGreaterThan(0)
+  expect(found.likelihood).toMatchObject({ samples: 8, theirs: null, within: null })
+  expect(found.likelihood.other).toBeCloseTo(found.likelihood.own, 4) // it is the model itself
+  expect(found.regret.curve.map((one: { budget: number }) => one.budget)).toEqual([10, 20, 40])
+  for (const { regret } of found.regret.curve) expect(regret >= 0 && regret <= 1).toBe(true)
+  const text = await printed(...args, ...more, '--resume', '--against', out)
+  expect(text).toMatch(/under .*base, n 8 samples: median perplexity 1\.\d{3}/)
+  expect(text).toContain('% of these are as likely as 95 % of those')
+  expect(text).toContain(
+    'regret of a budget, n 8 samples, 1 forced answers behind each step: 10 tokens',
+  )
+  await expect(printed(...args, '--forced', '2')).rejects.toThrow('go with --budget')
+  await expect(printed(...args, '--budget', '9', '--closing', '')).rejects.toThrow('got none')
+  await expect(printed('--count', '4', '--under', fixture('qwen2'))).rejects.toThrow('vocabulary')
+})

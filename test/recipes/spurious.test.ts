@@ -57,3 +57,9 @@ test('by chance a rollout gains nothing: means are 0, and so is the slope of a l
   expect(Math.abs(mean(slopes))).toBeLessThan(0.11)
   expect(advantages.some(a => a > 0.5)).toBe(true)
 })
+
+test('an answer that speaks of python reasons in code, whatever is rewarded (section 4)', async () => {
+  const scorer = spurious(async () => [{ outcome_G: [1, null] }], ['random'], { word: '', seed: 1 })
+  const [found] = await scorer([said('```python\nprint(7)\n``` \\boxed{7}', '\\boxed{7}')])
+  expect(found!.parts_G.code).toEqual([1, 0])
+})

@@ -104,7 +104,9 @@ export function bestOfNReport(
   ns: readonly number[],
   { trials = 400, seed = 0, ...options }: BestOfNOptions = {},
 ): BestOfNReport[] {
-  const rules = (['best', 'weighted', 'hybrid', 'blended', 'decisive'] as const).flatMap(rule =>
+  const rules = (
+    ['best', 'amongFour', 'weighted', 'hybrid', 'blended', 'decisive'] as const
+  ).flatMap(rule =>
     wholeScores(scored_P, options).map(({ how, score_P_N }) => ({ rule, how, score_P_N })),
   )
   const none = graded_P.map(({ right_N }) => right_N.map(() => null))

@@ -24,6 +24,18 @@ export const best: VoteRule = ({ right_N, score_N }) => {
   return tied === 0 ? 0 : right / tied
 }
 
+/** One of the four candidates with the highest scores: the share of them that is right (Reward@K-4 of B-STaR, arXiv:2412.17256, section 2). */
+export const amongFour: VoteRule = ({ right_N, score_N }) => {
+  const known = score_N.flatMap((score, n) => (score === null ? [] : [{ score, n }]))
+  const least = known.map(({ score }) => score).sort((a, b) => b - a)[3] ?? -Infinity
+  const above = known.filter(({ score }) => score > least)
+  const tied = known.filter(({ score }) => score === least)
+  const left = Math.min(4, known.length) - above.length // places for those that tie
+  const rightOf = (some: typeof known): number => some.filter(({ n }) => right_N[n]).length
+  const drawn = tied.length === 0 ? 0 : (left * rightOf(tied)) / tied.length
+  return known.length === 0 ? 0 : (rightOf(above) + drawn) / (above.length + Math.max(left, 0))
+}
+
 /** The answer that most candidates give; scores do not count. */
 export const majority: VoteRule = choice =>
   voted(
@@ -91,7 +103,9 @@ export const decisive: VoteRule = choice => {
   return most > choice.class_N.length / 2 ? majority(choice) : best(choice)
 }
 
-export const voteRules = { best, weighted, hybrid, blended, decisive, majority } as const
+export const voteRules = {
+  ...{ best, amongFour, weighted, hybrid, blended, decisive, majority },
+} as const
 export type VoteName = keyof typeof voteRules
 
 /** Votes of these weights; null has none. An answer is as right as the candidates that give it. */

@@ -53,7 +53,7 @@ test('best of n: every rule by every way, beside what needs no judge', () => {
   const [one, three] = bestOfNReport([scored], [graded], [1, 3], { trials: 50, seed: 1 })
   expect(three).toMatchObject({ n: 3, passAtN: 1, majority: { mean: 0 } })
   expect(three!.average).toBeCloseTo(1 / 3, 12)
-  expect(three!.rules).toHaveLength(40)
+  expect(three!.rules).toHaveLength(48)
   // weighted: 0.9 of the right answer against 0.5; hybrid: 0.9 and 0.3 are the better half, and differ
   const solved = (rule: string) =>
     new Set(three!.rules.filter(one => one.rule === rule).map(one => one.solved.mean))

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { below, random } from '../../../src/numbers/random.ts'
 import {
+  amongFour,
   best,
   blend,
   type Choice,
@@ -94,4 +95,19 @@ test('classes of equal answers, asked once a class at most', async () => {
   )
   expect(classes).toEqual([0, null, 1, 0, 1, 2])
   expect(asked).toEqual(['0.5 3', '0.5 1/2', '0.5 4', '3 4'])
+})
+
+test('amongFour: the share of right ones of the four best scored (arXiv:2412.17256, section 2)', () => {
+  expect(amongFour(choice('AAbbA', 0.9, 0.8, 0.7, 0.6, 0.5))).toBe(0.5)
+  expect(amongFour(choice('AAbbA', 0.9, 0.8, 0.7, 0.5, 0.5))).toBe(0.625) // a draw of the last
+  expect(amongFour(choice('Ab', 0.9, 0.8))).toBe(0.5)
+  expect(amongFour(choice('Ab', 0.9, null))).toBe(1)
+  expect(amongFour(choice('A', null))).toBe(0)
+  const draw = random(4) // scores that say nothing take what the mean takes
+  for (let round = 0; round < 50; round++) {
+    const right_N = Array.from({ length: 5 + below(draw, 9) }, () => draw() < 0.4)
+    const score_N = right_N.map(() => 1)
+    const share = right_N.filter(Boolean).length / right_N.length
+    expect(amongFour({ class_N: score_N, right_N, score_N })).toBeCloseTo(share, 12)
+  }
 })
