@@ -1,9 +1,10 @@
 // The graph that samples token by token.
 
+import { maskInputs, rotaryInputs } from './attention.ts'
 import type { Shape, Value } from './graph.ts'
 import { batchedMatmul } from './ops/batched-matmul.ts'
 import { softmax } from './ops/softmax.ts'
-import { type Blueprint, maskInputs, rotaryInputs, Transformer } from './transformer.ts'
+import { type Blueprint, Transformer } from './transformer.ts'
 
 /**
  * One token per row: reads the cache (keys and values [B, kvHeads, S, size]) and returns logits [B, V] with the new keys
@@ -16,8 +17,8 @@ export function decodeGraph(
   const t = new Transformer(blueprint, fixed)
   const { g, config } = t
   const { heads, kvHeads, headDim } = config
-  const tables = rotaryInputs(t, ['B', 1])
-  const masks = maskInputs(t, ['B', 1, 1, 'S'])
+  const tables = rotaryInputs(t, 'positions', ['B', 1])
+  const masks = maskInputs(t, ['mask', 'windowMask'], ['B', 1, 1, 'S'])
   const toHeads = (v: Value, n: number): Value =>
     g.node('Reshape', [v, g.integers([0, n, 1, headDim])], ['B', n, 1, headDim])
   const outputs: Record<string, Value> = {}

@@ -118,7 +118,8 @@ export class Lanes {
     const all = sequences as readonly Sequence[]
     // Before they are dealt out: the error names a sequence by its place here.
     for (const [i, one] of all.entries()) requireIds(idsOf(one), this.model.config, `sequence ${i}`)
-    const shares = dealSequences(all.map(sizeOf), this.count)
+    const read = all.map(one => (isRead(one) ? idsOf(one) : null))
+    const shares = dealSequences(read, this.count)
     const asked = shares.map(share => [share.map(i => all[i]!), ...rest] as WorkArgs<V>)
     return { shares, answers: await this.together(verb, asked, checkpoint) }
   }
@@ -224,10 +225,9 @@ function idsOf(sequence: Sequence): Int32Array {
   return sequence instanceof Int32Array ? sequence : sequence.ids
 }
 
-/** Tokens to read: none of a sequence of which nothing is learned. */
-function sizeOf(sequence: Sequence): number {
-  const unread = 'weights' in sequence && !hasWeight(sequence)
-  return unread ? 0 : idsOf(sequence).length
+/** Whether anything is learned of a sequence, where it is for learning. */
+function isRead(sequence: Sequence): boolean {
+  return !('weights' in sequence) || hasWeight(sequence)
 }
 
 function hasWeight({ weights, entropyWeights }: WeightedSequence): boolean {

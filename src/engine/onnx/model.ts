@@ -15,7 +15,9 @@ import { SpareCache } from './cache.ts'
 import { decodeGraph } from './decoding-graph.ts'
 import { descend } from './descend.ts'
 import { Kept } from './kept.ts'
+import { Layouts } from './layouts.ts'
 import { bytesPerToken } from './memory.ts'
+import type { Reading } from './read-sequences.ts'
 import {
   embeddedGradient,
   hiddenGraph,
@@ -25,7 +27,7 @@ import {
   scoreGraph,
 } from './reading-graphs.ts'
 import { type Fed, type Feeds, openSession, type Place, type Session } from './session.ts'
-import { causalMask, growingAngles, type RotaryAngles } from './tables.ts'
+import { growingAngles, type RotaryAngles } from './tables.ts'
 import { type Blueprint, embedding } from './transformer.ts'
 
 /** How a model runs; none of it changes what it computes. */
@@ -52,20 +54,15 @@ export interface ModelParts {
 
 /** One of a model's graphs. */
 export type GraphSpec =
-  | {
+  | (Reading & {
       readonly kind: 'score'
       readonly slices: number
       readonly adapted: boolean
       readonly means: boolean // over the vocabulary
-    }
-  | { readonly kind: 'hidden' }
-  | {
-      readonly kind: 'learn'
-      readonly slices: number
-      readonly entropy: boolean
-      readonly recompute: boolean
-    }
-  | { readonly kind: 'logits'; readonly recompute: boolean }
+    })
+  | (Reading & { readonly kind: 'hidden' })
+  | (Reading & { readonly kind: 'learn'; readonly slices: number; readonly entropy: boolean })
+  | (Reading & { readonly kind: 'logits' })
   | { readonly kind: 'prompt' }
   | { readonly kind: 'decode'; readonly fixed: boolean }
 
@@ -74,9 +71,6 @@ const smallModel = 2e7
 
 /** Pieces that one shader cuts: with what they are cut from, the eight buffers that every WebGPU adapter binds. */
 const shaderPieces = 7
-
-/** Masks of sequences up to this length are kept; longer ones grow with its square and are made again. */
-const keptMask = 512
 
 /**
  * Laying the weights out for decoding pays from about this many tokens on, and doubles their memory. It takes a small
@@ -98,6 +92,7 @@ export class Model {
   version = 0
   readonly kept: Kept // for calls that go on from others
   readonly spare: SpareCache
+  readonly layouts: Layouts
   tokens: TokenBytes | null = null // what the vocabulary spells, once somebody has said so
   private readonly options: ModelOptions
   private readonly blueprint: Blueprint
@@ -106,7 +101,6 @@ export class Model {
   private readonly held: Feeds // the weights, read in place
   private readonly angles: (positions: number) => RotaryAngles
   private readonly sessions = new Map<string, Promise<Session>>()
-  private readonly masks = new Map<number, Feeds>()
   private fixedVersion = 0
   private accumulated: Float32Array | null
   private moments: Moments | null = null
@@ -128,6 +122,7 @@ export class Model {
     this.cacheBytes = options.cacheBytes
     this.kept = new Kept(options.cacheBytes / 4)
     this.spare = new SpareCache(config, options.cacheBytes / 4)
+    this.layouts = new Layouts(config)
     const base = parameterTable(config)
     this.table = adapter === undefined ? base : adapterTable(config, adapter.lora)
     this.trained = adapter?.values ?? this.values
@@ -193,7 +188,7 @@ export class Model {
     if (spec.kind === 'decode' && spec.fixed && this.fixedVersion !== this.version) {
       await this.forgetFixed()
     }
-    const key = Object.values(spec).join()
+    const key = keyOf(spec)
     let session = this.sessions.get(key)
     if (session === undefined) {
       session = openSession(this.build(spec), this.place, this.held)
@@ -235,27 +230,6 @@ export class Model {
     const most = Math.max(rows, this.budget(1))
     const slices = Math.min(rows, Math.ceil((most * this.config.vocabSize) / this.logits))
     return this.place.device === 'webgpu' ? Math.min(slices, shaderPieces) : slices
-  }
-
-  /** What every graph over whole sequences is fed: ids [B * S] right-padded, and what depends on B and S alone. */
-  rectangle(ids: BigInt64Array, rows: number, length: number): Feeds {
-    const { heads, kvHeads, headDim, layers, window, slidingLayers } = this.config
-    let masks = this.masks.get(length)
-    if (masks === undefined) {
-      const repeats = heads / kvHeads
-      masks = {
-        ...(slidingLayers.length < layers && { mask: causalMask(length, repeats) }),
-        ...(window !== null && { windowMask: causalMask(length, repeats, window) }),
-      }
-      if (length <= keptMask) this.masks.set(length, masks)
-    }
-    const layout = BigInt64Array.from([rows, length, -1, headDim], BigInt)
-    return {
-      ids: { data: ids, shape: [rows * length] },
-      layout: { data: layout, shape: [4] },
-      positions: { data: BigInt64Array.of(0n), shape: [1] },
-      ...masks,
-    }
   }
 
   /** The accumulated gradient, flat as what is trained. */
@@ -323,12 +297,12 @@ export class Model {
     if (spec.kind === 'learn') return learnGraph(this.blueprint, spec)
     if (spec.kind === 'logits') return logitsGraph(this.blueprint, spec)
     if (spec.kind === 'prompt') return promptGraph(this.blueprint)
-    if (spec.kind === 'hidden') return hiddenGraph(this.blueprint)
+    if (spec.kind === 'hidden') return hiddenGraph(this.blueprint, spec)
     return decodeGraph(this.blueprint, spec.fixed ? this.views() : undefined)
   }
 
   private async forgetFixed(): Promise<void> {
-    const key = Object.values({ kind: 'decode', fixed: true }).join()
+    const key = keyOf({ kind: 'decode', fixed: true })
     const old = this.sessions.get(key)
     this.sessions.delete(key)
     this.fixedVersion = this.version
@@ -381,10 +355,22 @@ function infoOf(config: ModelConfig, parameters: number, absentIds: readonly num
   return { architecture, head, parameters, vocabSize, absentIds, maxPositions, classes }
 }
 
-/** How many positions a run needs: its rectangle's, or up to the last of its rows. */
-function positionsOf({ layout, positions }: Feeds): number {
-  if (layout !== undefined) return Number(layout.data[1])
-  return 1 + (positions!.data as BigInt64Array).reduce((most, p) => Math.max(most, Number(p)), 0)
+/**
+ * How many positions a run needs: those of its rectangle, and up to the last that is named. The library asks for as many
+ * as a row has tokens, wherever they stand.
+ */
+function positionsOf({ layout, positions, endPositions }: Feeds): number {
+  if (layout === undefined) return lastOf(positions!) + 1
+  const named = endPositions ? Math.max(lastOf(endPositions) + 1, endPositions.shape[1]!) : 0
+  return Math.max(Number(layout.data[1]), named)
+}
+
+function lastOf({ data }: Fed): number {
+  return (data as BigInt64Array).reduce((most, p) => Math.max(most, Number(p)), 0)
+}
+
+function keyOf(spec: GraphSpec): string {
+  return JSON.stringify(Object.entries(spec).sort())
 }
 
 /** Where the head's parameters begin, which are the last ones; null where the output is tied to the input. */

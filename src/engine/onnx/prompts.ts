@@ -130,7 +130,7 @@ export class Waiting {
     const results = await model.run(
       { kind: 'prompt' },
       {
-        ...model.rectangle(ids, rows, length),
+        ...model.layouts.rectangle(ids, rows, length),
         rows: { data: BigInt64Array.from(last), shape: [last.length] },
       },
     )

@@ -4,17 +4,18 @@
 import type { Graph, Seed, Value } from './graph.ts'
 import { classLikelihood } from './ops/class-likelihood.ts'
 import { gatherRows } from './ops/gather-rows.ts'
-import { splitRows } from './ops/split-rows.ts'
+import { split } from './ops/pieces.ts'
 import { tokenLogprobs } from './ops/token-logprobs.ts'
-import { type Blueprint, embedding, readSequences, Transformer } from './transformer.ts'
+import { type Reading, readSequences } from './read-sequences.ts'
+import { type Blueprint, embedding, Transformer } from './transformer.ts'
 
 /** Log-probabilities and entropies of chosen tokens, and means over the vocabulary, or their logits over the classes of a head. */
 export function scoreGraph(
   blueprint: Blueprint,
-  { slices, means }: { readonly slices: number; readonly means: boolean },
+  { slices, means, ...how }: Reading & { readonly slices: number; readonly means: boolean },
 ): Uint8Array {
   const t = new Transformer(blueprint)
-  const rows = chosenRows(t)
+  const rows = chosenRows(t, how)
   if (t.config.head === 'token-classification') return t.g.build({ logits: t.logits(rows) })
   const read = readTokens(t, rows, new Slicer(t.g, slices))
   return t.g.build({
@@ -25,14 +26,9 @@ export function scoreGraph(
 }
 
 /** Hidden states after the last norm of chosen tokens [N, D]. */
-export function hiddenGraph(blueprint: Blueprint): Uint8Array {
+export function hiddenGraph(blueprint: Blueprint, how: Reading): Uint8Array {
   const t = new Transformer(blueprint)
-  return t.g.build({ hidden: chosenRows(t) })
-}
-
-/** How a graph learns. */
-export interface Learning {
-  readonly recompute: boolean // inner values of a layer are computed again for the gradient
+  return t.g.build({ hidden: chosenRows(t, how) })
 }
 
 /** The output with the gradient of the embedded tokens [T, D]. */
@@ -45,7 +41,7 @@ export const embeddedGradient = 'd:embedded'
  */
 export function learnGraph(
   blueprint: Blueprint,
-  { slices, entropy, ...how }: Learning & { readonly slices: number; readonly entropy: boolean },
+  { slices, entropy, ...how }: Reading & { readonly slices: number; readonly entropy: boolean },
 ): Uint8Array {
   const t = new Transformer(blueprint)
   const { g } = t
@@ -72,7 +68,7 @@ export function learnGraph(
 }
 
 /** The gradient, under the names that learnGraph gives it, of sum slopes * logits at chosen tokens of a classifier. */
-export function logitsGraph(blueprint: Blueprint, how: Learning): Uint8Array {
+export function logitsGraph(blueprint: Blueprint, how: Reading): Uint8Array {
   const t = new Transformer(blueprint)
   const of = t.logits(chosenRows(t, how))
   const gradient = t.g.input('slopes', 'float32', ['N', t.config.classes])
@@ -106,7 +102,7 @@ export function promptGraph(blueprint: Blueprint): Uint8Array {
 }
 
 /** Hidden states of the chosen tokens [N, D]. */
-function chosenRows(t: Transformer, how?: Learning): Value {
+function chosenRows(t: Transformer, how: Reading): Value {
   const { hidden } = readSequences(t, how)
   return gatherRows(t.g, hidden, t.g.input('rows', 'int64', ['N']))
 }
@@ -139,7 +135,8 @@ class Slicer {
   }
 
   rows(x: Value): Value[] {
-    return this.sizes === null ? [x] : splitRows(this.g, x, this.sizes, { parts: this.parts })
+    const names = Array.from({ length: this.parts }, (_, i) => `N${i}`)
+    return this.sizes === null ? [x] : split(this.g, x, this.sizes, { names })
   }
 }
 

@@ -11,8 +11,11 @@ import type {
   WeightedSequence,
 } from '../engine.ts'
 import { classTargets, logitSlopes, requireWeights } from '../targets.ts'
-import { type Bucket, bucketByLength } from './batches.ts'
-import type { Model } from './model.ts'
+import { bucketByLength } from './batches.ts'
+import type { Layout } from './layouts.ts'
+import type { GraphSpec, Model } from './model.ts'
+import { bucketPrefixes, prefixGroups } from './prefixes.ts'
+import type { Reading } from './read-sequences.ts'
 import type { Fed, Feeds } from './session.ts'
 
 /** Called between units of work; throws to stop there. */
@@ -29,6 +32,12 @@ interface Row extends Position {
   readonly target: number // the next token
   readonly slope: number // for its log-probability
   readonly entropySlope: number
+}
+
+/** A token that is read once: as the row of one sequence, or of several in what they begin with, summed. */
+interface Read<R> {
+  readonly row: R
+  readonly of: readonly Position[]
 }
 
 /** Log-probabilities and entropies of every token after the first, by the model or by the weights beneath its adapter. */
@@ -55,9 +64,9 @@ export async function hidden(
   const { hiddenSize } = model.config
   const out = sequences.map(ids => new Float32Array(ids.length * hiddenSize))
   const rows_B = sequences.map((ids, sequence) => Array.from(ids, (_, at) => ({ sequence, at })))
-  for (const { rows, feeds } of rectangles(model, sequences, rows_B, checkpoint)) {
-    const { hidden } = await model.run({ kind: 'hidden' }, feeds)
-    rows.forEach(({ sequence, at }, n) => {
+  for (const { reads, feeds, how } of batches(model, sequences, rows_B, first, checkpoint)) {
+    const { hidden } = await model.run({ kind: 'hidden', ...how }, feeds)
+    handOut(reads, ({ sequence, at }, n) => {
       const state = hidden!.subarray(n * hiddenSize, (n + 1) * hiddenSize)
       out[sequence]!.set(state, at * hiddenSize)
     })
@@ -104,18 +113,18 @@ async function readTokens(
     return { logprobs: empty(), entropies: empty(), ...(asked && { meanLogprobs: empty() }) }
   })
   const entropy = rows_B.some(rows => rows.some(({ entropySlope }) => entropySlope !== 0))
-  for (const { rows, feeds } of rectangles(model, sequences, rows_B, checkpoint)) {
-    const slices = model.slices(rows.length)
-    const recompute = model.recomputes(lengthOf(feeds))
-    const spec = how.kind === 'score' ? { ...how, slices } : { ...how, slices, entropy, recompute }
-    const results = await model.run(spec, {
+  for (const batch of batches(model, sequences, rows_B, summedRows, checkpoint)) {
+    const { reads, feeds } = batch
+    const slices = model.slices(reads.length)
+    const spec = { ...how, ...batch.how, slices, ...(how.kind === 'learn' && { entropy }) }
+    const results = await model.run(spec as GraphSpec, {
       ...feeds,
-      targets: column(BigInt64Array.from(rows, ({ target }) => BigInt(target))),
-      sizes: sizesOf(rows.length, slices),
-      slopes: column(Float32Array.from(rows, ({ slope }) => slope)),
-      entropySlopes: column(Float32Array.from(rows, ({ entropySlope }) => entropySlope)),
+      targets: column(BigInt64Array.from(reads, ({ row }) => BigInt(row.target))),
+      sizes: sizesOf(reads.length, slices),
+      slopes: column(Float32Array.from(reads, ({ row }) => row.slope)),
+      entropySlopes: column(Float32Array.from(reads, ({ row }) => row.entropySlope)),
     })
-    rows.forEach(({ sequence, at }, n) => {
+    handOut(reads, ({ sequence, at }, n) => {
       out[sequence]!.logprobs[at] = results.logprobs![n]!
       out[sequence]!.entropies![at] = results.entropies![n]!
       if (results.means !== undefined) out[sequence]!.meanLogprobs![at] = results.means[n]!
@@ -135,10 +144,10 @@ export async function classify(
   const { classes } = model.config
   const out = sequences.map(ids => new Float32Array(ids.length * classes))
   const rows_B = sequences.map((ids, sequence) => Array.from(ids, (_, at) => ({ sequence, at })))
-  for (const { rows, feeds } of rectangles(model, sequences, rows_B, checkpoint)) {
-    const spec = { kind: 'score', slices: 1, adapted: true, means: false } as const
+  for (const { reads, feeds, how } of batches(model, sequences, rows_B, first, checkpoint)) {
+    const spec = { kind: 'score', slices: 1, adapted: true, means: false, ...how } as const
     const { logits } = await model.run(spec, feeds)
-    rows.forEach(({ sequence, at }, n) => {
+    handOut(reads, ({ sequence, at }, n) => {
       out[sequence]!.set(logits!.subarray(n * classes, (n + 1) * classes), at * classes)
     })
   }
@@ -159,14 +168,17 @@ export async function accumulateClasses(
   )
   const ids = sequences.map(s => s.ids)
   let loss = 0
-  for (const { rows, feeds } of rectangles(model, ids, rows_B, checkpoint)) {
-    const targets_N_C = rows.map(({ target_C }) => target_C)
-    const recompute = model.recomputes(lengthOf(feeds))
-    const spec = { kind: 'learn', slices: 1, entropy: false, recompute } as const
+  const sum = <R extends { readonly target_C: Float32Array }>(a: R, b: R): R => ({
+    ...a,
+    target_C: summed(a.target_C, b.target_C),
+  })
+  for (const { reads, feeds, how } of batches(model, ids, rows_B, sum, checkpoint)) {
+    const targets_N_C = reads.map(({ row }) => row.target_C)
+    const spec = { kind: 'learn', slices: 1, entropy: false, ...how } as const
     const results = await model.run(spec, {
       ...feeds,
       targets: matrix(targets_N_C, classes),
-      slopes: column(new Float32Array(rows.length).fill(-scale)),
+      slopes: column(new Float32Array(reads.length).fill(-scale)),
     })
     for (const likelihood of results.logprobs!) loss -= scale * likelihood
     model.addGradients(results, idsOf(feeds))
@@ -186,11 +198,14 @@ export async function accumulateLogits(
     logitSlopes(sloped, classes).map(slope => ({ sequence, ...slope })),
   )
   const ids = sequences.map(s => s.ids)
-  for (const { rows, feeds } of rectangles(model, ids, rows_B, checkpoint)) {
-    const slopes_N_C = rows.map(({ slope_C }) => slope_C)
+  const sum = <R extends { readonly slope_C: Float32Array }>(a: R, b: R): R => ({
+    ...a,
+    slope_C: summed(a.slope_C, b.slope_C),
+  })
+  for (const { reads, feeds, how } of batches(model, ids, rows_B, sum, checkpoint)) {
+    const slopes_N_C = reads.map(({ row }) => row.slope_C)
     const slopes = matrix(slopes_N_C, classes)
-    const recompute = model.recomputes(lengthOf(feeds))
-    const results = await model.run({ kind: 'logits', recompute }, { ...feeds, slopes })
+    const results = await model.run({ kind: 'logits', ...how }, { ...feeds, slopes })
     model.addGradients(results, idsOf(feeds))
   }
 }
@@ -199,37 +214,102 @@ function row(sequence: number, at: number, target: number, slope = 0, entropySlo
   return { sequence, at, target, slope, entropySlope }
 }
 
-/** The sequences that have rows to read, in rectangles: the rows of each, and what a graph is fed to read them. */
-function* rectangles<R extends Position>(
-  model: Model,
-  sequences: readonly Int32Array[],
-  rows_B: readonly (readonly R[])[],
-  checkpoint: Checkpoint,
-): Generator<{ readonly rows: readonly R[]; readonly feeds: Feeds }> {
-  for (const bucket of bucketsOf(model, sequences, sequence => rows_B[sequence]!.length > 0)) {
-    checkpoint()
-    const rows = bucket.members.flatMap(sequence => rows_B[sequence]!)
-    yield { rows, feeds: rectangleOf(model, sequences, bucket, rows) }
-  }
+/** One run of a graph: what it is fed, how it reads that, and the tokens that are read. */
+interface Batch<R> {
+  readonly reads: readonly Read<R>[]
+  readonly feeds: Feeds
+  readonly how: Required<Reading>
 }
 
 /**
- * Buckets of the sequences that have something to read; refuses any that is longer than the model's positions or names
- * an unknown token.
+ * The sequences that have rows to read, batch by batch: those that begin alike with others together, the rest in
+ * rectangles. `sum` is what two rows of one token are. Refuses any that is longer than the model's positions or names an
+ * unknown token.
  */
-function bucketsOf(
+function* batches<R extends Position>(
   model: Model,
   sequences: readonly Int32Array[],
-  isRead: (sequence: number) => boolean,
-): Bucket[] {
-  const { config } = model
+  rows_B: readonly (readonly R[])[],
+  sum: (a: R, b: R) => R,
+  checkpoint: Checkpoint,
+): Generator<Batch<R>> {
+  const { config, layouts } = model
   for (const [i, ids] of sequences.entries()) requireIds(ids, config, `sequence ${i}`)
-  const read = sequences.flatMap((_, sequence) => (isRead(sequence) ? [sequence] : []))
-  const lengths = read.map(sequence => sequences[sequence]!.length)
-  return bucketByLength(lengths, length => model.budget(length)).map(({ members, length }) => ({
-    members: members.map(member => read[member]!),
-    length: Math.min(length, config.maxPositions),
-  }))
+  const read = sequences.flatMap((_, i) => (rows_B[i]!.length > 0 ? [i] : []))
+  const found = prefixGroups(read.map(i => sequences[i]!))
+  const groups = found.map(group => ({ ...group, members: group.members.map(i => read[i]!) }))
+  const lengths = sequences.map(ids => ids.length)
+  const limits = {
+    budget: (length: number): number => model.budget(length),
+    positions: config.maxPositions,
+  }
+  const batch = (members: readonly number[], layout: Layout, how: Required<Reading>): Batch<R> => {
+    const reads = readsOf(
+      members.map(i => rows_B[i]!),
+      layout,
+      sum,
+    )
+    const at = BigInt64Array.from(reads, ({ row: { sequence, at } }) =>
+      BigInt(layout.place(sequence, at)),
+    )
+    return { reads, feeds: { ...layout.feeds, rows: { data: at, shape: [at.length] } }, how }
+  }
+  for (const bucket of bucketPrefixes(
+    groups.filter(({ prefix }) => prefix > 0),
+    lengths,
+    limits,
+  )) {
+    checkpoint()
+    const members = bucket.groups.flatMap(group => group.members)
+    const recompute = model.recomputes(bucket.prefix + bucket.end)
+    yield batch(members, layouts.prefixes(sequences, bucket), { prefixes: true, recompute })
+  }
+  const alone = groups.flatMap(({ members, prefix }) => (prefix > 0 ? [] : members))
+  for (const { members: own, length } of bucketByLength(
+    alone.map(i => lengths[i]!),
+    limits.budget,
+  )) {
+    checkpoint()
+    const members = own.map(i => alone[i]!)
+    const layout = layouts.rows(sequences, members, Math.min(length, config.maxPositions))
+    yield batch(members, layout, { prefixes: false, recompute: model.recomputes(length) })
+  }
+}
+
+/** The rows of some sequences, those of one token as one. */
+function readsOf<R extends Position>(
+  rows_B: readonly (readonly R[])[],
+  { place }: Layout,
+  sum: (a: R, b: R) => R,
+): Read<R>[] {
+  const reads = new Map<number, { row: R; of: Position[] }>()
+  for (const row of rows_B.flat()) {
+    const token = place(row.sequence, row.at)
+    const before = reads.get(token)
+    if (before === undefined) reads.set(token, { row, of: [row] })
+    else {
+      before.row = sum(before.row, row)
+      before.of.push(row)
+    }
+  }
+  return [...reads.values()]
+}
+
+/** Gives what was read n-th to each place that it is of. */
+function handOut<R>(reads: readonly Read<R>[], give: (to: Position, n: number) => void): void {
+  for (const [n, { of }] of reads.entries()) for (const position of of) give(position, n)
+}
+
+function first<R>(row: R): R {
+  return row
+}
+
+function summedRows(a: Row, b: Row): Row {
+  return { ...a, slope: a.slope + b.slope, entropySlope: a.entropySlope + b.entropySlope }
+}
+
+function summed(a: Float32Array, b: Float32Array): Float32Array {
+  return a.map((value, i) => value + b[i]!)
 }
 
 /** Refuses ids that a model cannot read. */
@@ -247,30 +327,6 @@ export function requireIds(
   if (bad !== undefined) {
     throw new EngineError(`${what} holds token ${bad}; the vocabulary has ${vocabSize}`)
   }
-}
-
-/** The sequences of a bucket as one rectangle, and where in it the rows stand. */
-function rectangleOf(
-  model: Model,
-  sequences: readonly Int32Array[],
-  { members, length }: Bucket,
-  rows: readonly Position[],
-): Feeds {
-  const ids = new BigInt64Array(members.length * length)
-  const start = new Map<number, number>()
-  members.forEach((sequence, b) => {
-    start.set(sequence, b * length)
-    sequences[sequence]!.forEach((id, t) => {
-      ids[b * length + t] = BigInt(id)
-    })
-  })
-  const at = BigInt64Array.from(rows, row => BigInt(start.get(row.sequence)! + row.at))
-  return { ...model.rectangle(ids, members.length, length), rows: { data: at, shape: [at.length] } }
-}
-
-/** Tokens in a row of a rectangle. */
-function lengthOf(feeds: Feeds): number {
-  return Number(feeds.layout!.data[1])
 }
 
 function idsOf(feeds: Feeds): BigInt64Array {

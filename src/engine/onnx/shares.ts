@@ -2,9 +2,11 @@
 // that runs repeat.
 
 import type { SampleRequest } from '../engine.ts'
+import { cutGroup, groupTokens, type PrefixGroup, prefixGroups } from './prefixes.ts'
 import type { CompletionSpan } from './prompts.ts'
 
 const worthwhile = 2.5e8 // tokens times parameters for which another lane is asked: some milliseconds
+const finer = [1, 2, 4] // parts a lane that a group may be cut to, each of which reads its prefix again
 const abreast = 4 // completions a lane at least: fewer are no faster apart
 
 /** A share of the completions that were asked for. */
@@ -19,22 +21,49 @@ export interface LaneCount {
   readonly parameters: number
 }
 
-/** The sequences of each lane that is worth it, by index: longest first, each to the lane that has least to do. */
+/**
+ * The sequences of each lane that is worth it, by index: longest first, each to the lane that has least to do. Those that
+ * begin alike stay together, or are cut in as many parts as make the longest share least.
+ */
 export function dealSequences(
-  sizes: readonly number[],
+  sequences: readonly (Int32Array | null)[], // null: not read, and nothing to do
   { lanes, parameters }: LaneCount,
 ): number[][] {
-  const tokens = sizes.reduce((sum, size) => sum + size, 0)
-  const used = atMost(lanes, sizes.length, (tokens * parameters) / worthwhile)
-  const shares = Array.from({ length: used }, (): number[] => [])
-  const loads = new Float64Array(used)
-  const order = sizes.map((_, i) => i).sort((a, b) => sizes[b]! - sizes[a]! || a - b)
+  const read = sequences.flatMap((ids, i) => (ids === null ? [] : [i]))
+  const lengths = sequences.map(ids => ids?.length ?? 0)
+  const groups = prefixGroups(read.map(i => sequences[i]!)).map(({ members, prefix }) => ({
+    prefix,
+    members: members.map(i => read[i]!),
+  }))
+  const unread = sequences.flatMap((ids, i) => (ids === null ? [{ members: [i], prefix: 0 }] : []))
+  const sizeOf = (group: PrefixGroup): number => groupTokens(group, lengths)
+  const tokens = groups.reduce((sum, group) => sum + sizeOf(group), 0)
+  const used = atMost(lanes, sequences.length, (tokens * parameters) / worthwhile)
+  const ways = (used === 1 ? [1] : finer).map(parts => {
+    const most = Math.max(1, tokens / (used * parts))
+    const cut = groups.flatMap(group => cutGroup(group, Math.ceil(sizeOf(group) / most)))
+    return deal([...cut, ...unread], sizeOf, used)
+  })
+  const best = ways.reduce((a, b) => (b.longest < a.longest ? b : a))
+  return best.shares.map(share => share.sort((a, b) => a - b))
+}
+
+/** Units to so many lanes, and how much the longest share has. */
+function deal(
+  units: readonly PrefixGroup[],
+  sizeOf: (unit: PrefixGroup) => number,
+  lanes: number,
+): { readonly shares: readonly number[][]; readonly longest: number } {
+  const shares = Array.from({ length: lanes }, (): number[] => [])
+  const loads = new Float64Array(lanes)
+  const sizes = units.map(sizeOf)
+  const order = units.map((_, i) => i).sort((a, b) => sizes[b]! - sizes[a]! || a - b)
   for (const i of order) {
     const least = loads.indexOf(Math.min(...loads))
-    shares[least]!.push(i)
+    shares[least]!.push(...units[i]!.members)
     loads[least]! += sizes[i]!
   }
-  return shares.map(share => share.sort((a, b) => a - b))
+  return { shares, longest: Math.max(...loads) }
 }
 
 /** The completions of each lane that is worth it: equally many, those of one request together as far as can be. */

@@ -31,7 +31,8 @@ export function growingAngles(config: ModelConfig): (positions: number) => Rotar
   let angles: RotaryAngles
   return positions => {
     if (positions > size) {
-      size = Math.min(config.maxPositions, Math.max(256, 2 ** Math.ceil(Math.log2(positions))))
+      const ahead = Math.max(256, 2 ** Math.ceil(Math.log2(positions)))
+      size = Math.max(positions, Math.min(config.maxPositions, ahead))
       angles = rotaryAngles(config, size)
     }
     return angles

@@ -6,17 +6,13 @@ import type { ModelConfig } from '../hf/config.ts'
 import type { Lora } from '../hf/lora.ts'
 import { isPacked, type PackedType } from '../hf/packed.ts'
 import type { Parameter } from '../hf/parameters.ts'
-import { Graph, type Shape, type Value } from './graph.ts'
+import { Graph, type Value } from './graph.ts'
 import { add } from './ops/add.ts'
-import { addMask } from './ops/add-mask.ts'
-import { batchedMatmul } from './ops/batched-matmul.ts'
-import { mergeHeads, regroup, splitHeads } from './ops/heads.ts'
 import { linear } from './ops/linear.ts'
 import { lowRank } from './ops/low-rank.ts'
 import { relu } from './ops/relu.ts'
 import { rmsNorm } from './ops/rms-norm.ts'
 import { type RotaryTables, rotary } from './ops/rotary.ts'
-import { softmax } from './ops/softmax.ts'
 import { swiglu } from './ops/swiglu.ts'
 
 /** The weight that tokens are looked up in. */
@@ -149,60 +145,6 @@ export class Transformer {
       return this.linear(hidden, tied ? 'model.embed_tokens' : 'lm_head')
     if (!headHidden) return this.linear(hidden, 'score')
     return this.linear(relu(this.g, this.linear(hidden, 'score.0')), 'score.2')
-  }
-}
-
-/**
- * Whole sequences, right-padded: hidden states [T, D] after the last norm, and each layer's rotated keys and values. For a
- * gradient the inner values of a layer are kept, or with `recompute` computed again.
- */
-export function readSequences(
-  t: Transformer,
-  { recompute = false } = {},
-): { hidden: Value; cache: [Value, Value][] } {
-  const { g, config } = t
-  const { heads, kvHeads, headDim } = config
-  const layout = g.input('layout', 'int64', [4])
-  const tables = rotaryInputs(t, [1])
-  const queryRows = heads === kvHeads ? 'S' : `${heads / kvHeads}S`
-  const masks = maskInputs(t, [queryRows, 'S'])
-  const cache: [Value, Value][] = []
-  const block = (x: Value, l: number): Value => {
-    const layer = `model.layers.${l}`
-    const parts = t.project(t.norm(x, `${layer}.input_layernorm`), layer)
-    const [Q, K, V] = parts.map((part, i) =>
-      splitHeads(g, part, layout, i === 0 ? heads : kvHeads, headDim),
-    ) as [Value, Value, Value]
-    const keys = t.place(K, l, 'k', tables)
-    const queries = regroup(g, t.place(Q, l, 'q', tables), kvHeads, queryRows)
-    const scores = batchedMatmul(g, queries, keys, { transB: true, scale: headDim ** -0.5 })
-    const mixed = batchedMatmul(g, softmax(g, addMask(g, scores, masks(l))), V)
-    const attended = mergeHeads(g, regroup(g, mixed, heads, 'S'), layout)
-    cache[l] = [keys, V]
-    return t.finish(x, attended, layer)
-  }
-  let x = t.embed(g.input('ids', 'int64', ['T']))
-  for (let l = 0; l < config.layers; l++) {
-    x = recompute ? g.recomputed(x, h => block(h, l)) : block(x, l)
-  }
-  return { hidden: t.norm(x, 'model.norm'), cache }
-}
-
-/** The mask of each layer: `mask` where it sees all tokens before, `windowMask` where it sees a window of them. */
-export function maskInputs({ g, config }: Transformer, shape: Shape): (layer: number) => Value {
-  const sliding = new Set(config.slidingLayers)
-  const whole = sliding.size < config.layers ? g.input('mask', 'float32', shape) : null
-  const window = sliding.size > 0 ? g.input('windowMask', 'float32', shape) : null
-  return layer => (sliding.has(layer) ? window : whole)!
-}
-
-/** The tables of rotary positions as inputs, and the positions that a graph is at. */
-export function rotaryInputs({ g, config }: Transformer, positions: Shape): RotaryTables {
-  const table: Shape = ['P', config.headDim / 2]
-  return {
-    cos: g.input('cos', 'float32', table),
-    sin: g.input('sin', 'float32', table),
-    positions: g.input('positions', 'int64', positions),
   }
 }
 

@@ -93,7 +93,7 @@ async function open(shape: (typeof languages)[number][1]) {
 
 test.each(languages)('%s', async (_, shape) => {
   const { engine, folder, config } = await open(shape)
-  const all = sequences(engine, 12, 7)
+  const all = [...sequences(engine, 12, 7), ...alike(engine)]
   const parameters = await engine.parameters()
   const scores = await engine.score(all)
   for (const [i, ids] of all.entries()) {
@@ -125,7 +125,7 @@ test.each(languages)('%s', async (_, shape) => {
 
 test.each(classifiers)('%s', async (_, shape) => {
   const { engine, config } = await open({ head: 'token-classification', ...shape })
-  const all = sequences(engine, 12, 7)
+  const all = [...sequences(engine, 12, 7), ...alike(engine)]
   const parameters = await engine.parameters()
   const found = await engine.classify(all)
   for (const [i, ids] of all.entries())
@@ -136,6 +136,12 @@ test.each(classifiers)('%s', async (_, shape) => {
   })
   await followsSlope(engine, () => engine.accumulateClasses(labelled, 1))
 })
+
+/** Sequences that begin alike, which are read together. */
+function alike(engine: OnnxEngine): Int32Array[] {
+  const [beginning, ...ends] = sequences(engine, 9, 4, 7)
+  return ends.map(end => Int32Array.of(...beginning!, ...end))
+}
 
 /** Along the gradient the loss falls by rate * gradNorm^2; the mean of both ends' slopes is exact to second order. */
 async function followsSlope(engine: OnnxEngine, learn: () => Promise<number>): Promise<void> {

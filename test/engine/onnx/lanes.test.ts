@@ -42,7 +42,7 @@ test('the other lane does its share', async () => {
     run.mockClear()
     return sum
   }
-  const all = Array.from({ length: 40 }, () => new Int32Array(40))
+  const all = Array.from({ length: 40 }, (_, i) => new Int32Array(40).fill(i))
   await lanes.each('score', all, [], never)
   expect(tokens()).toBe(800)
   await lanes.each('score', all.slice(0, 20), [], never) // too few

@@ -4,32 +4,56 @@ import { dealCompletions, dealSequences } from '../../../src/engine/onnx/shares.
 
 const parameters = 5e5 // then 500 tokens are worth a lane
 
+/** Sequences of these lengths that have nothing in common; null is not read. */
+const apart = (...lengths: (number | null)[]): (Int32Array | null)[] =>
+  lengths.map((length, i) => length && Int32Array.from({ length }, () => i)).map(x => x || null)
+
 test('sequences: longest first to the lane that has least, each lane in their order', () => {
-  expect(dealSequences([100, 900, 300, 700, 500, 400], { lanes: 2, parameters })).toEqual([
+  const sequences = apart(100, 900, 300, 700, 500, 400)
+  expect(dealSequences(sequences, { lanes: 2, parameters })).toEqual([
     [0, 1, 5], // 900 400 100
     [2, 3, 4], // 700 500 300
   ])
 })
 
 test('few tokens, or few sequences, ask fewer lanes', () => {
-  expect(dealSequences([499, 500], { lanes: 2, parameters })).toEqual([[0, 1]])
-  expect(dealSequences([499, 500], { lanes: 2, parameters: 6e5 })).toEqual([[1], [0]])
-  expect(dealSequences([500, 500], { lanes: 4, parameters })).toEqual([[0], [1]])
-  expect(dealSequences([9000], { lanes: 4, parameters })).toEqual([[0]])
+  expect(dealSequences(apart(499, 500), { lanes: 2, parameters })).toEqual([[0, 1]])
+  expect(dealSequences(apart(499, 500), { lanes: 2, parameters: 6e5 })).toEqual([[1], [0]])
+  expect(dealSequences(apart(500, 500), { lanes: 4, parameters })).toEqual([[0], [1]])
+  expect(dealSequences(apart(9000), { lanes: 4, parameters })).toEqual([[0]])
   expect(dealSequences([], { lanes: 4, parameters })).toEqual([[]])
-  expect(dealSequences([0, 0, 5000], { lanes: 2, parameters })).toEqual([[2], [0, 1]])
+  expect(dealSequences([Int32Array.of()], { lanes: 4, parameters })).toEqual([[0]])
+  const unread = apart(null, null, 5000)
+  expect(dealSequences(unread, { lanes: 2, parameters })).toEqual([[2], [0, 1]])
+})
+
+test('sequences that begin alike stay together, unless a lane would have much more to do', () => {
+  const begins = (first: number, length: number, last: number): Int32Array =>
+    Int32Array.from({ length }, (_, t) => (t < length - 100 ? first : last))
+  const two = [1, 2].flatMap(first => [7, 8, 9].map(last => begins(first, 600, last)))
+  const mixed = [0, 3, 1, 4, 2, 5].map(i => two[i]!)
+  expect(dealSequences(mixed, { lanes: 2, parameters })).toEqual([
+    [0, 2, 4],
+    [1, 3, 5],
+  ])
+  const one = [1, 2, 3, 4].map(last => begins(1, 2000, last))
+  expect(dealSequences(one, { lanes: 2, parameters })).toEqual([
+    [0, 1],
+    [2, 3],
+  ])
 })
 
 test('every sequence has one lane, and no lane has a sequence more to read than another', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.integer({ min: 0, max: 600 }), { maxLength: 60 }),
+      fc.array(fc.option(fc.integer({ min: 1, max: 600 })), { maxLength: 60 }),
       fc.integer({ min: 1, max: 8 }),
       (sizes, lanes) => {
-        const shares = dealSequences(sizes, { lanes, parameters })
+        const shares = dealSequences(apart(...sizes), { lanes, parameters })
         expect(shares.flat().sort((a, b) => a - b)).toEqual([...sizes.keys()])
-        const sums = shares.map(share => share.reduce((sum, i) => sum + sizes[i]!, 0))
-        expect(Math.max(...sums) - Math.min(...sums)).toBeLessThanOrEqual(Math.max(0, ...sizes))
+        const sums = shares.map(share => share.reduce((sum, i) => sum + (sizes[i] ?? 0), 0))
+        const longest = Math.max(0, ...sizes.map(size => size ?? 0))
+        expect(Math.max(...sums) - Math.min(...sums)).toBeLessThanOrEqual(longest)
       },
     ),
   )

@@ -1,9 +1,11 @@
-import { type Graph, requireShapes, sameShape, type Value } from '../graph.ts'
+import { type Graph, requireShapes, type Value } from '../graph.ts'
 
-/** y = x + mask, the mask [m, n] broadcast over the leading axes of x [..., m, n]; the mask gets no gradient. */
+/** y = x + mask, over the last axes of x, or one for all of them where the mask has 1; the mask gets no gradient. */
 export function addMask(g: Graph, x: Value, mask: Value): Value {
-  const fits = mask.shape.length === 2 && sameShape(x.shape.slice(-2), mask.shape)
-  requireShapes(fits, 'addMask', 'a mask of the last two axes', x, mask)
+  const last = x.shape.slice(-mask.shape.length)
+  const fits =
+    last.length === mask.shape.length && mask.shape.every((dim, i) => dim === 1 || dim === last[i])
+  requireShapes(fits, 'addMask', 'a mask of the last axes', x, mask)
   const y = g.node('Add', [x, mask], x.shape)
   g.record([x], [y], ([dy]) => [dy!])
   return y

@@ -9,6 +9,12 @@ test('adds a mask to every matrix of a stack', async () => {
   expect(await forward(feeds, build)).toEqual([[1, -3, 3, -1]])
 })
 
+test('one mask for all of an axis', async () => {
+  const feeds = { x: floats([2, 2, 1], 1, 2, 3, 4), mask: floats([2, 1, 1], 10, 20) }
+  expect(await forward(feeds, build)).toEqual([[11, 12, 23, 24]])
+  await checkGradients({ x: tensor(2, 2, 3), mask: tensor(2, 1, 3) }, ['x'], build)
+})
+
 test('gradients', async () => {
   await checkGradients({ x: tensor(2, 2, 3), mask: tensor(2, 3) }, ['x'], build)
 })
@@ -16,6 +22,6 @@ test('gradients', async () => {
 test('refuses a mask of another shape', () => {
   const { g, inputs } = graphOf({ x: tensor(4, 2, 3), mask: tensor(3, 2) })
   expect(() => build(g, inputs)).toThrow(
-    'addMask: got x [4, 2, 3] and mask [3, 2], expected a mask of the last two axes',
+    'addMask: got x [4, 2, 3] and mask [3, 2], expected a mask of the last axes',
   )
 })

@@ -21,6 +21,14 @@ describe('gradients', () => {
   })
 })
 
+test('one right side for several left ones', async () => {
+  const a = floats([2, 1, 2], 1, 2, 3, 4)
+  expect(await forward({ a, b: floats([1, 2, 1], 10, 1) }, plain)).toEqual([[6, 17]])
+  const one = { a: tensor(2, 2, 3, 2, 4), b: tensor(2, 1, 3, 4, 2) }
+  await checkGradients(one, ['a', 'b'], plain)
+  await checkGradients({ ...one, b: tensor(2, 1, 3, 2, 4) }, ['a', 'b'], turned)
+})
+
 test.each([
   { a: [2, 3, 4], b: [2, 3, 4] },
   { a: [2, 3, 4], b: [3, 4, 5] },

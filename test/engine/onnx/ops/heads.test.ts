@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { mergeHeads, regroup, splitHeads } from '../../../../src/engine/onnx/ops/heads.ts'
+import { mergeHeads, regroup, reshape, splitHeads } from '../../../../src/engine/onnx/ops/heads.ts'
+import { softmax } from '../../../../src/engine/onnx/ops/softmax.ts'
 import {
   type Build,
   checkGradients,
@@ -11,14 +12,21 @@ import {
 } from '../gradcheck.ts'
 
 const layout = integers([4], 2, 3, -1, 2) // two rows of three tokens, heads of two numbers
-const split: Build = (g, inputs) => [splitHeads(g, inputs.x!, inputs.layout!, 4, 2)]
+const split: Build = (g, inputs) => [
+  splitHeads(g, inputs.x!, inputs.layout!, { heads: 4, size: 2 }),
+]
 const merge: Build = (g, inputs) => [mergeHeads(g, inputs.x!, inputs.layout!)]
+const twoAxes: Build = (g, { x, to, from }) => [
+  reshape(g, x!, { to: to!, from: from!, shape: ['A', 2, 'C'] }),
+]
 const group: Build = (g, { x }) => [regroup(g, x!, 2, '2S')]
 
 test('splits tokens into heads', async () => {
   const x = floats([2, 4], 1, 2, 3, 4, 5, 6, 7, 8) // one row: tokens (1 2 | 3 4) and (5 6 | 7 8)
   const feeds = { x, layout: integers([4], 1, 2, -1, 2) }
-  const heads: Build = (g, inputs) => [splitHeads(g, inputs.x!, inputs.layout!, 2, 2)]
+  const heads: Build = (g, inputs) => [
+    splitHeads(g, inputs.x!, inputs.layout!, { heads: 2, size: 2 }),
+  ]
   expect(await forward(feeds, heads)).toEqual([[1, 2, 5, 6, 3, 4, 7, 8]])
 })
 
@@ -49,6 +57,10 @@ test('gradients', async () => {
   await checkGradients({ x: tensor(6, 8), layout }, ['x'], split)
   await checkGradients({ x: tensor(2, 4, 3, 2), layout }, ['x'], merge)
   await checkGradients({ x: tensor(2, 4, 3, 2) }, ['x'], group)
+  const axes = { to: integers([3], 3, 2, -1), from: integers([2], 6, 4) }
+  await checkGradients({ x: tensor(6, 4), ...axes }, ['x'], (g, inputs) => [
+    softmax(g, twoAxes(g, inputs)[0]!),
+  ])
 })
 
 test('refuses other shapes', () => {
