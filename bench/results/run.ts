@@ -12,9 +12,10 @@ import { summarise } from '../../src/compare/summary.ts'
 import { ConfigError, RunError } from '../../src/errors.ts'
 import { lockFile } from '../../src/runs/lock.ts'
 import { minform } from './child.ts'
+import { evaluateOnce, evaluateRun } from './evaluate.ts'
 import { type Failures, openFailures } from './failures.ts'
 import { studyProgress } from './progress.ts'
-import type { Study } from './study.ts'
+import type { Found, Study } from './study.ts'
 
 /** What a command line asks of a study. */
 export interface Asked {
@@ -44,7 +45,7 @@ export async function runStudy(study: Study, asked: Asked, signal: AbortSignal):
       const ran = ranVariants(runs, run => failures.of(run))
       return [name, summarise(ran, reference, about)] as const
     })
-    writeDocument(study, Object.fromEntries(summaries), docs)
+    writeDocument(study, { parts: Object.fromEntries(summaries), machine: machine(), out }, docs)
     if (!table) requireComplete(chosenRuns(parts, asked.only), signal)
   } finally {
     unlock()
@@ -66,29 +67,38 @@ async function planned(
 }
 
 async function runAll(
-  { name }: Study,
+  { name, evaluates: samples }: Study,
   parts: Readonly<Record<string, PlannedPart>>,
-  { only, jobs, program }: Asked,
+  { out, only, jobs, program }: Asked,
   failures: Failures,
   signal: AbortSignal,
 ): Promise<void> {
-  const flagsOf = new Map(
-    Object.values(parts).flatMap(({ runs, flags }) =>
-      runs.map(run => [run.request.folder, { run, flags }] as const),
-    ),
-  )
   const runs = chosenRuns(parts, only)
+  const flagsOf = new Map(
+    Object.values(parts).flatMap(part => part.runs.map(run => [run, part.flags] as const)),
+  )
+  const ofFolder = new Map(runs.map(run => [run.request.folder, run]))
   const report = studyProgress(name, runs, failures)
-  const runOne: RunOne = async ({ folder, iterations }, _report, stop, { resume = false } = {}) => {
-    const { run, flags } = flagsOf.get(folder)!
+  const evaluate = async (run: PlannedRun, stop: AbortSignal): Promise<void> => {
+    if (samples !== undefined)
+      await evaluateRun(run, { samples, program, flags: flagsOf.get(run)! }, stop)
+  }
+  const runOne: RunOne = async ({ folder, iterations }, _, stop = signal, { resume } = {}) => {
+    const run = ofFolder.get(folder)!
     const goOn = ['train', '--resume', '--run', folder, '--iterations', String(iterations)]
     try {
-      await minform(program, resume ? goOn : trainArgs(run, flags), stop!)
+      await minform(program, resume ? goOn : trainArgs(run, flagsOf.get(run)!), stop)
+      await evaluate(run, stop)
     } finally {
       report.ended(run)
     }
   }
   try {
+    if (samples !== undefined && runs[0]) {
+      const by = { samples, program, flags: flagsOf.get(runs[0])! }
+      await evaluateOnce(runs[0].request.model!, join(out, 'before.eval.json'), by, signal)
+    }
+    for (const run of runs) await evaluate(run, signal) // which a kill may have cut off from it
     await compare(runs, report, signal, { runOne, jobs })
   } finally {
     report.close()
@@ -136,15 +146,14 @@ export function trainArgs({ variant, request }: PlannedRun, flags: Given): strin
   return ['train', recipeSource?.file ?? recipe.name, ...args]
 }
 
-function writeDocument(
-  study: Study,
-  parts: Parameters<Study['document']>[0]['parts'],
-  docs: string,
-): void {
-  const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}`
-  const { text, pictures } = study.document({ parts, machine })
+function writeDocument(study: Study, found: Found, docs: string): void {
+  const { text, pictures } = study.document(found)
   mkdirSync(docs, { recursive: true })
   for (const [file, svg] of Object.entries(pictures)) writeFileSync(join(docs, file), svg)
   writeFileSync(join(docs, study.file), text)
   process.stderr.write(`wrote ${join(docs, study.file)}\n`)
+}
+
+function machine(): string {
+  return `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}`
 }

@@ -11,12 +11,12 @@ import {
   termsTable,
   uncounted,
 } from '../../src/compare/report.ts'
-import type { RunSummary } from '../../src/compare/run-summary.ts'
 import { type Spread, spreadOf } from '../../src/compare/spread.ts'
 import type { ComparisonSummary, VariantSummary } from '../../src/compare/summary.ts'
 import { mean } from '../../src/numbers/numeric.ts'
 import { readRun } from '../../src/runs/reader.ts'
 import type { Study } from './study.ts'
+import { changeOf, complete, pairedDifference, points, verdictOf, verdictRule } from './verdicts.ts'
 
 const picture = { file: 'results-six.svg', title: 'six methods beside grpo and pure-vr' }
 
@@ -63,8 +63,8 @@ function page(summary: ComparisonSummary, machine: string): string {
     `Seeds 1 to ${seeds} (complete runs of a method: ${n}), ${iterations} iterations each; written on ${machine}:`,
     fenced(command),
     '## What learns',
-    variants.map(variant => `- ${verdict(variant, reference)}`).join('\n'),
-    `A method learns where every seed is more accurate on held-out problems after than before, and the mean change is more than twice its spread.`,
+    variants.map(variant => `- ${sentence(variant, reference)}`).join('\n'),
+    `- ${verdictRule}`,
     `![${picture.title}, by iteration](${picture.file})`,
     accuracyTable(summary),
     'What each did, as the mean over all its iterations, then over seeds:',
@@ -80,25 +80,20 @@ function page(summary: ComparisonSummary, machine: string): string {
 }
 
 /** One sentence a method: whether it learns, by how much, and, where it does not, what its numbers say of it. */
-function verdict(variant: VariantSummary, reference: VariantSummary): string {
+function sentence(variant: VariantSummary, reference: VariantSummary): string {
   const { name, n } = variant
-  const changes = complete(variant).map(({ before, after }) =>
-    change(before?.sampled, after?.sampled),
-  )
-  const found = spreadOf(changes)
+  const found = changeOf(variant)
   if (found === null) return `\`${name}\`: there is no complete run.`
-  const learns = changes.every(x => x !== null && x > 0) && found.mean > 2 * (found.spread ?? 0)
   const by = `${points(found)} points of sampled accuracy (n = ${n})`
-  if (learns) return `\`${name}\` **learns**: ${by}${beside(variant, reference)}.`
+  if (verdictOf(variant) === 'learns')
+    return `\`${name}\` **learns**: ${by}${beside(variant, reference)}.`
   return `\`${name}\` **does not learn**: ${by}; ${reasonOf(variant, reference)}.`
 }
 
 /** The difference to the reference, seed by seed. */
 function beside(variant: VariantSummary, reference: VariantSummary): string {
   if (variant === reference) return ''
-  const others = new Map(complete(reference).map(run => [run.seed, run.after?.sampled]))
-  const pairs = complete(variant).map(run => change(others.get(run.seed), run.after?.sampled))
-  const found = spreadOf(pairs)
+  const found = pairedDifference(variant, reference, run => run.after?.sampled ?? null)
   return found === null ? '' : `; beside \`${reference.name}\`, seed by seed, ${points(found)}`
 }
 
@@ -138,17 +133,4 @@ function meanOf(variant: VariantSummary, name: Told): Spread | null {
       return mean(values.map(value => Number(value ?? 0)))
     }),
   )
-}
-
-function complete({ runs }: VariantSummary): readonly RunSummary[] {
-  return runs.filter(({ state }) => state === 'complete')
-}
-
-function change(from: number | null | undefined, to: number | null | undefined): number | null {
-  return from == null || to == null ? null : to - from
-}
-
-function points({ mean, spread }: Spread): string {
-  const signed = `${mean < 0 ? '' : '+'}${inPercent(mean)}`
-  return spread === null ? signed : `${signed} ± ${inPercent(spread)}`
 }

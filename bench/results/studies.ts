@@ -1,6 +1,7 @@
+import { methods } from './methods.ts'
 import { pure } from './pure.ts'
 import { six } from './six.ts'
 import type { Study } from './study.ts'
 
 /** Every study; the first is the one without a name. */
-export const studies: readonly [Study, ...Study[]] = [pure, six]
+export const studies: readonly [Study, ...Study[]] = [pure, six, methods]

@@ -15,6 +15,7 @@ export interface Part {
 export interface Found {
   readonly parts: Readonly<Record<string, ComparisonSummary>>
   readonly machine: string // on what the document is written
+  readonly out: string // folder of the runs
 }
 
 /** A document and the pictures beside it, by file name. */
@@ -31,5 +32,6 @@ export interface Study {
   readonly out: string // folder of its runs below runs/
   readonly seeds: number
   readonly parts: Readonly<Record<string, Part>> // by their folders below that of the runs; '.' is that folder itself
+  readonly evaluates?: number // samples of each held-out problem after a run, and before all of them; default none
   readonly document: (found: Found) => Document
 }

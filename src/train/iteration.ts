@@ -2,6 +2,7 @@
 
 import type { VerifierError } from '../errors.ts'
 import { sampledTokens } from '../groups/talk.ts'
+import { written } from '../groups/written.ts'
 import { type Iteration, iterate } from '../iterate.ts'
 import { type ComputedGroup, rolloutRows } from '../runs/rollout-table.ts'
 import type { RunWriter } from '../runs/writer.ts'
@@ -65,6 +66,8 @@ export async function oneIteration(
     ...seen.value,
     ...failed,
     ...chat.metrics,
+    ...(plan.judged && { 'rewards/judged': plan.judged() }),
+    'update/tokens': learnedTokens(found),
     ...(validation.value === null ? {} : validationMetrics(validation.value)),
     'rollouts/staleness': staleness(found.groups_P, version),
     'update/learning_rate': learningRate,
@@ -78,6 +81,15 @@ export async function oneIteration(
   if (validation.value !== null) report.validation(number, validation.value)
   const failure = seen.failure ?? validation.failure ?? chat.failure
   return { metrics, failure, drawn, memory: found.memory }
+}
+
+/** Tokens of the policy's own that were learned from; what branches share counts once. */
+function learnedTokens({ credited, learned, dropped }: Iteration): number {
+  if (dropped !== null) return 0
+  const rollouts = credited.groups_P.flatMap((group, p) =>
+    learned.rollouts_P[p]!.map(g => group.rollouts[g]!),
+  )
+  return rollouts.reduce((sum, one) => sum + written(one).reduce((a, b) => a + b, 0), 0)
 }
 
 /** The seconds of an iteration, by stage; `sampled` is what its rollouts took, also where nobody waited for them. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Engine, Scoring } from '../engine/engine.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import type { Method, Now } from '../method.ts'
+import { counted } from '../prm/score/counted.ts'
 import { once, type Recipe, rolloutsOf, type Value } from '../recipe.ts'
 import { gated } from '../rewards/gated.ts'
 import { boundaryOf } from '../rollouts/boundary.ts'
@@ -192,7 +193,8 @@ async function planOf(
   log: RunWriter['log'],
 ): Promise<TrainingPlan> {
   const { recipe, seed, maxTokens, gates } = request
-  const { folder, policy, judge } = models
+  const { folder, policy } = models
+  const judging = models.judge && counted(models.judge)
   const sampler = samplerOf(models, request, corpus, environment)
   let opened: Promise<Engine> | null = null
   const reference = async (): Promise<Scoring> => {
@@ -204,7 +206,7 @@ async function planOf(
   const beside = await besideOf(recipe, folder, opening)
   const chat = await openChat(request.chat, { folder, sampler, seed }, log)
   const needs = needsOf(recipe, options, {
-    ...{ judge, chat, grader, beside, reference, sampler, seed },
+    ...{ judge: judging?.judge ?? null, chat, grader, beside, reference, sampler, seed },
     prompt: corpus.prompt,
     recall: recallFrom(request.folder),
   })
@@ -222,6 +224,7 @@ async function planOf(
     corpus,
     grader,
     chat,
+    ...(judging && { judged: judging.take }),
     learner: { policy, reference: loss.needsReference ? await reference() : null },
     beside: Object.values(beside),
     learningRate: Number(options.learningRate),
@@ -301,6 +304,7 @@ async function tryOut(
   if (report.estimate && free && !isRemote(request))
     tell(estimateOf(await trainingParts(plan, signal)), log, report)
   plan.chat?.take() // what was asked until now belongs to no iteration
+  plan.judged?.()
 }
 
 /** Refuses a judge that fails its trials, unless the request lets it; one that was made here stays, and can be let later. */

@@ -17,6 +17,7 @@ export interface TrainingPlan {
   readonly corpus: Corpus
   readonly grader: Grader // of metrics and evaluations; what the method asks too, where it asks one
   readonly chat?: RunChat | null // what the recipe asks beside; default none
+  readonly judged?: () => number // solutions that the judge was asked about since that was last taken; none has no judge
   readonly learner: Omit<Learner, 'learningRate'>
   readonly beside: readonly Engine[] // models that learn beside the policy
   readonly learningRate: number // of the first iteration

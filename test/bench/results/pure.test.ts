@@ -43,6 +43,7 @@ test('a page says what the runs show, also where some are missing', async () => 
   const { text: page, pictures } = pure.document({
     parts: Object.fromEntries(summaries),
     machine: 'a machine',
+    out: folder,
   })
   expect(page).toContain('### 1. Sum-form credit with the PRM is hacked: cannot be told')
   expect(page).toContain('There is no complete run of sum-form.')

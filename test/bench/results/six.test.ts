@@ -29,7 +29,11 @@ test('the page says of each method whether it learns, and of one that does not w
   })
   const about = { command: 'minform compare', terms: { task: 'sums' }, seeds: 2, iterations: 2 }
   const summary = summarise(ran, part.reference, about)
-  const { text: page } = six.document({ parts: { '.': summary }, machine: 'a machine' })
+  const { text: page } = six.document({
+    parts: { '.': summary },
+    machine: 'a machine',
+    out: folder,
+  })
   expect(page).toContain(
     '- `grpo` **learns**: +30.0 ± 1.4 points of sampled accuracy (n = 2); beside `pure-vr`, seed by seed, +0.0 ± 0.0.',
   )

@@ -1,0 +1,98 @@
+// Many small panels on the same axes, each with one curve or a few, so that dozens of runs can be told apart.
+
+import type { SpreadPoint } from '../../src/compare/spread.ts'
+import { escaped, picture } from '../../src/plot/picture.ts'
+import { scaleOf, ticksOf } from '../../src/plot/ticks.ts'
+
+/** A curve of a panel; the colour is an index into those of all pictures. */
+export interface Line {
+  readonly points: readonly SpreadPoint[]
+  readonly colour: number
+}
+
+/** One panel: what it is called, and its curves, the last on top. */
+export interface Panel {
+  readonly title: string
+  readonly lines: readonly Line[]
+}
+
+const wide = 880
+const margin = { left: 46, right: 10, top: 76, bottom: 34 }
+const gap = { x: 14, y: 26 }
+
+/** Panels of shares, from 0 to 100 %, by iteration. `legend` names colours. */
+export function smallMultiples(
+  title: string,
+  panels: readonly Panel[],
+  { columns = 6, legend = [] as readonly (readonly [colour: number, name: string])[] } = {},
+): string {
+  const width = (wide - margin.left - margin.right - (columns - 1) * gap.x) / columns
+  const size = { width, height: Math.round(width * 0.62) }
+  const rows = Math.ceil(panels.length / columns)
+  const iterations = panels.flatMap(({ lines }) =>
+    lines.flatMap(({ points }) => points.map(({ iteration }) => iteration)),
+  )
+  const x = ticksOf([0, ...iterations], { whole: true, tight: true })
+  const at = { x: scaleOf(x, 0, size.width), y: (share: number) => size.height * (1 - share) }
+  const body = panels.map((panel, i) => {
+    const [column, row] = [i % columns, Math.floor(i / columns)]
+    const lowest = i + columns >= panels.length
+    const left = margin.left + column * (size.width + gap.x)
+    const top = margin.top + row * (size.height + gap.y)
+    return [
+      `<g transform="translate(${left.toFixed(1)} ${top})">`,
+      `<text class="label" x="0" y="-6">${escaped(panel.title)}</text>`,
+      ...[0, 0.5, 1].map(share => grid(at.y(share), size.width, column === 0 ? share : null)),
+      ...(lowest ? [x.from, x.to].map(value => mark(at.x(value), value, size.height)) : []),
+      ...panel.lines.map(line => curve(line, at)),
+      '</g>',
+    ].join('\n')
+  })
+  const height = margin.top + rows * (size.height + gap.y) + margin.bottom - gap.y
+  return picture({ width: wide, height, left: margin.left }, title, [legendOf(legend), ...body])
+}
+
+interface Scales {
+  readonly x: (iteration: number) => number
+  readonly y: (share: number) => number
+}
+
+function curve({ points, colour }: Line, { x, y }: Scales): string {
+  if (points.length === 0) return ''
+  const pair = (iteration: number, share: number): string =>
+    `${x(iteration).toFixed(1)},${y(Math.min(1, Math.max(0, share))).toFixed(1)}`
+  const banded = points.filter(({ spread }) => spread !== null)
+  const over = banded.map(p => pair(p.iteration, p.mean + p.spread!))
+  const under = banded.map(p => pair(p.iteration, p.mean - p.spread!)).reverse()
+  const band =
+    banded.length > 1
+      ? `<polygon class="band c${colour}" points="${[...over, ...under].join(' ')}"/>`
+      : ''
+  const mean = points.map(p => pair(p.iteration, p.mean))
+  return `${band}<polyline class="line c${colour}" points="${mean.join(' ')}"/>`
+}
+
+function grid(y: number, width: number, share: number | null): string {
+  const label =
+    share === null
+      ? ''
+      : `<text class="label" x="-6" y="${(y + 4).toFixed(1)}" text-anchor="end">${100 * share} %</text>`
+  return `<line class="grid" x1="0" y1="${y.toFixed(1)}" x2="${width.toFixed(1)}" y2="${y.toFixed(1)}"/>${label}`
+}
+
+function mark(x: number, iteration: number, height: number): string {
+  return `<text class="label" x="${x.toFixed(1)}" y="${height + 15}" text-anchor="${x === 0 ? 'start' : 'end'}">${iteration}</text>`
+}
+
+function legendOf(entries: readonly (readonly [number, string])[]): string {
+  let x = margin.left
+  return entries
+    .map(([colour, name]) => {
+      const item =
+        `<line class="line c${colour}" x1="${x}" y1="46" x2="${x + 26}" y2="46"/>` +
+        `<text class="entry" x="${x + 32}" y="50">${escaped(name)}</text>`
+      x += 60 + name.length * 6.7
+      return item
+    })
+    .join('\n')
+}
