@@ -7,13 +7,13 @@ import { masked } from './tables.ts'
 
 const block = 32 // slots added at a time, so that few masked slots are multiplied
 
-/** One row's keys [kvHeads, P, size] and values of a read prompt, a layer each, inside larger arrays. */
+/** One row's keys [kvHeads, P, size] and values of tokens that were read, a layer each, inside larger arrays. */
 export interface PromptCache {
   readonly keys: readonly Float32Array[] // a layer: [rows, kvHeads, length, size]
   readonly values: readonly Float32Array[]
   readonly row: number
   readonly length: number // of the rectangle
-  readonly tokens: number // of this prompt
+  readonly tokens: number // of this row
 }
 
 /** Which rows a cache keeps, and how many tokens each of them may see. */
@@ -93,38 +93,23 @@ export class Cache {
     this.feeds = this.fed()
   }
 
-  /** Fills one row with a prompt's keys and values; what it held before is forgotten. */
-  start(row: number, prompt: PromptCache): void {
-    const { kvHeads, headDim, layers } = this.config
-    for (let h = 0; h < kvHeads; h++) {
-      const from = (prompt.row * kvHeads + h) * prompt.length * headDim
-      const end = from + prompt.tokens * headDim
-      const to = (row * kvHeads + h) * this.slots * headDim
-      for (let layer = 0; layer < layers; layer++) {
-        this.keys[layer]!.set(prompt.keys[layer]!.subarray(from, end), to)
-        this.values[layer]!.set(prompt.values[layer]!.subarray(from, end), to)
-      }
+  /** Fills one row with the keys and values of a prompt, part by part; what it held before is forgotten. */
+  start(row: number, prompt: readonly PromptCache[]): void {
+    let tokens = 0
+    for (const part of prompt) {
+      copyTokens(this.config, part, 0, this.view(row, 0), tokens)
+      tokens += part.tokens
     }
     const first = row * this.slots
-    this.mask.fill(masked, first, first + this.slots).fill(0, first, first + prompt.tokens)
-    const seen = Math.max(0, prompt.tokens + 1 - (this.config.window ?? 0)) // by the next token
-    this.windowMask
-      ?.fill(masked, first, first + this.slots)
-      .fill(0, first + seen, first + prompt.tokens)
+    this.mask.fill(masked, first, first + this.slots).fill(0, first, first + tokens)
+    const seen = Math.max(0, tokens + 1 - (this.config.window ?? 0)) // by the next token
+    this.windowMask?.fill(masked, first, first + this.slots).fill(0, first + seen, first + tokens)
   }
 
-  /** A copy of the first tokens of a row. */
-  copyOf(row: number, tokens: number): PromptCache {
-    const { kvHeads, headDim } = this.config
-    const copy = (from: Float32Array): Float32Array => {
-      const to = new Float32Array(kvHeads * tokens * headDim)
-      const heads = { size: this.slots * headDim, newSize: tokens * headDim }
-      const own = from.subarray(row * kvHeads * heads.size, (row + 1) * kvHeads * heads.size)
-      moveHeads(own, to, kvHeads, heads.size, heads.newSize, heads.newSize)
-      return to
-    }
-    const [keys, values] = [this.keys.map(copy), this.values.map(copy)]
-    return { keys, values, row: 0, length: tokens, tokens }
+  /** The first tokens of a row, where they are. */
+  view(row: number, tokens: number): PromptCache {
+    const { keys, values, slots } = this
+    return { keys, values, row, length: slots, tokens }
   }
 
   /** Adds each row's newest keys and values (a layer: [rows, kvHeads, 1, size]) at its position. */
@@ -195,6 +180,25 @@ export class SpareCache {
   giveBack(cache: Cache): void {
     cache.clear()
     if (cache.bytes <= this.most) this.cache = cache
+  }
+}
+
+/** Copies the tokens of a row from `from` on into another one, from its token `at` on. */
+export function copyTokens(
+  { layers, kvHeads, headDim }: ModelConfig,
+  source: PromptCache,
+  from: number,
+  target: PromptCache,
+  at: number,
+): void {
+  for (let h = 0; h < kvHeads; h++) {
+    const head = (source.row * kvHeads + h) * source.length
+    const [start, end] = [(head + from) * headDim, (head + source.tokens) * headDim]
+    const to = ((target.row * kvHeads + h) * target.length + at) * headDim
+    for (let layer = 0; layer < layers; layer++) {
+      target.keys[layer]!.set(source.keys[layer]!.subarray(start, end), to)
+      target.values[layer]!.set(source.values[layer]!.subarray(start, end), to)
+    }
   }
 }
 

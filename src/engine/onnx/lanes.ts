@@ -7,9 +7,9 @@ import type { ModelConfig } from '../hf/config.ts'
 import type { PackedWeights } from '../hf/packed.ts'
 import { parameterCount } from '../hf/parameters.ts'
 import { Helper, sharedFloats } from './helper.ts'
+import { Kept } from './kept.ts'
 import type { LaneSource } from './lane.ts'
 import { Model, type ModelOptions, type ModelParts, modelOptions } from './model.ts'
-import { mostUnread } from './prompts.ts'
 import { type Checkpoint, requireIds } from './reading.ts'
 import { dealCompletions, dealSequences, type LaneCount } from './shares.ts'
 import { doWork, type WorkAnswer, type WorkArgs, type WorkName } from './work.ts'
@@ -18,7 +18,6 @@ type ReadingName = Exclude<WorkName, 'sample'>
 type Sequence = WorkArgs<ReadingName>[0][number]
 
 const leastBudget = 1024 // tokens in one rectangle, for the products of matrices
-const mostKept = 1e5 // completions of which it is known who sampled them
 const attention = 50 // ms between looks whether the work is to stop, where this thread waits for another
 
 export class Lanes {
@@ -27,8 +26,7 @@ export class Lanes {
   private readonly source: Omit<LaneSource, 'memory'>
   private helpers: readonly Helper[] | null = null // begun with the first work that is worth it
   private readonly trained: Float32Array // a copy of the model's weights that every thread can see
-  private readonly keptBy = new Map<string, number>() // which lane may have kept what it read of some tokens
-  private keptVersion = -1 // of the weights that read them
+  private readonly kept: Kept // for calls of sample that go on from others
   private stale = true // that copy
   private added = false // to the helpers' gradients
 
@@ -38,6 +36,7 @@ export class Lanes {
     this.count = { lanes, parameters: model.parameters }
     this.source = source
     this.trained = sharedFloats(lanes > 1 ? model.trained.length : 0)
+    this.kept = new Kept(lanes, Math.floor(model.cacheBytes / 4 / Float32Array.BYTES_PER_ELEMENT))
   }
 
   /** Completions of each request, in order, as sample of sampling.ts. */
@@ -46,51 +45,28 @@ export class Lanes {
     options: Omit<SampleOptions, 'signal'>,
     checkpoint: Checkpoint,
   ): Promise<Completion[][]> {
-    const { info, tokens } = this.model
+    const { info, tokens, version } = this.model
     const { maxTokens } = sampleRules(info, requests, options, tokens)
-    this.renew()
-    const order = options.keep ? this.byLane(requests) : requests.map((_, i) => i)
-    const ordered = order.map(i => requests[i]!)
-    const shares = dealCompletions(ordered, maxTokens, this.count)
-    const asked = shares.map(({ spans }): WorkArgs<'sample'> => [[...spans], options])
-    const answers = await this.together('sample', asked, checkpoint)
+    const { kept } = this
+    kept.renew(version)
+    const places = requests.map(({ ids }) => (options.keep ? kept.of(ids) : null))
+    const spans = requests.map((request, i) => ({ ...request, kept: places[i]! }))
+    const shares = dealCompletions(spans, maxTokens, this.count)
+    const keeping = options.keep ? kept.keeping(places) : null
+    const asked = shares.map((share, l): WorkArgs<'sample'> => {
+      return [[...share.spans], options, keeping && keeping[l]!]
+    })
+    const answers = await this.together('sample', asked, checkpoint).catch(error => {
+      kept.forget() // some of it may be overwritten
+      throw error
+    })
     const out = requests.map((): Completion[] => [])
-    for (const [l, answer] of answers.entries()) {
-      for (const [i, part] of answer.entries()) {
-        const request = order[shares[l]!.requests[i]!]!
-        out[request]!.push(...part)
-        if (options.keep) this.remember(requests[request]!.ids, part, l)
-      }
+    for (const [l, { completions, written }] of answers.entries()) {
+      const share = shares[l]!
+      for (const [i, part] of completions.entries()) out[share.requests[i]!]!.push(...part)
+      if (written !== null) kept.add(l, share.spans, completions, written)
     }
     return out
-  }
-
-  /** Forgets what other weights have read, so that what is known does not depend on how long a process has run. */
-  private renew(): void {
-    if (this.model.version !== this.keptVersion) this.keptBy.clear()
-    this.keptVersion = this.model.version
-  }
-
-  /** Requests in an order in which those that a lane has kept the prompts of come to it, as far as shares are equal. */
-  private byLane(requests: readonly SampleRequest[]): number[] {
-    const middle = (this.count.lanes - 1) / 2
-    const lane = requests.map(({ ids }) => this.laneOf(ids) ?? middle)
-    return requests.map((_, i) => i).sort((a, b) => lane[a]! - lane[b]! || a - b)
-  }
-
-  /** The lane that may have kept the longest beginning of a prompt. */
-  private laneOf(ids: Int32Array): number | undefined {
-    for (let more = 1; more <= mostUnread && this.keptBy.size > 0; more++) {
-      const lane = this.keptBy.get(ids.subarray(0, ids.length - more + 1).join())
-      if (lane !== undefined) return lane
-    }
-    return undefined
-  }
-
-  private remember(prompt: Int32Array, completions: readonly Completion[], lane: number): void {
-    if (this.keptBy.size > mostKept) this.keptBy.clear()
-    if (this.count.lanes > 1)
-      for (const { ids } of completions) this.keptBy.set([...prompt, ...ids].join(), lane)
   }
 
   /** An answer for each sequence, in order, of a verb that gives one for each. */

@@ -14,7 +14,6 @@ import { addRows } from './add-rows.ts'
 import { SpareCache } from './cache.ts'
 import { decodeGraph } from './decoding-graph.ts'
 import { descend } from './descend.ts'
-import { Kept } from './kept.ts'
 import { Layouts } from './layouts.ts'
 import { bytesPerToken } from './memory.ts'
 import type { Reading } from './read-sequences.ts'
@@ -90,7 +89,6 @@ export class Model {
   readonly rows: number
   readonly cacheBytes: number
   version = 0
-  readonly kept: Kept // for calls that go on from others
   readonly spare: SpareCache
   readonly layouts: Layouts
   tokens: TokenBytes | null = null // what the vocabulary spells, once somebody has said so
@@ -120,7 +118,6 @@ export class Model {
     this.logits = options.logits
     this.rows = options.rows
     this.cacheBytes = options.cacheBytes
-    this.kept = new Kept(options.cacheBytes / 4)
     this.spare = new SpareCache(config, options.cacheBytes / 4)
     this.layouts = new Layouts(config)
     const base = parameterTable(config)

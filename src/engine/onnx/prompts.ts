@@ -4,6 +4,7 @@
 import type { SampleRequest } from '../engine.ts'
 import { bucketByLength } from './batches.ts'
 import type { PromptCache } from './cache.ts'
+import type { Keeper, Place } from './keeper.ts'
 import type { Model } from './model.ts'
 import type { Checkpoint } from './reading.ts'
 
@@ -16,31 +17,20 @@ export const steadyRows = 64
 /** Some of the completions of a request: n of them, from that index on. */
 export interface CompletionSpan extends SampleRequest {
   readonly first?: number // default 0
+  readonly kept?: Place | null // what was read of the prompt before, all but its last tokens; default null
 }
 
-/** A prompt that was read: its cache, and the logits [V] of the token after it. */
+/** A prompt that was read, in parts, and the logits [V] of the token after it; null where tokens are left to read. */
 export interface ReadPrompt {
-  readonly cache: PromptCache
-  readonly logits: Float32Array
-}
-
-/**
- * Tokens of a prompt that may follow what was kept of it: they are fed one by one, each beside all that is being sampled,
- * which is less work than to read the prompt again.
- */
-export const mostUnread = 16
-
-/** A prompt that was read before, all but its last tokens, one or more: what follows it is not known yet. */
-export interface KeptPrompt {
-  readonly cache: PromptCache
-  readonly logits: null
+  readonly parts: readonly PromptCache[]
+  readonly logits: Float32Array | null
 }
 
 /** A completion that may begin: which one of which span, after which prompt. */
 export interface Beginning {
   readonly request: number
   readonly index: number
-  readonly prompt: ReadPrompt | KeptPrompt
+  readonly prompt: ReadPrompt
 }
 
 /** The completions that have not begun, in the order of their requests. */
@@ -49,7 +39,7 @@ export class Waiting {
   private readonly requests: readonly CompletionSpan[]
   private readonly checkpoint: Checkpoint
   private readonly read = new Map<number, ReadPrompt>()
-  private readonly kept: readonly (KeptPrompt | null)[] // of each request
+  private readonly keeper: Keeper | null
   private request = 0
   private index = 0
 
@@ -57,15 +47,12 @@ export class Waiting {
     model: Model,
     requests: readonly CompletionSpan[],
     checkpoint: Checkpoint,
-    keep: boolean,
+    keeper: Keeper | null,
   ) {
     this.model = model
     this.requests = requests
     this.checkpoint = checkpoint
-    this.kept = requests.map(({ ids }) => {
-      const cache = keep ? model.kept.of(ids, mostUnread) : null
-      return cache && { cache, logits: null }
-    })
+    this.keeper = keeper
   }
 
   /** The request of the next completion; null when all have begun. */
@@ -76,9 +63,11 @@ export class Waiting {
   /** Takes the next completion from the queue; reads its prompt, and those after it, where that has not been done. */
   async begin(): Promise<Beginning> {
     const { request, index } = this
-    const kept = this.kept[request]!
-    if (kept === null && !this.read.has(request)) await this.readAhead()
-    const prompt = kept ?? this.read.get(request)!
+    const place = this.placeOf(request)
+    if (place !== null && !this.read.has(request))
+      this.read.set(request, { parts: this.keeper!.at(place), logits: null })
+    if (!this.read.has(request)) await this.readAhead()
+    const prompt = this.read.get(request)!
     this.index++
     if (this.index === this.requests[request]!.n) {
       this.read.delete(request)
@@ -88,12 +77,16 @@ export class Waiting {
     return { request, index, prompt }
   }
 
+  private placeOf(request: number): Place | null {
+    return this.keeper === null ? null : (this.requests[request]!.kept ?? null)
+  }
+
   /** Reads as many prompts as the budget of tokens has room for, the next one in any case. */
   private async readAhead(): Promise<void> {
     const { logits, rows, config } = this.model
     const most = Math.max(1, Math.min(rows, Math.floor(logits / config.vocabSize)))
     const unread = this.requests.flatMap((_, i) =>
-      i >= this.request && this.kept[i] === null ? [i] : [],
+      i >= this.request && this.placeOf(i) === null ? [i] : [],
     )
     const lengths: number[] = []
     let tokens = 0
@@ -139,7 +132,9 @@ export class Waiting {
     requests.forEach((request, row) => {
       const tokens = this.requests[request]!.ids.length
       const logits = results.logits!.subarray(row * vocabSize, (row + 1) * vocabSize)
-      read.set(request, { cache: { keys, values, row, length, tokens }, logits })
+      const cache = { keys, values, row, length, tokens }
+      this.keeper?.keepPrompt(request, cache)
+      read.set(request, { parts: [cache], logits })
     })
   }
 }

@@ -4,9 +4,16 @@
 import { random } from '../../numbers/random.ts'
 import { Completing, limitOf, type SampleRules, sampleRules } from '../completing.ts'
 import type { Completion, SampleOptions, SampleRequest } from '../engine.ts'
-import { type Cache, cacheBytes } from './cache.ts'
+import { type Cache, cacheBytes, type PromptCache } from './cache.ts'
+import type { Keeper } from './keeper.ts'
 import type { GraphSpec, Model } from './model.ts'
-import { type Beginning, type CompletionSpan, steadyRows, Waiting } from './prompts.ts'
+import {
+  type Beginning,
+  type CompletionSpan,
+  type ReadPrompt,
+  steadyRows,
+  Waiting,
+} from './prompts.ts'
 import type { Checkpoint } from './reading.ts'
 
 const crowded = 0.8 // the cache is packed where fewer of its rows are under way
@@ -32,25 +39,27 @@ function rowLimits(
 interface Row {
   readonly completion: Completing
   readonly end: number // position of the last token that it may have, plus 1
-  readonly span: CompletionSpan
+  readonly request: number
+  readonly index: number // among the completions of the request
+  readonly start: number // position behind what was read of the prompt when it began
   readonly unread: number[] // tokens of the prompt that are fed before one is drawn, where the rest was kept
   position: number // of the newest token
 }
 
 /**
  * Completions of each span, in order: requests as sampleRules checks them. With the same options a completion
- * depends on its prompt, its request's seed and its index alone. `checkpoint` is called before every run of a graph.
- * Throws EngineError for what cannot be sampled, and for logits that are not finite.
+ * depends on its prompt, its request's seed and its index alone. `checkpoint` is called before every run of a graph; the
+ * keeper gets what was read. Throws EngineError for what cannot be sampled, and for logits that are not finite.
  */
 export async function sample(
   model: Model,
   requests: readonly CompletionSpan[],
   options: SampleOptions,
   checkpoint: Checkpoint,
+  keeper: Keeper | null = null,
 ): Promise<Completion[][]> {
   const rules = sampleRules(model.info, requests, options, model.tokens)
-  model.kept.renew(model.version)
-  return new Sampling(model, requests, rules, checkpoint, options.keep ?? false).run()
+  return new Sampling(model, requests, rules, checkpoint, keeper).run()
 }
 
 class Sampling {
@@ -58,7 +67,7 @@ class Sampling {
   private readonly rules: SampleRules
   private readonly checkpoint: Checkpoint
   private readonly waiting: Waiting
-  private readonly keep: boolean
+  private readonly keeper: Keeper | null
   private readonly decoder: GraphSpec & { readonly kind: 'decode' }
   private readonly limits: { readonly least: number; readonly most: number }
   private readonly out: Completing[][]
@@ -70,13 +79,13 @@ class Sampling {
     requests: readonly CompletionSpan[],
     rules: SampleRules,
     checkpoint: Checkpoint,
-    keep: boolean,
+    keeper: Keeper | null,
   ) {
-    this.keep = keep
+    this.keeper = keeper
     this.model = model
     this.rules = rules
     this.checkpoint = checkpoint
-    this.waiting = new Waiting(model, requests, checkpoint, keep)
+    this.waiting = new Waiting(model, requests, checkpoint, keeper)
     this.decoder = model.decoder(rules.maxTokens)
     this.limits = rowLimits(model, this.decoder.fixed)
     this.out = requests.map(() => [])
@@ -101,22 +110,24 @@ class Sampling {
   /** Lets in those who wait, as far as there is room. */
   private async admit(): Promise<void> {
     const alive = this.alive()
-    const entering: { readonly row: Row; readonly from: Beginning }[] = []
+    const entering: { readonly row: Row; readonly parts: ReadPrompt['parts'] }[] = []
     let longest = Math.max(0, ...alive.map(i => this.rows[i]!.end))
     for (let { next } = this.waiting; next !== null; { next } = this.waiting) {
       longest = Math.max(longest, this.endOf(next))
       if (!this.hasRoom(alive.length + entering.length + 1, longest)) break
-      const from = await this.waiting.begin()
-      const row = this.begin(from, next)
-      if (row.completion.ended === null) entering.push({ row, from })
+      const begun = await this.waiting.begin()
+      const { parts } = begun.prompt
+      const row = this.begin(begun, next)
+      if (row.completion.ended === null) entering.push({ row, parts })
+      else this.keepRow(row, parts[0]!) // drawn by its logits, so it was read in one
     }
     const all = [...alive.map(i => this.rows[i]!), ...entering.map(({ row }) => row)]
     this.pack(alive, all)
     let at = 0
-    for (const { row, from } of entering) {
+    for (const { row, parts } of entering) {
       while (this.rows[at] !== null) at++
       this.rows[at] = row
-      this.cache.start(at, from.prompt.cache)
+      this.cache.start(at, parts)
     }
   }
 
@@ -138,9 +149,10 @@ class Sampling {
     const completion = new Completing(this.rules, random(seed, first + index), limit)
     this.out[request]![index] = completion
     if (prompt.logits !== null) completion.add(prompt.logits, 0)
-    const position = prompt.logits === null ? prompt.cache.tokens : ids.length
-    const unread = [...ids.subarray(position)]
-    return { completion, span, unread, end: this.endOf(span), position }
+    const start = prompt.parts.reduce((sum, { tokens }) => sum + tokens, 0)
+    const unread = [...ids.subarray(start)]
+    const end = this.endOf(span)
+    return { completion, end, request, index, start, unread, position: start }
   }
 
   /** Gives the cache a row for each of `all`, where it does not fit: first those alive, then empty ones. */
@@ -156,10 +168,10 @@ class Sampling {
     this.rows = [...alive.map(i => this.rows[i]!), ...empty]
   }
 
-  /** Keeps what was read of a row that ended, where something may follow. */
-  private keepRow({ completion: { ids }, span, position }: Row, i: number): void {
-    if (this.rules.stopIds.has(ids.at(-1)!)) return
-    this.model.kept.keep([...span.ids, ...ids], this.cache.copyOf(i, position))
+  /** Keeps what was read of a completion that ended, where something may follow. */
+  private keepRow({ completion, request, index, start }: Row, read: PromptCache): void {
+    if (this.rules.stopIds.has(completion.ids.at(-1)!)) return
+    this.keeper?.keepRow(request, index, read, start)
   }
 
   /** One more token of every row: feeds the newest ones, keeps their keys and values, draws from the logits. */
@@ -181,7 +193,7 @@ class Sampling {
       if (row.unread.length > 0) return
       row.completion.add(results.logits!, i * model.config.vocabSize)
       if (row.completion.ended === null) return
-      if (this.keep) this.keepRow(row, i)
+      this.keepRow(row, cache.view(i, row.position))
       rows[i] = null
     })
   }

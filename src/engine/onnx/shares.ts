@@ -1,7 +1,6 @@
 // Who does what: rows dealt out to lanes. What a lane gets depends on the work alone, and not on what was done before, so
 // that runs repeat.
 
-import type { SampleRequest } from '../engine.ts'
 import { cutGroup, groupTokens, type PrefixGroup, prefixGroups } from './prefixes.ts'
 import type { CompletionSpan } from './prompts.ts'
 
@@ -68,7 +67,7 @@ function deal(
 
 /** The completions of each lane that is worth it: equally many, those of one request together as far as can be. */
 export function dealCompletions(
-  requests: readonly SampleRequest[],
+  requests: readonly CompletionSpan[],
   maxTokens: number,
   { lanes, parameters }: LaneCount,
 ): SampleShare[] {
@@ -79,7 +78,7 @@ export function dealCompletions(
 }
 
 /** The completions from..to, counted through all requests. */
-function spansBetween(requests: readonly SampleRequest[], from: number, to: number): SampleShare {
+function spansBetween(requests: readonly CompletionSpan[], from: number, to: number): SampleShare {
   const spans: CompletionSpan[] = []
   const owners: number[] = []
   let start = 0 // of the request

@@ -8,6 +8,7 @@ import type {
   SlopedSequence,
   WeightedSequence,
 } from '../engine.ts'
+import { Keeper, type Keeping } from './keeper.ts'
 import type { Model } from './model.ts'
 import type { CompletionSpan } from './prompts.ts'
 import {
@@ -22,8 +23,17 @@ import {
 import { sample } from './sampling.ts'
 
 export const work = {
-  sample: (model: Model, stop: Checkpoint, spans: CompletionSpan[], options: SampleOptions) =>
-    sample(model, spans, options, stop),
+  sample: async (
+    model: Model,
+    stop: Checkpoint,
+    spans: CompletionSpan[],
+    options: SampleOptions,
+    keeping: Keeping | null,
+  ) => {
+    const keeper = keeping && new Keeper(keeping, model.config, spans.length)
+    const completions = await sample(model, spans, options, stop, keeper)
+    return { completions, written: keeper?.written ?? null }
+  },
   score: (model: Model, stop: Checkpoint, sequences: Int32Array[], options: ScoreOptions) =>
     score(model, sequences, stop, options),
   scoreBase: (model: Model, stop: Checkpoint, sequences: Int32Array[], options: ScoreOptions) =>

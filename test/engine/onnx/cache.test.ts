@@ -120,21 +120,32 @@ test('a prompt is seen without its padding, in the row that asks for it', () => 
     4,
   ) as [PromptCache, PromptCache]
   const cache = empty(3, 4)
-  cache.start(0, b)
-  cache.start(2, a)
+  cache.start(0, [b])
+  cache.start(2, [a])
   const [first, second, third] = seen(cache)
   expect([first!.length, second!.length, third!.length]).toEqual([3, 0, 2])
   expect(first![2]!.keys[0]![0]).toBe(1 + 4 * 4 * vector)
   expect(third![0]!.values[1]!.at(-1)).toBe(4 * vector)
 })
 
+test('a prompt may lie in parts, and a row can be read where it is', () => {
+  const next = source()
+  const tokens = Array.from({ length: 9 }, next)
+  const parts = [tokens.slice(0, 4), tokens.slice(4, 5), tokens.slice(5)]
+  const cache = empty(3, 40)
+  cache.start(1, prompts(parts, 6))
+  expect(seen(cache)).toEqual([[], tokens, []])
+  cache.start(2, [cache.view(1, 3), ...prompts([tokens.slice(3)], 6)])
+  expect(seen(cache)[2]).toEqual(tokens)
+})
+
 test('a row that begins again has forgotten what it saw, and new rows saw nothing', () => {
   const next = source()
   const [long, short] = prompts([Array.from({ length: 20 }, next), [next(), next()]], 24)
   const cache = empty(2, 24)
-  cache.start(0, long!)
-  cache.start(1, long!)
-  cache.start(1, short!)
+  cache.start(0, [long!])
+  cache.start(1, [long!])
+  cache.start(1, [short!])
   expect(seen(cache).map(row => row.length)).toEqual([20, 2])
   const [, second] = seen(cache)
   cache.resize({ kept: [1], rows: 3, tokens: 40, most: 40 })
@@ -210,7 +221,7 @@ test('any sequence of appends and choices of rows keeps what a list of lists kee
       let rows = lengths.map(length => Array.from({ length }, next))
       const cache = empty(rows.length, Math.max(...lengths) + 1)
       prompts(rows, Math.max(...lengths)).forEach((prompt, row) => {
-        cache.start(row, prompt)
+        cache.start(row, [prompt])
       })
       for (const move of moves) {
         const full = Math.max(0, ...rows.map(row => row.length)) >= cache.slots

@@ -3,6 +3,7 @@ import type { SampleRequest } from '../../../src/engine/engine.ts'
 import { freshConfig } from '../../../src/engine/hf/config.ts'
 import type { PromptCache } from '../../../src/engine/onnx/cache.ts'
 import { openModel } from '../../../src/engine/onnx/host.ts'
+import { Keeper, type Place } from '../../../src/engine/onnx/keeper.ts'
 import { Kept } from '../../../src/engine/onnx/kept.ts'
 import type { Lanes } from '../../../src/engine/onnx/lanes.ts'
 import { random } from '../../../src/numbers/random.ts'
@@ -113,38 +114,123 @@ describe.each([
   })
 })
 
-test('several lanes give the same in the same order', async () => {
+test('several lanes give the same to the last bit: one goes on from what another has read', async () => {
   const big = freshConfig({ ...shape, hiddenSize: 128, intermediateSize: 352, layers: 3 })
   const [one, two] = [await opened(big), await opened(big, 2)]
-  const many = prompts.map(request => ({ ...request, n: 24 }))
-  const ids = (found: Awaited<ReturnType<Lanes['sample']>>) =>
-    found.map(list => list.map(completion => [...completion.ids]))
   const keep = { ...options, keep: true }
-  const [a, b] = [await one.sample(many, keep, never), await two.sample(many, keep, never)]
-  expect(ids(b)).toEqual(ids(a))
-  const further = next(many, a).toReversed()
-  expect(ids(await two.sample(further, keep, never))).toEqual(
-    ids(await one.sample(further, keep, never)),
-  )
+  const both = async (asked: readonly SampleRequest[]) => {
+    const found = await one.sample(asked, keep, never)
+    expect(await two.sample(asked, keep, never)).toEqual(found)
+    return found
+  }
+  const many = prompts.map(request => ({ ...request, n: 24 }))
+  const all = next(many, await both(many))
+  await both(all.toReversed())
+  await both(all.slice(0, 40)) // all of them read by one lane
 })
 
-test('what does not fit is forgotten, the oldest first', () => {
-  const cache = (floats: number): PromptCache => {
-    const values = [new Float32Array(floats)]
-    return { keys: [], values, row: 0, length: 1, tokens: 1 }
+test('what a call that failed may have overwritten is read again', async () => {
+  const lanes = await opened(whole)
+  const keep = { ...options, keep: true }
+  const further = next(prompts, await lanes.sample(prompts, keep, never))
+  let left = 3
+  const broken = lanes.sample(prompts, keep, () => {
+    if (left-- === 0) throw new Error('enough')
+  })
+  await expect(broken).rejects.toThrow('enough')
+  const run = vi.spyOn(lanes.model, 'run')
+  await lanes.sample(further, keep, never)
+  expect(run.mock.calls.some(([{ kind }]) => kind === 'prompt')).toBe(true)
+})
+
+describe('memory that is written around and around', () => {
+  const config = whole
+  const token = 2 * config.layers * config.kvHeads * config.headDim
+
+  /** Keys and values of so many tokens, all of them that number. */
+  const read = (tokens: number, value: number): PromptCache => {
+    const vectors = (): Float32Array[] =>
+      Array.from({ length: config.layers }, () =>
+        new Float32Array(config.kvHeads * tokens * config.headDim).fill(value),
+      )
+    return { keys: vectors(), values: vectors(), row: 0, length: tokens, tokens }
   }
-  const kept = new Kept(4 * 10)
-  kept.renew(0)
-  kept.keep([1], cache(4))
-  kept.keep([2], cache(4))
-  kept.keep([1], cache(4)) // again: now the youngest
-  kept.keep([3], cache(4))
-  expect([1, 2, 3].map(id => kept.of(Int32Array.of(id)) !== null)).toEqual([true, false, true])
-  kept.keep([4], cache(11))
-  expect([1, 3, 4].map(id => kept.of(Int32Array.of(id)) !== null)).toEqual([false, false, false])
-  kept.keep([5], cache(4))
-  kept.renew(0)
-  expect(kept.of(Int32Array.of(5))).not.toBeNull()
-  kept.renew(1)
-  expect(kept.of(Int32Array.of(5))).toBeNull()
+  /** What some ids say was read of them. */
+  const found = (kept: Kept, ids: readonly number[]): number[] | null => {
+    const place = kept.of(Int32Array.from(ids))
+    if (place === null) return null
+    const [keeping] = kept.keeping([place])
+    const parts = new Keeper(keeping!, config, 0).at(place)
+    return parts.flatMap(({ keys, values, tokens }) => {
+      const all = [...keys, ...values].flatMap(part => [...part])
+      expect(new Set(all).size).toBe(1)
+      return Array.from({ length: tokens }, () => all[0]!)
+    })
+  }
+  /** Keeps a prompt of two tokens and one way in which it goes on, from a place or anew. */
+  const keep = (
+    kept: Kept,
+    prompt: readonly number[],
+    value: number,
+    from: Place | null = null,
+  ) => {
+    const [keeping] = kept.keeping([from])
+    const keeper = new Keeper(keeping!, config, 1)
+    if (from === null) keeper.keepPrompt(0, read(2, value))
+    keeper.keepRow(0, 0, read(prompt.length + 1, value), from === null ? 2 : prompt.length - 1)
+    const spans = [{ ids: Int32Array.from(prompt), n: 1, seed: 0, kept: from }]
+    kept.add(0, spans, [[{ ids: Int32Array.of(value, value) }]], keeper.written)
+  }
+
+  test('what is oldest is forgotten', () => {
+    const kept = new Kept(1, 8 * token)
+    kept.renew(0)
+    keep(kept, [1, 2], 5) // three tokens
+    keep(kept, [1, 3], 6)
+    expect(found(kept, [1, 2, 5, 5])).toEqual([5, 5, 5])
+    expect(found(kept, [1, 3, 6, 6])).toEqual([6, 6, 6])
+    keep(kept, [1, 4], 7) // does not fit behind those: over the first
+    expect(found(kept, [1, 2, 5, 5])).toBeNull()
+    expect(found(kept, [1, 3, 6, 6])).toEqual([6, 6, 6])
+    expect(found(kept, [1, 4, 7, 7])).toEqual([7, 7, 7])
+  })
+
+  test('what goes on keeps what is new alone, and is forgotten with what it goes on from', () => {
+    const kept = new Kept(1, 8 * token)
+    kept.renew(0)
+    keep(kept, [1, 2], 5)
+    const place = kept.of(Int32Array.of(1, 2, 5, 5))
+    keep(kept, [1, 2, 5, 5], 6, place)
+    expect(found(kept, [1, 2, 5, 5, 6, 6])).toEqual([5, 5, 5, 6, 6])
+    keep(kept, [1, 3], 7)
+    expect(found(kept, [1, 2, 5, 5, 6, 6])).toEqual([5, 5, 5, 6, 6])
+    keep(kept, [1, 4], 8)
+    expect(found(kept, [1, 2, 5, 5, 6, 6])).toBeNull()
+  })
+
+  test('what a call goes on from is not overwritten by what it keeps', () => {
+    const kept = new Kept(1, 4 * token)
+    kept.renew(0)
+    keep(kept, [1, 2], 5)
+    const place = kept.of(Int32Array.of(1, 2, 5, 5))
+    keep(kept, [1, 2, 5, 5], 6, place) // two tokens more, where one fits
+    expect(found(kept, [1, 2, 5, 5])).toEqual([5, 5, 5])
+    expect(found(kept, [1, 2, 5, 5, 6, 6])).toEqual([5, 5, 5]) // all that is known of those
+  })
+
+  test('nothing is kept where nothing fits, and nothing of other weights', () => {
+    for (const most of [0, token]) {
+      const kept = new Kept(1, most)
+      kept.renew(0)
+      keep(kept, [1, 2], 5)
+      expect(kept.of(Int32Array.of(1, 2, 5, 5))).toBeNull()
+    }
+    const kept = new Kept(1, 8 * token)
+    kept.renew(0)
+    keep(kept, [1, 2], 5)
+    kept.renew(0)
+    expect(kept.of(Int32Array.of(1, 2, 5, 5))).not.toBeNull()
+    kept.renew(1)
+    expect(kept.of(Int32Array.of(1, 2, 5, 5))).toBeNull()
+  })
 })
