@@ -71,6 +71,8 @@ const scoreSchema = z.discriminatedUnion('head', [
     rounds: z.int().positive(),
     maxTokens: z.int().positive(), // of one round
     temperature: z.number().nonnegative(),
+    /** In place of that share: the log-odds of two tokens after a critique, of the last step for all of them. */
+    odds: z.strictObject({ right: filled, wrong: filled }).optional(),
   }),
 ])
 

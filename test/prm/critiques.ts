@@ -38,6 +38,11 @@ export function writer(
     info,
     prompts,
     close: async () => {},
+    score: async (sequences: readonly Int32Array[]) =>
+      sequences.map(ids => ({
+        logprobs: Float32Array.from(ids.subarray(1), id => -id / 100),
+        entropies: null,
+      })),
     sample: async (requests: readonly SampleRequest[]) =>
       requests.map(({ ids, n }) => {
         const prompt = tokenizer.decode(ids)

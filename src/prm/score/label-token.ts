@@ -117,7 +117,8 @@ function prefixes(windows: readonly Window[], ...after: number[]): Int32Array[] 
   )
 }
 
-function labelId(label: string, tokenizer: Tokenizer): number {
+/** The token of a label; an EngineError where it is not one. */
+export function labelId(label: string, tokenizer: Tokenizer): number {
   const ids = tokenizer.encode(label)
   if (ids.length === 1) return ids[0]!
   throw new EngineError(

@@ -75,7 +75,7 @@ async function openModelScorer(spec: ModelSpec, say: (line: string) => void): Pr
 
 /** The model, where it is one that samples; a ConfigError of a server, which is asked for scores alone. */
 function sampling(engine: OpenAsked['engine'], folder: string) {
-  if ('sample' in engine) return engine as typeof engine & Asked<'sample'>
+  if ('sample' in engine) return engine as typeof engine & Asked<'sample' | 'score'>
   throw new ConfigError(
     `${folder} writes critiques: open it here, or ask its server by --judge ADDRESS --style each-step`,
   )

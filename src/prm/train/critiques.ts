@@ -27,6 +27,12 @@ interface Asked {
   readonly ids: Int32Array // that a critique follows
 }
 
+/** A critique of a solution, as it is learned. */
+export interface Critique extends TextExample {
+  readonly solution: LabelledSolution
+  readonly text: string
+}
+
 /** Every critique that agrees with the labels and fits, once; solutions without one are left out and counted. */
 export async function keptCritiques(
   solutions: readonly LabelledSolution[],
@@ -35,32 +41,66 @@ export async function keptCritiques(
   model: Pick<Engine, 'sample'>,
   signal?: AbortSignal,
 ): Promise<Examples<TextExample>> {
-  const { layout, tokens, positions, rule } = view
-  const { tokenizer } = tokens
-  const asked = laidOut(solutions, { ...view, long: 'leave-out' }, positions, solution => {
-    const labels_S = learnedLabels(solution, { ...rule, soft: false })
-    const ids = critiquePrompt(solution, layout, tokens)
-    const known = labels_S.some(label => label !== null) && ids.length < positions
-    return known ? [{ solution, labels_S, ids } satisfies Asked] : []
+  const labelsOf = (solution: LabelledSolution): (number | null)[] =>
+    learnedLabels(solution, { ...view.rule, soft: false })
+  const labelled: About = {
+    asks: solution => labelsOf(solution).some(label => label !== null),
+    otherwise: 'nothing in it is labelled, or a critique has no room',
+  }
+  const found = await critiquesOf(solutions, view, options, model, labelled, signal)
+  const examples = found.examples.filter(({ solution, text }) => {
+    const votes_S = readCritique(text, solution.steps.length, 'each-step')
+    return votes_S !== null && agrees(votes_S, labelsOf(solution))
   })
+  const kept = new Set(examples.map(({ solution }) => solution))
+  const lost = [...new Set(found.examples.map(({ solution }) => solution))].filter(
+    solution => !kept.has(solution),
+  )
+  const first = `solution ${lost[0]?.id}: no critique of it says what its labels say`
+  const leftOut = lost.length === 0 ? [] : [{ count: lost.length, first }]
+  return { examples, leftOut: [...found.leftOut, ...leftOut] }
+}
+
+/** Which solutions the writer is asked about, and why it is not about the others. */
+export interface About {
+  readonly asks: (solution: LabelledSolution) => boolean
+  readonly otherwise: string
+}
+
+/** What the writer says of the solutions that it is asked about, each text once, those that do not fit left out. */
+export async function critiquesOf(
+  solutions: readonly LabelledSolution[],
+  view: View,
+  options: CritiqueOptions,
+  model: Pick<Engine, 'sample'>,
+  about: About,
+  signal?: AbortSignal,
+): Promise<Examples<Critique>> {
+  const { layout, tokens, positions } = view
+  const { tokenizer } = tokens
+  const whole: View = { ...view, long: 'leave-out' }
+  const make = (solution: LabelledSolution): Asked[] => {
+    if (!about.asks(solution)) return []
+    const labels_S = learnedLabels(solution, { ...view.rule, soft: false })
+    const ids = critiquePrompt(solution, layout, tokens)
+    return ids.length < positions ? [{ solution, labels_S, ids }] : []
+  }
+  const asked = laidOut(solutions, whole, positions, make, about.otherwise)
   const texts = await writtenBy(asked.examples, view, options, model, signal)
-  const examples: TextExample[] = []
-  let [none, first] = [0, '']
-  asked.examples.forEach(({ solution, labels_S, ids }, i) => {
-    const kept = [...new Set(texts[i]!)].flatMap(text => {
-      const votes_S = readCritique(text, solution.steps.length, 'each-step')
-      if (votes_S === null || !agrees(votes_S, labels_S)) return []
+  const examples: Critique[] = []
+  const without = asked.examples.filter(({ solution, ids }, i) => {
+    const fitting = [...new Set(texts[i]!)].flatMap((text): Critique[] => {
       const body = tokenizer.encode(text)
       const all = Int32Array.from([...ids, ...body, tokenizer.eosId])
       const fits = body.length < options.critiqueTokens && all.length <= positions
-      return fits ? [{ ids: all, from: ids.length }] : []
+      return fits ? [{ ids: all, from: ids.length, solution, text }] : []
     })
-    examples.push(...kept)
-    if (kept.length === 0 && none++ === 0)
-      first = `solution ${solution.id}: no critique of it says what its labels say and has at most ${options.critiqueTokens} tokens`
+    examples.push(...fitting)
+    return fitting.length === 0
   })
-  const without: LeftOut[] = none === 0 ? [] : [{ count: none, first }]
-  return { examples, leftOut: [...asked.leftOut, ...without] }
+  const first = `solution ${without[0]?.solution.id}: no critique of it that ends has at most ${options.critiqueTokens} tokens`
+  const leftOut: LeftOut[] = without.length === 0 ? [] : [{ count: without.length, first }]
+  return { examples, leftOut: [...asked.leftOut, ...leftOut] }
 }
 
 /** The texts that the writer has for each solution. */

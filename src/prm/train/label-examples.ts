@@ -3,6 +3,7 @@
 
 import type { WeightedSequence } from '../../engine/engine.ts'
 import { EngineError } from '../../errors.ts'
+import { labelId } from '../score/label-token.ts'
 import type { Window } from '../score/windows.ts'
 import type { LabelledSolution } from '../solution.ts'
 import { laidOut } from './examples.ts'
@@ -30,13 +31,9 @@ export function labelTokenExamples(
   const { score } = layout
   if (score.head !== 'labels')
     throw new EngineError(`the layout ${layout.convention} reads ${score.head}; expected labels`)
-  const [right, wrong] = [score.right, score.wrong].map(label => {
-    const ids = tokens.tokenizer.encode(label)
-    if (ids.length === 1) return ids[0]!
-    throw new EngineError(
-      `the label ${JSON.stringify(label)} is ${ids.length} tokens of this model; expected one`,
-    )
-  }) as [number, number]
+  const [right, wrong] = [score.right, score.wrong].map(label =>
+    labelId(label, tokens.tokenizer),
+  ) as [number, number]
   const positions = view.positions - 1 // a label is put after what is read
   return laidOut(solutions, view, positions, (solution, windows) => {
     const labels_S = labelsOf(solution)

@@ -57,14 +57,13 @@ export function validation(
 }
 
 /**
- * The threshold with the best F1 of first errors here; null where solutions of both kinds, with and without an error, are
- * not there to choose by. It flatters any number that is measured on the same solutions.
+ * The threshold with the best F1 of first errors here; null where solutions of both kinds, with and without an error and with
+ * all their scores, are not there to choose by. It flatters any number that is measured on the same solutions.
  */
 export function chosenThreshold(judged: readonly JudgedSteps[]): number | null {
-  const known = judged.map(({ labels_S, scores_S }) => ({
-    first: labels_S.indexOf(false),
-    scores_S,
-  }))
+  const known = judged.flatMap(({ labels_S, scores_S }) =>
+    scores_S.includes(null) ? [] : [{ first: labels_S.indexOf(false), scores_S }],
+  )
   const errors = known.filter(({ first }) => first >= 0).length
   return errors === 0 || errors === known.length ? null : bestThreshold(known).threshold
 }

@@ -62,6 +62,23 @@ describe('scores of a model that writes critiques itself (arXiv:2504.16828)', ()
   })
 })
 
+test('with odds the last step has the mean of the log-odds of two tokens after each critique (arXiv:2408.11791)', async () => {
+  const tokens = await plainTokens()
+  const [up, down] = ['+', '-'].map(text => tokens.tokenizer.encode(text)[0]!)
+  const engine = writer(tokens, () => 'fine')
+  const { score } = layout(3)
+  const rated = { ...layout(3), score: { ...score, odds: { right: '+', wrong: '-' } } } as PrmLayout
+  const scorer = critiqueScorer({ engine, tokens }, rated)
+  expect(await scorer.score([two, solutionOf('R', [])])).toEqual([
+    [null, expect.closeTo((down! - up!) / 100, 5)],
+    [],
+  ])
+  expect(scorer.range).toEqual([-Infinity, Infinity])
+  const small = writer(tokens, () => 'fine', 3)
+  const none = critiqueScorer({ engine: small, tokens }, rated)
+  expect(await none.score([two])).toEqual([[null, null]])
+})
+
 test('a critique of labels says each step again, up to the first wrong one, and its verdict', () => {
   expect(critiqueOf(['a', 'b', 'c'], [1, 0, null])).toBe(`${right}\n\n${wrong}`)
   expect(critiqueOf(['a', 'b'], [1, 1])).toBe('a \\boxed{correct}\n\nb \\boxed{correct}')

@@ -41,6 +41,8 @@ test('a threshold is chosen where there is something to choose by', () => {
   expect(threshold).toBeLessThan(0.45) // the second solution is judged as it is
   expect(chosenThreshold(judged.slice(0, 1))).toBeNull()
   expect(chosenThreshold([])).toBeNull()
+  const rated = judged.map(one => ({ ...one, scores_S: [null, ...one.scores_S.slice(1)] }))
+  expect(chosenThreshold(rated)).toBeNull() // no solution has all its scores
 })
 
 test('labels by the rule, scores by the scorer, in order', async () => {

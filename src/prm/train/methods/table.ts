@@ -2,6 +2,7 @@
 
 import { boundedPairsMethod } from './bounded-pairs.ts'
 import { bradleyTerryMethod } from './bradley-terry.ts'
+import { critiquedPairsMethod } from './critiqued-pairs.ts'
 import { critiquesMethod } from './critiques.ts'
 import { crossEntropyMethod } from './cross-entropy.ts'
 import { hindsightMethod } from './hindsight.ts'
@@ -22,6 +23,7 @@ import { twoHeadsMethod } from './two-heads.ts'
 export const prmMethods: readonly PrmMethod[] = [
   boundedPairsMethod,
   bradleyTerryMethod,
+  critiquedPairsMethod,
   critiquesMethod,
   crossEntropyMethod,
   hindsightMethod,
