@@ -28,6 +28,7 @@ import eager from './eager.ts'
 import eepo from './eepo.ts'
 import exgrpo from './exgrpo.ts'
 import fapo from './fapo.ts'
+import fapoJudge from './fapo-judge.ts'
 import flowReasoner from './flow-reasoner.ts'
 import gRa from './g-ra.ts'
 import genius from './genius.ts'
@@ -123,6 +124,7 @@ export const recipes: readonly Recipe[] = [
   eepo,
   exgrpo,
   fapo,
+  fapoJudge,
   flowReasoner,
   gRa,
   genius,

@@ -1,6 +1,7 @@
-// `minform prm convert`: labelled solutions of any format, as minform's rows or TRL's. One line a solution, in order.
+// `minform prm convert`: labelled solutions of any format, as minform's rows, TRL's, or problems of a judge. One line a solution, in order.
 
 import { defineCommand } from 'citty'
+import { judgingRowOf } from '../../prm/formats/judging.ts'
 import { labelledRowOf } from '../../prm/formats/minform.ts'
 import { type BadRow, labelledSolutions } from '../../prm/formats/read.ts'
 import { trlRowOf } from '../../prm/formats/trl.ts'
@@ -19,16 +20,16 @@ const command = defineCommand({
     },
     to: {
       type: 'enum',
-      options: ['minform', 'trl'],
+      options: ['minform', 'trl', 'judging'],
       default: 'minform',
       description:
-        'minform keeps all that is known; trl ends a solution before its first unknown label',
+        'minform keeps all that is known; trl ends a solution before its first unknown label; judging makes problems of a judge that names the first wrong step',
     },
     labelThreshold: {
       type: 'string',
       valueHint: 'number',
       default: '0.5',
-      description: 'of trl: the label from which a step is right',
+      description: 'of trl and judging: the label from which a step is right',
     },
     originals: { type: 'boolean', description: 'of PRMBench, also the right solutions' },
     ...readingArgs,
@@ -36,7 +37,11 @@ const command = defineCommand({
   async run({ args, rawArgs }) {
     const threshold = numberFlag('--label-threshold', args.labelThreshold, { min: 0, max: 1 })
     const rowOf = (solution: LabelledSolution): unknown =>
-      args.to === 'trl' ? trlRowOf(solution, { threshold }) : labelledRowOf(solution)
+      args.to === 'trl'
+        ? trlRowOf(solution, { threshold })
+        : args.to === 'judging'
+          ? judgingRowOf(solution, { threshold })
+          : labelledRowOf(solution)
     const options = { ...readingOptions(args, rawArgs), originals: args.originals === true }
     let [bad, unsaid] = [0, 0]
     const onBad = ({ message }: BadRow): void => {
@@ -50,7 +55,9 @@ const command = defineCommand({
     }
     if (bad > 0) process.stderr.write(`minform: ${bad} rows could not be read\n`)
     if (unsaid > 0)
-      process.stderr.write(`minform: ${unsaid} solutions begin with an unknown label\n`)
+      process.stderr.write(
+        `minform: ${unsaid} solutions ${args.to === 'judging' ? 'have an unknown label before the first wrong step' : 'begin with an unknown label'}\n`,
+      )
   },
 })
 

@@ -57,7 +57,8 @@ export function critiqueScorer(
       let at = 0
       const rows = solutions.map(({ steps }) => {
         if (steps.length === 0) return []
-        const [from, to] = [at, (at += score.votes)]
+        const [from, to] = [at, at + score.votes]
+        at = to
         const rated = odds?.slice(from, to).filter(one => one !== null)
         if (rated) return steps.map((_, s) => (s === steps.length - 1 ? meanOrNull(rated) : null))
         const votes = all.slice(from, to).flatMap(({ votes_S }) => (votes_S ? [votes_S] : []))
