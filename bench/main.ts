@@ -1,6 +1,7 @@
-// npm run bench -- <name> [--json]: measures this machine, and prints a table or JSON.
+// npm run bench -- <name> [--json] [--peer PYTHON]: measures this machine, and prints a table or JSON. PYTHON has torch and
+// transformers: where a bench knows the same work there, it runs it in turn.
 
-const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
+const benchmarks: Readonly<Record<string, (peer: string | null) => Promise<Report>>> = {
   controller: async () => {
     const { controllerLines, measureController } = await import('./controller.ts')
     const report = await measureController()
@@ -30,6 +31,11 @@ const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
     const { iterationLines, measureIteration } = await import('./iteration.ts')
     const report = await measureIteration()
     return { report, text: iterationLines(report) }
+  },
+  groups: async peer => {
+    const { groupLines, measureGroups } = await import('./groups.ts')
+    const report = await measureGroups(peer)
+    return { report, text: groupLines(report) }
   },
   label: async () => {
     const { labelLines, measureLabels } = await import('./label.ts')
@@ -82,15 +88,17 @@ if (name === 'sizes-part') {
   await (await import('./sizes.ts')).sizesPart(flags)
   process.exit(0)
 }
+const at = flags.indexOf('--peer')
+const peer = at < 0 ? null : (flags.splice(at, 2)[1] ?? '')
 const unknown = flags.find(flag => flag !== '--json')
 if (!Object.hasOwn(benchmarks, name) || unknown !== undefined) {
   const what = Object.hasOwn(benchmarks, name)
     ? `unknown option ${unknown}`
     : `unknown benchmark ${name}`
   console.error(
-    `${what.trim()}; usage: npm run bench -- ${Object.keys(benchmarks).join('|')} [--json]`,
+    `${what.trim()}; usage: npm run bench -- ${Object.keys(benchmarks).join('|')} [--json] [--peer PYTHON]`,
   )
   process.exit(2)
 }
-const { report, text } = await benchmarks[name]!()
+const { report, text } = await benchmarks[name]!(peer)
 console.log(flags.length > 0 ? JSON.stringify(report, null, 2) : text)
