@@ -21,7 +21,7 @@ export function evalLines(
     ['solved sometimes', `${report.sometimes} of ${problems - ungraded} problems`],
     ['without a box', `${percent(report.boxless)} of ${problems * samples} samples`],
     ['cut off', `${percent(report.cutOff)} of ${problems * samples} samples`],
-    ['tokens', `${report.tokens.toFixed(1)} a sample`],
+    ['tokens', `${Number.isFinite(report.tokens) ? report.tokens.toFixed(1) : '-'} a sample`],
     ...(report.behaviour === null ? [] : behaviourRows(report.behaviour, problems * samples)),
   ] as const
   const width = Math.max(...rows.map(([name]) => name!.length))
