@@ -1,11 +1,12 @@
 // docs/results-methods.md: every recipe that can learn from what is carried, on equal terms, and what each is good for here.
 
 import { join } from 'node:path'
-import { formatSpread, inPercent, markdownTable, uncounted } from '../../src/compare/report.ts'
+import { formatSpread, inPercent, markdownTable } from '../../src/compare/report.ts'
 import { type Spread, spreadOf } from '../../src/compare/spread.ts'
-import type { ComparisonSummary, VariantSummary } from '../../src/compare/summary.ts'
+import type { VariantSummary } from '../../src/compare/summary.ts'
 import { type Recipe, resolve, rolloutsOf } from '../../src/recipe.ts'
 import { recipes } from '../../src/recipes/index.ts'
+import { notRun } from './not-run.ts'
 import { evaluationFile, passAtN, type RunNumbers, runNumbers } from './run-numbers.ts'
 import { smallMultiples } from './small-multiples.ts'
 import type { Found, Part, Study } from './study.ts'
@@ -231,18 +232,6 @@ function absentTable(): string {
     ['recipe', 'what it needs that is not carried for this task'],
     ...rows.map(recipe => [`\`${recipe.name}\``, lacking(recipe).join('; ')]),
   ])
-}
-
-/** Runs that failed or are half done, each with its reason; of recipes without any run, their names. */
-function notRun(part: ComparisonSummary): string[] {
-  const untouched = ({ runs }: VariantSummary): boolean =>
-    runs.every(run => run.state === 'missing' && run.error === null)
-  const names = part.variants.filter(untouched).map(({ name }) => `\`${name}\``)
-  const others = part.variants.filter(variant => !untouched(variant))
-  return [
-    ...uncounted({ ...part, variants: others }),
-    ...(names.length === 0 ? [] : [`Not run yet: ${names.join(', ')}.`]),
-  ]
 }
 
 function drawn({ parts }: Found): string {

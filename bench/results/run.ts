@@ -14,6 +14,7 @@ import { lockFile } from '../../src/runs/lock.ts'
 import { minform } from './child.ts'
 import { evaluateOnce, evaluateRun } from './evaluate.ts'
 import { type Failures, openFailures } from './failures.ts'
+import { makeAll } from './make.ts'
 import { studyProgress } from './progress.ts'
 import type { Found, Study } from './study.ts'
 
@@ -36,6 +37,7 @@ export async function runStudy(study: Study, asked: Asked, signal: AbortSignal):
   mkdirSync(dirname(out), { recursive: true })
   const unlock = lockFile(`${out}.lock`, out)
   try {
+    if (!table) await makeAll(study, asked, signal)
     const parts = await planned(study, asked)
     for (const { folder, about } of Object.values(parts))
       if (!table || existsSync(folder)) openFolder(folder, about.terms)
@@ -58,8 +60,19 @@ async function planned(
 ): Promise<Readonly<Record<string, PlannedPart>>> {
   const all: Record<string, PlannedPart> = {}
   for (const [folder, part] of Object.entries(parts)) {
+    const models = Object.entries(part.made ?? {}).map(
+      ([flag, to]) => [flag, join(out, to)] as const,
+    )
+    if (models.some(([, model]) => !existsSync(join(model, 'config.json')))) continue
     const own = { iterations: String(part.iterations), evalEvery: String(part.evalEvery) }
-    const given = { seeds: String(seeds), threads: '1', ...own, ...part.flags, ...flags }
+    const given = {
+      seeds: String(seeds),
+      threads: '1',
+      ...own,
+      ...part.flags,
+      ...flags,
+      ...Object.fromEntries(models),
+    }
     const place = { reference: part.reference, out: join(out, folder) }
     all[folder] = { ...(await planComparison(part.variants, { ...given, ...place })), flags: given }
   }

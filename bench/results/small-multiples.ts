@@ -14,13 +14,14 @@ export interface Line {
 export interface Panel {
   readonly title: string
   readonly lines: readonly Line[]
+  readonly top?: number // of its axis; default 1, which is 100 %
 }
 
 const wide = 880
 const margin = { left: 46, right: 10, top: 76, bottom: 34 }
 const gap = { x: 14, y: 26 }
 
-/** Panels of shares, from 0 to 100 %, by iteration. `legend` names colours. */
+/** Panels of shares by iteration, or by whatever else stands in its place. `legend` names colours. */
 export function smallMultiples(
   title: string,
   panels: readonly Panel[],
@@ -33,17 +34,26 @@ export function smallMultiples(
     lines.flatMap(({ points }) => points.map(({ iteration }) => iteration)),
   )
   const x = ticksOf([0, ...iterations], { whole: true, tight: true })
-  const at = { x: scaleOf(x, 0, size.width), y: (share: number) => size.height * (1 - share) }
   const body = panels.map((panel, i) => {
+    const top = panel.top ?? 1
+    const at = {
+      x: scaleOf(x, 0, size.width),
+      y: (share: number) => size.height * (1 - share / top),
+      top,
+    }
     const [column, row] = [i % columns, Math.floor(i / columns)]
     const lowest = i + columns >= panels.length
     const left = margin.left + column * (size.width + gap.x)
-    const top = margin.top + row * (size.height + gap.y)
+    const down = margin.top + row * (size.height + gap.y)
     return [
-      `<g transform="translate(${left.toFixed(1)} ${top})">`,
+      `<g transform="translate(${left.toFixed(1)} ${down})">`,
       `<text class="label" x="0" y="-6">${escaped(panel.title)}</text>`,
-      ...[0, 0.5, 1].map(share => grid(at.y(share), size.width, column === 0 ? share : null)),
-      ...(lowest ? [x.from, x.to].map(value => mark(at.x(value), value, size.height)) : []),
+      ...[0, top / 2, top].map(share =>
+        grid(at.y(share), size.width, column === 0 || top !== 1 ? share : null),
+      ),
+      ...(lowest
+        ? [x.from, x.to].map(value => mark(at.x(value), Math.round(value), size.height))
+        : []),
       ...panel.lines.map(line => curve(line, at)),
       '</g>',
     ].join('\n')
@@ -55,12 +65,13 @@ export function smallMultiples(
 interface Scales {
   readonly x: (iteration: number) => number
   readonly y: (share: number) => number
+  readonly top: number
 }
 
-function curve({ points, colour }: Line, { x, y }: Scales): string {
+function curve({ points, colour }: Line, { x, y, top }: Scales): string {
   if (points.length === 0) return ''
   const pair = (iteration: number, share: number): string =>
-    `${x(iteration).toFixed(1)},${y(Math.min(1, Math.max(0, share))).toFixed(1)}`
+    `${x(iteration).toFixed(1)},${y(Math.min(top, Math.max(0, share))).toFixed(1)}`
   const banded = points.filter(({ spread }) => spread !== null)
   const over = banded.map(p => pair(p.iteration, p.mean + p.spread!))
   const under = banded.map(p => pair(p.iteration, p.mean - p.spread!)).reverse()
@@ -69,6 +80,10 @@ function curve({ points, colour }: Line, { x, y }: Scales): string {
       ? `<polygon class="band c${colour}" points="${[...over, ...under].join(' ')}"/>`
       : ''
   const mean = points.map(p => pair(p.iteration, p.mean))
+  if (mean.length === 1) {
+    const [cx, cy] = mean[0]!.split(',')
+    return `<circle class="dot c${colour}" cx="${cx}" cy="${cy}" r="2.5"/>`
+  }
   return `${band}<polyline class="line c${colour}" points="${mean.join(' ')}"/>`
 }
 

@@ -1,4 +1,4 @@
-// What a study is: runs on equal terms, and a document that is computed from what they left behind.
+// What a study is: runs on equal terms, models that they start from, and a document that is computed from what they left behind.
 
 import type { ComparisonSummary } from '../../src/compare/summary.ts'
 
@@ -9,11 +9,21 @@ export interface Part {
   readonly evalEvery: number
   readonly reference: string // to whose final accuracy the others are timed
   readonly flags?: Readonly<Record<string, string>> // of `minform compare`, beside those of the study
+  readonly made?: Readonly<Partial<Record<'model' | 'prm', string>>> // models that are made first, by their folders
 }
+
+/** What makes a folder that runs start from; each command may be given again after a kill. */
+export interface Making {
+  readonly folder: string // below that of the runs
+  readonly make: (to: string, minform: Minform) => Promise<unknown>
+}
+
+/** Does one command line and gives what it prints. */
+export type Minform = (...args: readonly string[]) => Promise<string>
 
 /** What the runs of a study left behind, by the folders of its parts. */
 export interface Found {
-  readonly parts: Readonly<Record<string, ComparisonSummary>>
+  readonly parts: Readonly<Record<string, ComparisonSummary>> // without those whose models are not made
   readonly machine: string // on what the document is written
   readonly out: string // folder of the runs
 }
@@ -32,6 +42,7 @@ export interface Study {
   readonly out: string // folder of its runs below runs/
   readonly seeds: number
   readonly parts: Readonly<Record<string, Part>> // by their folders below that of the runs; '.' is that folder itself
+  readonly makings?: readonly Making[]
   readonly evaluates?: number // samples of each held-out problem after a run, and before all of them; default none
   readonly document: (found: Found) => Document
 }

@@ -8,9 +8,9 @@ import { findRecipe } from './training/flags.ts'
  * A variant as a command line names it: `recipe` or `recipe:option=value,...`, where a recipe may be a file. Its name has the options in their order
  * and leaves out what is at its default. A ConfigError says what cannot be read.
  */
-export async function parseVariant(text: string): Promise<Variant> {
+export async function parseVariant(text: string, find = findRecipe): Promise<Variant> {
   const [named, set] = divided(text)
-  const { recipe, recipeSource } = await findRecipe(named)
+  const { recipe, recipeSource } = await find(named)
   const given: Record<string, string> = {}
   for (const part of set === null ? [] : set.split(',')) {
     const [said, value] = split(part, text)
@@ -30,8 +30,14 @@ export async function parseVariant(text: string): Promise<Variant> {
 
 /** Variants in the order given; two that are the same method are a ConfigError. */
 export async function parseVariants(texts: readonly string[]): Promise<Variant[]> {
+  const found = new Map<string, ReturnType<typeof findRecipe>>() // a file is run once, however many variants name it
+  const find: typeof findRecipe = name => {
+    const known = found.get(name) ?? findRecipe(name)
+    found.set(name, known)
+    return known
+  }
   const variants: Variant[] = []
-  for (const text of texts) variants.push(await parseVariant(text))
+  for (const text of texts) variants.push(await parseVariant(text, find))
   requireOneFile(variants)
   for (const [i, { name }] of variants.entries()) {
     const first = variants.findIndex(variant => variant.name === name)
