@@ -115,6 +115,11 @@ export interface StepOptions {
   readonly clipNorm?: number | null // default 1; null: the gradient is taken as it is
   /** 'head': only the head, and layers that were new with it, are moved. Default 'all'. */
   readonly only?: 'all' | 'head'
+  /**
+   * Weight of the orthogonality of a classification head's rows, whose gradient is added: see orthogonal.ts. Default 0; of
+   * engines that know their head, as `only` is.
+   */
+  readonly orthogonal?: number
 }
 
 export interface StepResult {
@@ -147,7 +152,7 @@ export interface Abilities {
   readonly clipNorm: boolean // where false, StepOptions.clipNorm must be null
   readonly shapedLogprobs: boolean // sampledLogprobs_T away from temperature 1 without filters; else NaN there
   readonly exactSeeds: boolean // one request gives the same tokens again
-  readonly onlyHead: boolean // StepOptions.only = 'head'
+  readonly onlyHead: boolean // StepOptions.only = 'head', and orthogonal above 0
   readonly wholeFolders: boolean // save writes a Hugging Face folder with all weights
   readonly hiddenStates: boolean // hidden
   readonly meanLogprobs: boolean // ScoreOptions.meanLogprobs

@@ -45,6 +45,7 @@ import {
 } from './hf/optimizer-file.ts'
 import { replaceFiles } from './hf/replace-files.ts'
 import { isWeightsFile, type NamedTensor, readTensors, writeShards } from './hf/safetensors.ts'
+import { addOrthogonal } from './orthogonal.ts'
 import { Table } from './tabular.ts'
 import { classTargets, logitSlopes, readAlone, requireWeights } from './targets.ts'
 
@@ -254,10 +255,14 @@ export class FakeEngine implements Engine {
     clipNorm = 1,
     only = 'all',
     rule = 'adamw',
+    orthogonal = 0,
   }: StepOptions): Promise<StepResult> {
     await this.#ready('step', this.info.head)
     const { gradient, values } = this.table
     const trunk = this.info.vocabSize ** 2
+    const { classes: rows, vocabSize: width } = this.info
+    const at = (row: number, i: number): number => trunk + row * width + i
+    if (orthogonal > 0) addOrthogonal(gradient, values, { rows, width, at }, orthogonal)
     const gradNorm = norm(only === 'head' ? gradient.subarray(trunk) : gradient)
     const applied = Number.isFinite(gradNorm)
     if (applied) {

@@ -44,7 +44,17 @@ const stepSchema = z.strictObject({
 
 const scoreSchema = z.discriminatedUnion('head', [
   /** Outputs of a token-classification head, by a formula of src/rewards/step-formulas.ts. */
-  z.strictObject({ head: z.literal('classes'), formula: z.enum(formulaNames) }),
+  z.strictObject({
+    head: z.literal('classes'),
+    formula: z.enum(formulaNames),
+    /**
+     * Of a head whose outputs are a mean and the logarithm of a deviation: how far the score overlaps with each of a store of such
+     * [mean, log deviation], in the mean, is taken off, `weight` times.
+     */
+    doubt: z
+      .strictObject({ weight: z.number(), store: z.array(z.tuple([z.number(), z.number()])) })
+      .optional(),
+  }),
   /**
    * The probability that a language model gives to the label `right` as the next token: its share of that of both labels,
    * or of the whole vocabulary. `written`: after it is read the label stands in the text, `right` at every earlier step.

@@ -20,7 +20,6 @@ export const formulaNames = [
   'validity',
   'product',
   'first',
-  'less-deviation',
 ] as const
 export type FormulaName = (typeof formulaNames)[number]
 
@@ -79,13 +78,6 @@ export const stepFormulas: Readonly<Record<FormulaName, StepFormula>> = {
     range: [-Infinity, Infinity],
     threshold: 0,
     of: (logits, row) => logits[row]!,
-  },
-  /** A mean less its deviation, whose logarithm is the second output (after PURM, arXiv:2503.22480). */
-  'less-deviation': {
-    classes: 2,
-    range: [-Infinity, Infinity],
-    threshold: 0,
-    of: (logits, row) => logits[row]! - Math.exp(logits[row + 1]!),
   },
 }
 

@@ -85,6 +85,7 @@ function onRollouts({ step, encoding, read, score, ...layout }: PrmLayout): bool
   const { before, mark, between, last } = step
   return (
     score.head === 'classes' &&
+    score.doubt === undefined &&
     showsWholePrompt(layout) &&
     [before, mark, between, last, encoding, read].join('|') === '|\n\n||end|prompt-apart|mark'
   )

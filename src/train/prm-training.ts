@@ -122,6 +122,8 @@ function withReference(layout: PrmLayout, { out, model }: PrmSettings): PrmLayou
 interface Work {
   readonly next: () => unknown
   readonly objective: Parameters<typeof trainPrm>[2]
+  readonly step: Parameters<typeof trainPrm>[3]['step']
+  readonly finish: () => Promise<PrmLayout> // how the trained model is asked
   readonly validation: readonly LabelledSolution[]
 }
 
@@ -159,6 +161,8 @@ async function workOf(
   return {
     next: () => first() ?? order.next().value,
     objective: method.objective(options),
+    step: method.step?.(options),
+    finish: async () => (await method.finish?.(layout, model, examples, options, signal)) ?? layout,
     validation: chosen,
   }
 }
@@ -202,7 +206,7 @@ interface Course {
 
 async function learn(
   request: PrmSettings,
-  { next, objective, validation: held }: Work,
+  { next, objective, step, finish, validation: held }: Work,
   models: PrmModels,
   { run, from, report, signal, spent }: Course,
 ): Promise<PrmResult> {
@@ -210,12 +214,13 @@ async function learn(
   const fresh = models.freshHead ? Math.min(50, Math.ceil(updates / 10)) : 0
   const headUpdates = Math.min(request.headUpdates ?? fresh, updates)
   const { stages } = report
-  let [done, found] = [from, null as Validation | null]
+  let [done, found, layout] = [from, null as Validation | null, models.layout]
   const onUpdate = async (now: number, loss: number): Promise<void> => {
     done = now
     const ending = now === updates
     const due = ending || (validateEvery > 0 && now % validateEvery === 0)
-    found = due && held.length > 0 ? await validated(request, held, models) : found
+    if (ending) layout = await finish()
+    found = due && held.length > 0 ? await validated(request, held, { ...models, layout }) : found
     const rest = { updates: updates - headUpdates, learningRate }
     const rate = now > headUpdates ? rateOf(now - headUpdates - 1, rest) : headRate
     run.metrics({
@@ -234,11 +239,12 @@ async function learn(
   stages.start('reward model', updates, 'updates')
   const schedule = { headUpdates, headRate, updates: updates - headUpdates, learningRate, batch }
   try {
-    const more = { ...schedule, weightDecay, from, onUpdate, ...(signal ? { signal } : {}) }
+    const told = { onUpdate, ...(step && { step }), ...(signal && { signal }) }
+    const more = { ...schedule, weightDecay, from, ...told }
     const loss = await trainPrm(models.model, next, objective, more)
     stages.end()
-    const threshold = request.threshold ?? found?.threshold ?? models.layout.threshold
-    return { loss, validation: found, layout: { ...models.layout, threshold } }
+    const threshold = request.threshold ?? found?.threshold ?? layout.threshold
+    return { loss, validation: found, layout: { ...layout, threshold } }
   } catch (error) {
     stages.end()
     if (!signal?.aborted || done === from) throw error

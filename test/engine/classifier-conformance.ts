@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import type { Engine, HardLabels } from '../../src/engine/engine.ts'
 import { listTensors, readTensors } from '../../src/engine/hf/safetensors.ts'
+import { addOrthogonal } from '../../src/engine/orthogonal.ts'
 import { EngineError } from '../../src/errors.ts'
 import { close, descent, type Open, sequences, tests } from './subject.ts'
 
@@ -201,6 +202,21 @@ function headAlone(open: Open): void {
         Buffer.compare(before.get(name)!, after.get(name)!),
       )
       expect(moved.sort()).toEqual(['score.bias', 'score.weight'])
+      // nothing is learned but that the head's rows have nothing in common
+      const common = async (): Promise<number> => {
+        await engine.save(join(folder, 'now'))
+        const rows = new Float32Array(
+          (await values(join(folder, 'now'))).get('score.weight')!.buffer,
+        )
+        const [count, width] = [engine.info.classes, rows.length / engine.info.classes]
+        const at = (row: number, i: number): number => row * width + i
+        const nowhere = new Float32Array(rows.length)
+        return addOrthogonal(nowhere, rows, { rows: count, width, at }, 1)
+      }
+      const held = await common()
+      await engine.clear()
+      await engine.step({ learningRate: 1e-5, rule: 'sgd', clipNorm: null, orthogonal: 1 })
+      expect(await common()).toBeLessThan(held)
     } finally {
       await rm(folder, { recursive: true })
     }

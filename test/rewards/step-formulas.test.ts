@@ -20,7 +20,6 @@ describe('a formula reads one row of logits', () => {
     ['validity', [ln(2), 0, ln(5)], 0.75],
     ['product', [ln(3), 0], 0.375],
     ['first', [2.5, 9], 2.5],
-    ['less-deviation', [2, ln(3)], -1],
   ])('%s', (name, logits, expected) => {
     const { classes, of } = stepFormulas[name]
     expect(classes).toBe(logits.length)

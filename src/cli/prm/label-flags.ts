@@ -35,6 +35,7 @@ export interface LabelRequest {
   readonly wish: PromptWish // how the policy is asked
   readonly model: string | null // folder of the policy
   readonly samples: number // solutions of each problem
+  readonly keep: number | null // of those, the ones that are labelled; null: all
   readonly maxTokens: number
   readonly temperature: number
   readonly steps: string // what closes one that is sampled, as boundaryOf reads it
@@ -106,6 +107,11 @@ export const labelArgs = {
     valueHint: 'count',
     description: 'solutions that are sampled of a problem; default 4',
   },
+  keep: {
+    type: 'string',
+    valueHint: 'count',
+    description: 'of these, those that are labelled: unsure ones, unlike each other; default all',
+  },
   maxTokens: {
     type: 'string',
     valueHint: 'count',
@@ -165,8 +171,11 @@ export function labelRequest(args: Given): LabelRequest {
     )
   if (text('tree') !== undefined && method.name !== 'omega')
     throw new ConfigError(`--tree goes with --method omega, not with ${method.name}`)
-  if (source.kind === 'solutions' && text('samples') !== undefined)
-    throw new ConfigError('--samples goes with --task or --problems; --solutions are there already')
+  const ofSampled = ['samples', 'keep'].find(name => text(name) !== undefined)
+  if (source.kind === 'solutions' && ofSampled !== undefined)
+    throw new ConfigError(
+      `--${ofSampled} goes with --task or --problems; --solutions are there already`,
+    )
   if (text('steps') !== undefined && (source.kind === 'solutions' || !needsPolicy))
     throw new ConfigError('--steps is of solutions that a policy samples: of --task or --problems')
   return {
@@ -176,6 +185,7 @@ export function labelRequest(args: Given): LabelRequest {
     wish: wishOf(args),
     model: needsPolicy ? text('model')! : null,
     samples: wholeFlag(args, 'samples', 4),
+    keep: text('keep') === undefined ? null : wholeFlag(args, 'keep', 1),
     maxTokens: wholeFlag(args, 'maxTokens', source.kind === 'task' ? 160 : 256),
     temperature: numberFlag('--rollout-temperature', text('rolloutTemperature') ?? '1', {
       min: 1e-6,

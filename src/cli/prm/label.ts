@@ -193,7 +193,8 @@ export async function openModels(
     const { stopIds } = tokenizer
     const boundary = boundaryOf(steps)
     const sampler = { engine, tokenizer, stopIds, maxTokens, temperature, boundary }
-    const work = { tokenizer, maxPositions: engine.info.maxPositions, seed, grading }
+    const { keep } = request
+    const work = { tokenizer, maxPositions: engine.info.maxPositions, seed, grading, keep }
     return { sampler, judge, grading, work, close: shut }
   } catch (error) {
     await shut()
@@ -267,6 +268,7 @@ async function configOf(
     model: model === null ? null : await fingerprintOfModel(model),
     ...samplerIdentity(request.sampler),
     judge: judge === null ? null : await identityOfJudge(judge),
+    ...(request.keep !== null && { keep: request.keep }),
     ...{
       samples,
       maxTokens,

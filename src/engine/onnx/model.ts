@@ -10,6 +10,7 @@ import type { ModelConfig } from '../hf/config.ts'
 import { type Adapter, adapterTable } from '../hf/lora.ts'
 import { type BaseType, type PackedWeights, unpackAll } from '../hf/packed.ts'
 import { type Parameter, parameterCount, parameterTable } from '../hf/parameters.ts'
+import { addOrthogonal } from '../orthogonal.ts'
 import { addRows } from './add-rows.ts'
 import { SpareCache } from './cache.ts'
 import { decodeGraph } from './decoding-graph.ts'
@@ -253,12 +254,23 @@ export class Model {
   /** One step on the accumulated gradient, which is then forgotten; none where it is not finite. */
   step(options: StepOptions): StepResult {
     const gradient = this.gradient()
+    this.addHeadPenalty(options.orthogonal ?? 0)
     const from = options.only === 'head' ? (this.newFrom ?? gradient.length) : 0
     if (options.rule !== 'sgd') this.moments ??= freshMoments(gradient.length)
     const result = descend(this.trained, gradient, this.moments, options, from)
     if (result.applied) this.version++
     this.clear()
     return result
+  }
+
+  private addHeadPenalty(weight: number): void {
+    const { head, ...config } = this.config
+    if (weight === 0 || head !== 'token-classification') return
+    const rows = this.table.findLast(({ shape, group }) => group === 'head' && shape.length === 2)
+    if (rows === undefined) return
+    const [count, width] = [config.classes, rows.shape[1]!]
+    const at = (row: number, i: number): number => rows.offset + row * width + i
+    addOrthogonal(this.gradient(), this.trained, { rows: count, width, at }, weight)
   }
 
   /** What learns becomes share * itself + (1 - share) * other; the gradient is forgotten. */

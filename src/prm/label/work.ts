@@ -9,6 +9,7 @@ import { rolloutOfSteps } from '../../rollouts/text-rollout.ts'
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts'
 import type { Problem } from '../../types.ts'
 import type { Solution } from '../solution.ts'
+import { diverse } from './diverse.ts'
 import {
   ask,
   type GradedSolution,
@@ -48,6 +49,7 @@ export interface WorkOptions {
   readonly maxPositions: number // of the policy
   readonly seed: number
   readonly grading?: PolicyName | null // default 'reward'; null where answers are judged otherwise
+  readonly keep?: number | null // of the sampled solutions, those that are labelled, unlike each other; default null, all
 }
 
 /** Labels `samples` solutions that the policy samples of a problem; none where nobody could grade them. */
@@ -68,7 +70,9 @@ export function* labelSampled(
     const solution = solutionOf(`${problem.id}#${i}`, problem, rollout)
     return { solution, rollout, logprobs_T: rollout.logprobs_T, answerRight: right === true }
   })
-  return { problem, labelled: yield* labeler.label({ problem, solutions }), skipped: null }
+  const { keep = null } = options
+  const kept = keep === null ? solutions : diverse(solutions, keep)
+  return { problem, labelled: yield* labeler.label({ problem, solutions: kept }), skipped: null }
 }
 
 /** Labels written solutions of one problem; each comes out, without labels where it cannot have any. */

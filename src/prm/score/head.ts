@@ -1,4 +1,6 @@
 import { EngineError } from '../../errors.ts'
+import { type Normal, overlapOf } from '../../numbers/bhattacharyya.ts'
+import { mean } from '../../numbers/numeric.ts'
 import { formulaFor } from '../../rewards/step-formulas.ts'
 import type { PrmLayout } from '../layout.ts'
 import { checkedScores, type StepScorer } from './step-scorer.ts'
@@ -20,6 +22,7 @@ export function headScorer(
   if (score.head !== 'classes')
     throw new EngineError(`the layout ${convention} reads ${score.head}, not a head's classes`)
   const { classes, range, of } = formulaFor(score.formula, engine.info)
+  const doubt = doubtBy(score.doubt)
   const scorer = { name: options.name ?? convention, range, threshold, aggregation }
   return {
     ...scorer,
@@ -30,11 +33,32 @@ export function headScorer(
         async windows => {
           const ids = windows.map(({ reading }) => reading.ids)
           const logits = await engine.classify(ids, signal)
-          return windows.map((window, w) => readsOf(window).map(at => of(logits[w]!, classes * at)))
+          return windows.map((window, w) =>
+            readsOf(window).map(at => {
+              const row = classes * at
+              return of(logits[w]!, row) - doubt(logits[w]!, row)
+            }),
+          )
         },
       )
       return checkedScores(scorer, solutions, rows)
     },
     close: () => engine.close(),
+  }
+}
+
+type Doubt = Extract<PrmLayout['score'], { head: 'classes' }>['doubt']
+
+/** What is taken off the score of a row of a mean and the logarithm of a deviation (PURM, arXiv:2503.22480, eq. 9); 0 without a store. */
+function doubtBy(doubt: Doubt): (logits: Float32Array, row: number) => number {
+  if (doubt === undefined || doubt.store.length === 0) return () => 0
+  const normal = (centre: number, log: number): Normal => ({
+    mean: centre,
+    deviation: Math.exp(log),
+  })
+  const store = doubt.store.map(([centre, log]) => normal(centre, log))
+  return (logits, row) => {
+    const own = normal(logits[row]!, logits[row + 1]!)
+    return doubt.weight * mean(store.map(other => overlapOf(own, other)))
   }
 }

@@ -98,6 +98,23 @@ export function ofPreferences(loss: PreferenceLoss): Objective<PreferenceExample
   }
 }
 
+/** The outputs of a head where the last step of each solution is read. */
+export async function readLast(
+  model: Engine,
+  sides: readonly Pick<JudgedExample, 'ids' | 'at_S'>[],
+  signal?: AbortSignal,
+): Promise<number[][]> {
+  const { classes } = model.info
+  const logits = await model.classify(
+    sides.map(({ ids }) => ids),
+    signal,
+  )
+  return sides.map(({ at_S }, i) => {
+    const row = classes * at_S.at(-1)!
+    return [...logits[i]!.subarray(row, row + classes)]
+  })
+}
+
 /**
  * Importance by a model that does not learn: the softmax, over the steps of a solution, of the cosine between its hidden state
  * where the step is read and where the last one is: what the end looks back at (after arXiv:2404.08828, eq. 5).

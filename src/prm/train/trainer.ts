@@ -1,4 +1,4 @@
-import type { Engine } from '../../engine/engine.ts'
+import type { Engine, StepOptions } from '../../engine/engine.ts'
 import { stepOptions } from '../../engine/step-options.ts'
 import { ConfigError, EngineError } from '../../errors.ts'
 import { rateOf } from '../../update/learning-rate.ts'
@@ -14,6 +14,7 @@ export interface PrmSchedule {
   readonly weightDecay?: number // default 0.1
   readonly from?: number // updates of both stages that a restored model has seen; default 0
   readonly signal?: AbortSignal
+  readonly step?: Pick<StepOptions, 'orthogonal'> // more of each step
   /**
    * Told after each update, which waits for it: how many of both stages are done, and the loss, a mean over its terms. The
    * answer 'enough' ends the training.
@@ -35,7 +36,7 @@ export async function trainPrm<E>(
   schedule: PrmSchedule,
 ): Promise<number> {
   const { headUpdates, headRate, updates, learningRate, batch } = schedule
-  const { weightDecay = 0.1, from = 0, signal, onUpdate } = schedule
+  const { weightDecay = 0.1, from = 0, signal, step, onUpdate } = schedule
   if (headUpdates > 0 && model.info.head === 'language-model')
     throw new ConfigError(
       'a language model has no new head to train first; expected 0 head updates',
@@ -51,7 +52,8 @@ export async function trainPrm<E>(
     loss = await learned
     const head = update < headUpdates
     const rate = head ? headRate : rateOf(update - headUpdates, { updates, learningRate })
-    const options = { learningRate: rate, weightDecay, only: head ? 'head' : 'all' } as const
+    const only = head ? 'head' : 'all'
+    const options = { learningRate: rate, weightDecay, only, ...step } as const
     const { applied, gradNorm } = await model.step(stepOptions(model, options))
     bad = applied ? 0 : bad + 1
     if (bad === patience)

@@ -10,6 +10,7 @@ import { majorityMethod } from './majority.ts'
 import { mctsMethod } from './mcts.ts'
 import type { SearchMethod } from './method.ts'
 import { particlesMethod } from './particles.ts'
+import { progressMethod } from './progress.ts'
 import { rebaseMethod } from './rebase.ts'
 import { speculativeMethod } from './speculative.ts'
 import { stepWiseBestOfNMethod } from './step-wise-best-of-n.ts'
@@ -27,6 +28,7 @@ export const searchMethods: readonly SearchMethod[] = [
   majorityMethod,
   mctsMethod,
   particlesMethod,
+  progressMethod,
   rebaseMethod,
   speculativeMethod,
   stepWiseBestOfNMethod,

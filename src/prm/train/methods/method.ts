@@ -1,7 +1,7 @@
 // What a way to train a process reward model is: a loss, the head that it needs, what of a labelled solution it learns,
 // and what the number means that the trained model says.
 
-import type { Engine } from '../../../engine/engine.ts'
+import type { Engine, StepOptions } from '../../../engine/engine.ts'
 import { type Options, resolve, type Values } from '../../../recipe.ts'
 import type { Ask } from '../../../rewards/remote/chat.ts'
 import type { PrmLayout } from '../../layout.ts'
@@ -61,6 +61,16 @@ export interface PrmMethod<O extends Options = Options, E = unknown> {
     signal?: AbortSignal,
   ): Promise<Examples<E>>
   readonly needsReference: boolean
+  /** What a step of the optimizer adds to the gradient; default nothing. */
+  step?(options: Values<O>): Pick<StepOptions, 'orthogonal'>
+  /** The layout of the trained model, with what it is to keep of what it learned from; default as it was. */
+  finish?(
+    layout: PrmLayout,
+    model: Engine,
+    examples: readonly E[],
+    options: Values<O>,
+    signal?: AbortSignal,
+  ): Promise<PrmLayout>
 }
 
 /** Checks a method against its own options and examples, then forgets their types, so that methods fit in one table. */

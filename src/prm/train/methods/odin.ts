@@ -13,7 +13,11 @@ export const odinMethod = method({
   ownThreshold: false,
   needsReference: false,
   learningRate: 7e-4,
-  options: { lengthWeight: { default: 1, help: 'of the correlations with the length', min: 0 } },
+  options: {
+    lengthWeight: { default: 1, help: 'of the correlations with the length', min: 0 },
+    orthogonalWeight: { default: 1, help: 'of what the two rows have in common', min: 0 },
+  },
+  step: o => ({ orthogonal: o.orthogonalWeight }),
   layout: base => ({ ...headLayout(base, ['first']), aggregation: 'last' }),
   objective: o => ofPreferences(withoutLength({ weight: o.lengthWeight })),
   examples: (solutions, view, _options, _reference, signal) =>
