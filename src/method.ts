@@ -197,6 +197,8 @@ export interface Method<R = Rewards, K extends string = string> {
   /** The rollouts that are learned from, once all that were selected have advantages. Default all of those. */
   readonly learns?: (batch: Credited<R, K> & BatchAdvantages) => readonly (readonly number[])[]
   readonly loss: Loss
+  /** What the loss compares with, where it asks; default the policy as the run found it. */
+  readonly reference?: Scoring
   readonly passes?: Passes // default one, whole
   /** Models that learn beside the policy. */
   readonly also?: readonly Pupil<K>[]

@@ -50,6 +50,7 @@ export interface Needs {
   readonly recall: (places: readonly RolloutPlace[]) => Promise<readonly Rollout[]>
   readonly render: (question: string) => string // the prompt of a question, as the run asks its problems
   readonly ask: Ask // the run's chat model
+  readonly askOf: (model: Engine) => Ask // a model that stands beside the policy, asked as a chat model
   readonly policy: Policy // as it is now, to be read
   readonly sampler: Sampler // the policy, its tokenizer, and how it is sampled, for rollouts of another shape
   readonly maxTokens: number // of one rollout

@@ -16,7 +16,7 @@ const pure = ['credit', 'advantages', 'update']
 const methods = [...base, ...stages, 'stages', 'recipe']
 const beside =
   'environments sandbox prm search eval engine model-source tokenizer runs plot user'.split(' ')
-const training = [...methods, 'recipes', ...beside]
+const training = [...methods, 'recipes', 'authors', ...beside]
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...each(base, base),
   ...each(stages, base),
@@ -33,6 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   search: [...base, ...stages], // below methods, whose rollouts a search may be
   sandbox: base, // what runs code knows nothing of whose it is
   environments: [...base, 'rewards', 'rollouts', 'sandbox'], // the calculator's numbers are those of the grader
+  authors: [...base, ...stages, 'environments'], // their code is run where answers' code is
   eval: [...methods, 'search'],
   prm: [
     ...methods,

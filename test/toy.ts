@@ -89,7 +89,7 @@ const toyEnvironment: Environment = {
     }),
   }),
 }
-const toyParts = ['runs', 'schema', 'bigrams', 'format', 'passed', 'statements', 'held']
+const toyParts = ['runs', 'schema', 'bigrams', 'format', 'passed', 'statements', 'held', 'coded']
 
 /** What a recipe is given beside its policy, where it needs more than that. */
 export function toyMore({ needs }: Pick<Recipe, 'needs'>, policy: Engine): Partial<AtHand> {
@@ -106,6 +106,7 @@ export function toyNeeds(policy: Engine, judge?: Engine, more: Partial<AtHand> =
       sampler: toySampler(policy),
       judge: { rewards: judge ? stepScores(judge) : byWord },
       chat: { ask: toyChat },
+      askOf: () => toyChat,
       beside: toyModels(),
       reference: async () => toyPolicy(1),
       ...more,
@@ -116,8 +117,10 @@ export function toyNeeds(policy: Engine, judge?: Engine, more: Partial<AtHand> =
 /** A chat model that always answers in a form that can be read, by what it is shown. */
 const toyChat: Ask = async (messages, read, { seed = 0 } = {}) => {
   const n = hashSeed(seed, 'toy chat', JSON.stringify(messages))
-  for (const said of [1 + (n % 10), n % 2, n % 2 ? 'yes' : 'no', n % 2 ? 'A' : 'B']) {
-    const found = read(`\\boxed{${said}}`)
+  const boxed = [1 + (n % 10), n % 2, n % 2 ? 'yes' : 'no', n % 2 ? 'A' : 'B']
+  const forms = [...boxed.map(said => `\\boxed{${said}}`), 'Steps: 1', '<short>good</short>']
+  for (const said of forms) {
+    const found = read(said)
     if (found !== null) return found
   }
   return null

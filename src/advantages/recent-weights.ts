@@ -1,5 +1,7 @@
+import { written } from '../groups/written.ts'
 import type { Advantages, Outcome, Parts, Rewarded, Streams } from '../method.ts'
 import { deviation, mean } from '../numbers/numeric.ts'
+import type { Group, Rollout } from '../types.ts'
 import { combine, type Part } from './combine.ts'
 import { groupNorm } from './group-norm.ts'
 
@@ -15,25 +17,58 @@ const least = 0.01 // added to both means: a loss may reach 0
 
 /**
  * Each objective after GRPO's baseline, and their mean by recent weights, which are logged. A rollout of which one objective is not
- * known is not learned from.
+ * known is not learned from. Texts that are replayed, rollouts of origin 'other', are one objective more, `replay`: imitated, by its
+ * weight. What is sampled and what is replayed each count as a mean over their own tokens.
  */
 export function recentlyWeighted<K extends string>(
   names: readonly K[],
-  losses: RecentLosses<K> | null,
+  losses: RecentLosses<K | 'replay'> | null,
   options: RecentOptions,
 ): Advantages<K> {
-  const weights = recentWeights(names, losses, options)
+  const replays = losses === null || losses.replay.length > 0
+  const all = replays ? [...names, 'replay' as const] : names
+  const weights = recentWeights<K | 'replay'>(all, losses, options)
   const parts = names.map(name => {
-    const part: Part = { baseline: groupNorm(), weight: weights[name] / names.length }
+    const part: Part = { baseline: groupNorm(), weight: weights[name] / all.length }
     return [name, part] as const
   })
   const combined = combine(Object.fromEntries(parts) as Record<K, Part>)
-  const logged = names.map(name => [`advantages/${name}_weight`, weights[name]] as const)
+  const logged = all.map(name => [`advantages/${name}_weight`, weights[name]] as const)
   return batch => {
     const streams_P = batch.streams_P.map(streams => whollyKnown(names, streams))
     const { advantages_P_G_T, metrics } = combined({ ...batch, streams_P })
-    return { advantages_P_G_T, metrics: { ...metrics, ...Object.fromEntries(logged) } }
+    return {
+      advantages_P_G_T: imitating(
+        batch.groups_P,
+        advantages_P_G_T,
+        (weights.replay ?? 0) / all.length,
+      ),
+      metrics: { ...metrics, ...Object.fromEntries(logged) },
+    }
   }
+}
+
+/** Advantages of what was sampled, and `weight` of what is replayed, each as if a mean over all tokens were one over its own. */
+function imitating(
+  groups_P: readonly Group[],
+  advantages_P_G_T: readonly (readonly Float32Array[])[],
+  weight: number,
+): readonly (readonly Float32Array[])[] {
+  const rollouts = groups_P.flatMap(group => group.rollouts)
+  const tokens = (some: readonly Rollout[]): number =>
+    some.reduce((sum, one) => sum + written(one).reduce((a, b) => a + b, 0), 0)
+  const [all, others] = [tokens(rollouts), tokens(rollouts.filter(isReplayed))]
+  if (others === 0) return advantages_P_G_T
+  return groups_P.map((group, p) =>
+    group.rollouts.map((rollout, g) => {
+      if (!isReplayed(rollout)) return advantages_P_G_T[p]![g]!.map(x => (x * all) / (all - others))
+      return new Float32Array(rollout.ids.length).fill((weight * all) / others)
+    }),
+  )
+}
+
+function isReplayed({ origin }: Rollout): boolean {
+  return origin === 'other'
 }
 
 function whollyKnown<K extends string>(names: readonly K[], streams: Streams<K>): Streams<K> {

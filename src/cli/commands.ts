@@ -24,6 +24,10 @@ export const commands: Commands = {
     load: () => import('./search.ts'),
   },
   eval: { about: 'how often a policy solves problems', load: () => import('./eval.ts') },
+  write: {
+    about: 'what a chat model writes before a run: rewrites, rubrics, solutions, tasks',
+    load: () => import('./write.ts'),
+  },
   recipes: {
     about: 'the recipes of train, with their options',
     load: () => import('./recipes.ts'),

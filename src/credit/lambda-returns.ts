@@ -1,8 +1,9 @@
 import { written } from '../groups/written.ts'
-import type { Divergence, Outcome, Returns, TokenValues } from '../method.ts'
+import type { Credit, Divergence, Outcome, Returns, TokenValues } from '../method.ts'
 import type { Group } from '../types.ts'
 import { penalties } from './penalties.ts'
-import type { Rule } from './streams.ts'
+import { type Rule, streams } from './streams.ts'
+import { values } from './values.ts'
 
 export interface LambdaOptions {
   readonly discount?: number // of the reward one token later; default 1
@@ -29,6 +30,32 @@ export function lambdaReturns(
       if (rewards_T.length > 0) rewards_T[rewards_T.length - 1] = outcome
       return rewards_T
     })
+}
+
+/** As lambdaReturns, the reward of the last token being what another rule credits the whole rollout with. */
+export function lambdaOver<R>(
+  rule: Rule<R>,
+  options: LambdaOptions = {},
+): Rule<R & Divergence & TokenValues> {
+  const returns = lambdaOf('lambdaOver', options)
+  return (group, rewards) => {
+    const whole_G = rule(group, rewards)
+    return returns(group, rewards, g => {
+      const whole_T = whole_G[g]
+      if (whole_T == null) return null
+      const rewards_T = new Float32Array(whole_T.length)
+      if (rewards_T.length > 0) rewards_T[rewards_T.length - 1] = whole_T.at(-1)!
+      return rewards_T
+    })
+  }
+}
+
+/** What a critic is held against: the stream `returns` as lambdaOver has it, and what it expected, `values`. */
+export function overCritic<R>(
+  rule: Rule<R>,
+  options: LambdaOptions = {},
+): Credit<R & Outcome & Divergence & TokenValues, 'returns' | 'values'> {
+  return streams({ returns: lambdaOver(rule, options), values: values() })
 }
 
 /**

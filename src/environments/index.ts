@@ -3,7 +3,8 @@
 import type { Environment } from '../rollouts/environment.ts'
 import { calculator } from './calculator.ts'
 import { checks } from './checks.ts'
+import { coded } from './coded.ts'
 import { program } from './program.ts'
 import { sql } from './sql.ts'
 
-export const environments: readonly Environment[] = [calculator, checks, program, sql]
+export const environments: readonly Environment[] = [calculator, checks, coded, program, sql]

@@ -26,9 +26,10 @@ export function judging<M>(
   name: string,
   meta: z.ZodType<M>,
   judge: (meta: M, problem: Problem) => (said: Said | null, run: Run) => Promise<Score>,
+  { judges = true } = {}, // whether it gives outcomes
 ): Environment {
   return {
-    ...{ name, stops: [], judges: true },
+    ...{ name, stops: [], judges },
     timeoutMs: 3_600_000, // a job has a bound of its own; what it waits for is not its fault
     open(problem) {
       const wrong = (what: string) => new DataError(`problem ${problem.id}: ${what}`)

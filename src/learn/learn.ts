@@ -23,7 +23,9 @@ export async function learn(
   const lessons = lessonsOf(batch)
   if (lessons.length === 0) return { dropped: 'no group carried a signal', metrics: {} }
   const { loss, also = [] } = method
-  const examples = await examplesOf(lessons, learner, loss)
+  const { policy, reference } = learner
+  const asked = { policy, reference: method.reference ?? reference }
+  const examples = await examplesOf(lessons, asked, loss)
   const parts = partsOf(batch, method, random(seed, 'minibatches'))
   const { version } = learner.policy
   const steps: Learned[] = []

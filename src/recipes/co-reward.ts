@@ -13,7 +13,7 @@ export default recipe({
   abilities: { blends: 'its teacher follows the policy' },
   differs: [
     'rollouts of the rewritten question are voted on, and not learned from',
-    "other words are the rewrite of a problem's row; the paper has a large model write them",
+    "other words are the rewrite of a problem's row, which minform write rewrites has a model write",
     'learning rate for small models, and the deviation is that of the group',
   ],
   options: {

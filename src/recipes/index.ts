@@ -7,11 +7,13 @@ import aryabhata from './aryabhata.ts'
 import bStar from './b-star.ts'
 import barfi from './barfi.ts'
 import bingo from './bingo.ts'
+import bingoCompressed from './bingo-compressed.ts'
 import brorl from './brorl.ts'
 import calm from './calm.ts'
 import canon from './canon.ts'
 import canonLength from './canon-length.ts'
 import capo from './capo.ts'
+import card from './card.ts'
 import cat from './cat.ts'
 import cloud from './cloud.ts'
 import clsRl from './cls-rl.ts'
@@ -71,6 +73,7 @@ import pureVr from './pure-vr.ts'
 import qae from './qae.ts'
 import rar from './rar.ts'
 import reasoningSql from './reasoning-sql.ts'
+import reasoningSqlJudged from './reasoning-sql-judged.ts'
 import recap from './recap.ts'
 import reinforcePlusPlus from './reinforce-plus-plus.ts'
 import rewardAgent from './reward-agent.ts'
@@ -83,6 +86,7 @@ import rmR1 from './rm-r1.ts'
 import rnd from './rnd.ts'
 import rover from './rover.ts'
 import rpr from './rpr.ts'
+import rprModel from './rpr-model.ts'
 import rubricTail from './rubric-tail.ts'
 import selfChallenging from './self-challenging.ts'
 import spark from './spark.ts'
@@ -90,6 +94,7 @@ import spurious from './spurious.ts'
 import stableReinforce from './stable-reinforce.ts'
 import sumForm from './sum-form.ts'
 import tpGrpo from './tp-grpo.ts'
+import tpGrpoTraced from './tp-grpo-traced.ts'
 import treeRpo from './tree-rpo.ts'
 import trustGrpo from './trust-grpo.ts'
 import verlEr from './verl-er.ts'
@@ -103,11 +108,13 @@ export const recipes: readonly Recipe[] = [
   bStar,
   barfi,
   bingo,
+  bingoCompressed,
   brorl,
   calm,
   canon,
   canonLength,
   capo,
+  card,
   cat,
   cloud,
   clsRl,
@@ -167,6 +174,7 @@ export const recipes: readonly Recipe[] = [
   qae,
   rar,
   reasoningSql,
+  reasoningSqlJudged,
   recap,
   reinforcePlusPlus,
   rewardAgent,
@@ -179,6 +187,7 @@ export const recipes: readonly Recipe[] = [
   rnd,
   rover,
   rpr,
+  rprModel,
   rubricTail,
   selfChallenging,
   spark,
@@ -186,6 +195,7 @@ export const recipes: readonly Recipe[] = [
   stableReinforce,
   sumForm,
   tpGrpo,
+  tpGrpoTraced,
   treeRpo,
   trustGrpo,
   verlEr,

@@ -11,7 +11,7 @@ export default recipe({
   about: 'GRPO on how far answers meet the rubric of their problem, as a chat model judges.',
   needs: ['chat'],
   differs: [
-    "a problem's rubric stands in its row; without one a general rubric with its answer is used",
+    "a problem's rubric is in its row, as minform write rubrics writes it; else a general one is used",
     'a mark of 1 is worth 0 and one of 10 is worth 1; the paper does not say how it is scaled',
     'the deviation is that of the group; rate for small models, 8 rollouts, not 16',
   ],

@@ -11,7 +11,7 @@ export default recipe({
   about: 'GRPO on queries that are run, with partial rewards for what a wrong one has right.',
   needs: ['grader', 'environment'],
   differs: [
-    'no model judges wrong queries: right ones have its whole term, so that none is below a wrong one',
+    'right queries have the whole term of a judge; reasoning-sql-judged asks one about wrong ones',
     'rows are compared as often as they come, in order where the known query orders them',
     'schema and bigrams are read from words, by a lexer; the paper does not say how it parses',
     'no KL; learning rate for small models, and 8 rollouts a problem',

@@ -1,5 +1,6 @@
 import { learning, method, passes, recipe } from '../recipe.ts'
 import { both } from '../rewards/both.ts'
+import { summedUp } from '../rewards/summed-up.ts'
 import { toolPlan } from '../rewards/tool-plan.ts'
 import { advantages, credit, update } from '../stages.ts'
 
@@ -10,10 +11,10 @@ export default recipe({
     'GRPO on whether tool calls cover what is asked, by votes of a chat model; answers count not.',
   needs: ['chat'],
   differs: [
-    'the policy answers as well; the paper trains a planner, and another model sums up its calls',
     'costs of 0.1 a repeated and 0.2 a failed call, and 3 votes; the paper says none',
     'the form is a boxed answer; calls are those of the calculator, none without an environment',
-    'no rejection sampling of a teacher before; rate for small models, 8 rollouts a problem',
+    'the model that sums up is the one that votes; what it answers is logged, and learned from nowhere',
+    'a teacher is imitated by minform write solutions and sft before; rate for small models',
   ],
   options: {
     ...learning,
@@ -23,13 +24,16 @@ export default recipe({
     clip: { default: 0.2, help: 'how far a probability ratio may move in one update', min: 0 },
     ...passes,
   },
-  build: (o, { sample, grade, ask }, { seed, iteration }) =>
-    method({
+  build: (o, { sample, grade, ask }, now) => {
+    const seed = now.seed + now.iteration
+    const answers = both(grade, summedUp(grade, ask, seed))
+    return method({
       rollouts: sample(o.groupSize),
-      rewards: both(grade, toolPlan(ask, { ...o, seed: seed + iteration })),
+      rewards: both(answers, toolPlan(ask, { ...o, seed })),
       credit: credit.streams({ plan: credit.part('plan') }),
       advantages: advantages.combine({ plan: { baseline: advantages.groupNorm(), weight: 1 } }),
       loss: update.clipped({ clip: o.clip }),
       passes: o,
-    }),
+    })
+  },
 })

@@ -7,7 +7,7 @@ export default recipe({
   about: 'REINFORCE of 0 and 1: what passes the checks of a task is imitated, the rest ignored.',
   needs: ['grader'],
   differs: [
-    'tasks come with checks, a solution and failures, as meta of problems; no model writes them',
+    'tasks are those that minform write tasks has a model write before the run, after it tried code',
     'an answer is one text; the paper has an agent use tools, and checks what it has changed',
     'what passes is learned at once, in every iteration; the paper collects 12,000 rollouts first',
     'learning rate for small models, and 8 rollouts a problem',

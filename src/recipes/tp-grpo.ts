@@ -8,9 +8,9 @@ export default recipe({
   about: 'Wrong thoughts of right answers lose something, right ones of wrong answers are spared.',
   needs: ['grader', 'prm'],
   differs: [
-    'any judge of steps; the paper asks a chat model which steps later ones take back',
+    'any judge of steps: tp-grpo-traced asks a chat model which steps later ones take back, as the paper',
     'in wrong answers the steps judged wrong stand for those that lead to the answer',
-    'how much ability counts is open in the paper; one policy samples and learns, no stock of rollouts',
+    'how much ability counts is open in the paper; minibatches=50 is its stock of 50 updates',
     'the deviation is that of the group; learning rate for small models',
   ],
   options: {

@@ -1,5 +1,5 @@
 import { saidIn } from '../groups/talk.ts'
-import type { Outcome, Parts, Scorer } from '../method.ts'
+import type { Outcome, Parts, Scorer, StepRewards } from '../method.ts'
 
 /** Phrases of planning, of checking, and of cause. */
 const phrases = [
@@ -32,24 +32,36 @@ function repeated(words: readonly string[]): number {
 }
 
 /**
- * Outcomes, the part `patterns`, and the part `calibrated`: an outcome below 1/2 has weight * patterns added, up to 1; null where the
- * outcome is not known (arXiv:2505.22653, section 5).
+ * Outcomes, the part `patterns`, and the part `calibrated`: a score below 1/2 has weight * patterns added, up to 1 (arXiv:2505.22653,
+ * section 5). The score is the part `score` where there is one, else the outcome; null where that is not known.
  */
 export function calibrated(
-  scorer: Scorer<Outcome>,
+  scorer: Scorer<Outcome & Partial<Parts<'score'>>>,
   weight: number,
 ): Scorer<Outcome & Parts<'patterns' | 'calibrated'>> {
   const added: Scorer<Outcome & Parts<'patterns' | 'calibrated'>> = async (groups, signal) => {
     const rewards_P = await scorer(groups, signal)
     return rewards_P.map((rewards, p) => {
       const patterns = groups[p]!.rollouts.map(rollout => reasoningPatterns(saidIn(rollout)))
-      const calibrated = rewards.outcome_G.map((outcome, g) =>
-        outcome === null || !(outcome < 0.5)
-          ? outcome
-          : Math.min(1, outcome + weight * patterns[g]!),
+      const calibrated = (rewards.parts_G?.score ?? rewards.outcome_G).map((score, g) =>
+        score === null || !(score < 0.5) ? score : Math.min(1, score + weight * patterns[g]!),
       )
-      return { ...rewards, parts_G: { patterns, calibrated } }
+      return { ...rewards, parts_G: { ...rewards.parts_G, patterns, calibrated } }
     })
   }
   return Object.assign(added, { begin: scorer.begin })
+}
+
+/** The part `score`: a judge's score of the last step, [-1, 1] laid out on [0, 1], as a reward model scores a whole answer. */
+export function wholeScore(scoreSteps: Scorer<StepRewards>): Scorer<Parts<'score'>> {
+  const scorer: Scorer<Parts<'score'>> = async (groups, signal) =>
+    (await scoreSteps(groups, signal)).map(({ steps_G_S }) => ({
+      parts_G: {
+        score: steps_G_S.map(scores_S => {
+          const last = scores_S?.at(-1)
+          return last === undefined ? null : (1 + last) / 2
+        }),
+      },
+    }))
+  return Object.assign(scorer, { begin: scoreSteps.begin })
 }

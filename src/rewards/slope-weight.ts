@@ -9,8 +9,11 @@ export type Slope = {
   readonly weight: number
 }
 
+/** The weight that gives back all of Bingo's penalty of 5 at the longest angle. */
+export const mostWeight = 5 / (Math.PI / 2)
+
 /** Before there are enough scores. */
-export const startingSlope = (weight: number): Slope => ({
+export const startingSlope = (weight = mostWeight): Slope => ({
   scores: [],
   scale: null,
   low: 0,
@@ -24,10 +27,10 @@ export const startingSlope = (weight: number): Slope => ({
 export function nextSlope(
   now: Slope,
   {
-    most,
+    most = mostWeight,
     from,
     iteration,
-  }: { readonly most: number; readonly from: number; readonly iteration: number },
+  }: { readonly most?: number; readonly from: number; readonly iteration: number },
 ): (batch: Rewarded<Outcome>) => Slope {
   return ({ rewards_P }) => {
     const labels = rewards_P.flatMap(({ outcome_G }) => outcome_G.filter(x => Number.isFinite(x)))

@@ -62,6 +62,24 @@ export async function openChat(
   return recorded(policyChat(sampler, { ...spec, seed, template }), log)
 }
 
+/** Models beside a policy of this folder as chat models, sampled as the policy is. */
+export async function askingBeside({
+  folder,
+  sampler,
+  seed,
+}: {
+  folder: string
+  sampler: Sampler
+  seed: number
+}): Promise<(engine: Sampler['engine']) => Ask> {
+  const template = await findChatTemplate(folder)
+  const { environment: _, ...alone } = sampler
+  return engine => {
+    const { ask } = policyChat({ ...alone, engine }, { template, seed })
+    return async (messages, read, options) => (await ask(messages, read, options)).value
+  }
+}
+
 /** The chat model behind an endpoint; null where none is named. */
 export function serverChat(
   spec: (ChatSpec & { kind: 'server' }) | null,

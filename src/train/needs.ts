@@ -23,6 +23,7 @@ export interface AtHand {
   /** What scores steps, and paths of searches where it has a scorer; default null, nothing does. */
   readonly judge?: (Pick<RunJudge, 'rewards'> & { readonly scorer?: StepScorer }) | null
   readonly chat?: Pick<RunChat, 'ask'> | null // default null, there is none
+  readonly askOf?: Needs['askOf'] // default: who asks a model other than that fails
   readonly beside?: Readonly<Record<string, Engine>> // by the names that the recipe gives them; default none
   readonly prompt?: Pick<Prompt, 'frame'> | null // what problems are asked by; default null, their question alone
   readonly recall?: Needs['recall'] // default: no rollouts of earlier iterations are kept, and who asks for one fails
@@ -42,6 +43,7 @@ export function needsOf(
     grader,
     judge = null,
     chat = null,
+    askOf,
     beside = {},
     prompt = null,
     recall,
@@ -59,6 +61,9 @@ export function needsOf(
   }
   const noChat: Ask = () => {
     throw new ConfigError(`${name} asks a chat model but does not say that it needs one`)
+  }
+  const noAskOf = (): Ask => () => {
+    throw new ConfigError(`${name} asks a model in words, and nobody says how; give askOf`)
   }
   const noRecall = async (): Promise<never> => {
     throw new ConfigError(
@@ -84,6 +89,7 @@ export function needsOf(
     recall: recall ?? noRecall,
     render: question => (prompt === null ? question : promptText(question, prompt)),
     ask: chat?.ask ?? noChat,
+    askOf: askOf ?? noAskOf,
     policy: sampler.engine,
     sampler,
     maxTokens: sampler.maxTokens,

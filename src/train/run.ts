@@ -17,7 +17,7 @@ import type { Code } from '../user/load.ts'
 import { openTask } from '../user/task.ts'
 import { type Asked, askedByLoss, askedByRecipe, requireAbilities, runsOn } from './abilities.ts'
 import { approve, type Findings } from './approve.ts'
-import { openChat, requireChat, tryChat } from './chat.ts'
+import { askingBeside, openChat, requireChat, tryChat } from './chat.ts'
 import { askedCorpus, type Corpus, openCorpus } from './corpus.ts'
 import {
   engineName,
@@ -205,10 +205,10 @@ async function planOf(
   requireOfEngine(request, policy, askedByRecipe(recipe))
   const beside = await besideOf(recipe, folder, opening)
   const chat = await openChat(request.chat, { folder, sampler, seed }, log)
+  const askOf = await askingBeside({ folder, sampler, seed })
   const needs = needsOf(recipe, options, {
-    ...{ judge: judging?.judge ?? null, chat, grader, beside, reference, sampler, seed },
-    prompt: corpus.prompt,
-    recall: recallFrom(request.folder),
+    ...{ judge: judging?.judge ?? null, chat, askOf, grader, beside, reference, sampler, seed },
+    ...{ prompt: corpus.prompt, recall: recallFrom(request.folder) },
   })
   const limits = { giantStep: Math.max(leastGiant, maxTokens / 2) }
   const methodAt = (now: Now): Method => {
@@ -217,7 +217,7 @@ async function planOf(
     const rewards = gates.length > 0 ? gated(method.rewards, gates, limits) : method.rewards
     return { ...method, rewards }
   }
-  const { loss } = methodAt(once)
+  const { loss, reference: own } = methodAt(once)
   requireOfEngine(request, policy, askedByLoss(loss, sampler))
   return {
     methodAt,
@@ -225,7 +225,7 @@ async function planOf(
     grader,
     chat,
     ...(judging && { judged: judging.take }),
-    learner: { policy, reference: loss.needsReference ? await reference() : null },
+    learner: { policy, reference: loss.needsReference && !own ? await reference() : null },
     beside: Object.values(beside),
     learningRate: Number(options.learningRate),
     learningRateEnd: Number(options.learningRateEnd ?? 1),

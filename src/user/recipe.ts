@@ -127,7 +127,7 @@ const fields: Readonly<Record<keyof Method, true>> = {
     credit: true,
     advantages: true,
   },
-  ...{ learns: true, loss: true, passes: true, also: true, remember: true },
+  ...{ learns: true, loss: true, reference: true, passes: true, also: true, remember: true },
 }
 
 /** A method whose stages say what file failed, and in what stage. */

@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest'
 import { batchNorm } from '../../src/advantages/batch-norm.ts'
+import { iterate } from '../../src/iterate.ts'
 import { random } from '../../src/numbers/random.ts'
+import { resolve } from '../../src/recipe.ts'
+import recipe from '../../src/recipes/brorl.ts'
+import { renewed } from '../../src/rollouts/renewed.ts'
 import { advantages } from '../../src/stages.ts'
 import { exampleGroup, exampleRollout, f32 } from '../example-groups.ts'
+import { problems, toyNeeds, toyPolicy } from '../toy.ts'
 
 const normal = batchNorm(
   advantages.combine({ outcome: { baseline: advantages.groupMean(), weight: 1 } }),
@@ -116,4 +121,32 @@ test('what was sampled never loses right mass; what was not may, ever less with 
   expect(lost[0]!).toBeLessThan(lost[1]!)
   expect(lost[1]!).toBeLessThan(lost[2]!)
   expect(lost[2]!).toBeGreaterThan(0.02 * lost[0]!)
+})
+
+test('every so many iterations the reference is the policy as it is, and only then', async () => {
+  const [policy, anchor] = [toyPolicy(1), toyPolicy(2)]
+  const before = await anchor.weights()
+  const rolled = async (iteration: number) => {
+    await renewed(
+      toyNeeds(policy).sample(1),
+      { anchor, policy, every: 3 },
+      { iteration },
+    )(problems, 1)
+    return anchor.weights()
+  }
+  expect(await rolled(2)).toEqual(before)
+  expect(await rolled(4)).toEqual(await policy.weights())
+})
+
+test('the KL is taken to the reference of the method, not to that of the run', async () => {
+  const policy = toyPolicy(1)
+  const needs = toyNeeds(policy)
+  const values = resolve(recipe, { klCoef: '1' })
+  const klAfter = async (iteration: number) => {
+    const built = recipe.build(values, needs, { iteration, iterations: 9, seed: 1, memory: null })
+    const learner = { policy, reference: null, learningRate: 0 }
+    return (await iterate(built, problems, learner, 2)).metrics['update/kl']
+  }
+  expect(await klAfter(2)).toBeGreaterThan(0.01) // the anchor is another model as yet
+  expect(await klAfter(1)).toBeCloseTo(0, 6) // made the policy itself
 })

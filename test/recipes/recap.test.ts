@@ -5,8 +5,13 @@ import {
   recentWeights,
   soften,
 } from '../../src/advantages/recent-weights.ts'
+import type { Method } from '../../src/method.ts'
 import { random } from '../../src/numbers/random.ts'
+import { withReplays } from '../../src/rewards/replay-likelihood.ts'
+import { withSolutions } from '../../src/rollouts/with-solutions.ts'
+import type { Group } from '../../src/types.ts'
 import { exampleGroup, f32 } from '../example-groups.ts'
+import { problems, tokenizer, toyNeeds, toyPolicy } from '../toy.ts'
 
 test('scores of 1.05 and 1.1, and of 1 and 2.3, as weights (arXiv:2510.21978, eq. 6)', () => {
   const close = (...xs: number[]) => xs.map(x => expect.closeTo(x, 3))
@@ -61,13 +66,72 @@ test('each objective has its own baseline, and the mean of them by weight is lea
     streams_P: [{ a: [f32(1), f32(0)], b: [f32(0), f32(3)] }],
   }
   const losses = { a: [0.8, 0.8, 0.4, 0.4], b: [0.5, 0.5, 0.5, 0.5] }
-  const { advantages_P_G_T, metrics } = recentlyWeighted(['a', 'b'], losses, options)(batch)
+  const { advantages_P_G_T, metrics } = recentlyWeighted(
+    ['a', 'b'],
+    { ...losses, replay: [] },
+    options,
+  )(batch)
   const { a, b } = recentWeights(['a', 'b'], losses, options)
   expect(advantages_P_G_T[0]![0]![0]).toBeCloseTo((a - b) / 2, 4)
   expect(advantages_P_G_T[0]![1]![0]).toBeCloseTo((b - a) / 2, 4)
   const unknown = { ...batch, streams_P: [{ a: [f32(1), null], b: [f32(0), f32(3)] }] }
-  expect(recentlyWeighted(['a', 'b'], losses, options)(unknown).advantages_P_G_T).toEqual([
-    [f32(0), f32(0)],
-  ])
+  expect(
+    recentlyWeighted(['a', 'b'], { ...losses, replay: [] }, options)(unknown).advantages_P_G_T,
+  ).toEqual([[f32(0), f32(0)]])
   expect(metrics).toMatchObject({ 'advantages/a_weight': a, 'advantages/b_weight': b })
+})
+
+const solved = { ...problems[0]!, solution: ['good', 'good\\boxed{0}'] }
+
+test('a row without an answer is its solution, and so is a share of the others; what cannot be spelled is sampled', async () => {
+  const asked: string[] = []
+  const sample: Method['rollouts'] = async given => {
+    asked.push(...given.map(({ id }) => id))
+    return given.map(problem => ({ ...exampleGroup([1], [1]), problem }))
+  }
+  const given = [
+    solved,
+    { ...solved, id: 'text', answer: null },
+    { ...solved, id: 'unspelled', solution: ['7'] },
+    { ...solved, id: 'last' },
+  ]
+  const found = await withSolutions(sample, { tokenizer, share: 0.5 })(given, 1)
+  expect(asked).toEqual(['q0', 'unspelled'])
+  expect(found.map(({ problem }) => problem.id)).toEqual(given.map(({ id }) => id))
+  expect(found.map(({ rollouts }) => rollouts.length)).toEqual([2, 1, 2, 1])
+  expect(found[1]!.rollouts[0]).toMatchObject({ origin: 'other', stop: 'stop' })
+  expect(found[1]!.rollouts[0]!.text).toBe('good\n\ngood\\boxed{0}')
+})
+
+test('replayed texts have a loss of their own, and nothing else; the next-token loss is what is learned', async () => {
+  const policy = toyPolicy(1)
+  const sample = toyNeeds(policy).sample(2)
+  const groups = await withSolutions(sample, { tokenizer, share: 0.5 })([solved, solved], 1)
+  const grade = async (all: readonly Group[]) =>
+    all.map(({ rollouts }) => {
+      const known = rollouts.map(() => 1)
+      return { outcome_G: known, parts_G: { format: known } }
+    })
+  const rewards_P = await withReplays(grade, policy)(groups)
+  expect(rewards_P[0]!.parts_G).toEqual({ format: [1, 1], replay: [null, null] })
+  expect(rewards_P[1]).toMatchObject({ outcome_G: [null], parts_G: { format: [null] } })
+  const { promptIds, ids } = groups[1]!.rollouts[0]!
+  const [scores] = await policy.score([Int32Array.from([...promptIds, ...ids])])
+  const own = [...scores!.logprobs.subarray(promptIds.length - 1)]
+  expect(rewards_P[1]!.parts_G.replay[0]).toBeCloseTo(
+    1 + own.reduce((a, b) => a + b) / own.length,
+    5,
+  )
+  const streams_P = groups.map(({ rollouts }) => ({ a: rollouts.map(() => null) }))
+  const { advantages_P_G_T } = recentlyWeighted(
+    ['a'],
+    null,
+    options,
+  )({ groups_P: groups, rewards_P, streams_P })
+  // a mean over all tokens of these advantages is half of the mean over the replayed ones
+  const all = groups
+    .flatMap(({ rollouts }) => rollouts)
+    .reduce((sum, one) => sum + one.ids.length, 0)
+  for (const x of advantages_P_G_T[1]![0]!) expect(x).toBeCloseTo(all / ids.length / 2, 4)
+  for (const x of advantages_P_G_T[0]!.flatMap(of => [...of])) expect(x).toBe(0)
 })

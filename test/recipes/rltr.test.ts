@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { outcome } from '../../src/rewards/outcome.ts'
 import type { Ask } from '../../src/rewards/remote/chat.ts'
+import { summedUp } from '../../src/rewards/summed-up.ts'
 import { callsOf, planReward, toolPlan } from '../../src/rewards/tool-plan.ts'
 import { exampleGroup, exampleRollout } from '../example-groups.ts'
 
@@ -33,4 +35,19 @@ test('a text without an answer is worth -1 whatever is voted; votes that are mis
   const ask = saying('\\boxed{yes}', 'hm', '\\boxed{no}')
   const [found] = await toolPlan(ask, { ...costs, votes: 3, seed: 1 })([group])
   expect(found!.parts_G.plan).toEqual([0.5, -1, null])
+})
+
+test('what a model sums up from the calls is graded for itself; the own answer is not shown to it', async () => {
+  const talk = { said: '{6*7=} so \\boxed{41}', replies: 1, parts: {}, failed: null }
+  const rollout = { ...exampleRollout([1]), text: '{6*7=42} so \\boxed{41}', talk }
+  const silent = { ...exampleRollout([1]), text: 'no call' }
+  const asked: string[] = []
+  const ask: Ask = async ([message], read) => {
+    asked.push(message!.content)
+    return asked.length === 1 ? read('It is \\boxed{42}') : null
+  }
+  const [found] = await summedUp(outcome(), ask, 1)([exampleGroup(rollout, silent)])
+  expect(found!.parts_G.answered).toEqual([1, null])
+  expect(asked[0]).toContain('{6*7=42}')
+  expect(asked[0]).not.toContain('41')
 })

@@ -3,8 +3,9 @@ import { groupNorm } from '../../src/advantages/group-norm.ts'
 import { noisyPart } from '../../src/credit/noisy-part.ts'
 import type { Outcome } from '../../src/method.ts'
 import { mean } from '../../src/numbers/numeric.ts'
-import { calibrated, reasoningPatterns } from '../../src/rewards/reasoning-patterns.ts'
-import { exampleGroup, exampleRollout } from '../example-groups.ts'
+import { both } from '../../src/rewards/both.ts'
+import { calibrated, reasoningPatterns, wholeScore } from '../../src/rewards/reasoning-patterns.ts'
+import { exampleGroup, exampleRollout, f32 } from '../example-groups.ts'
 
 test('different phrases count, of whole words; repeats and turns made up cost (arXiv:2505.22653)', () => {
   expect(reasoningPatterns('First we check. Then check again, because of it.')).toBeCloseTo(5 / 20)
@@ -55,4 +56,20 @@ test.each([
     return right![0]! - wrong![0]!
   })
   expect(Math.abs(mean(gaps) - gap)).toBeLessThan(5 / Math.sqrt(4000))
+})
+
+test("a reward model's score is that of the last step; low ones are raised, and the answer is not looked at", async () => {
+  const text = 'first second next then finally because since therefore thus hence'
+  const group = exampleGroup(
+    ...Array.from({ length: 4 }, () => ({ ...exampleRollout([1, 1]), text })),
+  )
+  const steps_G_S = [f32(1, -0.2), f32(-1, 0.2), null, f32()]
+  const judge = async () => [{ steps_G_S }]
+  const grade = async (): Promise<Outcome[]> => [{ outcome_G: [1, 0, 1, 1] }]
+  const [found] = await calibrated(both(grade, wholeScore(judge)), 0.1)([group])
+  const { score, calibrated: raised } = found!.parts_G as Record<string, readonly (number | null)[]>
+  for (const [g, x] of [0.4, 0.6, null, null].entries())
+    x === null ? expect(score![g]).toBeNull() : expect(score![g]).toBeCloseTo(x, 6)
+  for (const [g, x] of [0.45, 0.6, null, null].entries())
+    x === null ? expect(raised![g]).toBeNull() : expect(raised![g]).toBeCloseTo(x, 6)
 })

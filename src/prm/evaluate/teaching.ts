@@ -1,6 +1,8 @@
 // What a judge would be as a reward, beside how well it ranks: scores that hardly differ teach slowly, however right they are.
 
 import { mean } from '../../numbers/numeric.ts'
+import { preferredShare, type Sides } from '../../numbers/preferred-share.ts'
+import { type ClimbQuality, climbQuality } from './climb.ts'
 import type { Ranked } from './ranking.ts'
 
 /** How scores would do as rewards of what a policy sampled. Shares and their n; null of nothing. */
@@ -13,6 +15,8 @@ export interface TeachingQuality {
   readonly mixed: number // problems with right and wrong candidates
   /** Mean over those of the share of right candidates above every wrong one (arXiv:2410.14660, section 3.3). */
   readonly aboveAllWrong: number | null
+  /** How long a policy of a table takes to climb them (arXiv:2503.15477, theorem 1: the longer, the smaller the variance). */
+  readonly climb: ClimbQuality
 }
 
 /** How well scores would teach; candidates without one are left out. */
@@ -32,20 +36,8 @@ export function teachingQuality(sets: readonly Ranked[]): TeachingQuality {
     variance: several.length === 0 ? null : spread === 0 ? 0 : mean(inside) / spread,
     mixed: mixed.length,
     aboveAllWrong: mixed.length === 0 ? null : mean(mixed.map(preferredShare)),
+    climb: climbQuality(sets),
   }
-}
-
-/** Scores of right and of wrong candidates. */
-export interface Sides {
-  readonly right: readonly number[]
-  readonly wrong: readonly number[]
-}
-
-/** The share of right candidates above every wrong one, where a tie is none; 1 where either is missing. */
-export function preferredShare({ right, wrong }: Sides): number {
-  if (right.length === 0 || wrong.length === 0) return 1
-  const highest = Math.max(...wrong)
-  return right.filter(score => score > highest).length / right.length
 }
 
 /** Variance of a population. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { preferredShare } from '../../../src/numbers/preferred-share.ts'
 import { below, random } from '../../../src/numbers/random.ts'
-import { preferredShare, teachingQuality, variance } from '../../../src/prm/evaluate/teaching.ts'
+import { teachingQuality, variance } from '../../../src/prm/evaluate/teaching.ts'
 
 test('uniform over three outcomes: a perfect ranking spreads .0067, a wrong one .162 (arXiv:2503.15477, section 3)', () => {
   const slope = (r: readonly number[]): number => {

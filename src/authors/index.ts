@@ -1,0 +1,13 @@
+import type { Author } from './author.ts'
+import { rewrites } from './rewrites.ts'
+import { rubric } from './rubric.ts'
+import { solution } from './solution.ts'
+import { task } from './task.ts'
+
+/** What can be written, by the name that the command line knows it by. */
+export const authors: Readonly<Record<string, Author>> = {
+  rewrites,
+  rubrics: rubric,
+  solutions: solution,
+  tasks: task,
+}
