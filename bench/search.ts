@@ -1,5 +1,6 @@
 // What a search costs beside plain sampling: tokens a second of a beam of 64 against 64 independent answers of the same
-// problems, by the policy alone (the judge is free) and with the carried judge, in turns.
+// problems, by the policy alone (the judge is free) and with the carried judge, in turns. Time by the clock says what a
+// machine gives that does nothing else; processor time hardly depends on what else it does.
 
 import { cpus } from 'node:os'
 import { openOnnxEngine } from '../src/engine/onnx/open.ts'
@@ -32,6 +33,8 @@ interface SearchRow {
   readonly search: string
   readonly tokensPerSecond: number // the middle of the rounds
   readonly ofPlain: number // as a share of what plain sampling does
+  readonly processorMs: number // a thousand tokens, of all threads
+  readonly processorOfPlain: number // tokens a second of processor time, likewise
   readonly judgedByNew: number | null // judged steps by the new steps of the search; null without a judge
 }
 
@@ -61,15 +64,19 @@ export async function measureSearch(): Promise<SearchReport> {
   for (const problems of [all.slice(0, 1), all])
     for (const judge of [freeJudge(), pathJudge(scorer)]) {
       const speeds: Record<string, number[]> = { 'best-of-n': [], beam: [] }
+      const work: Record<string, number[]> = { 'best-of-n': [], beam: [] }
       const judged: Record<string, number> = {}
       for (let round = -1; round < rounds; round++)
         for (const [name, search] of Object.entries(searches)) {
           const counted = counting(judge)
           const start = performance.now()
+          const before = process.cpuUsage()
           const found = await searchAll(search, { sampler, judge: counted }, problems, round + 2)
           const seconds = (performance.now() - start) / 1000
           const tokens = found.reduce((sum, { spent }) => sum + spent.tokens, 0)
+          const { user, system } = process.cpuUsage(before)
           if (round >= 0) speeds[name]!.push(tokens / seconds) // the first compiles
+          if (round >= 0) work[name]!.push((user + system) / tokens)
           judged[name] = counted.asked / counted.fresh()
         }
       const plain = median(speeds['best-of-n']!)
@@ -81,6 +88,8 @@ export async function measureSearch(): Promise<SearchReport> {
           search,
           tokensPerSecond: Math.round(tokensPerSecond),
           ofPlain: tokensPerSecond / plain,
+          processorMs: median(work[search]!),
+          processorOfPlain: median(work['best-of-n']!) / median(work[search]!),
           judgedByNew: judged[search]!,
         })
       }
@@ -111,13 +120,18 @@ function counting(judge: PathJudge): PathJudge & { asked: number; fresh(): numbe
 
 /** A report as a table. */
 export function searchLines({ processor, threads, rows }: SearchReport): string {
-  const head = ['search', 'problems', 'judge', 'tokens/s', 'of plain', 'judged / new steps']
+  const head = [
+    ...['search', 'problems', 'judge', 'tokens/s', 'of plain'],
+    ...['processor ms / 1,000', 'of plain', 'judged / new steps'],
+  ]
   const cells = rows.map(row => [
     row.search,
     String(row.problems),
     row.judge,
     String(row.tokensPerSecond),
     percentCell(row.ofPlain, 0),
+    numberCell(row.processorMs, 0),
+    percentCell(row.processorOfPlain, 0),
     numberCell(row.judgedByNew, 2),
   ])
   return `${processor}, ${threads} threads; n ${n}, width ${width}\n${textTable([head, ...cells])}`

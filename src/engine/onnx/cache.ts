@@ -100,6 +100,24 @@ export class Cache {
       copyTokens(this.config, part, 0, this.view(row, 0), tokens)
       tokens += part.tokens
     }
+    this.show(row, tokens)
+  }
+
+  /** Fills a row with the first tokens of another one. */
+  repeat(row: number, from: number, tokens: number): void {
+    const { kvHeads, headDim } = this.config
+    const size = this.slots * headDim
+    for (const all of [...this.keys, ...this.values]) {
+      for (let h = 0; h < kvHeads; h++) {
+        const start = (from * kvHeads + h) * size
+        all.copyWithin((row * kvHeads + h) * size, start, start + tokens * headDim)
+      }
+    }
+    this.show(row, tokens)
+  }
+
+  /** Lets a row see its first tokens alone. */
+  private show(row: number, tokens: number): void {
     const first = row * this.slots
     this.mask.fill(masked, first, first + this.slots).fill(0, first, first + tokens)
     const seen = Math.max(0, tokens + 1 - (this.config.window ?? 0)) // by the next token

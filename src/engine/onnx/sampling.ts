@@ -35,6 +35,8 @@ function rowLimits(
   return { least: 2, most: Math.max(2, Math.min(model.rows, Math.min(...narrow) - 1)) }
 }
 
+const none: ReadPrompt['parts'] = []
+
 /** A completion under way, in its row of the cache. */
 interface Row {
   readonly completion: Completing
@@ -124,10 +126,13 @@ class Sampling {
     const all = [...alive.map(i => this.rows[i]!), ...entering.map(({ row }) => row)]
     this.pack(alive, all)
     let at = 0
+    let last = { at: -1, parts: none }
     for (const { row, parts } of entering) {
       while (this.rows[at] !== null) at++
       this.rows[at] = row
-      this.cache.start(at, parts)
+      if (parts === last.parts) this.cache.repeat(at, last.at, row.start)
+      else this.cache.start(at, parts)
+      last = { at, parts }
     }
   }
 

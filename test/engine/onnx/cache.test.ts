@@ -139,6 +139,19 @@ test('a prompt may lie in parts, and a row can be read where it is', () => {
   expect(seen(cache)[2]).toEqual(tokens)
 })
 
+test('a row may begin as another one did, which has gone on since or not', () => {
+  const next = source()
+  const tokens = Array.from({ length: 9 }, next)
+  const [prompt] = prompts([tokens], 9)
+  const cache = empty(3, 40)
+  cache.start(1, [prompt!])
+  cache.append(results(Array.from({ length: 3 }, next)), [0, 9, 0])
+  cache.repeat(2, 1, 9)
+  expect(seen(cache)[2]).toEqual(tokens)
+  cache.repeat(0, 2, 4)
+  expect(seen(cache)[0]).toEqual(tokens.slice(0, 4))
+})
+
 test('a row that begins again has forgotten what it saw, and new rows saw nothing', () => {
   const next = source()
   const [long, short] = prompts([Array.from({ length: 20 }, next), [next(), next()]], 24)
