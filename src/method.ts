@@ -59,11 +59,24 @@ export interface Rewarded<R = Rewards> {
 /** Which rollouts of each group, as indices in it, ascending; none of a group leaves it out. */
 export type Select<R = Rewards> = (batch: Rewarded<R>) => readonly (readonly number[])[]
 
+/** What a rule says of itself, for whoever asks why a token got its number. */
+export interface Formula {
+  readonly name: string // a few words
+  readonly formula: string // of t or s, the token or its step
+  readonly source: string // the paper, and where in it
+}
+
 /** Turns one group's rewards into returns per token. Pure and synchronous. */
-export type Credit<R, K extends string = string> = (group: Group, rewards: R) => Streams<K>
+export interface Credit<R, K extends string = string> {
+  (group: Group, rewards: R): Streams<K>
+  readonly formulas?: Readonly<Record<string, Formula | undefined>> // of each stream, where its rule tells
+}
 
 /** Turns one stream's returns of one group into advantages; an unlabelled rollout gets zeros. */
-export type Baseline = (group: Group, returns_G: Returns) => readonly Float32Array[]
+export interface Baseline {
+  (group: Group, returns_G: Returns): readonly Float32Array[]
+  readonly formula?: Formula
+}
 
 /** A batch whose tokens are credited. */
 export interface Credited<R = Rewards, K extends string = string> extends Rewarded<R> {
@@ -73,6 +86,19 @@ export interface Credited<R = Rewards, K extends string = string> extends Reward
 export interface BatchAdvantages {
   readonly advantages_P_G_T: readonly (readonly Float32Array[])[]
   readonly metrics: Readonly<Record<string, number>>
+  readonly trace?: AdvantageTrace // how they came about, where the stage tells
+}
+
+/** A sum of streams, each after its baseline; tokens that are masked; and the whitening of what is left. */
+export interface AdvantageTrace {
+  readonly parts: Readonly<Record<string, TracedPart>>
+  readonly masked_P_G_T: readonly (readonly Uint8Array[])[] // 1 where the sum is replaced by 0
+  readonly whitening: { readonly form: string; readonly mean: number; readonly deviation: number }
+}
+export interface TracedPart {
+  readonly weight: number
+  readonly formula: Formula | undefined
+  readonly advantages_P_G_T: readonly (readonly Float32Array[])[] // before the weight
 }
 
 /** Combines the streams of a whole batch into one advantage per token. Pure and synchronous. */

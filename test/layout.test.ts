@@ -50,7 +50,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   train: [...training, 'iterate', 'hub'],
   connect: [...base, 'engine', 'tokenizer'], // what a server can do, beside a model here
   compare: [...training, 'train', 'hub'],
-  cli: [...training, 'iterate', 'train', 'compare', 'connect', 'hub'],
+  explain: [...training, 'train'], // a method is built again, to compute what a run recorded
+  cli: [...training, 'iterate', 'train', 'compare', 'connect', 'explain', 'hub'],
   index: [...training, 'iterate', 'train', 'hub'],
 }
 

@@ -1,5 +1,5 @@
 import { written } from '../groups/written.ts'
-import type { Advantages, Baseline } from '../method.ts'
+import type { Advantages, Baseline, TracedPart } from '../method.ts'
 import type { Group, Rollout } from '../types.ts'
 import { type Masked, type Whitening, whiten } from './whiten.ts'
 
@@ -31,6 +31,7 @@ export function combine<K extends string>(
     const written_B_T = rollouts_B.map(written)
     const sums_B_T = rollouts_B.map(r => new Float32Array(r.ids.length))
     const metrics: Record<string, number> = {}
+    const traced: Record<string, TracedPart> = {}
     for (const name of names) {
       const { baseline, weight } = parts[name]
       const part_B_T = groups_P.flatMap((group, p) =>
@@ -38,6 +39,8 @@ export function combine<K extends string>(
       )
       metrics[`advantages/${name}_rms`] = Math.abs(weight) * rootMeanSquare(part_B_T, written_B_T)
       for (const [b, sum_T] of sums_B_T.entries()) addTo(sum_T, part_B_T[b], weight)
+      const { formula } = baseline
+      traced[name] = { weight, formula, advantages_P_G_T: regroup(groups_P, part_B_T) }
     }
     const masked = rollouts_B.map(
       (rollout, b): Masked => ({
@@ -46,10 +49,19 @@ export function combine<K extends string>(
         masked_T: maskClosing ? closing(rollout) : new Uint8Array(rollout.ids.length),
       }),
     )
-    const advantages_B_T = whiten(form, masked)
-    metrics['advantages/combined_rms'] = rootMeanSquare(whiten('none', masked), written_B_T)
+    const { advantages_B_T, ...moved } = whiten(form, masked)
+    const combined_B_T = whiten('none', masked).advantages_B_T
+    metrics['advantages/combined_rms'] = rootMeanSquare(combined_B_T, written_B_T)
     metrics['advantages/final_rms'] = rootMeanSquare(advantages_B_T, written_B_T)
-    return { advantages_P_G_T: regroup(groups_P, advantages_B_T), metrics }
+    const masked_P_G_T = regroup(
+      groups_P,
+      masked.map(one => one.masked_T),
+    )
+    return {
+      advantages_P_G_T: regroup(groups_P, advantages_B_T),
+      metrics,
+      trace: { parts: traced, masked_P_G_T, whitening: { form, ...moved } },
+    }
   }
 }
 

@@ -12,6 +12,11 @@ export function eq7({ maxTokens }: { maxTokens: number }): Baseline {
   return siblings('eq7', {
     worth: ({ returns_T }) => returns_T[0] / maxTokens,
     charge: (member, rate, into_T) => tokensToCome(member, rate, maxTokens, into_T),
+    formula: {
+      name: 'tokens to come',
+      formula: `A[t] = G[t] - (${maxTokens} - t) * mean over the others k of G_k[0] / ${maxTokens}`,
+      source: 'arXiv:2504.15275, eq. 7',
+    },
   })
 }
 

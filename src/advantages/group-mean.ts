@@ -6,7 +6,7 @@ import { labelled } from './siblings.ts'
  * The only labelled rollout of a group has nothing to be compared with and gets zeros.
  */
 export function groupMean(): Baseline {
-  return (group, returns_G) => {
+  const baseline: Baseline = (group, returns_G) => {
     const members_G = labelled('groupMean', group, returns_G)
     const firsts = members_G.flatMap(m => (m === null ? [] : [m.returns_T[0]]))
     const mean = firsts.reduce((a, b) => a + b, 0) / firsts.length
@@ -16,4 +16,10 @@ export function groupMean(): Baseline {
       return member.returns_T.map((x, t) => (member.written_T[t] === 1 ? x - mean : 0))
     })
   }
+  const formula = {
+    name: 'mean of the group',
+    formula: 'A[t] = G[t] - mean over the labelled rollouts k, itself too, of G_k[0]',
+    source: 'arXiv:2503.20783',
+  }
+  return Object.assign(baseline, { formula })
 }

@@ -9,7 +9,7 @@ import { labelled } from './siblings.ts'
  */
 export function groupNorm({ epsilon = 1e-6 } = {}): Baseline {
   if (!(epsilon > 0)) throw new RangeError(`groupNorm: epsilon must be above 0, got ${epsilon}`)
-  return (group, returns_G) => {
+  const baseline: Baseline = (group, returns_G) => {
     const members_G = labelled('groupNorm', group, returns_G)
     const firsts = members_G.flatMap(m => (m === null ? [] : [m.returns_T[0]]))
     const [centre, spread] = [mean(firsts), deviation(firsts) + epsilon]
@@ -21,4 +21,10 @@ export function groupNorm({ epsilon = 1e-6 } = {}): Baseline {
       return advantages_T
     })
   }
+  const formula = {
+    name: 'normal in the group',
+    formula: `A[t] = (G[t] - mean_k G_k[0]) / (deviation_k G_k[0] + ${epsilon})`,
+    source: 'arXiv:2402.03300, section 4.1.2',
+  }
+  return Object.assign(baseline, { formula })
 }

@@ -10,6 +10,11 @@ export function openrlhfStep(): Baseline {
   return siblings('openrlhfStep', {
     worth: ({ returns_T, rollout: { steps } }) => returns_T[0] / steps.length,
     charge: stepsToCome,
+    formula: {
+      name: 'steps to come',
+      formula: "A[t] = G[t] - steps from t's on * mean over the others k of G_k[0] / steps_k",
+      source: 'arXiv:2504.15275, eq. 8',
+    },
   })
 }
 

@@ -11,6 +11,12 @@ export function openrlhfToken(): Baseline {
     worth: ({ returns_T }) => returns_T[0],
     size: ({ written_T }) => count(written_T),
     charge: contentToCome,
+    formula: {
+      name: 'content to come',
+      formula:
+        'A[t] = G[t] - content tokens from t on * sum of G_k[0] / sum of lengths, over the others k',
+      source: "PURE's OpenRLHF code",
+    },
   })
 }
 

@@ -1,5 +1,5 @@
 import { written } from '../groups/written.ts'
-import type { Baseline, Returns } from '../method.ts'
+import type { Baseline, Formula, Returns } from '../method.ts'
 import type { Group, Rollout } from '../types.ts'
 
 // Most published baselines have one shape. With the other labelled rollouts k of the group,
@@ -22,11 +22,12 @@ export interface Choices {
   readonly worth: (member: Member) => number
   readonly size?: (member: Member) => number
   readonly charge?: (member: Member, rate: number, into_T: Float32Array) => void
+  readonly formula?: Formula
 }
 
 /** The baseline of the other rollouts; where nobody else is labelled there is none, and zeros. */
-export function siblings(name: string, { worth, size, charge = once }: Choices): Baseline {
-  return (group, returns_G) => {
+export function siblings(name: string, { worth, size, charge = once, formula }: Choices): Baseline {
+  const baseline: Baseline = (group, returns_G) => {
     const members_G = labelled(name, group, returns_G)
     const worths_G = members_G.map(m => (m === null ? 0 : worth(m)))
     const sizes_G = members_G.map(m => (m === null ? 0 : (size?.(m) ?? 1)))
@@ -40,6 +41,7 @@ export function siblings(name: string, { worth, size, charge = once }: Choices):
       return advantages_T
     })
   }
+  return formula === undefined ? baseline : Object.assign(baseline, { formula })
 }
 
 function once({ returns_T, written_T }: Member, rate: number, into_T: Float32Array): void {

@@ -8,12 +8,18 @@ import { type Member, siblings } from './siblings.ts'
  */
 export function verl({ maxTokens }: { maxTokens: number }): Baseline {
   if (!(maxTokens > 0)) throw new RangeError(`verl: maxTokens must be above 0, got ${maxTokens}`)
-  const baseline = siblings('verl', { worth: member => summed(member) / maxTokens })
-  return (group, returns_G) =>
-    baseline(
+  const known = siblings('verl', { worth: member => summed(member) / maxTokens })
+  const baseline: Baseline = (group, returns_G) =>
+    known(
       group,
       returns_G.map((returns_T, g) => returns_T ?? new Float32Array(group.rollouts[g].ids.length)),
     )
+  const formula = {
+    name: 'mean of summed returns',
+    formula: `A[t] = G[t] - sum over the others k and their tokens j of G_k[j] / ((K - 1) * ${maxTokens})`,
+    source: "PURE's verl code",
+  }
+  return Object.assign(baseline, { formula })
 }
 
 function summed({ returns_T, written_T }: Member): number {

@@ -11,17 +11,26 @@ export interface Masked {
   readonly masked_T: Uint8Array
 }
 
+/** Whitened advantages, and by what they were moved and divided: 0 and 1 where the form is none. */
+export interface Whitened {
+  readonly advantages_B_T: readonly Float32Array[]
+  readonly mean: number
+  readonly deviation: number
+}
+
 /** Masks and whitens the advantages of a batch; masked and unwritten tokens are exactly 0. */
-export function whiten(form: Whitening, batch: readonly Masked[]): readonly Float32Array[] {
+export function whiten(form: Whitening, batch: readonly Masked[]): Whitened {
   for (const { advantages_T, written_T, masked_T } of batch)
     if (written_T.length !== advantages_T.length || masked_T.length !== advantages_T.length)
       throw new RangeError(
         `whiten: ${advantages_T.length} advantages, masks of ${written_T.length} and ${masked_T.length}`,
       )
-  const kept_B_T = batch.map(kept)
-  if (form !== 'none') normalise(form, kept_B_T, batch)
-  return kept_B_T
+  const advantages_B_T = batch.map(kept)
+  const moved = form === 'none' ? unmoved : normalise(form, advantages_B_T, batch)
+  return { advantages_B_T, ...moved }
 }
+
+const unmoved = { mean: 0, deviation: 1 }
 
 /** The advantages, 0 where they are masked or not of the policy. */
 function kept({ advantages_T, written_T, masked_T }: Masked): Float32Array {
@@ -39,7 +48,7 @@ function normalise(
   form: 'verl' | 'openrlhf',
   kept_B_T: readonly Float32Array[],
   batch: readonly Masked[],
-): void {
+): Omit<Whitened, 'advantages_B_T'> {
   const zeros = form === 'verl' // whether an advantage of exactly 0 is moved too
   let [n, sum, written] = [0, 0, 0]
   for (const [b, kept_T] of kept_B_T.entries()) {
@@ -69,4 +78,5 @@ function normalise(
       if (kept_T[t] !== 0 || (zeros && written_T[t] > masked_T[t]))
         kept_T[t] = (kept_T[t] - mean) / deviation
   }
+  return { mean, deviation }
 }

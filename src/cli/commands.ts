@@ -6,6 +6,10 @@ export const commands: Commands = {
     about: 'train a policy by a recipe, from a task or from your own problems',
     load: () => import('./train.ts'),
   },
+  show: {
+    about: 'what a run did, down to why a token got its advantage',
+    load: () => import('./show.ts'),
+  },
   compare: {
     about: 'recipes on equal terms, over several seeds',
     load: () => import('./compare.ts'),

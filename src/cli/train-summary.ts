@@ -17,7 +17,7 @@ export function trainingSummary(request: WholeRequest, result: TrainingResult): 
       `${iterations} iterations (${points(before, after)} points)`,
     `trained policy: ${checkpoint}`,
     ...chosenLine(result),
-    `run folder: ${folder} (metrics.jsonl, rollouts/, log.jsonl)`,
+    `run folder: ${folder} (metrics.jsonl, rollouts/, log.jsonl); minform show ${quoted(folder)} explains it, down to a token`,
     `next: ${next(request)}`,
     '',
   ].join('\n')

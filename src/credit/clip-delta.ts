@@ -19,10 +19,17 @@ export function clipDelta({
   clip = true,
   delta = true,
 }: ClipDeltaOptions): Rule<StepRewards> {
-  return creditSteps(rewards_S => {
-    const clipped_S = clip ? rewards_S.map(r => Math.min(r - ceiling, 0)) : rewards_S
-    return discountedSum(delta ? deltas(clipped_S) : clipped_S)
-  })
+  return creditSteps(
+    rewards_S => {
+      const clipped_S = clip ? rewards_S.map(r => Math.min(r - ceiling, 0)) : rewards_S
+      return discountedSum(delta ? deltas(clipped_S) : clipped_S)
+    },
+    {
+      name: 'clipped and differenced',
+      formula: `G[s] = sum to come of ${delta ? 'c[j] - c[j + 1]' : 'c[j]'}, c = ${clip ? `min(r - ${ceiling}, 0)` : 'r'}`,
+      source: 'arXiv:2410.15115, section 4.2',
+    },
+  )
 }
 
 /** r[s] - r[s + 1], r of the last but one, 0 of the last. */

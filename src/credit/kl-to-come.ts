@@ -7,7 +7,7 @@ import type { Rule } from './streams.ts'
  * KL[t] (arXiv:2501.03262, eq. 5; arXiv:2504.15275, section 3.1); null where the reference was not asked.
  */
 export function klToCome(options: PenaltyOptions): Rule<Divergence> {
-  return (group, rewards) =>
+  const rule: Rule<Divergence> = (group, rewards) =>
     penalties('klToCome', group, rewards, options).map(penalties_T => {
       if (penalties_T === null) return null
       let sum = 0
@@ -17,4 +17,10 @@ export function klToCome(options: PenaltyOptions): Rule<Divergence> {
       }
       return penalties_T
     })
+  const formula = {
+    name: 'KL to come',
+    formula: `G[t] = sum over tokens j >= t of -${options.coefficient} * KL[j]`,
+    source: 'arXiv:2501.03262, eq. 5',
+  }
+  return Object.assign(rule, { formula })
 }

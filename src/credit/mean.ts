@@ -8,5 +8,9 @@ import { discountedSum } from './sum.ts'
  * returns[s] = rewards[s] / S + returns[s + 1] (equal weights in arXiv:2504.15275, eq. 5).
  */
 export function mean(): Rule<StepRewards> {
-  return creditSteps(rewards_S => discountedSum(rewards_S.map(r => r / rewards_S.length)))
+  return creditSteps(rewards_S => discountedSum(rewards_S.map(r => r / rewards_S.length)), {
+    name: 'mean of the steps',
+    formula: 'G[s] = sum over steps j >= s of r[j] / S',
+    source: 'arXiv:2504.15275, eq. 5 with equal weights',
+  })
 }

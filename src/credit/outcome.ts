@@ -3,7 +3,7 @@ import type { Rule } from './streams.ts'
 
 /** Every token is credited with the outcome of its rollout; null where the outcome is not known. */
 export function outcome(): Rule<Outcome> {
-  return ({ rollouts }, { outcome_G }) => {
+  const rule: Rule<Outcome> = ({ rollouts }, { outcome_G }) => {
     if (outcome_G.length !== rollouts.length)
       throw new RangeError(`outcome: ${outcome_G.length} outcomes for ${rollouts.length} rollouts`)
     return rollouts.map(({ ids }, g) => {
@@ -11,4 +11,6 @@ export function outcome(): Rule<Outcome> {
       return value === null ? null : new Float32Array(ids.length).fill(value)
     })
   }
+  const formula = { name: 'outcome', formula: 'G[t] = r, of every token', source: 'by definition' }
+  return Object.assign(rule, { formula })
 }

@@ -7,7 +7,11 @@ import { discountedSum } from './sum.ts'
 export function softMin({ temperature = 0.1 } = {}): Rule<StepRewards> {
   if (!(temperature > 0 && temperature < Infinity))
     throw new RangeError(`softMin: the temperature must be above 0, got ${temperature}`)
-  return creditSteps(rewards_S => discountedSum(reweight(rewards_S, temperature)))
+  return creditSteps(rewards_S => discountedSum(reweight(rewards_S, temperature)), {
+    name: 'soft minimum',
+    formula: `G[s] = sum over steps j >= s of r[j] * softmax(-r / ${temperature})[j]`,
+    source: 'arXiv:2504.15275, eq. 5',
+  })
 }
 
 /** out[s] = rewards[s] * softmax(-rewards / temperature)[s]; (0 .. min .. 0) as temperature tends to 0. */

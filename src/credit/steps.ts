@@ -1,4 +1,4 @@
-import type { StepRewards } from '../method.ts'
+import type { Formula, StepRewards } from '../method.ts'
 import type { Step } from '../types.ts'
 import type { Rule } from './streams.ts'
 
@@ -6,8 +6,11 @@ import type { Rule } from './streams.ts'
 // return of its rollout NaN, so that the iteration it came from can be seen and dropped.
 
 /** Credits every rollout by a rule on its step rewards; one without these, or without steps, has no label. */
-export function creditSteps(rule: (rewards_S: Float32Array) => Float32Array): Rule<StepRewards> {
-  return ({ rollouts }, { steps_G_S }) => {
+export function creditSteps(
+  rule: (rewards_S: Float32Array) => Float32Array,
+  formula?: Formula,
+): Rule<StepRewards> {
+  const credited: Rule<StepRewards> = ({ rollouts }, { steps_G_S }) => {
     if (steps_G_S.length !== rollouts.length)
       throw new RangeError(
         `creditSteps: rewards of ${steps_G_S.length} rollouts for ${rollouts.length}`,
@@ -19,6 +22,7 @@ export function creditSteps(rule: (rewards_S: Float32Array) => Float32Array): Ru
       return spreadSteps(returns_S, steps, ids.length)
     })
   }
+  return formula === undefined ? credited : Object.assign(credited, { formula })
 }
 
 function allFinite(xs: Float32Array): boolean {

@@ -1,8 +1,11 @@
-import type { Credit, Returns, Streams } from '../method.ts'
+import type { Credit, Formula, Returns, Streams } from '../method.ts'
 import type { Group } from '../types.ts'
 
 /** Credits one stream of a group: one return per token, null for a rollout without a label. */
-export type Rule<R> = (group: Group, rewards: R) => Returns
+export interface Rule<R> {
+  (group: Group, rewards: R): Returns
+  readonly formula?: Formula
+}
 
 /** Rewards that every rule of a table can read. */
 type RewardsOf<S> = S[keyof S] extends (group: Group, rewards: infer R) => Returns ? R : never
@@ -13,8 +16,10 @@ export function streams<S extends Readonly<Record<string, Rule<never>>>>(
 ): Credit<RewardsOf<S>, keyof S & string> {
   const entries = Object.entries<Rule<never>>(rules)
   // `never` because a rule's own rewards are checked above, where the table is typed.
-  return (group, rewards) =>
+  const credited: Credit<RewardsOf<S>, keyof S & string> = (group, rewards) =>
     Object.fromEntries(
       entries.map(([name, rule]) => [name, rule(group, rewards as never)]),
     ) as Streams<keyof S & string>
+  const formulas = Object.fromEntries(entries.map(([name, { formula }]) => [name, formula]))
+  return Object.assign(credited, { formulas })
 }

@@ -7,7 +7,11 @@ import type { Rule } from './streams.ts'
  * (arXiv:2504.15275, section 3.2), as an error of at most e in every reward moves it by at most e.
  */
 export function suffixMin(): Rule<StepRewards> {
-  return creditSteps(lowestToCome)
+  return creditSteps(lowestToCome, {
+    name: 'worst to come',
+    formula: 'G[s] = min over steps j >= s of r[j]',
+    source: 'arXiv:2504.15275, section 3.2',
+  })
 }
 
 /** returns[s] = min(rewards[s], returns[s + 1]) */

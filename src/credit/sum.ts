@@ -6,7 +6,12 @@ import type { Rule } from './streams.ts'
 export function sum({ discount = 1 } = {}): Rule<StepRewards> {
   if (!(discount >= 0 && discount <= 1))
     throw new RangeError(`sum: the discount must lie in [0, 1], got ${discount}`)
-  return creditSteps(rewards_S => discountedSum(rewards_S, discount))
+  const factor = discount === 1 ? '' : `${discount}^(j - s) * `
+  return creditSteps(rewards_S => discountedSum(rewards_S, discount), {
+    name: 'sum to come',
+    formula: `G[s] = sum over steps j >= s of ${factor}r[j]`,
+    source: 'arXiv:2504.15275, eq. 1',
+  })
 }
 
 /** returns[s] = rewards[s] + discount * returns[s + 1] */

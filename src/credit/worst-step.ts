@@ -4,7 +4,11 @@ import type { Rule } from './streams.ts'
 
 /** Every step up to the worst one is worth the worst reward, later ones nothing (arXiv:2504.15275, eq. 3). */
 export function worstStep(): Rule<StepRewards> {
-  return creditSteps(untilWorst)
+  return creditSteps(untilWorst, {
+    name: 'worst step',
+    formula: 'G[s] = min r, up to the step that has it; 0 after it',
+    source: 'arXiv:2504.15275, eq. 3',
+  })
 }
 
 /** returns[s] = min(rewards) for s <= argmin(rewards), else 0; the first of equal minima counts. */

@@ -1,9 +1,10 @@
-/** Rows of cells in aligned columns, the first to the left and the others to the right. */
-export function textTable(rows: readonly (readonly string[])[]): string {
+/** Rows of cells in aligned columns: the first, and the last where it is words, to the left and the others to the right. */
+export function textTable(rows: readonly (readonly string[])[], { words = false } = {}): string {
   const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map(row => row[c]!.length)))
+  const isLeft = (c: number): boolean => c === 0 || (words && c === widths.length - 1)
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!)))
+      .map((cell, c) => (isLeft(c) ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!)))
       .join('  ')
       .trimEnd()
   return rows.map(line).join('\n')

@@ -9,16 +9,22 @@ const one = {
 }
 
 test('without whitening, masked and unwritten tokens become 0', () => {
-  expect(whiten('none', [one])).toEqual([f32(1, 2, 0, 0, 0)])
+  expect(whiten('none', [one]).advantages_B_T).toEqual([f32(1, 2, 0, 0, 0)])
 })
 
 test('verl: every unmasked token counts, the variance is divided by one less', () => {
-  expectClose(whiten('verl', [one])[0], [0, 1, 0, -1, 0])
+  expectClose(whiten('verl', [one]).advantages_B_T[0], [0, 1, 0, -1, 0])
 })
 
 test('openrlhf: a 0 is not counted, though its square is', () => {
   const deviation = Math.sqrt((0.25 + 0.25 + 2 * 2.25) / 2)
-  expectClose(whiten('openrlhf', [one])[0], [-0.5 / deviation, 0.5 / deviation, 0, 0, 0])
+  expectClose(whiten('openrlhf', [one]).advantages_B_T[0], [
+    -0.5 / deviation,
+    0.5 / deviation,
+    0,
+    0,
+    0,
+  ])
 })
 
 test('advantages and masks must agree', () => {

@@ -1,0 +1,78 @@
+// The groups of an iteration, and the rollouts of one, in a terminal.
+
+import { ConfigError } from '../../errors.ts'
+import { numberCell, textTable } from '../../plot/text-table.ts'
+import { printable } from '../../rewards/printable.ts'
+import type { StoredRollout } from '../../runs/rollout-table.ts'
+
+/** The rows of one group. */
+export function groupOf(rows: readonly StoredRollout[], group: number): StoredRollout[] {
+  const own = rows.filter(row => row.group === group)
+  if (own.length > 0) return own
+  const last = Math.max(...rows.map(row => row.group))
+  throw new ConfigError(`--group ${group}: the iteration has groups 0 to ${last}`)
+}
+
+/** One line a group: its rollouts' outcomes, the judge's worst steps, and where the two disagree most. */
+export function iterationLines(iteration: number, rows: readonly StoredRollout[]): string[] {
+  const groups = [...new Set(rows.map(row => row.group))]
+  const table = groups.map(group => {
+    const own = rows.filter(row => row.group === group)
+    return [
+      String(group),
+      own.map(row => markOf(row.outcome)).join(''),
+      numberCell(mean(own.flatMap(row => worst(row) ?? [])), 2),
+      numberCell(mean(own.map(row => row.ids.length)), 1),
+      `${own.filter(row => row.learned).length}`,
+      String(own[0]!.answer ?? '-'),
+      printable(own[0]!.prompt.trim().replaceAll('\n', ' '), 60),
+    ]
+  })
+  const head = ['group', 'right', 'worst step', 'tokens', 'learned', 'answer', 'problem']
+  return [
+    `iteration ${iteration}: ${groups.length} groups, ${rows.length} rollouts; 1 is right, 0 wrong, ? not known`,
+    textTable([head, ...table], { words: true }),
+    'minform show RUN --iteration N --group G shows one',
+  ]
+}
+
+/** One line a rollout of a group, after its problem. */
+export function groupLines(rows: readonly StoredRollout[]): string[] {
+  const [{ prompt, answer, group }] = rows as [StoredRollout]
+  const table = rows.map(row => [
+    String(row.rollout),
+    markOf(row.outcome),
+    numberCell(worst(row), 2),
+    String(row.steps.length),
+    String(row.ids.length),
+    row.stop,
+    row.learned ? 'yes' : 'no',
+    numberCell(mean(Array.from(row.advantages_T ?? [])), 3),
+    printable(row.text.trim().split('\n').at(-1) ?? '', 50),
+  ])
+  const head = ['rollout', 'right', 'worst step', 'steps', 'tokens', 'end', 'learned', 'advantage']
+  return [
+    `group ${group}: the answer is ${answer ?? 'not known'}`,
+    ...prompt
+      .trim()
+      .split('\n')
+      .map(line => `  ${printable(line, 200)}`),
+    '',
+    textTable([[...head, 'its last line'], ...table], { words: true }),
+    'an advantage here is the mean over the tokens of a rollout; --rollout R shows its steps',
+  ]
+}
+
+/** The lowest score of a rollout's steps; null where no judge scored them. */
+export function worst({ stepRewards_S: scores }: StoredRollout): number | null {
+  return scores === null || scores.length === 0 ? null : Math.min(...Array.from(scores))
+}
+
+export function markOf(outcome: number | null): string {
+  if (outcome === null) return '?'
+  return outcome === 0 || outcome === 1 ? String(outcome) : outcome.toFixed(2)
+}
+
+export function mean(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length
+}

@@ -1,0 +1,65 @@
+// Why a token got its advantage, as arithmetic in a terminal.
+
+import { sameWithin } from '../../explain/replay.ts'
+import type { StreamShare, TokenWhy } from '../../explain/token.ts'
+import type { Formula } from '../../method.ts'
+
+/** The way from rewards to the advantage of a token, which spells `text` where that is known. */
+export function whyLines(why: TokenWhy, text: string | null = null): string[] {
+  const { rewards, shares, masked, whitening, advantage, recorded } = why
+  const spelled = text === null ? '' : ` ${JSON.stringify(text)}`
+  const lines = [`token ${why.token}${spelled}${why.step === null ? '' : `, of step ${why.step}`}`]
+  if (!why.written) return [...lines, 'the policy did not write it: advantage 0']
+  if (rewards.outcome !== null) lines.push(`outcome ${exact(rewards.outcome)}`)
+  if (rewards.steps !== null)
+    lines.push(
+      `scores of steps ${rewards.steps.map(exact).join(', ')}; of this one ${exact(rewards.step)}`,
+    )
+  for (const [name, value] of Object.entries(rewards.others)) lines.push(`${name} ${exact(value)}`)
+  if (shares === null)
+    return [
+      ...lines,
+      `advantage ${exact(advantage)}: a stage of the recipe's own, which tells no parts`,
+    ]
+  for (const share of shares) lines.push(...shareLines(share))
+  lines.push(`sum      ${shares.map(({ share }) => exact(share)).join(' + ')} = ${exact(why.sum)}`)
+  if (masked) lines.push('mask     the closing token of a step earns nothing: 0')
+  else if (whitening!.form !== 'none' && advantage !== 0) {
+    const { form, mean, deviation } = whitening!
+    lines.push(
+      `whiten   (${exact(why.sum)} - ${exact(mean)}) / ${exact(deviation)} = ${exact(advantage)}   ${form}, over the batch`,
+    )
+  }
+  lines.push(
+    `advantage ${exact(advantage)}, recorded ${exact(recorded)}${why.learned ? '' : '; the rollout was not learned from'}`,
+  )
+  return lines
+}
+
+function shareLines(one: StreamShare): string[] {
+  const { name, credit, part, baseline, weight, share } = one
+  if (credit === null) return [`${name}`, '  no label: 0']
+  return [
+    name,
+    `  credit   ${exact(credit)}${by(one.creditBy)}`,
+    `  baseline ${exact(credit)} - ${exact(baseline)} = ${exact(part)}${by(one.baselineBy)}`,
+    `  weight   ${exact(weight)} * ${exact(part)} = ${exact(share)}`,
+  ]
+}
+
+function by(formula: Formula | null): string {
+  return formula === null ? '' : `   ${formula.name}: ${formula.formula} (${formula.source})`
+}
+
+/** Whether the replay is what the run recorded. */
+export function replayLine(distance: number | null, recipe: string): string {
+  if (distance === null) return 'nothing was recorded to compare with'
+  return distance <= sameWithin
+    ? 'all returns and advantages of the iteration, computed again, are those that were recorded'
+    : `NOT WHAT WAS RECORDED: ${recipe} knows more than its rewards (a memory, a tokenizer, worked solutions); numbers differ by ${(100 * distance).toPrecision(2)} % of the largest`
+}
+
+/** Six digits, which is what float32 has. */
+function exact(value: number | null): string {
+  return value === null ? '?' : String(Number(value.toPrecision(6)))
+}

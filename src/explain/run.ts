@@ -1,0 +1,76 @@
+// A run folder as it can be explained: what it was asked, what happened, and its iterations again.
+
+import { z } from 'zod'
+import { checked } from '../data/checked.ts'
+import { RunError } from '../errors.ts'
+import { type Recipe, resolve } from '../recipe.ts'
+import { type LogLine, type RunReader, readRun } from '../runs/reader.ts'
+import type { StoredRollout } from '../runs/rollout-table.ts'
+import type { MetricsLine } from '../runs/writer.ts'
+import { lookedAt } from '../train/looked-at.ts'
+import { type Replay, replay } from './replay.ts'
+
+const configSchema = z.object({
+  recipe: z.string(),
+  recipeFile: z.string().nullable().default(null),
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  maxTokens: z.int(),
+  iterations: z.int(),
+  seed: z.number(),
+})
+
+/** A run, opened to be looked at. */
+export interface ShownRun {
+  readonly reader: RunReader
+  readonly recipe: string // its name, or the file that it came from
+  readonly options: Readonly<Record<string, string | number | boolean>>
+  readonly iterations: number // that it was to make
+  readonly seed: number
+  readonly maxTokens: number
+}
+
+/** Opens a run folder, also one that is being written. Throws RunError where it holds no run that can be read. */
+export function openRun(folder: string): ShownRun {
+  const reader = readRun(folder)
+  const wrong = (text: string): RunError => new RunError(`${folder}/config.json: ${text}`)
+  const { recipeFile, recipe, ...rest } = checked(configSchema, reader.config(), wrong, { most: 3 })
+  return { reader, ...rest, recipe: recipeFile ?? recipe }
+}
+
+/** The rows of an iteration. Throws RunError where it was not recorded, naming those that were. */
+export async function rowsOf(
+  { reader }: ShownRun,
+  iteration: number,
+): Promise<readonly StoredRollout[]> {
+  const recorded = reader.iterations()
+  if (recorded.includes(iteration)) return reader.rollouts(iteration)
+  const those = recorded.length === 0 ? 'none yet' : `${recorded[0]} to ${recorded.at(-1)}`
+  throw new RunError(
+    `${reader.folder} has no rollouts of iteration ${iteration}; recorded: ${those}`,
+  )
+}
+
+/** An iteration again, or in words why it cannot be. */
+export function replayed(
+  { options, maxTokens }: ShownRun,
+  recipe: Recipe,
+  rows: readonly StoredRollout[],
+): Replay | string {
+  try {
+    const said = Object.entries(options).map(([name, value]) => [name, String(value)])
+    const values = resolve(recipe, Object.fromEntries(said))
+    return replay(lookedAt(recipe, values, maxTokens), rows)
+  } catch (error) {
+    return `${recipe.name} cannot be built again: ${(error as Error).message}`
+  }
+}
+
+/** What a run warned of, in the order it did. */
+export function warningsOf({ reader }: ShownRun): readonly LogLine[] {
+  return reader.log().filter(({ level }) => level === 'warn' || level === 'error')
+}
+
+/** The lines of a run's metrics. */
+export function metricsOf({ reader }: ShownRun): readonly MetricsLine[] {
+  return reader.metrics()
+}

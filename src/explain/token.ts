@@ -1,0 +1,82 @@
+// Why a token got its advantage: the arithmetic from rewards on, stream by stream.
+
+import { written } from '../groups/written.ts'
+import type { Formula } from '../method.ts'
+import type { Replay } from './replay.ts'
+
+/** One stream's way into an advantage. */
+export interface StreamShare {
+  readonly name: string
+  readonly credit: number | null // G[t]; null without a label
+  readonly creditBy: Formula | null
+  readonly part: number // after the baseline
+  readonly baseline: number | null // G[t] - part: what the baseline took; null without a label
+  readonly baselineBy: Formula | null
+  readonly weight: number
+  readonly share: number // weight * part
+}
+
+/** What one token's advantage is made of; every number as the replay has it. */
+export interface TokenWhy {
+  readonly token: number
+  readonly step: number | null // the index of its step
+  readonly rewards: {
+    readonly outcome: number | null
+    readonly step: number | null // the score of its step
+    readonly steps: readonly number[] | null // of all steps
+    readonly others: Readonly<Record<string, number | null>> // named numbers of the rollout
+  }
+  readonly written: boolean // by the policy
+  readonly shares: readonly StreamShare[] | null // null: the stage does not tell how it sums
+  readonly sum: number | null
+  readonly masked: boolean | null
+  readonly whitening: {
+    readonly form: string
+    readonly mean: number
+    readonly deviation: number
+  } | null
+  readonly advantage: number // by the replay
+  readonly recorded: number
+  readonly learned: boolean
+}
+
+/** Explains token t of a rollout: group p and rollout g count among those that were credited. */
+export function whyToken(replay: Replay, p: number, g: number, t: number): TokenWhy {
+  const row = replay.rows_P[p]![g]!
+  const rollout = replay.groups_P[p]!.rollouts[g]!
+  const step = rollout.steps.findIndex(({ start, end }) => start <= t && t < end)
+  const scores = row.stepRewards_S === null ? null : Array.from(row.stepRewards_S)
+  const { trace } = replay
+  const shares = trace === undefined ? null : sharesOf(replay, p, g, t)
+  return {
+    token: t,
+    step: step < 0 ? null : step,
+    rewards: {
+      outcome: row.outcome,
+      step: scores?.[step] ?? null,
+      steps: scores,
+      others: row.parts,
+    },
+    written: written(rollout)[t] === 1,
+    shares,
+    sum: shares?.reduce((sum, { share }) => Math.fround(sum + share), 0) ?? null,
+    masked: trace === undefined ? null : trace.masked_P_G_T[p]![g]![t] === 1,
+    whitening: trace?.whitening ?? null,
+    advantage: replay.advantages_P_G_T[p]![g]![t]!,
+    recorded: row.advantages_T![t]!,
+    learned: row.learned,
+  }
+}
+
+function sharesOf({ trace, formulas, streams_P }: Replay, p: number, g: number, t: number) {
+  return Object.entries(trace!.parts).map(([name, { weight, formula, advantages_P_G_T }]) => {
+    const credit = streams_P[p]![name]![g]?.[t] ?? null
+    const part = advantages_P_G_T[p]![g]![t]!
+    return {
+      ...{ name, credit, creditBy: formulas[name] ?? null, part },
+      baseline: credit === null ? null : credit - part,
+      baselineBy: formula ?? null,
+      ...{ weight, share: weight * part },
+    }
+  })
+}

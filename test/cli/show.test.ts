@@ -1,0 +1,84 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import show from '../../src/cli/show.ts'
+import { recipes } from '../../src/recipes/index.ts'
+import { createRun } from '../../src/runs/writer.ts'
+import { recorded } from '../explain/recorded.ts'
+import { printedBy } from './commands.ts'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await runOf('pure-prm-vr')
+})
+
+/** A run of one recorded iteration. */
+async function runOf(name: string): Promise<string> {
+  const { options, maxTokens, rows } = await recorded(recipes.find(one => one.name === name)!)
+  const run = createRun(join(mkdtempSync(join(tmpdir(), 'minform-show-')), 'run'), {
+    recipe: name,
+    options,
+    maxTokens,
+    iterations: 3,
+    seed: 7,
+  })
+  run.rollouts(1, rows)
+  run.metrics({ iteration: 1, 'rollouts/accuracy': 0.5, 'rollouts/graded': 8 })
+  run.log('warn', 'alarm', { what: 'steps are empty \u001b[31m' })
+  run.close()
+  return run.folder
+}
+
+const shown = (...args: string[]): Promise<string> => printedBy(show, [folder, ...args])
+
+test('a run: a line an iteration, its warnings, what to look at next', async () => {
+  const text = await shown()
+  expect(text).toContain('pure-prm-vr, seed 7, 1 of 3 iterations')
+  expect(text).toMatch(/1 +50\.0 % +8/)
+  expect(text).toContain('alarm: {"what":"steps are empty')
+  expect(text).not.toContain('\u001b')
+  expect(text).toContain('--iteration 1')
+  expect(JSON.parse(await shown('--json'))).toMatchObject({ recipe: 'pure-prm-vr', done: 1 })
+})
+
+test('an iteration, a group, a rollout', async () => {
+  expect(await shown('--iteration', '1')).toMatch(/^iteration 1: \d+ groups, \d+ rollouts/)
+  const rows = JSON.parse(await shown('--group', '0', '--json')) as { rollout: number }[]
+  expect(rows.map(({ rollout }) => rollout)).toEqual(rows.map((_, g) => g))
+  expect(await shown('--group', '0')).toContain('worst step')
+  expect(await shown('--group', '0', '--rollout', '1')).toMatch(/process credit/)
+})
+
+test('a token: the arithmetic from its rewards to what was recorded', async () => {
+  const at = ['--iteration', '1', '--group', '0', '--rollout', '0', '--token', '1']
+  const text = await shown(...at)
+  expect(text).toContain('soft minimum: G[s] = ')
+  expect(text).toContain('arXiv:2504.15275, eq. 7')
+  expect(text).toContain('computed again, are those that were recorded')
+  const why = JSON.parse(await shown(...at, '--json'))
+  expect(why.advantage).toBeCloseTo(why.recorded, 6)
+  const sum = why.shares.reduce((all: number, one: { share: number }) => all + one.share, 0)
+  expect(why.sum).toBeCloseTo(sum, 5)
+})
+
+test('what a recipe knows beside its rewards is missed, and said', async () => {
+  const at = ['--group', '0', '--rollout', '0', '--token', '0']
+  const text = await printedBy(show, [await runOf('ktae'), ...at])
+  expect(text).toContain('NOT WHAT WAS RECORDED: ktae knows more than its rewards')
+})
+
+test('what is not there is named', async () => {
+  await expect(shown('--iteration', '9')).rejects.toThrow(
+    'has no rollouts of iteration 9; recorded: 1 to 1',
+  )
+  await expect(shown('--token', '1')).rejects.toThrow('--token needs --group')
+  await expect(shown('--group', '99')).rejects.toThrow('--group 99: the iteration has groups 0 to')
+  await expect(shown('--group', '0', '--rollout', '99')).rejects.toThrow('has rollouts 0 to')
+  const long = ['--group', '0', '--rollout', '0', '--token', '9999']
+  await expect(shown(...long)).rejects.toThrow('the rollout has tokens 0 to')
+  await expect(printedBy(show, [tmpdir()])).rejects.toThrow('holds no run')
+  const torn = mkdtempSync(join(tmpdir(), 'minform-show-'))
+  writeFileSync(join(torn, 'config.json'), '{"recipe": 3}')
+  await expect(printedBy(show, [torn])).rejects.toThrow('config.json: recipe:')
+})
