@@ -8,6 +8,7 @@ import { extend, type Path } from '../rollouts/extend.ts'
 import type { Sampler } from '../rollouts/sampler.ts'
 import type { Problem } from '../types.ts'
 import { type PathJudge, StepsKnown, scoresOf } from './judging.ts'
+import { spoken } from './say.ts'
 import type { Ask, Conversation, ExtendAsk, Replies, Reply, SameAsk } from './search.ts'
 
 /** Those who answer. Null where no search asks a judge. */
@@ -114,6 +115,9 @@ async function answers(
         signal,
       )
     ).values(),
+    say: of('say')
+      .map(({ ask: { path, words } }) => spoken(path, words, sampler.tokenizer))
+      .values(),
     same: (
       await same(
         of('same').map(({ ask }) => ask),

@@ -24,13 +24,21 @@ export interface SameAsk {
   readonly texts: readonly string[]
 }
 
-export type Ask = ExtendAsk | ScoreAsk | SameAsk
+/** Words that nobody sampled, behind a path: it goes on from there. */
+export interface SayAsk {
+  readonly kind: 'say'
+  readonly path: Path
+  readonly words: string
+}
+
+export type Ask = ExtendAsk | ScoreAsk | SameAsk | SayAsk
 
 /** What comes back for each kind of ask. */
 export interface Replies {
   readonly extend: readonly Path[]
   readonly score: StepScores // of the steps behind those that are known
   readonly same: readonly (number | null)[] // equal numbers for equal answers; null for none
+  readonly say: Path // paused behind the words; as it was where it was cut off
 }
 export type Reply = Replies[Ask['kind']]
 

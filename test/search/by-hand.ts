@@ -10,6 +10,7 @@ export interface World {
   extend(asked: Extension): readonly Path[]
   score?(path: Path): readonly (number | null)[] // of all steps
   same?(texts: readonly string[]): readonly (number | null)[]
+  say?(path: Path, words: string): Path
 }
 
 /** A path of these steps, a token each. */
@@ -44,6 +45,7 @@ export function answered<T>(
 function replyOf(ask: Ask, world: World): Reply {
   if (ask.kind === 'extend') return world.extend(ask)
   if (ask.kind === 'same') return world.same!(ask.texts)
+  if (ask.kind === 'say') return world.say!(ask.path, ask.words)
   return world.score!(ask.path).slice(ask.known.length)
 }
 

@@ -12,6 +12,7 @@ import type { SearchMethod } from './method.ts'
 import { particlesMethod } from './particles.ts'
 import { progressMethod } from './progress.ts'
 import { rebaseMethod } from './rebase.ts'
+import { selfRefineMethod } from './self-refine.ts'
 import { speculativeMethod } from './speculative.ts'
 import { stepWiseBestOfNMethod } from './step-wise-best-of-n.ts'
 import { surestMethod } from './surest.ts'
@@ -30,6 +31,7 @@ export const searchMethods: readonly SearchMethod[] = [
   particlesMethod,
   progressMethod,
   rebaseMethod,
+  selfRefineMethod,
   speculativeMethod,
   stepWiseBestOfNMethod,
   surestMethod,
