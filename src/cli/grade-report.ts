@@ -11,41 +11,69 @@ import {
   verifierQuality,
 } from '../eval/verifier-quality.ts'
 import { percentCell, textTable } from '../plot/text-table.ts'
+import { askedVerdict } from '../rewards/asked-verdict.ts'
 import type { PolicyName } from '../rewards/grade/policy.ts'
 import type { gradingPool } from '../rewards/grade/pool.ts'
+import type { Ask } from '../rewards/remote/chat.ts'
 import { readRecords } from './io.ts'
 
 const row = z.object({
+  question: z.string().optional(), // what a model is shown that verifies
   gold: z.union([z.string(), z.number().transform(String)]),
   pred: z.union([z.string(), z.number().transform(String), z.null()]),
   expected: z.boolean(), // whether the answer is right
   kind: z.string().optional(), // default by how the known answer is written
+  subtype: z.string().optional(), // of that kind, told beside it
 })
+
+/** A chat model that verifies, and how. */
+export interface ModelVerifier {
+  readonly name: string
+  readonly ask: Ask
+  readonly withReference: boolean
+  readonly behindRule: boolean
+}
 
 type Pool = ReturnType<typeof gradingPool>
 
 /** Quality by kind of answer and in all, and the success of attacks on the known answers of the file. */
-export async function gradeReport(file: string | undefined, grading: PolicyName, pool: Pool) {
+export async function gradeReport(
+  file: string | undefined,
+  grading: PolicyName,
+  pool: Pool,
+  model: ModelVerifier | null = null,
+) {
   const rows: z.infer<typeof row>[] = []
   for await (const { value, where } of readRecords(file)) rows.push(parseRow(row, value, where))
   if (rows.length === 0) throw new DataError('there is no row to report on')
-  const ask = async (gold: string, pred: string | null): Promise<boolean | null> =>
+  const byRule = async (gold: string, pred: string | null): Promise<boolean | null> =>
     (await pool.grade([{ gold, pred, mode: 'text' }], grading))[0]!.correct
+  const ask = async (gold: string, pred: string | null, question?: string) => {
+    if (model === null) return byRule(gold, pred)
+    if (model.behindRule && (await byRule(gold, pred)) === true) return true
+    const reference = model.withReference ? gold : null
+    return askedVerdict(model.ask, { question: question ?? null, reference, answer: pred ?? '' })
+  }
   const cases = await Promise.all(
-    rows.map(async ({ gold, pred, expected, kind = answerKind(gold) }): Promise<VerifiedCase> => {
-      return { kind, expected, said: await ask(gold, pred) }
+    rows.map(async ({ gold, pred, expected, question, subtype, ...row }) => {
+      const kind = row.kind ?? answerKind(gold)
+      const said = await ask(gold, pred, question)
+      const all = subtype === undefined ? [kind] : [kind, `${kind}: ${subtype}`]
+      return all.map((kind): VerifiedCase => ({ kind, expected, said }))
     }),
   )
-  const golds = [...new Set(rows.map(({ gold }) => gold))]
+  const golds = [...new Map(rows.map(({ gold, question }) => [gold, question]))]
   const accepted: Record<string, readonly (boolean | null)[]> = {}
   for (const [name, text] of Object.entries(attacks))
-    accepted[name] = await Promise.all(golds.map(gold => ask(gold, text)))
-  const kinds = [...new Set(cases.map(({ kind }) => kind))].sort()
+    accepted[name] = await Promise.all(golds.map(([gold, question]) => ask(gold, text, question)))
+  const byKind = cases.flat()
+  const kinds = [...new Set(byKind.map(({ kind }) => kind))].sort()
   return {
     grading,
-    all: verifierQuality(cases),
+    verifier: model?.name ?? null,
+    all: verifierQuality(cases.map(([own]) => own!)),
     kinds: Object.fromEntries(
-      kinds.map(kind => [kind, verifierQuality(cases.filter(one => one.kind === kind))]),
+      kinds.map(kind => [kind, verifierQuality(byKind.filter(one => one.kind === kind))]),
     ),
     golds: golds.length,
     attacks: attackSuccess(accepted),
@@ -61,7 +89,9 @@ export function gradeReportText(report: Awaited<ReturnType<typeof gradeReport>>)
   ])
   const tricks = Object.entries(report.attacks).map(([name, share]) => [name, percentCell(share)])
   return [
-    `grading as ${report.grading}`,
+    report.verifier === null
+      ? `grading as ${report.grading}`
+      : `verified by ${report.verifier}, the rule grading as ${report.grading}`,
     textTable([
       ['answers', 'n', 'right', 'accuracy', 'precision', 'recall', 'F1', 'untold'],
       ...quality,

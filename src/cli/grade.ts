@@ -9,9 +9,12 @@ import { type PolicyName, policies } from '../rewards/grade/policy.ts'
 import { gradingPool } from '../rewards/grade/pool.ts'
 import type { Grade } from '../rewards/grade/verdict.ts'
 import { jsonLine } from '../runs/json-lines.ts'
+import { openServerChat } from '../train/chat.ts'
 import type { Json } from '../types.ts'
-import { gradeReport, gradeReportText } from './grade-report.ts'
+import { type Given, kebab } from './flags.ts'
+import { gradeReport, gradeReportText, type ModelVerifier } from './grade-report.ts'
 import { skipBadArgs, writeEach } from './io.ts'
+import { chatFlags, chatServer } from './training/chat.ts'
 
 const names = Object.keys(policies) as PolicyName[]
 
@@ -50,15 +53,26 @@ export default defineCommand({
         'of rows with `expected`, true or false: how often the grader agrees, and attacks',
     },
     json: { type: 'boolean', description: 'print the report as JSON' },
+    ...chatFlags.args,
+    withoutReference: {
+      type: 'boolean',
+      description: 'the chat model is not shown the known answer, but `question` of a row',
+    },
+    behindRule: {
+      type: 'boolean',
+      description: 'the chat model is asked only about what the grader does not take',
+    },
     ...skipBadArgs,
   },
   async run({ args }) {
     if (args.json === true && args.report !== true)
       throw new ConfigError('--json goes with --report')
+    const model = modelOf(args)
+    if (model !== null && args.report !== true) throw new ConfigError('--chat goes with --report')
     const pool = gradingPool()
     try {
       if (args.report === true) {
-        const report = await gradeReport(args.file, args.grading, pool)
+        const report = await gradeReport(args.file, args.grading, pool, model)
         process.stdout.write(args.json === true ? jsonLine(report) : gradeReportText(report))
         return
       }
@@ -70,3 +84,18 @@ export default defineCommand({
     }
   },
 })
+
+/** The chat model that flags name as a verifier; null where they name none. */
+function modelOf(args: Given): ModelVerifier | null {
+  const spec = chatServer(args)
+  const stray = ['withoutReference', 'behindRule'].find(name => args[name] === true)
+  if (spec === null && stray !== undefined)
+    throw new ConfigError(`--${kebab(stray)} goes with --chat, a model that verifies`)
+  if (spec === null) return null
+  return {
+    name: spec.model,
+    ask: openServerChat(spec),
+    withReference: args.withoutReference !== true,
+    behindRule: args.behindRule === true,
+  }
+}

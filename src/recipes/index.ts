@@ -46,6 +46,7 @@ import lare from './lare.ts'
 import lca from './lca.ts'
 import lrss from './lrss.ts'
 import mcsd from './mcsd.ts'
+import modelVerifier from './model-verifier.ts'
 import mrt from './mrt.ts'
 import mrtStar from './mrt-star.ts'
 import oni from './oni.ts'
@@ -147,6 +148,7 @@ export const recipes: readonly Recipe[] = [
   lca,
   lrss,
   mcsd,
+  modelVerifier,
   mrt,
   mrtStar,
   oni,

@@ -88,6 +88,12 @@ export function serverChat(
   return spec === null ? null : recorded(clientOf(spec), log)
 }
 
+/** How a chat model behind an endpoint is asked, where nothing of it is written down. */
+export function openServerChat(spec: ChatSpec & { kind: 'server' }): Ask {
+  const client = clientOf(spec)
+  return async (...asked) => (await client.ask(...asked)).value
+}
+
 function clientOf({ apiKeyEnv, ...endpoint }: ChatSpec & { kind: 'server' }): ChatClient {
   return chatClient({ ...endpoint, apiKey: keyOf(apiKeyEnv, '--chat-key-env') })
 }

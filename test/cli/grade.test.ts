@@ -5,6 +5,7 @@ import { runCommand } from 'citty'
 import { afterEach, expect, test, vi } from 'vitest'
 import command, { requestOf } from '../../src/cli/grade.ts'
 import { DataError } from '../../src/errors.ts'
+import { chatServer } from '../rewards/remote/chat-server.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -61,6 +62,53 @@ test('with --skip-bad a row that cannot be used is its error, in its place', asy
   expect(told).toHaveBeenCalledWith('minform: 1 rows could not be used\n')
   await expect(run([good, { gold: '1' }])).rejects.toThrow('rows.jsonl:2: pred: missing')
 })
+
+test('a chat model verifies, with the known answer or the question alone, alone or behind the rule', async () => {
+  const server = await chatServer(({ body }) => {
+    const said = body.messages[1]!.content
+    return said.includes('nothing to say') ? 'hm' : /nine|trust me/.test(said) ? 'Yes.' : 'No.'
+  })
+  const rows = [
+    {
+      question: 'What is 4+5?',
+      gold: '9',
+      pred: 'nine',
+      expected: true,
+      kind: 'numeric',
+      subtype: 'integer',
+    },
+    { question: 'What is 4+5?', gold: '9', pred: '\\boxed{9}', expected: true },
+    { question: 'What is 4+5?', gold: '9', pred: '8, trust me', expected: false },
+    { question: 'What is 4+5?', gold: '9', pred: 'nothing to say', expected: false },
+  ]
+  const chat = ['--chat', server.url, '--chat-model', 'm', '--chat-retries', '0']
+  try {
+    const of = async (...more: string[]) =>
+      (await run(rows, '--report', '--json', ...chat, ...more))[0] as Report
+    const alone = await of()
+    expect(alone).toMatchObject({
+      verifier: 'm',
+      all: { n: 4, untold: 1, recall: 0.5, precision: 0.5 },
+    })
+    expect(alone.kinds).toHaveProperty(['numeric: integer'])
+    expect(server.asked[0]!.body.messages[1]!.content).toContain('<known-answer>\n9\n')
+    const behind = await of('--behind-rule')
+    expect(behind.all).toMatchObject({ recall: 1, precision: 2 / 3 })
+    const before = server.asked.length
+    await of('--without-reference')
+    const shown = server.asked.slice(before).map(({ body }) => body.messages[1]!.content)
+    expect(shown.every(said => !said.includes('<known-answer>'))).toBe(true)
+    expect(shown[0]).toContain('What is 4+5?')
+  } finally {
+    await server.close()
+  }
+  await expect(run(rows, ...chat)).rejects.toThrow('--chat goes with --report')
+  await expect(run(rows, '--report', '--behind-rule')).rejects.toThrow('goes with --chat')
+})
+interface Report {
+  readonly all: object
+  readonly kinds: object
+}
 
 test('reports how often it agrees with what is expected, and what it takes of attacks', async () => {
   const rows = [

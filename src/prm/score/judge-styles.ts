@@ -3,11 +3,12 @@
 
 import { questionOf } from '../../problems/prompt.ts'
 import type { ChatMessage } from '../../rewards/remote/chat.ts'
+import { readMark } from '../../rewards/rubrics.ts'
 import { boxesOf } from '../../text/boxes.ts'
 import type { Solution } from '../solution.ts'
 
-/** What one critique says of each step: right, wrong, or nothing. */
-export type StepVotes = readonly (boolean | null)[]
+/** What one critique says of each step: right, wrong, how good from 0 to 1, or nothing. */
+export type StepVotes = readonly (boolean | number | null)[]
 
 export interface JudgeStyle {
   readonly about: string
@@ -63,6 +64,17 @@ export const judgeStyles = {
       // one that stops early without finding an error has not judged the rest, and one that says more judged another text
       if (counted.length > steps || (wrong < 0 && counted.length < steps)) return null
       return Array.from({ length: steps }, (_, s) => counted[s] ?? null)
+    },
+  },
+  rating: {
+    about:
+      'a mark from 1 to 10 of the whole, as generative judges of RewardBench 2 give it (arXiv:2506.01937)',
+    ask: 'Rate the solution as a whole. End with a whole number from 1 (useless) to 10 (flawless) in \\boxed{}.',
+    read: (critique, steps) => {
+      const mark = readMark(critique)
+      return mark === null
+        ? null
+        : Array.from({ length: steps }, (_, s) => (s === steps - 1 ? mark : null))
     },
   },
 } as const satisfies Record<string, JudgeStyle>

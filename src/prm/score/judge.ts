@@ -1,4 +1,5 @@
 import { linked } from '../../http/deadline.ts'
+import { mean } from '../../numbers/numeric.ts'
 import {
   type ChatEndpoint,
   type ChatMessage,
@@ -46,7 +47,7 @@ export function judgeScorer(endpoint: ChatEndpoint, options: JudgeOptions = {}):
     range: [0, 1] as const,
     // a share above it: more than half, any at all, or all of at most `votes`
     threshold: { majority: 0.5, intersection: 0, union: 1 - 1 / votes }[vote],
-    aggregation: 'min' as const,
+    aggregation: style === 'rating' ? ('last' as const) : ('min' as const),
     separate: true,
   }
   const judge = async (solution: Solution, signal?: AbortSignal): Promise<StepScores> => {
@@ -105,5 +106,5 @@ export function spendingOf(scorer: StepScorer): ChatSpending | null {
 /** Of the critiques that say something, the share that say right; null where none does. */
 export function shareRight(votes: StepVotes): number | null {
   const said = votes.filter(vote => vote !== null)
-  return said.length === 0 ? null : said.filter(vote => vote).length / said.length
+  return said.length === 0 ? null : mean(said.map(Number))
 }

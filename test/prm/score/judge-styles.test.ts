@@ -59,11 +59,20 @@ describe('a critique is read', () => {
         const votes = readCritique(parts.join(''), steps, style)
         if (votes === null) return
         expect(votes.length).toBe(steps)
-        expect(votes.every(vote => [true, false, null].includes(vote))).toBe(true)
-        expect(votes.some(vote => vote !== null) || style === 'each-step').toBe(true)
+        const known = votes.filter(vote => vote !== null).map(Number)
+        expect(known.every(vote => vote >= 0 && vote <= 1)).toBe(true)
+        expect(known.length > 0 || style === 'each-step').toBe(true)
       }),
     )
   })
+})
+
+test('a mark from 1 to 10 is of the whole, and stands at its last step (arXiv:2506.01937)', () => {
+  expect(readCritique('so \\boxed{10}', 3, 'rating')).toEqual([null, null, 1])
+  expect(readCritique('\\boxed{1}', 1, 'rating')).toEqual([0])
+  expect(readCritique('\\boxed{4}', 2, 'rating')).toEqual([null, 1 / 3])
+  for (const text of ['\\boxed{0}', '\\boxed{11}', 'good', '\\boxed{7.5}'])
+    expect(readCritique(text, 2, 'rating')).toBeNull()
 })
 
 test('a judge is shown the problem and the numbered steps, and told what to do', () => {
