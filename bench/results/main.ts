@@ -47,7 +47,7 @@ const results = defineCommand({
     const found = studies.find(one => one.name === name)
     const names = studies.map(one => one.name)
     if (!found) throw new ConfigError(`no study '${name}'; ${didYouMean(name, names)}`)
-    const only = textFlag(given, 'only')?.split(',') ?? []
+    const only = textFlag(given, 'only')?.split(/,(?!\w+=)/) ?? [] // a comma before an option is of a variant
     const asked: Asked = {
       out: textFlag(given, 'out') ?? join('runs', found.out),
       docs: textFlag(given, 'docs') ?? 'docs',

@@ -21,16 +21,16 @@ const compared: Readonly<Record<string, string>> = {
   'pure-vr': verifiable,
   'pure-prm': 'pure-prm',
   'pure-prm-vr': 'pure-prm-vr',
-  'soft-min of rewards in [0, 1]': `${file}:rule=soft-min,baseline=eq7,moved=true`,
+  'soft-min in [0, 1], eq. 7': `${file}:rule=soft-min,baseline=eq7,moved=true`,
   'soft-min, leave-one-out': `${file}:rule=soft-min`,
   'suffix-min, leave-one-out': `${file}:rule=suffix-min`,
   'worst step for all tokens': file,
-  'the same with a tenth of the answers': `${file}:outcomeWeight=1,labelled=0.1`,
+  'the same, 10 % of answers': `${file}:outcomeWeight=1,labelled=0.1`,
 }
 
 /** Policies, worst first: the carried one with noise, or fresh ones that learned less. */
 const noises = [0.45, 0.38, 0.34, 0.3, 0.26, 0.21, 0]
-const warmed = [150, 250, 400]
+const warmed = [60, 100, 200, 400]
 
 const bases: readonly Making[] = [
   ...noises.map(
@@ -293,8 +293,8 @@ function drawn(found: Found): string {
       const lines = (of: typeof ratioOf) =>
         judges.map((judge, i) => ({ points: points(judge, of), colour: i }))
       return [
-        { title: `${title}: final`, lines: [{ points: vr, colour: 7 }, ...lines(last)] },
-        { title: 'iterations', lines: lines(ratioOf), top: 2 },
+        { title: title, lines: [{ points: vr, colour: 7 }, ...lines(last)] },
+        { title: 'iterations by those of pure-vr', lines: lines(ratioOf), top: 2 },
       ]
     })
   const legend = [

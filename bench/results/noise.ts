@@ -95,11 +95,11 @@ function sentence(rule: string, variants: readonly VariantSummary[]): string {
   const last = borne.at(-1)
   const learns =
     last === undefined
-      ? `${rule} does not learn`
-      : `${rule} learns with up to ${100 * last.share} % of scores wrong (${points(changeOf(last.variant)!)} points)`
-  if (failing === undefined) return `${learns}, all that was tried.`
+      ? `${rule}:`
+      : `${rule} learns with up to ${100 * last.share} % of scores wrong (${points(changeOf(last.variant)!)} points)${failing === undefined ? ',' : ';'}`
+  if (failing === undefined) return `${learns} all that was tried.`
   const what = `${verdictOf(failing.variant)} (${points(changeOf(failing.variant)!)} points)`
-  return `${learns}; at ${100 * failing.share} % it ${what}.`
+  return `${learns} at ${100 * failing.share} % it ${what}.`
 }
 
 function drawn(found: Found): string {

@@ -20,6 +20,7 @@ export interface Panel {
 const wide = 880
 const margin = { left: 46, right: 10, top: 76, bottom: 34 }
 const gap = { x: 14, y: 26 }
+const labelled = 44 // the gap where panels have axes of their own
 
 /** Panels of shares by iteration, or by whatever else stands in its place. `legend` names colours. */
 export function smallMultiples(
@@ -27,7 +28,8 @@ export function smallMultiples(
   panels: readonly Panel[],
   { columns = 6, legend = [] as readonly (readonly [colour: number, name: string])[] } = {},
 ): string {
-  const width = (wide - margin.left - margin.right - (columns - 1) * gap.x) / columns
+  const between = panels.some(({ top = 1 }) => top !== 1) ? labelled : gap.x
+  const width = (wide - margin.left - margin.right - (columns - 1) * between) / columns
   const size = { width, height: Math.round(width * 0.62) }
   const rows = Math.ceil(panels.length / columns)
   const iterations = panels.flatMap(({ lines }) =>
@@ -43,13 +45,13 @@ export function smallMultiples(
     }
     const [column, row] = [i % columns, Math.floor(i / columns)]
     const lowest = i + columns >= panels.length
-    const left = margin.left + column * (size.width + gap.x)
+    const left = margin.left + column * (size.width + between)
     const down = margin.top + row * (size.height + gap.y)
     return [
       `<g transform="translate(${left.toFixed(1)} ${down})">`,
       `<text class="label" x="0" y="-6">${escaped(panel.title)}</text>`,
       ...[0, top / 2, top].map(share =>
-        grid(at.y(share), size.width, column === 0 || top !== 1 ? share : null),
+        grid(at.y(share), size.width, column === 0 || between === labelled ? share : null),
       ),
       ...(lowest
         ? [x.from, x.to].map(value => mark(at.x(value), Math.round(value), size.height))
