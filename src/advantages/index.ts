@@ -1,5 +1,4 @@
 export { amongSiblings, type TreeScale } from './among-siblings.ts'
-export { auxiliaryWeights, outcomeSlopes } from './auxiliary-weights.ts'
 export { batchNorm } from './batch-norm.ts'
 export { boundedBonus, usualRanks } from './bounded-bonus.ts'
 export { combine } from './combine.ts'

@@ -1,3 +1,4 @@
+export { blended, blendOf, nextBlend } from './blended.ts'
 export { calibratedPairs } from './calibrated-pairs.ts'
 export { clipDelta } from './clip-delta.ts'
 export { confidentOutcome } from './confident-outcome.ts'
