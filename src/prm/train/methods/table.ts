@@ -16,6 +16,7 @@ import { mseMethod } from './mse.ts'
 import { odinMethod } from './odin.ts'
 import { purmMethod } from './purm.ts'
 import { qRankingMethod } from './q-ranking.ts'
+import { reasoningsMethod } from './reasonings.ts'
 import { softMethod } from './soft.ts'
 import { twoHeadsMethod } from './two-heads.ts'
 
@@ -36,6 +37,7 @@ export const prmMethods: readonly PrmMethod[] = [
   odinMethod,
   purmMethod,
   qRankingMethod,
+  reasoningsMethod,
   softMethod,
   twoHeadsMethod,
 ]

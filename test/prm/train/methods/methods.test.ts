@@ -39,8 +39,8 @@ describe.each(names)('%s', name => {
     }
   })
 
-  // no token of the toy vocabulary is part of a verdict
-  test.skipIf(name.startsWith('critique'))(
+  // no token of the toy vocabulary is part of a verdict, and its judge reads how a solution ends, which rewritings do alike
+  test.skipIf(name.startsWith('critique') || name === 'reasonings')(
     'learns to tell good solutions from bad ones',
     async () => {
       // The toy model reads one token: good solutions end, bad ones are cut off.
