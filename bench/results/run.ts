@@ -35,7 +35,7 @@ type PlannedPart = Planned & { readonly flags: Given }
 export async function runStudy(study: Study, asked: Asked, signal: AbortSignal): Promise<void> {
   const { out, docs, table } = asked
   mkdirSync(dirname(out), { recursive: true })
-  const unlock = lockFile(`${out}.lock`, out)
+  const unlock = table ? () => {} : lockFile(`${out}.lock`, out) // a document may be written while runs go on
   try {
     if (!table) await makeAll(study, asked, signal)
     const parts = await planned(study, asked)

@@ -51,6 +51,9 @@ const told = {
 } as const
 type Told = keyof typeof told
 
+const oneSeed =
+  'No method has more than one complete run: this tells which methods learn, and not which is better, since a few points are what seeds differ by.'
+
 function page(summary: ComparisonSummary, machine: string): string {
   const { seeds, iterations, variants, command } = summary
   const n = [...new Set(variants.map(variant => variant.n))].join(', ')
@@ -62,6 +65,7 @@ function page(summary: ComparisonSummary, machine: string): string {
       'GRPO and PURE-VR. `npm run results -- six` runs it all and writes this page; every sentence is computed from the runs.',
     `Seeds 1 to ${seeds} (complete runs of a method: ${n}), ${iterations} iterations each; written on ${machine}:`,
     fenced(command),
+    ...(variants.some(variant => variant.n > 1) ? [] : [oneSeed]),
     '## What learns',
     variants.map(variant => `- ${sentence(variant, reference)}`).join('\n'),
     `- ${verdictRule}`,
