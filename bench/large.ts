@@ -1,16 +1,17 @@
 // Whether a model of half a billion parameters fits: the shape of Qwen2.5-0.5B with random weights, saved and opened as a
-// user would, sampled, and trained for one step through an adapter on one long sequence.
+// user would, sampled, trained for one step through an adapter on one long sequence, and for an iteration of 4 problems.
 
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freshConfig } from '../src/engine/hf/config.ts'
-import { openFreshEngine, openOnnxEngine } from '../src/engine/onnx/open.ts'
+import { type OnnxEngine, openFreshEngine, openOnnxEngine } from '../src/engine/onnx/open.ts'
 import { below, random } from '../src/numbers/random.ts'
 
 const tokens = 512
 const newTokens = 32
+const iteration = { problems: 4, rollouts: 8, prompt: 100, completion: 200 }
 
 const config = freshConfig({
   architecture: 'qwen2',
@@ -31,6 +32,7 @@ export interface LargeReport {
   readonly firstTokenSeconds: number // graphs compiled, prompt of 512 tokens read, first token chosen
   readonly tokensPerSecond: number // one sequence after that
   readonly stepSeconds: number // LoRA of rank 8 on every projection: forward, backward, AdamW, graph compiled
+  readonly iterationSeconds: number // 4 problems, 8 rollouts of 200 tokens each: sampled, learned, one step
   readonly gradNorm: number
   readonly peakMemoryGiB: number // of the process that opened, sampled and learned
 }
@@ -93,6 +95,8 @@ async function measureLarge(folder: string): Promise<LargeReport> {
   await engine.accumulate([{ ids, weights: new Float32Array(tokens - 1).fill(1 / tokens) }])
   const { gradNorm } = await engine.step({ learningRate: 1e-4 })
   const stepSeconds = seconds()
+  await iterate(engine, length => Int32Array.from({ length }, () => below(draw, config.vocabSize)))
+  const iterationSeconds = seconds()
   const { parameters } = engine.info
   await engine.close()
   const peakMemoryGiB = process.resourceUsage().maxRSS / 2 ** 20
@@ -102,9 +106,30 @@ async function measureLarge(folder: string): Promise<LargeReport> {
     firstTokenSeconds,
     tokensPerSecond,
     stepSeconds,
+    iterationSeconds,
     gradNorm,
     peakMemoryGiB,
   }
+}
+
+/** Samples the rollouts of some problems, and learns from all of their tokens, of either sign. */
+async function iterate(engine: OnnxEngine, prompt: (length: number) => Int32Array): Promise<void> {
+  const requests = Array.from({ length: iteration.problems }, (_, seed) => ({
+    ids: prompt(iteration.prompt),
+    n: iteration.rollouts,
+    seed,
+  }))
+  const options = { maxTokens: iteration.completion, stopIds: [], temperature: 1 }
+  const found = await engine.sample(requests, options)
+  const learned = found.flatMap((completions, p) =>
+    completions.map((completion, g) => {
+      const ids = Int32Array.of(...requests[p]!.ids, ...completion.ids)
+      const weights = new Float32Array(ids.length - 1)
+      return { ids, weights: weights.fill(g % 2 === 0 ? 1e-3 : -1e-3, iteration.prompt - 1) }
+    }),
+  )
+  await engine.accumulate(learned)
+  await engine.step({ learningRate: 1e-4 })
 }
 
 /** Seconds since it was last asked. */
