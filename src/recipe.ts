@@ -56,6 +56,12 @@ export interface Needs {
   readonly maxTokens: number // of one rollout
 }
 
+/** A policy that is right less often than `below` (sampled, a share) to begin with, and in words what happens to it. */
+export interface Failing {
+  readonly below: number
+  readonly how: string
+}
+
 /** One published method: its name, its source, its tunables, and its choice for each stage. */
 export interface Recipe<O extends Options = Options> {
   readonly name: string
@@ -64,6 +70,8 @@ export interface Recipe<O extends Options = Options> {
   /** Every known departure from the paper. */
   readonly differs: readonly string[]
   readonly needs: readonly Need[]
+  /** From where it has been seen to fail; default nowhere. */
+  readonly fails?: Failing
   /** Models that learn beside the policy, by name; default none. */
   readonly beside?: Readonly<Record<string, Beside>>
   /** What it asks of the engine beyond what every engine can do, each with what for; default nothing. */
@@ -106,6 +114,18 @@ export const common = {
   maskClosing: { default: true, help: "no advantage on a step's closing token" },
   whiten: { default: true, help: 'advantages of a batch to mean 0 and deviation 1' },
 } satisfies Options
+
+/** What PURE's recipes by process rewards share beside that. */
+export const softMinimum = {
+  ...common,
+  temperature: { default: 0.1, help: 'of the soft minimum over steps', min: 1e-6 },
+} satisfies Options
+
+/** Where eq. 7 of PURE fails: most steps are bad, and tokens that are not written are paid for (docs/real-model.md). */
+export const weakStart: Failing = {
+  below: 0.2,
+  how: 'this credit has led such policies to short wrong answers; pure-vr has not',
+}
 
 /** Checks a recipe against its own options, then forgets their types, so that recipes fit in one table. */
 export function recipe<O extends Options>(recipe: Recipe<O>): Recipe {

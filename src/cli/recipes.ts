@@ -19,16 +19,23 @@ export default defineCommand({
 })
 
 function record(recipe: Recipe) {
-  const { name, paper, about, needs, beside = {}, abilities = {}, differs, options } = recipe
-  return { name, paper, about, needs, beside, abilities, differs, options }
+  const { name, paper, about, needs, fails = null } = recipe
+  const { beside = {}, abilities = {}, differs, options } = recipe
+  return { name, paper, about, needs, fails, beside, abilities, differs, options }
 }
 
 function text(recipe: Recipe): string {
   const { name, paper, about, needs, beside = {} } = recipe
   const needed = needs.length === 0 ? '' : ` Needs: ${needs.map(need => words[need]).join(', ')}.`
   const models = Object.entries(beside).map(([model, one]) => ` Makes a ${model}: ${one.about}.`)
-  const title = `${name} (${paper}): ${about}${needed}${models.join('')}`
+  const title = `${name} (${paper}): ${about}${needed}${models.join('')}${failing(recipe)}`
   return sectionText({ title, args: optionFlags(recipe) })
+}
+
+/** What a recipe has been seen to fail with, as a sentence after others. */
+export function failing({ fails }: Pick<Recipe, 'fails'>): string {
+  if (fails === undefined) return ''
+  return ` Not for a policy that is right less than ${100 * fails.below} % of the time: ${fails.how}.`
 }
 
 const words = {

@@ -11,6 +11,7 @@ import type { Command } from './dispatch.ts'
 import { type Flags, type Given, repeatedFlag, textFlag, wholeFlag } from './flags.ts'
 import { stoppable } from './interrupt.ts'
 import { givenOptions, optionFlags } from './option-flags.ts'
+import { failing } from './recipes.ts'
 import { stageProgress, trainingReport } from './train-report.ts'
 import { continued, trainingJson, trainingSummary } from './train-summary.ts'
 import {
@@ -57,7 +58,10 @@ export default async function train(rawArgs: readonly string[]): Promise<Command
   const { recipe } = found
   const ofRecipe = optionFlags(recipe)
   const command = defineCommand({
-    meta: { name: 'train', description: `${recipe.name} (${recipe.paper}): ${recipe.about}` },
+    meta: {
+      name: 'train',
+      description: `${recipe.name} (${recipe.paper}): ${recipe.about}${failing(recipe)}`,
+    },
     args: { ...own, ...trainingArgs, ...ofRecipe } as Flags,
     run: async ({ args }) => {
       requireFirst([recipe.name, named], args)

@@ -1,4 +1,4 @@
-import { common, method, recipe } from '../recipe.ts'
+import { method, recipe, softMinimum, weakStart } from '../recipe.ts'
 import { both } from '../rewards/both.ts'
 import { divergence } from '../rewards/divergence.ts'
 import { advantages, credit, update } from '../stages.ts'
@@ -8,13 +8,13 @@ export default recipe({
   paper: 'arXiv:2504.15275',
   about: 'Process rewards, credited by the worst step, beside outcomes of a few problems.',
   needs: ['prm', 'grader'],
+  fails: weakStart,
   differs: [
     'by default the KL to the reference is a term of the loss; klRewardCoef puts it in the reward',
     'closing tokens masked and whitening, from the released code; learning rate for small models',
   ],
   options: {
-    ...common,
-    temperature: { default: 0.1, help: 'of the soft minimum over steps', min: 1e-6 },
+    ...softMinimum,
     labelled: { default: 0.1, help: 'share of problems whose answer is used', min: 0, max: 1 },
     prmWeight: { default: 1, help: 'weight of the process stream; outcomes have 1', min: 0 },
   },

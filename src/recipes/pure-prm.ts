@@ -1,4 +1,4 @@
-import { common, method, recipe } from '../recipe.ts'
+import { method, recipe, softMinimum, weakStart } from '../recipe.ts'
 import { both } from '../rewards/both.ts'
 import { divergence } from '../rewards/divergence.ts'
 import { advantages, credit, update } from '../stages.ts'
@@ -8,15 +8,13 @@ export default recipe({
   paper: 'arXiv:2504.15275',
   about: 'Process rewards alone, credited by the worst step instead of by their sum.',
   needs: ['prm'], // outcomes are graded where an answer is known, to be logged, and never learned from
+  fails: weakStart,
   differs: [
     'by default the KL to the reference is a term of the loss; klRewardCoef puts it in the reward',
     'no advantage on closing tokens and whitening: in the released code, not in the paper',
     'learning rate for small models; the paper has 5e-7',
   ],
-  options: {
-    ...common,
-    temperature: { default: 0.1, help: 'of the soft minimum over steps', min: 1e-6 },
-  },
+  options: softMinimum,
   build: (o, { sample, grade, scoreSteps, reference, maxTokens }) =>
     method({
       rollouts: sample(o.groupSize),

@@ -1,6 +1,7 @@
 // The training loop: problems in, iterations, evaluations, alarms and checkpoints out. It knows no method.
 
 import { RunError } from '../errors.ts'
+import type { Evaluation } from '../eval/accuracy.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { readRun } from '../runs/reader.ts'
 import type { RunWriter } from '../runs/writer.ts'
@@ -45,6 +46,7 @@ export async function train(
   const saves = pace(intervalOf(plan))
   let state = await begin(plan, run, signal)
   report.start(state.before, state.done)
+  if (state.done === 0) warnOfWeakStart(plan, state.before, run, report)
   let sampling = await samplingAfter(plan, run, state)
   let versions = versionsOf(plan)
   let alarm: Alarm | null = null
@@ -115,6 +117,21 @@ async function begin(
   const state = startState(before, Number.isFinite(start) ? start : null)
   await save(plan, run, state, null)
   return state
+}
+
+/** Says so where a policy is one that the recipe has been seen to fail with: at once, while nothing is lost. */
+function warnOfWeakStart(
+  { fails }: TrainingPlan,
+  { sampled, graded }: Evaluation,
+  run: RunWriter,
+  report: TrainingReport,
+): void {
+  if (fails === undefined || graded === 0 || !(sampled < fails.below)) return
+  const share = (of: number): string => `${Number((100 * of).toFixed(1))} %`
+  run.log('warn', 'weak start', { sampled, below: fails.below, how: fails.how })
+  report.say?.(
+    `the policy is right ${share(sampled)} of the time on ${graded} problems, less than ${share(fails.below)}: ${fails.how}`,
+  )
 }
 
 /** What is to be learned after where the training stands: a checkpoint has it where it was sampled ahead. */

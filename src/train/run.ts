@@ -224,7 +224,7 @@ async function planOf(
     corpus,
     grader,
     chat,
-    ...(judging && { judged: judging.take }),
+    ...{ ...(recipe.fails && { fails: recipe.fails }), ...(judging && { judged: judging.take }) },
     learner: { policy, reference: loss.needsReference && !own ? await reference() : null },
     beside: Object.values(beside),
     learningRate: Number(options.learningRate),

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { Evaluation } from '../eval/accuracy.ts'
 import type { Learner } from '../iterate.ts'
 import type { Method, Now } from '../method.ts'
+import type { Failing } from '../recipe.ts'
 import type { Grader } from '../rewards/grader.ts'
 import type { PatternLimits } from '../rewards/patterns.ts'
 import type { Sampler } from '../rollouts/sampler.ts'
@@ -14,6 +15,7 @@ import type { Corpus } from './corpus.ts'
 
 export interface TrainingPlan {
   readonly methodAt: (now: Now) => Method
+  readonly fails?: Failing // where the recipe has been seen to
   readonly corpus: Corpus
   readonly grader: Grader // of metrics and evaluations; what the method asks too, where it asks one
   readonly chat?: RunChat | null // what the recipe asks beside; default none

@@ -57,6 +57,20 @@ async function trained(
 
 const same = (method: Method): Method => method
 
+test('a policy that the recipe has been seen to fail with is told of before the first iteration', async () => {
+  const fails = { below: 0.99, how: 'it forgets' }
+  const said: string[] = []
+  const report = { ...silent, say: (line: string) => said.push(line) }
+  const { run } = await trained(same, { plan: { fails, iterations: 1 }, report })
+  expect(said[0]).toMatch(
+    /^the policy is right [\d.]+ % of the time on \d+ problems, less than 99 %: it forgets$/,
+  )
+  expect(run.log().filter(({ event }) => event === 'weak start')).toHaveLength(1)
+  said.length = 0
+  await trained(same, { plan: { fails: { ...fails, below: 0 }, iterations: 1 }, report })
+  expect(said).toEqual([])
+})
+
 test('answers that nobody can judge after an update: the iteration is kept, and ends the run', async () => {
   let validations = 0
   const grade: Grader['grade'] = async answers => {
