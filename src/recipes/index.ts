@@ -62,6 +62,7 @@ import ppo from './ppo.ts'
 import ppr from './ppr.ts'
 import prClipDelta from './pr-clip-delta.ts'
 import prePpo from './pre-ppo.ts'
+import prePpoMixed from './pre-ppo-mixed.ts'
 import prime from './prime.ts'
 import prlcoder from './prlcoder.ts'
 import prof from './prof.ts'
@@ -164,6 +165,7 @@ export const recipes: readonly Recipe[] = [
   ppr,
   prClipDelta,
   prePpo,
+  prePpoMixed,
   prime,
   prlcoder,
   prof,
