@@ -107,7 +107,7 @@ export const labelArgs = {
     valueHint: 'count',
     description: 'solutions that are sampled of a problem; default 4',
   },
-  keep: {
+  diverse: {
     type: 'string',
     valueHint: 'count',
     description: 'of these, those that are labelled: unsure ones, unlike each other; default all',
@@ -171,7 +171,7 @@ export function labelRequest(args: Given): LabelRequest {
     )
   if (text('tree') !== undefined && method.name !== 'omega')
     throw new ConfigError(`--tree goes with --method omega, not with ${method.name}`)
-  const ofSampled = ['samples', 'keep'].find(name => text(name) !== undefined)
+  const ofSampled = ['samples', 'diverse'].find(name => text(name) !== undefined)
   if (source.kind === 'solutions' && ofSampled !== undefined)
     throw new ConfigError(
       `--${ofSampled} goes with --task or --problems; --solutions are there already`,
@@ -185,7 +185,7 @@ export function labelRequest(args: Given): LabelRequest {
     wish: wishOf(args),
     model: needsPolicy ? text('model')! : null,
     samples: wholeFlag(args, 'samples', 4),
-    keep: text('keep') === undefined ? null : wholeFlag(args, 'keep', 1),
+    keep: text('diverse') === undefined ? null : wholeFlag(args, 'diverse', 1),
     maxTokens: wholeFlag(args, 'maxTokens', source.kind === 'task' ? 160 : 256),
     temperature: numberFlag('--rollout-temperature', text('rolloutTemperature') ?? '1', {
       min: 1e-6,
