@@ -6,7 +6,7 @@ export interface SelfRefineOptions {
   readonly rounds: number // in which the answer is looked at again; 3 in the paper
   readonly check: string // asks whether there is an error
   readonly mend: string // asks for the solution anew
-  readonly stop: string // what the policy writes where there is none
+  readonly flawless: string // what the policy writes where there is none
 }
 
 /**
@@ -14,14 +14,14 @@ export interface SelfRefineOptions {
  * solution anew, at most so many times (arXiv:2502.07191, section 3, as its code has it). What comes without an answer is not taken.
  * No judge is asked.
  */
-export function selfRefine({ rounds, check, mend, stop }: SelfRefineOptions): Search {
+export function selfRefine({ rounds, check, mend, flawless }: SelfRefineOptions): Search {
   requireCount('selfRefine', 'rounds', rounds)
   return function* (from, seed) {
     const [all] = yield* grown([{ node: root(from), n: 1, seed, until: 'end' }])
     let { path } = all![0]!
     for (let round = 1; round <= rounds; round++) {
       const looked = yield* replied(path, check, seed + 2 * round)
-      if (looked === null || looked.said.toLowerCase().includes(stop.toLowerCase())) break
+      if (looked === null || looked.said.toLowerCase().includes(flawless.toLowerCase())) break
       const again = yield* replied(looked.path, mend, seed + 2 * round + 1)
       if (again === null || !again.said.includes('\\boxed')) break
       path = again.path

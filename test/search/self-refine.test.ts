@@ -7,7 +7,7 @@ import { selfRefine } from '../../src/search/self-refine.ts'
 import { problems, tokenizer, toyPolicy, toySampler } from '../toy.ts'
 import { answered, found, pathOf, type World } from './by-hand.ts'
 
-const words = { check: ' error? ', mend: ' again: ', stop: 'No error' }
+const words = { check: ' error? ', mend: ' again: ', flawless: 'No error' }
 
 /** A policy that says these texts in turn, to whatever it is told. */
 function saying(...texts: string[]): World {
@@ -87,7 +87,7 @@ test("words stand behind a path without its end token, and are nobody's", () => 
 test('with a real engine the talk goes on within the room that there is', async () => {
   const sampler = { ...toySampler(toyPolicy(2)), maxTokens: 20 }
   await sampler.engine.spell(tokenizer.tokenBytes())
-  const search = selfRefine({ rounds: 2, check: '\n\nbad', mend: '\n\ngood', stop: 'none' })
+  const search = selfRefine({ rounds: 2, check: '\n\nbad', mend: '\n\ngood', flawless: 'none' })
   const begun = problems.map((problem, p) => ({
     problem,
     conversation: search(unbegun(tokenizer.encode(problem.prompt)), p),

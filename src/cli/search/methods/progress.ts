@@ -8,7 +8,7 @@ export const progressMethod = method({
   judge: true,
   options: {
     ...ofBeam,
-    width: whole(3, 'ways in which a path goes on'),
+    width: whole(4, 'ways in which a path goes on'),
     progressWeight: { default: 0.5, help: 'of the progress beside the chance', min: 0 },
     prover: whole(4, 'answers of which the best counts for the prover'),
   },

@@ -18,7 +18,7 @@ export const selfRefineMethod = method({
       '\n\nWrite the solution again without it, and the answer in \\boxed{}.\n\n',
       'words that ask for the solution anew',
     ),
-    stop: text('No error', 'what ends it'),
+    flawless: text('No error', 'what ends it, where the policy writes it'),
   },
   build: options => selfRefine(options),
 })
