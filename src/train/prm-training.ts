@@ -85,9 +85,13 @@ export async function trainRewardModel(
     const policy = { folder: request.model, tokenizer: await loadTokenizer(request.model) }
     const whole = showsWholePrompt(models.layout)
     const data = whole ? await askedData(read, wish, policy) : read
-    run = resume ? resumeRun(request.folder) : createRun(request.folder, config)
-    const ask = serverChat(request.chat, run.log.bind(run))?.ask ?? null
+    // What is asked before there is a folder to log in is logged once there is one: a refused training leaves none.
+    const early: Parameters<RunWriter['log']>[] = []
+    const log: RunWriter['log'] = (...line) => (run === null ? early.push(line) : run.log(...line))
+    const ask = serverChat(request.chat, log)?.ask ?? null
     const work = await workOf(request, data, { ...models, ask }, report, signal)
+    run = resume ? resumeRun(request.folder) : createRun(request.folder, config)
+    for (const line of early) run.log(...line)
     const from = resume ? (checkpointIterations(request.folder).at(-1) ?? 0) : 0
     if (from > 0) await models.model.restore(run.checkpointFolder(from))
     const result = await learn(request, work, models, { run, from, report, signal, spent })

@@ -86,6 +86,8 @@ const naming = [
   ['sample', '--model', none],
   ['score', '--model', none],
   ['eval', '--model', none, '--task', 'nested-arithmetic'],
+  ['eval', '--model', policy, '--under', none, '--task', 'nested-arithmetic'],
+  ['write', 'rewrites', '--model', none, ...task, '--out', '/tmp/none'],
   ['train', 'pure-vr', '--model', none],
   ['train', 'pure-prm', '--prm', none],
   ['compare', 'pure-vr', '--model', none],

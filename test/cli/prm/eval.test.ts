@@ -180,7 +180,8 @@ describe('best-of-n', () => {
   test('by a file of scores: the n-th candidate is ID/n', async () => {
     const other = scores(['a/0', [0.1]], ['a/1', [0.9, 0.8]], ['a/2', [0.9]])
     const { bestOfN } = await reportOf(linesOf(...rows), '--scores', other, '--best-of', '3')
-    expect(bestOfN![0]!.rules.every(({ solved }) => solved.mean === 0)).toBe(true)
+    const one = bestOfN![0]!.rules.filter(({ rule }) => rule !== 'amongFour') // of which all three are
+    expect(one.every(({ solved }) => solved.mean === 0)).toBe(true)
   })
 })
 
