@@ -93,7 +93,6 @@ async function shownToken(
 ) {
   const { recipe } = await findRecipe(run.recipe)
   const again = replayed(run, recipe, rows)
-  if (typeof again === 'string') throw new ConfigError(again)
   const p = again.rows_P.findIndex(group => group.includes(row))
   if (p < 0) throw new ConfigError('the rollout was not credited: it was left out of the batch')
   const why = whyToken(again, p, again.rows_P[p]!.indexOf(row), token)

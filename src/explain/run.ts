@@ -6,7 +6,6 @@ import { RunError } from '../errors.ts'
 import { type Recipe, resolve } from '../recipe.ts'
 import { type LogLine, type RunReader, readRun } from '../runs/reader.ts'
 import type { StoredRollout } from '../runs/rollout-table.ts'
-import type { MetricsLine } from '../runs/writer.ts'
 import { lookedAt } from '../train/looked-at.ts'
 import { type Replay, replay } from './replay.ts'
 
@@ -50,27 +49,23 @@ export async function rowsOf(
   )
 }
 
-/** An iteration again, or in words why it cannot be. */
+/** An iteration again. Throws RunError where the recipe cannot be built without what the run had. */
 export function replayed(
   { options, maxTokens }: ShownRun,
   recipe: Recipe,
   rows: readonly StoredRollout[],
-): Replay | string {
+): Replay {
   try {
     const said = Object.entries(options).map(([name, value]) => [name, String(value)])
     const values = resolve(recipe, Object.fromEntries(said))
     return replay(lookedAt(recipe, values, maxTokens), rows)
-  } catch (error) {
-    return `${recipe.name} cannot be built again: ${(error as Error).message}`
+  } catch (cause) {
+    const why = (cause as Error).message
+    throw new RunError(`${recipe.name} cannot be built again: ${why}`, { cause })
   }
 }
 
 /** What a run warned of, in the order it did. */
 export function warningsOf({ reader }: ShownRun): readonly LogLine[] {
   return reader.log().filter(({ level }) => level === 'warn' || level === 'error')
-}
-
-/** The lines of a run's metrics. */
-export function metricsOf({ reader }: ShownRun): readonly MetricsLine[] {
-  return reader.metrics()
 }

@@ -15,7 +15,7 @@ import type { Corpus } from './corpus.ts'
 
 export interface TrainingPlan {
   readonly methodAt: (now: Now) => Method
-  readonly fails?: Failing // where the recipe has been seen to
+  readonly fails?: Failing | undefined // where the recipe has been seen to
   readonly corpus: Corpus
   readonly grader: Grader // of metrics and evaluations; what the method asks too, where it asks one
   readonly chat?: RunChat | null // what the recipe asks beside; default none

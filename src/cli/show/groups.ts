@@ -1,6 +1,7 @@
 // The groups of an iteration, and the rollouts of one, in a terminal.
 
 import { ConfigError } from '../../errors.ts'
+import { mean } from '../../numbers/numeric.ts'
 import { numberCell, textTable } from '../../plot/text-table.ts'
 import { printable } from '../../rewards/printable.ts'
 import type { StoredRollout } from '../../runs/rollout-table.ts'
@@ -71,8 +72,4 @@ export function worst({ stepRewards_S: scores }: StoredRollout): number | null {
 export function markOf(outcome: number | null): string {
   if (outcome === null) return '?'
   return outcome === 0 || outcome === 1 ? String(outcome) : outcome.toFixed(2)
-}
-
-export function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length
 }

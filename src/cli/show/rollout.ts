@@ -1,9 +1,10 @@
 // A rollout step by step in a terminal.
 
+import { mean } from '../../numbers/numeric.ts'
 import { numberCell, textTable } from '../../plot/text-table.ts'
 import { printable } from '../../rewards/printable.ts'
 import type { StoredRollout } from '../../runs/rollout-table.ts'
-import { markOf, mean } from './groups.ts'
+import { markOf } from './groups.ts'
 
 /** One line a step: its tokens, its score, what each stream credits it with and the advantage, means over its tokens. */
 export function rolloutLines(row: StoredRollout, token: number | null = null): string[] {

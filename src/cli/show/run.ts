@@ -1,6 +1,6 @@
 // A run in a terminal: what it was, and a line an iteration.
 
-import { metricsOf, type ShownRun, warningsOf } from '../../explain/run.ts'
+import { type ShownRun, warningsOf } from '../../explain/run.ts'
 import { numberCell, percentCell, textTable } from '../../plot/text-table.ts'
 import { printable } from '../../rewards/printable.ts'
 
@@ -9,7 +9,7 @@ const most = 40 // lines of iterations: of more, evenly chosen ones
 /** A run as plain data. */
 export function runRecord(run: ShownRun) {
   const { reader, recipe, options, iterations, seed } = run
-  const made = metricsOf(run)
+  const made = reader.metrics()
   return {
     ...{ folder: reader.folder, recipe, options, iterations, seed },
     ...{ done: made.length, metrics: made, warnings: warningsOf(run), config: reader.config() },
@@ -18,7 +18,7 @@ export function runRecord(run: ShownRun) {
 
 export function runLines(run: ShownRun): string[] {
   const { reader, recipe, iterations, seed } = run
-  const made = metricsOf(run)
+  const made = reader.metrics()
   const every = Math.max(1, Math.ceil(made.length / most))
   const lines = made.filter((_, i) => (made.length - 1 - i) % every === 0)
   const head = ['iteration', 'right', 'of', 'PRM mean', 'tokens', 'steps', 'KL', 'seconds']

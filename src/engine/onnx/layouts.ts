@@ -94,10 +94,8 @@ export class Layouts {
       positions: integers(0),
       endPositions: { data: endPositions, shape: [B, G * C] },
     }
-    return {
-      place,
-      feeds: { ...moved, ...positions, ...this.axes(bucket), ...this.endMasks(bucket) },
-    }
+    const masks = this.masksBy(['endMask', 'windowEndMask'], window => endMask(bucket, window))
+    return { place, feeds: { ...moved, ...positions, ...this.axes(bucket), ...masks } }
   }
 
   private axes({ groups, prefix: P, members: G, end: C }: PrefixBucket): Feeds {
@@ -118,28 +116,26 @@ export class Layouts {
   }
 
   private masksOf(length: number): Feeds {
-    const { heads, kvHeads, window } = this.config
+    const { heads, kvHeads } = this.config
     const before = this.masks.get(length)
     if (before !== undefined) return before
-    const masks = this.whole(
-      within => causalMask(length, heads / kvHeads, within ?? length),
-      window,
+    const masks = this.masksBy(['mask', 'windowMask'], within =>
+      causalMask(length, heads / kvHeads, within ?? length),
     )
     if (length <= keptMask) this.masks.set(length, masks)
     return masks
   }
 
-  private whole(make: (window: number | null) => Fed, window: number | null): Feeds {
-    const { layers, slidingLayers } = this.config
+  /** The masks of layers that see all tokens before, and of those that see a window of them, where there are such. */
+  private masksBy(
+    [all, near]: readonly [string, string],
+    make: (window: number | null) => Fed,
+  ): Feeds {
+    const { layers, slidingLayers, window } = this.config
     return {
-      ...(slidingLayers.length < layers && { mask: make(null) }),
-      ...(window !== null && { windowMask: make(window) }),
+      ...(slidingLayers.length < layers && { [all]: make(null) }),
+      ...(window !== null && { [near]: make(window) }),
     }
-  }
-
-  private endMasks(bucket: PrefixBucket): Feeds {
-    const { mask, windowMask } = this.whole(window => endMask(bucket, window), this.config.window)
-    return { ...(mask && { endMask: mask }), ...(windowMask && { windowEndMask: windowMask }) }
   }
 }
 

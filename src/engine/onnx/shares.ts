@@ -28,6 +28,7 @@ export function dealSequences(
   sequences: readonly (Int32Array | null)[], // null: not read, and nothing to do
   { lanes, parameters }: LaneCount,
 ): number[][] {
+  if (lanes === 1) return [[...sequences.keys()]]
   const read = sequences.flatMap((ids, i) => (ids === null ? [] : [i]))
   const lengths = sequences.map(ids => ids?.length ?? 0)
   const groups = prefixGroups(read.map(i => sequences[i]!)).map(({ members, prefix }) => ({
