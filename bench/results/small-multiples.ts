@@ -1,5 +1,6 @@
 // Many small panels on the same axes, each with one curve or a few, so that dozens of runs can be told apart.
 
+import { bandOf } from '../../src/compare/curves.ts'
 import type { SpreadPoint } from '../../src/compare/spread.ts'
 import { escaped, picture } from '../../src/plot/picture.ts'
 import { scaleOf, ticksOf } from '../../src/plot/ticks.ts'
@@ -74,13 +75,7 @@ function curve({ points, colour }: Line, { x, y, top }: Scales): string {
   if (points.length === 0) return ''
   const pair = (iteration: number, share: number): string =>
     `${x(iteration).toFixed(1)},${y(Math.min(top, Math.max(0, share))).toFixed(1)}`
-  const banded = points.filter(({ spread }) => spread !== null)
-  const over = banded.map(p => pair(p.iteration, p.mean + p.spread!))
-  const under = banded.map(p => pair(p.iteration, p.mean - p.spread!)).reverse()
-  const band =
-    banded.length > 1
-      ? `<polygon class="band c${colour}" points="${[...over, ...under].join(' ')}"/>`
-      : ''
+  const band = bandOf(points, pair, colour)
   const mean = points.map(p => pair(p.iteration, p.mean))
   if (mean.length === 1) {
     const [cx, cy] = mean[0]!.split(',')

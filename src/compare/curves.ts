@@ -76,13 +76,7 @@ function drawCurve(
   if (curve.length === 0) return ''
   const pair = (iteration: number, value: number): string =>
     `${at.x(iteration).toFixed(1)},${at.y(value).toFixed(1)}`
-  const banded = curve.filter(({ spread }) => spread !== null)
-  const over = banded.map(p => pair(p.iteration, p.mean + p.spread!))
-  const under = banded.map(p => pair(p.iteration, p.mean - p.spread!)).reverse()
-  const band =
-    banded.length > 1
-      ? `<polygon class="band c${i % colours}" points="${[...over, ...under].join(' ')}"/>`
-      : ''
+  const band = bandOf(curve, pair, i % colours)
   const mean = curve.map(point => pair(point.iteration, point.mean))
   const [x, y] = mean[0]!.split(',')
   const line =
@@ -109,4 +103,17 @@ function legendOf(names: readonly string[]): { readonly text: string; readonly h
 function dashOf(i: number): string {
   const dash = dashes[Math.floor(i / colours) % dashes.length]!
   return dash === '' ? '' : ` stroke-dasharray="${dash}"`
+}
+
+/** The spread around a curve as a polygon of a colour, where it is known of more than one point. */
+export function bandOf(
+  curve: readonly SpreadPoint[],
+  pair: (iteration: number, value: number) => string,
+  colour: number,
+): string {
+  const banded = curve.filter(({ spread }) => spread !== null)
+  if (banded.length < 2) return ''
+  const over = banded.map(p => pair(p.iteration, p.mean + p.spread!))
+  const under = banded.map(p => pair(p.iteration, p.mean - p.spread!)).reverse()
+  return `<polygon class="band c${colour}" points="${[...over, ...under].join(' ')}"/>`
 }
