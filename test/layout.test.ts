@@ -51,6 +51,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   connect: [...base, 'engine', 'tokenizer'], // what a server can do, beside a model here
   compare: [...training, 'train', 'hub'],
   explain: [...training, 'train'], // a method is built again, to compute what a run recorded
+  view: [...training, 'train', 'compare', 'explain'],
   cli: [...training, 'iterate', 'train', 'compare', 'connect', 'explain', 'hub'],
   index: [...training, 'iterate', 'train', 'hub'],
 }

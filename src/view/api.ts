@@ -1,0 +1,128 @@
+// What the page of runs is told: one JSON each, the same from a server and from an exported folder.
+
+import type { Formula } from '../method.ts'
+import type { Json } from '../types.ts'
+
+/** `runs`: all runs that are shown. */
+export interface RunsAnswer {
+  readonly runs: readonly RunBrief[]
+  readonly differs: readonly string[] // the settings whose values are not the same in all of them
+}
+
+export type RunState = 'running' | 'paused' | 'done' | 'lost'
+
+/** A run in a line. */
+export interface RunBrief {
+  readonly id: string // a name without slashes, the same for as long as the page is open
+  readonly folder: string
+  readonly wrong: string | null // why it cannot be read; then nothing below says anything
+  readonly recipe: string
+  readonly seed: number | null
+  readonly state: RunState
+  readonly iterations: number // made
+  readonly planned: number
+  readonly settings: Readonly<Record<string, Json>> // of its configuration, by name
+  readonly before: Accuracy | null
+  readonly after: Accuracy | null
+  readonly alarms: number
+}
+
+/** Shares of held-out answers that are right, with the number of problems. */
+export interface Accuracy {
+  readonly sampled: number | null
+  readonly greedy: number | null
+  readonly n: number
+}
+
+/** `run/<id>`: one run. */
+export interface RunAnswer {
+  readonly brief: RunBrief
+  readonly config: Json
+  readonly recorded: readonly number[] // iterations whose rollouts are stored
+  readonly metrics: Series
+  readonly events: readonly RunEvent[] // warnings, errors, and what was checked before the run
+}
+
+/** Numbers by iteration; null where a line has none. */
+export interface Series {
+  readonly iterations: readonly number[]
+  readonly values: Readonly<Record<string, readonly (number | null)[]>>
+}
+
+export interface RunEvent {
+  readonly time: string
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly event: string
+  readonly iteration: number | null
+  readonly address: string | null // iteration/group/rollout of what raised it, where that is known
+  readonly fields: Json
+}
+
+/** `run/<id>/<iteration>`: its groups. */
+export interface IterationAnswer {
+  readonly iteration: number
+  readonly groups: readonly GroupBrief[]
+}
+export interface GroupBrief {
+  readonly group: number
+  readonly problem: string
+  readonly prompt: string
+  readonly answer: string | null
+  readonly rollouts: readonly RolloutBrief[]
+}
+export interface RolloutBrief {
+  readonly rollout: number
+  readonly outcome: number | null
+  readonly worst: number | null // the judge's worst step
+  readonly tokens: number
+  readonly stop: string
+  readonly learned: boolean
+  readonly advantage: number | null // mean over its tokens
+}
+
+/** `run/<id>/<iteration>/<group>`: a group with every number of every token. */
+export interface GroupAnswer {
+  readonly iteration: number
+  readonly group: number
+  readonly problem: string
+  readonly prompt: string
+  readonly answer: string | null
+  readonly maxTokens: number
+  readonly rollouts: readonly RolloutAnswer[]
+  readonly replay: ReplayAnswer | null // null: the recipe cannot be built here; `why` says it
+  readonly why: string | null
+}
+
+export interface RolloutAnswer extends RolloutBrief {
+  readonly text: string
+  readonly pieces: readonly string[] | null // what each token spells; null: no tokenizer lies with the run
+  readonly steps: readonly { readonly start: number; readonly end: number }[] // tokens
+  readonly stepScores: readonly (number | null)[] | null
+  readonly spans: readonly { readonly role: string; readonly start: number; readonly end: number }[]
+  readonly branch: { readonly parent: number; readonly atToken: number } | null
+  readonly origin: Json
+  readonly parts: Readonly<Record<string, number | null>>
+  /** One number a token by name: logprobs, sampledLogprobs, advantages, `return <stream>`, `reward <name>`. */
+  readonly tokens_T: Readonly<Record<string, readonly (number | null)[] | null>>
+}
+
+/** The arithmetic of the group's advantages, computed again. */
+export interface ReplayAnswer {
+  readonly distance: number | null // from what was recorded
+  readonly whitening: {
+    readonly form: string
+    readonly mean: number
+    readonly deviation: number
+  } | null
+  readonly streams: readonly StreamAnswer[] | null // null: the stage does not tell how it sums
+  readonly masked_G_T: readonly (readonly number[] | null)[] | null
+  readonly advantages_G_T: readonly (readonly number[] | null)[] // null of a rollout that was not credited
+}
+export interface StreamAnswer {
+  readonly name: string
+  readonly weight: number
+  readonly creditBy: Formula | null
+  readonly baselineBy: Formula | null
+  readonly credit_G_T: readonly (readonly number[] | null)[]
+  readonly part_G_T: readonly (readonly number[] | null)[] // after the baseline
+}
