@@ -52,7 +52,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   compare: [...training, 'train', 'hub'],
   explain: [...training, 'train'], // a method is built again, to compute what a run recorded
   view: [...training, 'train', 'compare', 'explain'],
-  cli: [...training, 'iterate', 'train', 'compare', 'connect', 'explain', 'hub'],
+  cli: [...training, 'iterate', 'train', 'compare', 'connect', 'explain', 'hub', 'view'],
   index: [...training, 'iterate', 'train', 'hub'],
 }
 

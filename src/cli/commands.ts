@@ -10,6 +10,10 @@ export const commands: Commands = {
     about: 'what a run did, down to why a token got its advantage',
     load: () => import('./show.ts'),
   },
+  view: {
+    about: 'runs as a page in a browser: what they did, and why',
+    load: () => import('./view.ts'),
+  },
   compare: {
     about: 'recipes on equal terms, over several seeds',
     load: () => import('./compare.ts'),

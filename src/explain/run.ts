@@ -43,10 +43,17 @@ export async function rowsOf(
 ): Promise<readonly StoredRollout[]> {
   const recorded = reader.iterations()
   if (recorded.includes(iteration)) return reader.rollouts(iteration)
-  const those = recorded.length === 0 ? 'none yet' : `${recorded[0]} to ${recorded.at(-1)}`
+  const those = recorded.length === 0 ? 'none yet' : ranges(recorded)
   throw new RunError(
     `${reader.folder} has no rollouts of iteration ${iteration}; recorded: ${those}`,
   )
+}
+
+/** Whole numbers in order, in few words: `1 to 3, 5`. */
+function ranges(numbers: readonly number[]): string {
+  const starts = numbers.filter((n, i) => n - 1 !== numbers[i - 1])
+  const ends = numbers.filter((n, i) => n + 1 !== numbers[i + 1])
+  return starts.map((from, i) => (from === ends[i] ? from : `${from} to ${ends[i]}`)).join(', ')
 }
 
 /** An iteration again. Throws RunError where the recipe cannot be built without what the run had. */
@@ -63,6 +70,11 @@ export function replayed(
     const why = (cause as Error).message
     throw new RunError(`${recipe.name} cannot be built again: ${why}`, { cause })
   }
+}
+
+/** The lowest score of a rollout's steps; null where no judge scored them. */
+export function worstStep({ stepRewards_S: scores }: StoredRollout): number | null {
+  return scores === null || scores.length === 0 ? null : Math.min(...Array.from(scores))
 }
 
 /** What a run warned of, in the order it did. */

@@ -34,6 +34,12 @@ export function lockRun(folder: string): () => void {
   return lockFile(join(folder, parts.lock), folder)
 }
 
+/** Whether a process is writing a run; one of another machine counts as writing, since nobody here can tell. */
+export function isWritten(folder: string): boolean {
+  const owner = ownerOf(join(folder, parts.lock))
+  return owner !== null && isThere(owner)
+}
+
 /** Takes what `what` names, by a lock at `file`. */
 export function lockFile(file: string, what: string): () => void {
   const own = join(dirname(file), `${unfinished}lock-${process.pid}-${locks++}`)

@@ -3,32 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import show from '../../src/cli/show.ts'
-import { recipes } from '../../src/recipes/index.ts'
-import { createRun } from '../../src/runs/writer.ts'
-import { recorded } from '../explain/recorded.ts'
+import { recordedRun } from '../explain/recorded.ts'
 import { printedBy } from './commands.ts'
 
 let folder = ''
 beforeAll(async () => {
-  folder = await runOf('pure-prm-vr')
+  folder = await recordedRun('pure-prm-vr')
 })
-
-/** A run of one recorded iteration. */
-async function runOf(name: string): Promise<string> {
-  const { options, maxTokens, rows } = await recorded(recipes.find(one => one.name === name)!)
-  const run = createRun(join(mkdtempSync(join(tmpdir(), 'minform-show-')), 'run'), {
-    recipe: name,
-    options,
-    maxTokens,
-    iterations: 3,
-    seed: 7,
-  })
-  run.rollouts(1, rows)
-  run.metrics({ iteration: 1, 'rollouts/accuracy': 0.5, 'rollouts/graded': 8 })
-  run.log('warn', 'alarm', { what: 'steps are empty \u001b[31m' })
-  run.close()
-  return run.folder
-}
 
 const shown = (...args: string[]): Promise<string> => printedBy(show, [folder, ...args])
 
@@ -64,13 +45,13 @@ test('a token: the arithmetic from its rewards to what was recorded', async () =
 
 test('what a recipe knows beside its rewards is missed, and said', async () => {
   const at = ['--group', '0', '--rollout', '0', '--token', '0']
-  const text = await printedBy(show, [await runOf('ktae'), ...at])
+  const text = await printedBy(show, [await recordedRun('ktae'), ...at])
   expect(text).toContain('NOT WHAT WAS RECORDED: ktae knows more than its rewards')
 })
 
 test('what is not there is named', async () => {
   await expect(shown('--iteration', '9')).rejects.toThrow(
-    'has no rollouts of iteration 9; recorded: 1 to 1',
+    'has no rollouts of iteration 9; recorded: 1',
   )
   await expect(shown('--token', '1')).rejects.toThrow('--token needs --group')
   await expect(shown('--group', '99')).rejects.toThrow('--group 99: the iteration has groups 0 to')

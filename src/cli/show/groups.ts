@@ -1,6 +1,7 @@
 // The groups of an iteration, and the rollouts of one, in a terminal.
 
 import { ConfigError } from '../../errors.ts'
+import { worstStep } from '../../explain/run.ts'
 import { mean } from '../../numbers/numeric.ts'
 import { numberCell, textTable } from '../../plot/text-table.ts'
 import { printable } from '../../rewards/printable.ts'
@@ -22,7 +23,7 @@ export function iterationLines(iteration: number, rows: readonly StoredRollout[]
     return [
       String(group),
       own.map(row => markOf(row.outcome)).join(''),
-      numberCell(mean(own.flatMap(row => worst(row) ?? [])), 2),
+      numberCell(mean(own.flatMap(row => worstStep(row) ?? [])), 2),
       numberCell(mean(own.map(row => row.ids.length)), 1),
       `${own.filter(row => row.learned).length}`,
       String(own[0]!.answer ?? '-'),
@@ -43,7 +44,7 @@ export function groupLines(rows: readonly StoredRollout[]): string[] {
   const table = rows.map(row => [
     String(row.rollout),
     markOf(row.outcome),
-    numberCell(worst(row), 2),
+    numberCell(worstStep(row), 2),
     String(row.steps.length),
     String(row.ids.length),
     row.stop,
@@ -62,11 +63,6 @@ export function groupLines(rows: readonly StoredRollout[]): string[] {
     textTable([[...head, 'its last line'], ...table], { words: true }),
     'an advantage here is the mean over the tokens of a rollout; --rollout R shows its steps',
   ]
-}
-
-/** The lowest score of a rollout's steps; null where no judge scored them. */
-export function worst({ stepRewards_S: scores }: StoredRollout): number | null {
-  return scores === null || scores.length === 0 ? null : Math.min(...Array.from(scores))
 }
 
 export function markOf(outcome: number | null): string {

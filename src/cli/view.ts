@@ -1,0 +1,99 @@
+// `minform view`: runs as a page in a browser on this machine.
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { ConfigError } from '../errors.ts'
+import { jsonLine } from '../runs/json-lines.ts'
+import { namesFile } from '../user/load.ts'
+import { answers } from '../view/answers.ts'
+import { runFolders } from '../view/folders.ts'
+import type { RecipeFinder } from '../view/iterations.ts'
+import { serveView } from '../view/server.ts'
+import type { Command } from './dispatch.ts'
+import { type Flags, type Given, wholeFlag } from './flags.ts'
+import { say } from './io.ts'
+import { findRecipe } from './training/flags.ts'
+
+const flags = {
+  port: {
+    type: 'string',
+    valueHint: 'number',
+    description: 'on this machine, where the page is; default one that is free',
+  },
+  loadCode: {
+    type: 'boolean',
+    description: 'also explain runs by a recipe of a file: its code is run, so know whose it is',
+  },
+  open: { type: 'boolean', description: 'open the page in the browser' },
+  json: { type: 'boolean', description: 'print the address as JSON' },
+} as const satisfies Flags
+
+/** The command for as many folders as there are arguments at most. */
+export default function viewCommand(rawArgs: readonly string[]): Command {
+  const more = rawArgs
+    .slice(1)
+    .map((_, i) => [`run${i + 2}`, { type: 'positional', required: false }])
+  const run1 = {
+    type: 'positional',
+    required: false,
+    description: 'a run, or a folder with runs in it, and more of them; default runs',
+  } as const
+  return {
+    meta: {
+      name: 'view',
+      description: 'Runs as a page in a browser, down to why a token got its advantage',
+    },
+    args: { run1, ...Object.fromEntries(more), ...flags },
+    run: ({ args }) => view(args._, args),
+  }
+}
+
+async function view(named: readonly string[], args: Given): Promise<void> {
+  const folders = runFolders(named.length > 0 ? named : [defaultFolder()])
+  const server = await serveView(
+    answers(folders, finder(args.loadCode === true)),
+    args.port === undefined ? 0 : wholeFlag(args, 'port', 0, 1, 65_535),
+  )
+  const { address, port } = server
+  const runs = folders().length
+  process.stdout.write(args.json === true ? jsonLine({ address, port, runs }) : `${address}\n`)
+  say(`${runs === 1 ? 'one run' : `${runs} runs`}; Ctrl-C ends it`)
+  if (args.open === true) open(address)
+  await stopSignal()
+  await server.close()
+}
+
+/** A run names its recipe, and whoever made the folder may have named any file. */
+function finder(loads: boolean): RecipeFinder {
+  return async name => {
+    if (!loads && namesFile(name))
+      throw new ConfigError(
+        `the recipe is code of a file, ${name}: minform view --load-code runs it, and minform show`,
+      )
+    return findRecipe(name)
+  }
+}
+
+function defaultFolder(): string {
+  if (existsSync('runs')) return 'runs'
+  throw new ConfigError('there is no folder runs here; name a run, or a folder with runs in it')
+}
+
+/** Ends with the first signal that ends programs. */
+async function stopSignal(): Promise<void> {
+  await Promise.race((['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(name => once(process, name)))
+}
+
+/** Opens an address in the user's browser; where there is none that can be asked, the printed address stays. */
+function open(address: string): void {
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open']
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '']
+        : ['xdg-open']
+  spawn(command!, [...args, address], { stdio: 'ignore', detached: true })
+    .on('error', () => say(`no browser could be opened: ${command} is not there`))
+    .unref()
+}

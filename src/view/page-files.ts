@@ -1,0 +1,35 @@
+// The files of the page, as the build left them.
+
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { extname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const built = fileURLToPath(new URL('../../dist/page/', import.meta.url)) // from src and from dist alike
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+}
+
+/** A file of the page. */
+export interface PageFile {
+  readonly type: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** The files of the page by their paths, such as `/index.html`; null where it is not built. */
+export function pageFiles(folder = built): ReadonlyMap<string, PageFile> | null {
+  if (!existsSync(join(folder, 'index.html'))) return null
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map(name => join(folder, name))
+    .filter(file => types[extname(file)] !== undefined && statSync(file).isFile())
+  return new Map(
+    files.map(file => [
+      `/${relative(folder, file).split(sep).join('/')}`,
+      { type: types[extname(file)]!, bytes: new Uint8Array(readFileSync(file)) },
+    ]),
+  )
+}

@@ -1,0 +1,80 @@
+// The server of the page: on this machine alone, for whoever has its token, and it only reads.
+
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import { Hono } from 'hono'
+import { ConfigError, MinformError } from '../errors.ts'
+import type { Answers } from './answers.ts'
+import { guard, newToken } from './guard.ts'
+import { pageFiles } from './page-files.ts'
+
+const host = '127.0.0.1'
+
+/** A server that answers. */
+export interface ViewServer {
+  readonly address: string // with its token
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** What is asked of the server, as requests: `/data/PATH.json` and the files of the page. */
+export function viewApp(answer: Answers, token: string, port: () => number): Hono {
+  const app = new Hono()
+  app.use(guard(token, port))
+  app.get('/data/*', async c => {
+    const path = /^\/data\/(.+)\.json$/.exec(c.req.path)?.[1]
+    if (path === undefined) return c.json({ error: `there is no ${c.req.path}` }, 404)
+    try {
+      return c.json(await answer(decoded(path)))
+    } catch (error) {
+      return c.json({ error: (error as Error).message }, error instanceof MinformError ? 404 : 500)
+    }
+  })
+  app.get('*', c => {
+    const path = c.req.path === '/' ? '/index.html' : c.req.path
+    const files = pageFiles()
+    if (files === null)
+      return c.text('the page is not built: npm run build in the folder of minform makes it\n', 503)
+    const found = files.get(path)
+    if (found === undefined) return c.text(`there is no ${path}\n`, 404)
+    return c.body(found.bytes, 200, { 'Content-Type': found.type })
+  })
+  return app
+}
+
+/** Starts a server; port 0 is any that is free. Throws ConfigError where the port cannot be had. */
+export async function serveView(answer: Answers, asked = 0): Promise<ViewServer> {
+  const token = newToken()
+  let port = asked
+  const { fetch } = viewApp(answer, token, () => port)
+  const server = createAdaptorServer({ fetch }) as Server
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', cause =>
+      reject(
+        new ConfigError(`port ${asked}: ${cause.message}; another is taken without --port`, {
+          cause,
+        }),
+      ),
+    )
+    server.listen(asked, host, resolve)
+  })
+  port = (server.address() as AddressInfo).port
+  return {
+    address: `http://${host}:${port}/?token=${token}`,
+    port,
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
