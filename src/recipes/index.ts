@@ -98,6 +98,7 @@ import sumForm from './sum-form.ts'
 import tpGrpo from './tp-grpo.ts'
 import tpGrpoTraced from './tp-grpo-traced.ts'
 import treeRpo from './tree-rpo.ts'
+import truncMc from './trunc-mc.ts'
 import trustGrpo from './trust-grpo.ts'
 import verlEr from './verl-er.ts'
 import vsrm from './vsrm.ts'
@@ -201,6 +202,7 @@ export const recipes: readonly Recipe[] = [
   tpGrpo,
   tpGrpoTraced,
   treeRpo,
+  truncMc,
   trustGrpo,
   verlEr,
   vsrm,

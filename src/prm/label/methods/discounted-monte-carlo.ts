@@ -1,4 +1,4 @@
-import { allocated, stepVariances } from '../allocation.ts'
+import { allocated, stepVariances } from '../../../numbers/step-budget.ts'
 import { monteCarlo } from '../monte-carlo.ts'
 import { method, sampling, solutions } from './method.ts'
 
