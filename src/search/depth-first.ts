@@ -1,11 +1,13 @@
 import { hashSeed } from '../numbers/random.ts'
 import { isOver } from '../rollouts/extend.ts'
+import { type Scored, scoredAs } from './beam.ts'
 import { requireCount } from './counts.ts'
 import {
   type Candidate,
   type Conversation,
   candidate,
   finished,
+  type Growth,
   grown,
   judged,
   type Node,
@@ -27,24 +29,31 @@ export interface DepthFirstOptions {
   readonly choice?: Choice // among the answers; default 'best'
 }
 
+/** The ways in which a path goes on that may be followed, the best first. */
+export type Ways = (growth: Growth) => Conversation<readonly Scored[]>
+
 /**
  * Depth-first search over steps (tree of thoughts, arXiv:2305.10601, algorithm 2, in the form of arXiv:2502.07191): of the ways in
  * which a path goes on the best are followed to their ends, the best first, until there are n answers.
  */
 export function depthFirst(options: DepthFirstOptions): Search {
-  const {
-    n,
-    width,
-    prune = 0.4,
-    least = 0,
-    maxSteps = 20,
-    worth = worst,
-    choice = 'best',
-  } = options
-  requireCount('depth-first', 'n', n)
-  requireCount('depth-first', 'width', width)
-  requireCount('depth-first', 'maxSteps', maxSteps)
+  const { width, prune = 0.4, worth = worst } = options
   const kept = Math.max(1, Math.round(width * (1 - prune)))
+  return depthFirstOf('depth-first', options, function* (growth) {
+    const [ways] = yield* grown([growth])
+    return ranked(scoredAs(yield* judged(ways!), worth)).slice(0, kept)
+  })
+}
+
+/** A depth-first search of that name, by its own choice of ways. */
+export function depthFirstOf(
+  name: string,
+  { n, width, least = 0, maxSteps = 20, worth = worst, choice = 'best' }: DepthFirstOptions,
+  ways: Ways,
+): Search {
+  requireCount(name, 'n', n)
+  requireCount(name, 'width', width)
+  requireCount(name, 'maxSteps', maxSteps)
   return function* (from, seed) {
     const answers: Candidate[] = []
     function* visit(node: Node, depth: number, draw: number): Conversation<void> {
@@ -53,9 +62,8 @@ export function depthFirst(options: DepthFirstOptions): Search {
         answers.push(candidate(ended[0]!, worth))
         return
       }
-      const [ways] = yield* grown([{ node, n: width, seed: draw, until: 'step' }])
-      const found = (yield* judged(ways!)).map(way => ({ way, ...candidate(way, worth) }))
-      for (const [i, { way, score }] of ranked(found).slice(0, kept).entries()) {
+      const found = yield* ways({ node, n: width, seed: draw, until: 'step' })
+      for (const [i, { node: way, score }] of found.entries()) {
         if (answers.length >= n) return
         if (answers.length > 0 && (score ?? Number.NEGATIVE_INFINITY) < least) continue
         yield* visit(way, depth + 1, hashSeed(draw, 'way', i))

@@ -1,6 +1,7 @@
 import { hashSeed, random } from '../numbers/random.ts'
 import { type BeamOptions, beamOf, newSteps, type Scored } from './beam.ts'
-import { type Conversation, type Growth, judged, type Node, type Search } from './search.ts'
+import { type DepthFirstOptions, depthFirstOf } from './depth-first.ts'
+import { type Conversation, type Growth, judged, type Node, ranked, type Search } from './search.ts'
 
 /**
  * A beam whose candidates a cheap judge accepts as speculative sampling does, and ranks by how far it and the policy agree (SRM,
@@ -9,6 +10,13 @@ import { type Conversation, type Growth, judged, type Node, type Search } from '
  */
 export function speculative(options: BeamOptions): Search {
   return beamOf('speculative', options, { grow: acceptedSteps })
+}
+
+/** Likewise depth first: of the ways in which a path goes on those that are accepted are followed to their ends, the best first. */
+export function speculativeDepthFirst(options: DepthFirstOptions): Search {
+  return depthFirstOf('speculative-depth-first', options, function* (growth) {
+    return ranked(yield* acceptedSteps([growth]))
+  })
 }
 
 function* acceptedSteps(growths: readonly Growth[]): Conversation<Scored[]> {

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest'
 import { random } from '../../src/numbers/random.ts'
 import { unbegun } from '../../src/rollouts/extend.ts'
 import { type Node, root } from '../../src/search/search.ts'
-import { accepts, sharesOf, speculative } from '../../src/search/speculative.ts'
+import {
+  accepts,
+  sharesOf,
+  speculative,
+  speculativeDepthFirst,
+} from '../../src/search/speculative.ts'
 import { answered, found, pathOf, treeWorld } from './by-hand.ts'
 
 const logit = (p: number): number => Math.log(p / (1 - p))
@@ -32,21 +37,41 @@ test('shares add up to 1; a step is the likelier accepted the more the judge giv
   expect(shares.map(({ p, m }) => accepts(p, m))).toEqual([expect.closeTo(1 / 3, 5), 1])
 })
 
+const evenly = (world: ReturnType<typeof treeWorld>, share: number): typeof world => ({
+  ...world,
+  extend: asked =>
+    world.extend(asked).map(path => ({
+      ...path,
+      logprobs_T: new Float32Array(path.ids.length).fill(Math.log(share)),
+    })),
+})
+
 test('a judge that is sure of one branch leads down it, and few others are gone into', () => {
   const right = 'abc'
   const sure = (text: string): number => (right.startsWith(text) ? 20 : -20)
-  const even = treeWorld(3, 3, sure)
-  const world: typeof even = {
-    ...even,
-    extend: asked =>
-      even.extend(asked).map(path => ({
-        ...path,
-        logprobs_T: new Float32Array(path.ids.length).fill(Math.log(1 / 3)),
-      })),
-  }
+  const world = evenly(treeWorld(3, 3, sure), 1 / 3)
   const search = speculative({ n: 9, width: 3 })
   expect(found(search, world)[0]!.path.text.replaceAll('\n\n', '')).toBe(right)
   const { asks } = answered(search(unbegun(Int32Array.of(0)), 1), world)
   const opened = asks.filter(ask => ask.kind === 'extend' && ask.from.steps.length > 0)
   expect(opened.length).toBe(2) // one of each depth
+})
+
+test('depth first: as many nodes as the answer is deep, where the judge is sure; all, where it is the policy', () => {
+  const textsOf = (scoreOf: (text: string) => number, n: number) => {
+    const world = evenly(treeWorld(3, 3, scoreOf), 1 / 3)
+    const { value, asks } = answered(
+      speculativeDepthFirst({ n, width: 3 })(unbegun(Int32Array.of(0)), 1),
+      world,
+    )
+    const opened = asks.filter(({ kind }) => kind === 'extend').length
+    return { texts: value.map(({ path }) => path.text.replaceAll('\n\n', '')), opened }
+  }
+  expect(textsOf(text => ('abc'.startsWith(text) ? 20 : -20), 9)).toEqual({
+    texts: ['abc'],
+    opened: 3,
+  })
+  const all = textsOf(() => 0, 100)
+  expect(new Set(all.texts).size).toBe(27)
+  expect(all.opened).toBe(1 + 3 + 9)
 })

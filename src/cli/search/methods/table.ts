@@ -14,6 +14,7 @@ import { progressMethod } from './progress.ts'
 import { rebaseMethod } from './rebase.ts'
 import { selfRefineMethod } from './self-refine.ts'
 import { speculativeMethod } from './speculative.ts'
+import { speculativeDepthFirstMethod } from './speculative-depth-first.ts'
 import { stepWiseBestOfNMethod } from './step-wise-best-of-n.ts'
 import { surestMethod } from './surest.ts'
 import { weightedBestOfNMethod } from './weighted-best-of-n.ts'
@@ -33,6 +34,7 @@ export const searchMethods: readonly SearchMethod[] = [
   rebaseMethod,
   selfRefineMethod,
   speculativeMethod,
+  speculativeDepthFirstMethod,
   stepWiseBestOfNMethod,
   surestMethod,
   weightedBestOfNMethod,

@@ -18,6 +18,7 @@ import { purmMethod } from './purm.ts'
 import { qRankingMethod } from './q-ranking.ts'
 import { reasoningsMethod } from './reasonings.ts'
 import { softMethod } from './soft.ts'
+import { stepPairsMethod } from './step-pairs.ts'
 import { twoHeadsMethod } from './two-heads.ts'
 
 /** Every way to train a process reward model. */
@@ -39,5 +40,6 @@ export const prmMethods: readonly PrmMethod[] = [
   qRankingMethod,
   reasoningsMethod,
   softMethod,
+  stepPairsMethod,
   twoHeadsMethod,
 ]

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { correlation } from '../../../../src/numbers/correlation.ts'
 import { normal, random } from '../../../../src/numbers/random.ts'
 import { bradleyTerry } from '../../../../src/prm/train/losses/bradley-terry.ts'
+import { contrasted, remembering } from '../../../../src/prm/train/losses/contrasted.ts'
 import { errorsOf, hindsight } from '../../../../src/prm/train/losses/hindsight.ts'
 import type { Judged, JudgedPair, PreferenceLoss } from '../../../../src/prm/train/losses/loss.ts'
 import { uncertain } from '../../../../src/prm/train/losses/uncertain.ts'
@@ -18,6 +19,7 @@ const losses: readonly [string, PreferenceLoss][] = [
   ['Bradley and Terry', bradleyTerry()],
   ['without length', withoutLength({ weight: 0.7 })],
   ['uncertain', uncertain()],
+  ['contrasted', contrasted({ right: [1.5, -0.5], wrong: [0.25] }, { weight: 0.7 })],
   ['hindsight', hindsight({ weight: 0 })], // the sum in its second term has no slope: below
 ]
 
@@ -137,4 +139,21 @@ test('without length: the score loses the length that preferences hold, and stil
   expect(ofLength(plain)).toBeGreaterThan(0.7)
   expect(Math.abs(ofLength(odin))).toBeLessThan(0.15)
   expect(ranks(odin)).toBeGreaterThan(0.95)
+})
+
+test('contrasted: what is remembered is Bradley and Terry against scores that stand still (arXiv:2506.00396)', () => {
+  const pair: JudgedPair = [judged([1]), judged([0])]
+  const alone = bradleyTerry().of([pair]).loss
+  expect(contrasted({ right: [], wrong: [] }).of([pair])).toEqual(bradleyTerry().of([pair]))
+  const found = contrasted({ right: [2, 4], wrong: [0] }, { weight: 0.1 }).of([pair]).loss
+  const log = (x: number): number => Math.log(1 + Math.exp(-x))
+  expect(found).toBeCloseTo(alone + 0.1 * (log(1) + (log(2) + log(4)) / 2), 6)
+})
+
+test('remembering: the last pairs, none of those that it is asked about', () => {
+  const pairs = [3, 1, -2].map((x): JudgedPair => [judged([x]), judged([-x])])
+  const loss = remembering({ weight: 0.5, size: 2 })
+  expect(loss.of(pairs).loss).toBeCloseTo(bradleyTerry().of(pairs).loss, 6)
+  const known = contrasted({ right: [1, -2], wrong: [-1, 2] }, { weight: 0.5 })
+  expect(loss.of(pairs)).toEqual(known.of(pairs))
 })
