@@ -2,12 +2,15 @@
 
 import { defineCommand } from 'citty'
 import { ConfigError } from '../errors.ts'
+import { groupIn, requireToken, rolloutIn } from '../explain/place.ts'
 import { openRun, replayed, rowsOf, type ShownRun } from '../explain/run.ts'
 import { whyToken } from '../explain/token.ts'
+import { levels, type Place, parseAddress } from '../runs/address.ts'
+import { isRun } from '../runs/layout.ts'
 import type { StoredRollout } from '../runs/rollout-table.ts'
 import { loadTokenizer } from '../tokenizer/load.ts'
-import { numberFlag } from './flags.ts'
-import { groupLines, groupOf, iterationLines } from './show/groups.ts'
+import { type Given, numberFlag, textFlag } from './flags.ts'
+import { groupLines, iterationLines } from './show/groups.ts'
 import { rolloutLines } from './show/rollout.ts'
 import { runLines, runRecord } from './show/run.ts'
 import { replayLine, whyLines } from './show/token.ts'
@@ -22,7 +25,8 @@ export default defineCommand({
     run: {
       type: 'positional',
       required: true,
-      description: 'folder of a run, also of one that goes on',
+      description:
+        'folder of a run, also of one that goes on, or a place in it: RUN/iteration/group/rollout/token',
     },
     iteration: count('one iteration: its groups; default the last one where --group is given'),
     group: count('one group of it: its rollouts'),
@@ -31,12 +35,13 @@ export default defineCommand({
     json: { type: 'boolean', description: 'print JSON' },
   },
   async run({ args }) {
-    const [iteration, group, rollout, token] = placeOf(args)
-    const run = openRun(args.run)
+    const { folder, place: said } = parseAddress(args.run, isRun)
+    const run = openRun(folder)
+    const place = placeIn(run, said, args)
     const shown =
-      iteration === null
+      place.iteration === null
         ? { json: runRecord(run), text: runLines(run) }
-        : await shownIteration(run, iteration, group ?? null, rollout ?? null, token ?? null)
+        : await shownIteration(run, { ...place, iteration: place.iteration })
     process.stdout.write(
       args.json === true
         ? `${JSON.stringify(shown.json, null, 2)}\n`
@@ -45,43 +50,41 @@ export default defineCommand({
   },
 })
 
-type Place = number | null | undefined
-
-/** Iteration, group, rollout and token; undefined for the last iteration. */
-function placeOf(args: Readonly<Record<string, unknown>>): readonly Place[] {
-  const names = ['iteration', 'group', 'rollout', 'token']
-  const place = names.map((name, i) => {
-    const value = args[name] as string | undefined
-    return value === undefined
-      ? null
-      : numberFlag(`--${name}`, value, { min: i === 0 ? 1 : 0, integer: true })
+/** The place that an address and the flags after it say; the last iteration where they name none of something in it. */
+function placeIn({ reader }: ShownRun, said: Place, args: Given): Place {
+  const named = levels.map((level, i) => {
+    const text = textFlag(args, level)
+    if (text === null) return said[level]
+    if (said[level] !== null)
+      throw new ConfigError(`--${level} ${text}: the address says ${said[level]} already`)
+    return numberFlag(`--${level}`, text, { min: i === 0 ? 1 : 0, integer: true })
   })
-  const deepest = place.findLastIndex(value => value !== null)
-  const lacking = names.findIndex((_, i) => i > 0 && i < deepest && place[i] === null)
-  if (lacking > 0) throw new ConfigError(`--${names[deepest]} needs --${names[lacking]}`)
-  return deepest > 0 && place[0] === null ? [undefined, ...place.slice(1)] : place
+  const deepest = named.findLastIndex(number => number !== null)
+  const lacking = named.findIndex((number, i) => i > 0 && i < deepest && number === null)
+  if (lacking > 0) throw new ConfigError(`--${levels[deepest]} needs --${levels[lacking]}`)
+  const [iteration, group, rollout, token] = named as [number | null, ...(number | null)[]]
+  const last = reader.iterations().at(-1) ?? 1
+  return {
+    iteration: deepest > 0 ? (iteration ?? last) : iteration,
+    ...{ group: group!, rollout: rollout!, token: token! },
+  }
 }
+
+type Shown = { readonly json: unknown; readonly text: readonly string[] }
 
 async function shownIteration(
   run: ShownRun,
-  asked: Place,
-  group: number | null,
-  rollout: number | null,
-  token: number | null,
-): Promise<{ readonly json: unknown; readonly text: readonly string[] }> {
-  const iteration = asked ?? run.reader.iterations().at(-1) ?? 1
+  { iteration, group, rollout, token }: Place & { readonly iteration: number },
+): Promise<Shown> {
   const rows = await rowsOf(run, iteration)
-  if (group === null) return { json: rows.map(brief), text: iterationLines(iteration, rows) }
-  const own = groupOf(rows, group)
-  if (rollout === null) return { json: own.map(brief), text: groupLines(own) }
-  const row = own.find(one => one.rollout === rollout)
-  if (row === undefined)
-    throw new ConfigError(
-      `--rollout ${rollout}: group ${group} has rollouts 0 to ${own.length - 1}`,
-    )
+  const { folder } = run.reader
+  if (group === null)
+    return { json: rows.map(brief), text: iterationLines(folder, iteration, rows) }
+  const own = groupIn(rows, group)
+  if (rollout === null) return { json: own.map(brief), text: groupLines(folder, own) }
+  const row = rolloutIn(own, rollout)
   if (token === null) return { json: plain(row), text: rolloutLines(row) }
-  if (token >= row.ids.length)
-    throw new ConfigError(`--token ${token}: the rollout has tokens 0 to ${row.ids.length - 1}`)
+  requireToken(row, token)
   return shownToken(run, rows, row, token)
 }
 
@@ -90,7 +93,7 @@ async function shownToken(
   rows: readonly StoredRollout[],
   row: StoredRollout,
   token: number,
-) {
+): Promise<Shown> {
   const { recipe } = await findRecipe(run.recipe)
   const again = replayed(run, recipe, rows)
   const p = again.rows_P.findIndex(group => group.includes(row))

@@ -4,10 +4,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { ConfigError } from '../errors.ts'
+import { requirePlace } from '../explain/place.ts'
+import { openRun } from '../explain/run.ts'
+import { addressOf, type Place, parseAddress } from '../runs/address.ts'
 import { jsonLine } from '../runs/json-lines.ts'
+import { isRun } from '../runs/layout.ts'
 import { namesFile } from '../user/load.ts'
 import { answers } from '../view/answers.ts'
-import { runFolders } from '../view/folders.ts'
+import { type RunFolder, runFolders } from '../view/folders.ts'
 import type { RecipeFinder } from '../view/iterations.ts'
 import { serveView } from '../view/server.ts'
 import type { Command } from './dispatch.ts'
@@ -37,7 +41,8 @@ export default function viewCommand(rawArgs: readonly string[]): Command {
   const run1 = {
     type: 'positional',
     required: false,
-    description: 'a run, or a folder with runs in it, and more of them; default runs',
+    description:
+      'a run, a place in it (RUN/iteration/group/rollout/token) or a folder with runs in it, and more of them; default runs',
   } as const
   return {
     meta: {
@@ -50,18 +55,36 @@ export default function viewCommand(rawArgs: readonly string[]): Command {
 }
 
 async function view(named: readonly string[], args: Given): Promise<void> {
-  const folders = runFolders(named.length > 0 ? named : [defaultFolder()])
+  const places = (named.length > 0 ? named : [defaultFolder()]).map(text =>
+    parseAddress(text, isRun),
+  )
+  const folders = runFolders(places.map(({ folder }) => folder))
+  const place = await hashOf(folders(), places)
   const server = await serveView(
     answers(folders, finder(args.loadCode === true)),
     args.port === undefined ? 0 : wholeFlag(args, 'port', 0, 1, 65_535),
   )
-  const { address, port } = server
+  const address = `${server.address}${place}`
+  const { port } = server
   const runs = folders().length
   process.stdout.write(args.json === true ? jsonLine({ address, port, runs }) : `${address}\n`)
   say(`${runs === 1 ? 'one run' : `${runs} runs`}; Ctrl-C ends it`)
   if (args.open === true) open(address)
   await stopSignal()
   await server.close()
+}
+
+/** Where the page opens: at the first address that names a place in a run. */
+async function hashOf(
+  runs: readonly RunFolder[],
+  places: readonly { readonly folder: string; readonly place: Place }[],
+): Promise<string> {
+  for (const { folder, place } of places)
+    if (place.iteration !== null) await requirePlace(openRun(folder), place)
+  const first = places.find(({ place }) => place.iteration !== null)
+  if (first === undefined) return ''
+  const id = runs.find(({ folder }) => folder === first.folder)!.id
+  return `#/${addressOf(first.place, id)}`
 }
 
 /** A run names its recipe, and whoever made the folder may have named any file. */

@@ -274,9 +274,10 @@ function reachLine(
 
 function warningsLine(runs: readonly RunSummary[]): string {
   const first = new Map<string, string>()
-  for (const { seed, warnings } of runs) {
-    for (const { what, iteration } of warnings) {
-      const when = iteration === null ? `seed ${seed}` : `iteration ${iteration} of seed ${seed}`
+  for (const { seed, warnings, folder } of runs) {
+    for (const { what, iteration, address } of warnings) {
+      const where = address === null ? '' : `: \`${folder}/${address}\``
+      const when = `${iteration === null ? '' : `iteration ${iteration} of `}seed ${seed}${where}`
       if (!first.has(what)) first.set(what, when)
     }
   }

@@ -30,6 +30,7 @@ export interface Shares {
 export interface Warning {
   readonly what: string
   readonly iteration: number | null
+  readonly address: string | null // of what raised it in the run, where that is known
 }
 
 /** One run: how far it came, what it measured, and why it ended early if it did. */
@@ -102,9 +103,12 @@ function failureOf(log: readonly LogLine[]): string | null {
   return typeof message === 'string' ? message : line.event
 }
 
-function warningOf({ event, pattern, iteration, number, after }: LogLine): Warning {
-  const what = typeof pattern === 'string' ? `alarm: ${pattern}` : event
-  return { what, iteration: numberOf(iteration) ?? numberOf(number) ?? numberOf(after) }
+function warningOf({ event, pattern, iteration, after, address }: LogLine): Warning {
+  return {
+    what: typeof pattern === 'string' ? `alarm: ${pattern}` : event,
+    iteration: numberOf(iteration) ?? numberOf(after),
+    address: typeof address === 'string' ? address : null,
+  }
 }
 
 function numberOf(value: unknown): number | null {

@@ -77,7 +77,19 @@ export function worstStep({ stepRewards_S: scores }: StoredRollout): number | nu
   return scores === null || scores.length === 0 ? null : Math.min(...Array.from(scores))
 }
 
+/** What a run said, in order. An address in iterations that the run went back on, and made anew, leads there no more. */
+export function eventsOf({ reader }: ShownRun): readonly LogLine[] {
+  const log = reader.log()
+  let kept = Number.POSITIVE_INFINITY // iterations that nothing later went back on
+  const newestFirst = log.toReversed().map(({ address, ...line }): LogLine => {
+    if (line.event === 'rolled back' && typeof line.to === 'number') kept = Math.min(kept, line.to)
+    const gone = typeof line.iteration === 'number' && line.iteration > kept
+    return address === undefined || gone ? (line as LogLine) : ({ ...line, address } as LogLine)
+  })
+  return newestFirst.reverse()
+}
+
 /** What a run warned of, in the order it did. */
-export function warningsOf({ reader }: ShownRun): readonly LogLine[] {
-  return reader.log().filter(({ level }) => level === 'warn' || level === 'error')
+export function warningsOf(run: ShownRun): readonly LogLine[] {
+  return eventsOf(run).filter(({ level }) => level === 'warn' || level === 'error')
 }

@@ -12,6 +12,12 @@ export const parts = {
   lock: 'run.lock', // the process that writes, while it does
 } as const
 
+/** Whether a folder holds a run, or what is left of one. */
+export function isRun(folder: string): boolean {
+  const has = (name: string): boolean => existsSync(join(folder, name))
+  return has(parts.metrics) || (has(parts.config) && has(parts.rollouts))
+}
+
 /** What is being written is named with this prefix until it is whole. */
 export const unfinished = '.unfinished-'
 

@@ -4,6 +4,7 @@ import type { VerifierError } from '../errors.ts'
 import { sampledTokens } from '../groups/talk.ts'
 import { written } from '../groups/written.ts'
 import { type Iteration, iterate } from '../iterate.ts'
+import { addressOf } from '../runs/address.ts'
 import { type ComputedGroup, rolloutRows } from '../runs/rollout-table.ts'
 import type { RunWriter } from '../runs/writer.ts'
 import type { Json } from '../types.ts'
@@ -13,6 +14,7 @@ import { chatMetrics, failureMetrics, orFailure, validate } from './measure.ts'
 import { iterationMetrics, type Metrics, validationMetrics } from './metrics.ts'
 import type { TrainingReport } from './report.ts'
 import { methodOf, type Sampling, staleness } from './sampling.ts'
+import { suspect } from './suspect.ts'
 import { type StageSeconds, timed } from './timing.ts'
 import type { TrainingPlan } from './training.ts'
 
@@ -22,6 +24,8 @@ export interface Learnt {
   readonly failure: VerifierError | null
   readonly drawn: number // problems, since the run began
   readonly memory: Json // of the method
+  /** Where in the iteration a pattern that it raised an alarm for is seen best: `iteration/group/rollout`. */
+  readonly seenAt: (pattern: string) => string
 }
 
 /** The iteration after those that are done. */
@@ -50,7 +54,8 @@ export async function oneIteration(
   const found = await iterate(method, problems, { ...plan.learner, learningRate }, seed)
   const iterated = performance.now()
   if (found.dropped !== null) {
-    run.log('warn', 'iteration dropped, the policy is unchanged', { number, why: found.dropped })
+    const fields = { iteration: number, address: addressOf({ iteration: number }) }
+    run.log('warn', 'iteration dropped, the policy is unchanged', { ...fields, why: found.dropped })
   }
   const seen = await orFailure(
     () => iterationMetrics(found, corpus.oracle, plan.limits, plan.grader),
@@ -80,7 +85,17 @@ export async function oneIteration(
   report.iteration(number, { ...metrics, ...timing })
   if (validation.value !== null) report.validation(number, validation.value)
   const failure = seen.failure ?? validation.failure ?? chat.failure
-  return { metrics, failure, drawn, memory: found.memory }
+  const seenAt = (pattern: string) => seenBest(number, pattern, found, plan)
+  return { metrics, failure, drawn, memory: found.memory, seenAt }
+}
+
+function seenBest(
+  iteration: number,
+  pattern: string,
+  found: Iteration,
+  { limits }: TrainingPlan,
+): string {
+  return addressOf({ iteration, ...suspect(pattern, found, limits) })
 }
 
 /** Tokens of the policy's own that were learned from; what branches share counts once. */

@@ -49,18 +49,16 @@ export async function train(
   if (state.done === 0) warnOfWeakStart(plan, state.before, run, report)
   let sampling = await samplingAfter(plan, run, state)
   let versions = versionsOf(plan)
-  let alarm: Alarm | null = null
+  let alarm: Raised | null = null
   try {
     while (state.done < plan.iterations && alarm === null && !signal.aborted) {
-      const { failure, ...learnt } = await oneIteration(plan, sampling, state, run, report)
+      const { failure, seenAt, ...learnt } = await oneIteration(plan, sampling, state, run, report)
       const watched = watch(state.alarms, state.done + 1, learnt.metrics)
       state = { ...after(plan, state, learnt), alarms: watched.state }
       versions = versionsOf(plan)
       if (failure !== null) throw failure // what was learned before it is kept
-      for (const { message, pattern, since } of watched.alarms) {
-        run.log('warn', `alarm: ${message}`, { iteration: state.done, pattern, since })
-        report.say?.(`alarm after ${state.done} iterations: ${message}`)
-      }
+      const raised = watched.alarms.map(one => ({ ...one, address: seenAt(one.pattern) }))
+      for (const one of raised) tell(one, state, run, report)
       if (goesBack(plan, state, watched.alarms)) {
         await sampling.stop()
         state = await rollBack(plan, run, state, report)
@@ -68,7 +66,7 @@ export async function train(
         versions = versionsOf(plan)
         continue
       }
-      if (plan.onAlarm !== 'warn' && state.done < plan.iterations) alarm = watched.alarms[0] ?? null
+      if (plan.onAlarm !== 'warn' && state.done < plan.iterations) alarm = raised[0] ?? null
       const isBest = state.best?.iteration === state.done // the one that is reported, if it stays
       if (alarm !== null || isBest || saves.due(state.done)) {
         await sampling.ahead(state.done + 1) // which is no part of what saving costs
@@ -84,6 +82,19 @@ export async function train(
   }
   if (alarm !== null) throw paused(run, alarm, state)
   return (await finish(plan, run, state, signal)) ?? stopped(plan, run, state)
+}
+
+/** An alarm, and where what it is about is seen best. */
+type Raised = Alarm & { readonly address: string }
+
+function tell(
+  { message, pattern, since, address }: Raised,
+  { done }: TrainingState,
+  run: RunWriter,
+  report: TrainingReport,
+): void {
+  run.log('warn', `alarm: ${message}`, { iteration: done, pattern, since, address })
+  report.say?.(`alarm after ${done} iterations: ${message}; ${run.folder}/${address} shows it`)
 }
 
 /** What is told of a run that was stopped: it goes on from its last checkpoint. */
@@ -150,7 +161,7 @@ async function samplingAfter(
 function after(
   { evaluateEvery }: TrainingPlan,
   state: TrainingState,
-  { metrics, drawn, memory }: Omit<Learnt, 'failure'>,
+  { metrics, drawn, memory }: Omit<Learnt, 'failure' | 'seenAt'>,
 ): TrainingState {
   const iteration = state.done + 1
   const accuracy = iteration % evaluateEvery === 0 ? metrics[validationKey] : undefined
@@ -245,10 +256,14 @@ async function keepWhatIsLearned(
   } catch {}
 }
 
-function paused(run: RunWriter, { message, pattern }: Alarm, { done }: TrainingState): RunError {
-  run.log('warn', 'paused by an alarm', { iteration: done, pattern })
+function paused(
+  run: RunWriter,
+  { message, pattern, address }: Raised,
+  { done }: TrainingState,
+): RunError {
+  run.log('warn', 'paused by an alarm', { iteration: done, pattern, address })
   return new RunError(
-    `paused after ${done} iterations by an alarm: ${message}; look at the rollouts in ${run.folder}, then ` +
+    `paused after ${done} iterations by an alarm: ${message}; minform show ${run.folder}/${address} shows it; ` +
       `continue with minform train --resume --run ${run.folder} --on-alarm warn, or start another run`,
   )
 }

@@ -3,7 +3,7 @@
 import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ConfigError } from '../errors.ts'
-import { parts } from '../runs/layout.ts'
+import { isRun } from '../runs/layout.ts'
 
 const deepest = 4 // folders between one that is named and a run
 
@@ -33,12 +33,6 @@ export function runFolders(named: readonly string[]): () => readonly RunFolder[]
       return { id, folder }
     })
   }
-}
-
-/** Whether a folder holds a run, or what is left of one. */
-export function isRun(folder: string): boolean {
-  const has = (name: string): boolean => existsSync(join(folder, name))
-  return has(parts.metrics) || (has(parts.config) && has(parts.rollouts))
 }
 
 /** A folder that is a run, or those below it that are; what cannot be opened is passed over. */

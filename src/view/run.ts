@@ -1,20 +1,20 @@
 // One run: its settings, its metrics as series, and what it said.
 
-import { openRun, type ShownRun } from '../explain/run.ts'
+import { eventsOf, openRun } from '../explain/run.ts'
 import type { LogLine } from '../runs/reader.ts'
 import type { MetricsLine } from '../runs/writer.ts'
 import type { RunAnswer, RunBrief, RunEvent, Series } from './api.ts'
 
 /** What there is to say of a run beside its rollouts. Throws RunError where it cannot be read. */
 export function runAnswer(brief: RunBrief): RunAnswer {
-  const { reader }: ShownRun = openRun(brief.folder)
+  const run = openRun(brief.folder)
+  const { reader } = run
   return {
     brief,
     config: reader.config(),
     recorded: reader.iterations(),
     metrics: seriesOf(reader.metrics()),
-    events: reader
-      .log()
+    events: eventsOf(run)
       .filter(({ level }) => level !== 'debug')
       .map(eventOf),
   }

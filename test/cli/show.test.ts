@@ -19,7 +19,7 @@ test('a run: a line an iteration, its warnings, what to look at next', async () 
   expect(text).toMatch(/1 +50\.0 % +8/)
   expect(text).toContain('alarm: {"what":"steps are empty')
   expect(text).not.toContain('\u001b')
-  expect(text).toContain('--iteration 1')
+  expect(text).toContain(`minform show ${folder}/1\n`)
   expect(JSON.parse(await shown('--json'))).toMatchObject({ recipe: 'pure-prm-vr', done: 1 })
 })
 
@@ -49,12 +49,40 @@ test('what a recipe knows beside its rewards is missed, and said', async () => {
   expect(text).toContain('NOT WHAT WAS RECORDED: ktae knows more than its rewards')
 })
 
+test('an address names the same places as the flags', async () => {
+  const at = async (address: string) => printedBy(show, [`${folder}/${address}`])
+  expect(await at('1')).toBe(await shown('--iteration', '1'))
+  expect(await at('1/0')).toBe(await shown('--iteration', '1', '--group', '0'))
+  const token = ['--iteration', '1', '--group', '0', '--rollout', '1', '--token', '2']
+  expect(await at('1/0/1/2')).toBe(await shown(...token))
+  expect(await printedBy(show, [`${folder}/1/0`, '--rollout', '1', '--token', '2'])).toBe(
+    await at('1/0/1/2'),
+  )
+  const next = /minform show (\S+) shows one/.exec(await at('1'))![1]!
+  expect(await printedBy(show, [next])).toBe(await at('1/0'))
+})
+
+test('an address that leads nowhere is an error', async () => {
+  const at = (address: string) => printedBy(show, [`${folder}/${address}`])
+  await expect(at('9')).rejects.toThrow('has no rollouts of iteration 9')
+  await expect(at('1/99')).rejects.toThrow('there is no group 99')
+  await expect(at('1/0/99')).rejects.toThrow('there is no rollout 99')
+  await expect(at('1/0/0/9999')).rejects.toThrow('there is no token 9999')
+  await expect(at('1/0/0/0/0')).rejects.toThrow('is no place in a run')
+  await expect(at('one')).rejects.toThrow('is no place in a run')
+  await expect(printedBy(show, [`${folder}/1`, '--iteration', '1'])).rejects.toThrow(
+    '--iteration 1: the address says 1 already',
+  )
+})
+
 test('what is not there is named', async () => {
   await expect(shown('--iteration', '9')).rejects.toThrow(
     'has no rollouts of iteration 9; recorded: 1',
   )
   await expect(shown('--token', '1')).rejects.toThrow('--token needs --group')
-  await expect(shown('--group', '99')).rejects.toThrow('--group 99: the iteration has groups 0 to')
+  await expect(shown('--group', '99')).rejects.toThrow(
+    'there is no group 99: the iteration has groups 0 to',
+  )
   await expect(shown('--group', '0', '--rollout', '99')).rejects.toThrow('has rollouts 0 to')
   const long = ['--group', '0', '--rollout', '0', '--token', '9999']
   await expect(shown(...long)).rejects.toThrow('the rollout has tokens 0 to')

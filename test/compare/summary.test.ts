@@ -52,7 +52,7 @@ describe('summariseRun', () => {
       iterations: 4,
       before: { sampled: 0.5, greedy: 0.9 },
       after: { sampled: 0.9, greedy: 0.95 },
-      warnings: [{ what: 'alarm: empty answers', iteration: 3 }],
+      warnings: [{ what: 'alarm: empty answers', iteration: 3, address: null }],
     })
     expect(run.curves.process.map(({ iteration }) => iteration)).toEqual([1, 3, 4])
     expect(run.curves.tokens).toEqual([])

@@ -375,6 +375,13 @@ describe('alarms', () => {
     expect(said[0]).toMatch(
       /^alarm after 6 iterations: empty answer: 100 % of rollouts \(0 % at the start\)/,
     )
+    const { address } = readRun(folder)
+      .log()
+      .find(({ pattern }) => pattern === 'empty answer')!
+    expect(said[0]).toContain(`${folder}/${address} shows it`)
+    const [iteration, group, rollout] = String(address).split('/').map(Number)
+    const rows = await readRun(folder).rollouts(iteration!)
+    expect(rows.find(row => row.group === group && row.rollout === rollout)!.text).toBe('')
   })
 
   test('pause: the run ends with a checkpoint, and can be continued', async () => {

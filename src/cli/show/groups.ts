@@ -1,22 +1,19 @@
 // The groups of an iteration, and the rollouts of one, in a terminal.
 
-import { ConfigError } from '../../errors.ts'
 import { worstStep } from '../../explain/run.ts'
 import { mean } from '../../numbers/numeric.ts'
 import { numberCell, textTable } from '../../plot/text-table.ts'
 import { printable } from '../../rewards/printable.ts'
+import { addressOf } from '../../runs/address.ts'
 import type { StoredRollout } from '../../runs/rollout-table.ts'
-
-/** The rows of one group. */
-export function groupOf(rows: readonly StoredRollout[], group: number): StoredRollout[] {
-  const own = rows.filter(row => row.group === group)
-  if (own.length > 0) return own
-  const last = Math.max(...rows.map(row => row.group))
-  throw new ConfigError(`--group ${group}: the iteration has groups 0 to ${last}`)
-}
+import { quoted } from '../train-summary.ts'
 
 /** One line a group: its rollouts' outcomes, the judge's worst steps, and where the two disagree most. */
-export function iterationLines(iteration: number, rows: readonly StoredRollout[]): string[] {
+export function iterationLines(
+  folder: string,
+  iteration: number,
+  rows: readonly StoredRollout[],
+): string[] {
   const groups = [...new Set(rows.map(row => row.group))]
   const table = groups.map(group => {
     const own = rows.filter(row => row.group === group)
@@ -34,13 +31,13 @@ export function iterationLines(iteration: number, rows: readonly StoredRollout[]
   return [
     `iteration ${iteration}: ${groups.length} groups, ${rows.length} rollouts; 1 is right, 0 wrong, ? not known`,
     textTable([head, ...table], { words: true }),
-    'minform show RUN --iteration N --group G shows one',
+    `minform show ${quoted(addressOf({ iteration, group: groups[0]! }, folder))} shows one`,
   ]
 }
 
 /** One line a rollout of a group, after its problem. */
-export function groupLines(rows: readonly StoredRollout[]): string[] {
-  const [{ prompt, answer, group }] = rows as [StoredRollout]
+export function groupLines(folder: string, rows: readonly StoredRollout[]): string[] {
+  const [{ iteration, prompt, answer, group, rollout }] = rows as [StoredRollout]
   const table = rows.map(row => [
     String(row.rollout),
     markOf(row.outcome),
@@ -61,7 +58,8 @@ export function groupLines(rows: readonly StoredRollout[]): string[] {
       .map(line => `  ${printable(line, 200)}`),
     '',
     textTable([[...head, 'its last line'], ...table], { words: true }),
-    'an advantage here is the mean over the tokens of a rollout; --rollout R shows its steps',
+    'an advantage here is the mean over the tokens of a rollout;',
+    `minform show ${quoted(addressOf({ iteration, group, rollout }, folder))} shows the steps of one`,
   ]
 }
 

@@ -3,6 +3,8 @@
 import { type ShownRun, warningsOf } from '../../explain/run.ts'
 import { numberCell, percentCell, textTable } from '../../plot/text-table.ts'
 import { printable } from '../../rewards/printable.ts'
+import { addressOf } from '../../runs/address.ts'
+import { quoted } from '../train-summary.ts'
 
 const most = 40 // lines of iterations: of more, evenly chosen ones
 
@@ -37,8 +39,11 @@ export function runLines(run: ShownRun): string[] {
   })
   const recorded = reader.iterations()
   const warnings = warningsOf(run).map(
-    ({ time, event, level: _, ...fields }) =>
-      `  ${time}  ${event}: ${printable(JSON.stringify(fields), 160)}`,
+    ({ time, event, level: _, address, ...fields }) =>
+      `  ${time}  ${event}: ${printable(JSON.stringify(fields), 160)}` +
+      (typeof address === 'string'
+        ? `; minform show ${quoted(`${reader.folder}/${printable(address)}`)}`
+        : ''),
   )
   return [
     `${reader.folder}: ${recipe}, seed ${seed}, ${made.length} of ${iterations} iterations`,
@@ -46,6 +51,6 @@ export function runLines(run: ShownRun): string[] {
     ...(warnings.length > 0 ? ['warnings', ...warnings] : []),
     recorded.length === 0
       ? 'no rollouts are recorded yet'
-      : `rollouts of ${recorded.length} iterations: minform show ${reader.folder} --iteration ${recorded.at(-1)}`,
+      : `rollouts of ${recorded.length} iterations: minform show ${quoted(addressOf({ iteration: recorded.at(-1)! }, reader.folder))}`,
   ]
 }
