@@ -9,11 +9,13 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const last = join(root, 'dist', 'carried', 'package.json') // what a build writes at its end
 
 export default function build(): void {
-  const newest = Math.max(...readdirSync(join(root, 'src'), { recursive: true }).map(changed))
+  const newest = Math.max(...['src', 'page'].flatMap(changed))
   if (existsSync(last) && statSync(last).mtimeMs > newest) return
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' })
 }
 
-function changed(name: string | Buffer): number {
-  return statSync(join(root, 'src', String(name))).mtimeMs
+/** When each file of a folder was changed. */
+function changed(folder: string): number[] {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+  return names.map(name => statSync(join(root, folder, name)).mtimeMs)
 }

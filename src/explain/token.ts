@@ -1,8 +1,24 @@
 // Why a token got its advantage: the arithmetic from rewards on, stream by stream.
 
 import { written } from '../groups/written.ts'
-import type { Formula } from '../method.ts'
-import type { Replay } from './replay.ts'
+import type { BatchAdvantages, Credited, Formula } from '../method.ts'
+
+/** What a token is explained by: a replay, or as much of it as a page is told. */
+export interface Explained
+  extends Pick<Credited, 'groups_P' | 'streams_P'>,
+    Pick<BatchAdvantages, 'advantages_P_G_T' | 'trace'> {
+  readonly formulas: Readonly<Record<string, Formula | undefined>> // of each stream's credit
+  readonly rows_P: readonly (readonly ExplainedRow[])[] // of each group, those that were credited
+}
+
+/** What a run recorded of a rollout beside its tokens. */
+export interface ExplainedRow {
+  readonly outcome: number | null
+  readonly stepRewards_S: ArrayLike<number> | null
+  readonly parts: Readonly<Record<string, number | null>>
+  readonly advantages_T: ArrayLike<number> | null
+  readonly learned: boolean
+}
 
 /** One stream's way into an advantage. */
 export interface StreamShare {
@@ -41,7 +57,7 @@ export interface TokenWhy {
 }
 
 /** Explains token t of a rollout: group p and rollout g count among those that were credited. */
-export function whyToken(replay: Replay, p: number, g: number, t: number): TokenWhy {
+export function whyToken(replay: Explained, p: number, g: number, t: number): TokenWhy {
   const row = replay.rows_P[p]![g]!
   const rollout = replay.groups_P[p]!.rollouts[g]!
   const step = rollout.steps.findIndex(({ start, end }) => start <= t && t < end)
@@ -68,7 +84,7 @@ export function whyToken(replay: Replay, p: number, g: number, t: number): Token
   }
 }
 
-function sharesOf({ trace, formulas, streams_P }: Replay, p: number, g: number, t: number) {
+function sharesOf({ trace, formulas, streams_P }: Explained, p: number, g: number, t: number) {
   return Object.entries(trace!.parts).map(([name, { weight, formula, advantages_P_G_T }]) => {
     const credit = streams_P[p]![name]![g]?.[t] ?? null
     const part = advantages_P_G_T[p]![g]![t]!
