@@ -52,7 +52,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   compare: [...training, 'train', 'hub'],
   explain: [...training, 'train'], // a method is built again, to compute what a run recorded
   view: [...training, 'train', 'compare', 'explain'],
-  cli: [...training, 'iterate', 'train', 'compare', 'connect', 'explain', 'hub', 'view'],
+  query: [...base, 'runs'], // what is recorded, and no method
+  cli: [...training, 'iterate', 'train', 'compare', 'connect', 'explain', 'hub', 'query', 'view'],
   index: [...training, 'iterate', 'train', 'hub'],
 }
 

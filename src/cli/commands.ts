@@ -14,6 +14,10 @@ export const commands: Commands = {
     about: 'runs as a page in a browser: what they did, and why',
     load: () => import('./view.ts'),
   },
+  query: {
+    about: 'SQL over the rollouts, steps, metrics and logs of runs',
+    load: () => import('./query.ts'),
+  },
   compare: {
     about: 'recipes on equal terms, over several seeds',
     load: () => import('./compare.ts'),

@@ -1,7 +1,13 @@
-/** Rows of cells in aligned columns: the first, and the last where it is words, to the left and the others to the right. */
-export function textTable(rows: readonly (readonly string[])[], { words = false } = {}): string {
+/**
+ * Rows of cells in aligned columns: the first, and the last where it is words, to the left and the others to the right, or as
+ * `left` says.
+ */
+export function textTable(
+  rows: readonly (readonly string[])[],
+  { words = false, left }: { words?: boolean; left?: (column: number) => boolean } = {},
+): string {
   const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map(row => row[c]!.length)))
-  const isLeft = (c: number): boolean => c === 0 || (words && c === widths.length - 1)
+  const isLeft = left ?? (c => c === 0 || (words && c === widths.length - 1))
   const line = (row: readonly string[]): string =>
     row
       .map((cell, c) => (isLeft(c) ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!)))

@@ -1,9 +1,9 @@
 // All that a page may ask for, by its path: the same answers from a server and in an exported folder.
 
 import { RunError } from '../errors.ts'
+import type { RunFolder } from '../runs/folders.ts'
 import type { GroupAnswer, IterationAnswer, RunAnswer, RunsAnswer } from './api.ts'
 import { briefs } from './brief.ts'
-import type { RunFolder } from './folders.ts'
 import { groupAnswer, iterationAnswer } from './groups.ts'
 import { Iterations, type RecipeFinder } from './iterations.ts'
 import { runAnswer } from './run.ts'

@@ -3,12 +3,12 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { openRun, type ShownRun } from '../explain/run.ts'
+import type { RunFolder } from '../runs/folders.ts'
 import { parts } from '../runs/layout.ts'
 import { isWritten } from '../runs/lock.ts'
 import type { LogLine } from '../runs/reader.ts'
 import type { Json } from '../types.ts'
 import type { Accuracy, RunBrief, RunState, RunsAnswer } from './api.ts'
-import type { RunFolder } from './folders.ts'
 
 const ownColumns = ['recipe', 'recipeFile', 'options', 'folder', 'seed', 'code', 'format']
 const halts = ['paused by an alarm', 'stopped by the user']

@@ -3,7 +3,7 @@
 import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ConfigError } from '../errors.ts'
-import { isRun } from '../runs/layout.ts'
+import { isRun } from './layout.ts'
 
 const deepest = 4 // folders between one that is named and a run
 
