@@ -9,18 +9,15 @@ import { questionOf } from '../problems/prompt.ts'
 import { readProblems } from '../problems/read-problems.ts'
 import { takeProblems } from '../problems/splits.ts'
 import { boxedGrader } from '../rewards/grader.ts'
-import type { Ask } from '../rewards/remote/chat.ts'
 import { openJournal } from '../runs/journal.ts'
 import { jsonLine } from '../runs/json-lines.ts'
 import { sandbox } from '../sandbox/sandbox.ts'
-import { findChatTemplate } from '../tokenizer/chat-template.ts'
-import { recorded, serverChat } from '../train/chat.ts'
-import { policyChat } from '../train/policy-chat.ts'
 import type { Json, Problem } from '../types.ts'
 import { openTask, taskSetting } from '../user/task.ts'
+import { type AskedBy, openAsked } from './asked-chat.ts'
 import { type Flags, type Given, textFlag, wholeFlag } from './flags.ts'
 import { stoppable } from './interrupt.ts'
-import { openModel, placeArgs, placeSection } from './model.ts'
+import { placeArgs, placeSection } from './model.ts'
 import { fingerprintOfFile } from './prm/fingerprint.ts'
 import { progress } from './progress.ts'
 import { chatFlags, chatServer } from './training/chat.ts'
@@ -125,7 +122,7 @@ async function writeAll(args: Given, signal: AbortSignal): Promise<readonly Entr
   const author = authors[what] ?? (await rewardsAuthor(args))
   const { problems, source } = await sourceOf(args)
   const [seed, out] = [wholeFlag(args, 'seed', 0, 0), textFlag(args, 'out')!]
-  const chat = await openAsked(args, seed)
+  const chat = await openAsked(askedBy(args), args, seed)
   const config = { format, what, seed, source, asked: chat.identity }
   const journal = openJournal<Entry>({ files: { out }, config, resume: args.resume === true })
   const [grader, box] = [boxedGrader(), sandbox()]
@@ -176,6 +173,15 @@ function rowOf(problem: Problem, { meta, ...fields }: Readonly<Record<string, Js
   }
 }
 
+function askedBy(args: Given): AskedBy {
+  const [server, model] = [chatServer(args), textFlag(args, 'model')]
+  if (server !== null && model === null) return { server }
+  if (server === null && model !== null) return { model }
+  throw new ConfigError(
+    'write: name one who is asked: --chat ADDRESS --chat-model NAME, or --model, a model here',
+  )
+}
+
 async function sourceOf(args: Given): Promise<{ problems: readonly Problem[]; source: Json }> {
   const file = textFlag(args, 'problems')
   const count = args.count === undefined ? null : wholeFlag(args, 'count', 1)
@@ -187,25 +193,4 @@ async function sourceOf(args: Given): Promise<{ problems: readonly Problem[]; so
   const difficulty = wholeFlag(args, 'difficulty', 1, 0, 3)
   const problems = takeProblems(task, count ?? 20, { split: 'train', seed: 1, difficulty })
   return { problems, source: { task: task.name, difficulty, count } }
-}
-
-/** Who is asked: a chat model on a server, or a model here. */
-async function openAsked(args: Given, seed: number) {
-  const [spec, named] = [chatServer(args), textFlag(args, 'model')]
-  if ((spec === null) === (named === null))
-    throw new ConfigError(
-      'write: name one who is asked: --chat ADDRESS --chat-model NAME, or --model, a model here',
-    )
-  const log = (): void => {}
-  if (spec !== null) {
-    const { ask } = serverChat(spec, log)!
-    const identity: Json = { url: spec.url, model: spec.model }
-    return { ask, identity, atOnce: spec.concurrency ?? 8, close: async () => {} }
-  }
-  const model = await openModel(named!, args)
-  const tokenizer = await model.tokenizer()
-  const sampler = { engine: model.engine, tokenizer, stopIds: tokenizer.stopIds, maxTokens: 512 }
-  const template = await findChatTemplate(model.folder)
-  const ask: Ask = recorded(policyChat(sampler, { template, retries: 1, seed }), log).ask
-  return { ask, identity: { model: named } as Json, atOnce: 16, close: () => model.engine.close() }
 }

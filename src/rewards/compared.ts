@@ -26,7 +26,7 @@ export function compared(
       const texts = rollouts.map(saidIn)
       const found = await Promise.all(
         pairsOf(texts.length, opponents).map(async ([first, second]) => {
-          const question = messages(problem, texts[first]!, texts[second]!)
+          const question = comparison(problem, [texts[first]!, texts[second]!])
           const outcome = await ask(question, readPreference, asked)
           return outcome === null ? [] : [{ first, second, outcome } satisfies Comparison]
         }),
@@ -60,10 +60,14 @@ export function readPreference(text: string): number | null {
   return said === 'a' ? 1 : said === 'b' ? 0 : said === 'tie' ? 0.5 : null
 }
 
-function messages(
+const nearer =
+  'Which of them is nearer to a right solution? End with \\boxed{A}, \\boxed{B} or \\boxed{tie}.'
+
+/** What is asked of two answers, of which the first is A; by default which one is nearer to a right solution. */
+export function comparison(
   { question, prompt }: Problem,
-  first: string,
-  second: string,
+  [first, second]: readonly [string, string],
+  what: string | null = null,
 ): readonly ChatMessage[] {
   return [
     {
@@ -77,7 +81,7 @@ function messages(
         `<problem>\n${(question ?? prompt).trim()}\n</problem>`,
         `<answer-a>\n${first}\n</answer-a>`,
         `<answer-b>\n${second}\n</answer-b>`,
-        'Which of them is nearer to a right solution? End with \\boxed{A}, \\boxed{B} or \\boxed{tie}.',
+        what ?? nearer,
       ].join('\n\n'),
     },
   ]

@@ -6,6 +6,7 @@ import type {
   rankingReport,
   teachingReport,
 } from '../../prm/evaluate/candidates-report.ts'
+import type { PairwiseQuality } from '../../prm/evaluate/pairwise.ts'
 import { type PrmBenchQuality, prmBenchCategories } from '../../prm/evaluate/prm-score.ts'
 import type { RewardBenchQuality } from '../../prm/evaluate/reward-bench.ts'
 import type { StepReport, SubsetsReport } from '../../prm/evaluate/step-report.ts'
@@ -29,6 +30,7 @@ export interface EvalReport {
   readonly ranking?: ReturnType<typeof rankingReport>
   readonly teaching?: ReturnType<typeof teachingReport>
   readonly rewardBench?: readonly RewardBenchQuality[]
+  readonly pairwise?: PairwiseQuality
   readonly bestOfN?: readonly BestOfNReport[]
   readonly ungraded?: number // problems of best-of-n without a known answer, or one that cannot be graded
 }
@@ -36,7 +38,7 @@ export interface EvalReport {
 /** The report in words and tables. */
 export function evalText(report: EvalReport): string {
   const { subsets, prmbench, steps, ranking, rewardBench, bestOfN, teaching } = report
-  const { ungraded = 0 } = report
+  const { ungraded = 0, pairwise } = report
   const parts = [
     heading(report),
     ...(subsets ? [subsetsText(subsets)] : []),
@@ -44,6 +46,7 @@ export function evalText(report: EvalReport): string {
     ...(steps ? [stepsText(steps)] : []),
     ...(ranking ? [rankingText(ranking)] : []),
     ...(rewardBench ? [rewardBenchText(rewardBench)] : []),
+    ...(pairwise ? [pairwiseText(pairwise)] : []),
     ...(bestOfN ? [bestOfNText(bestOfN)] : []),
     ...(teaching ? [teachingText(teaching)] : []),
     ...(ungraded > 0 ? [`${ungraded} problems are left out: their answers cannot be graded`] : []),
@@ -223,6 +226,23 @@ function rewardBenchText(rows: readonly RewardBenchQuality[]): string {
       ]),
     ]),
     `${prompts} prompts${left > 0 ? `; ${left} more are left out, for want of scores` : ''}`,
+  ].join('\n')
+}
+
+function pairwiseText(found: PairwiseQuality): string {
+  const { pairs, judged, missing, problems, winners } = found
+  return [
+    textTable([
+      ['two at a time', `of ${pairs} pairs of a right and a wrong one`],
+      ['for the right one', percentCell(found.right)],
+      ['  in both places', percentCell(found.rightInBoth)],
+      ['', `of ${judged} pairs of any two`],
+      ['changes with the places', percentCell(found.changed)],
+      ['for the first', percentCell(found.first)],
+      ['', `of ${problems} problems with right and wrong ones`],
+      ...winners.map(({ how, right }) => [`right winner by ${how}`, percentCell(right)]),
+    ]),
+    ...(missing > 0 ? [`${missing} verdicts did not come, or could not be read`] : []),
   ].join('\n')
 }
 

@@ -5,6 +5,7 @@ import { defineCommand } from 'citty'
 import { ConfigError, DataError } from '../../errors.ts'
 import { reliabilityPlot } from '../../prm/evaluate/reliability-plot.ts'
 import { candidateFormatNames } from '../../prm/formats/read-candidates.ts'
+import { pairStyles } from '../../prm/score/pair-judge.ts'
 import type { StepScorer } from '../../prm/score/step-scorer.ts'
 import { type Flags, type Given, numberFlag, wholeFlag } from '../flags.ts'
 import { stoppable } from '../interrupt.ts'
@@ -13,6 +14,7 @@ import { placeSection } from '../model.ts'
 import { promptArgs, promptSection } from '../training/prompt.ts'
 import { openAskingScorer } from './asking-scorer.ts'
 import { type EvalOptions, evaluateSubject } from './eval-measures.ts'
+import { evaluatePairs } from './eval-pairs.ts'
 import { type EvalReport, evalText } from './eval-report.ts'
 import { fileSource, type ScoreSource, scorerSource } from './eval-scores.ts'
 import { readSubject } from './eval-subject.ts'
@@ -32,6 +34,20 @@ const args = {
     description: 'instead of a scorer: file of {id, scores}, as prm score writes it',
   },
   ...scorerArgs,
+  pairs: {
+    type: 'enum',
+    options: Object.keys(pairStyles),
+    description: `candidates two at a time, in both places, by --judge or --pair-model: ${Object.entries(
+      pairStyles,
+    )
+      .map(([name, { about }]) => `${name}, ${about}`)
+      .join('; ')}`,
+  },
+  pairModel: {
+    type: 'string',
+    valueHint: 'model',
+    description: 'of --pairs: a model here that compares, in the place of --judge',
+  },
   thresholdFrom: {
     type: 'string',
     valueHint: 'file|name',
@@ -88,7 +104,10 @@ export async function evaluate(args: Given, rawArgs: readonly string[]): Promise
   const subject = await readSubject(path, text('format'), reading)
   for (const { message } of subject.bad.slice(0, 5)) process.stderr.write(`minform: ${message}\n`)
   const options = { ...optionsOf(args), reading }
+  if (args.pairModel !== undefined && args.pairs === undefined)
+    throw new ConfigError('--pair-model goes with --pairs')
   return stoppable(async signal => {
+    if (args.pairs !== undefined) return evaluatePairs(subject, path, { args, ...options }, signal)
     let scorer: StepScorer | null = null
     try {
       scorer = await namedScorer(args)
