@@ -2,8 +2,7 @@
 // than the second. What is known is trusted and read leniently; what is predicted is not.
 
 import { unboxed } from '../../text/boxes.ts'
-import { computeEngine } from './algebra/compute-engine.ts'
-import type { Kernel } from './algebra/kernel.ts'
+import type { Steps } from './algebra/polynomial.ts'
 import type { Answer } from './answers/answer.ts'
 import { begun } from './answers/context.ts'
 import { meanings, type Spelled, spelled } from './answers/read.ts'
@@ -21,30 +20,34 @@ export interface GradeRequest {
   readonly mode?: 'text' | 'answer'
 }
 
-/** A verdict, and whether the algebra library could have said more. */
+/** A verdict, and whether a larger budget could say more. */
 export interface Judged {
   readonly grade: Grade
   readonly open: boolean
 }
 
+/** quick: what takes longer than a batch has for it stays open. full: to the end of the budget. */
+export type Effort = 'quick' | 'full'
+
 /** Grades a predicted answer against the known one, in this thread. Never throws on any text. */
 export function grade(request: GradeRequest, policy: Policy | PolicyName = 'reward'): Grade {
-  return judge(request, typeof policy === 'string' ? policies[policy] : policy, computeEngine).grade
+  return judge(request, typeof policy === 'string' ? policies[policy] : policy, 'full').grade
 }
 
 /** The answer that a text gives; null where it gives none. */
 export function extractAnswer(text: string, policy: Policy | PolicyName = 'eval'): string | null {
   const chosen = typeof policy === 'string' ? policies[policy] : policy
-  const candidates = candidatesOf(text, chosen)
+  let candidates: readonly string[] = []
   try {
+    candidates = candidatesOf(text, chosen)
     return readFirst(candidates, chosen)?.source ?? null
   } catch {
-    return candidates[0] // what cannot be read is still what the text gives
+    return candidates[0] ?? null // what cannot be read is still what the text gives
   }
 }
 
-/** Grades with the kernel given; without one, what it could have told stays open. */
-export function judge(request: GradeRequest, policy: Policy, kernel: Kernel | null): Judged {
+/** Grades within a budget. Never throws: what the grader fails on is not right. */
+export function judge(request: GradeRequest, policy: Policy, effort: Effort): Judged {
   let gold: Gold | null = null
   try {
     gold = goldOf(request, policy)
@@ -54,36 +57,42 @@ export function judge(request: GradeRequest, policy: Policy, kernel: Kernel | nu
     if (found.spelled.key === gold.spelled.key) return { grade: equal('string'), open: false }
     const long =
       found.spelled.text.length > limits.inThread || gold.spelled.text.length > limits.inThread
-    if (long && !kernel) return { grade: wrong('too-large'), open: true }
-    return compared(gold.answers, found.answers(), policy, kernel)
+    if (long && effort === 'quick') return { grade: wrong('too-large'), open: true }
+    const grade = compared(gold.answers, found.answers(), policy, stepsFor(effort))
+    return { grade, open: effort === 'quick' && grade.reason === 'undecided' }
   } catch (error) {
-    return { grade: gold === null ? ungradable : wrong(reasonOf(error)), open: false }
+    const reason = reasonOf(error)
+    const open = effort === 'quick' && gold !== null && reason === 'too-large'
+    return { grade: gold === null ? ungradable : wrong(reason), open }
   }
+}
+
+function stepsFor(effort: Effort): Steps {
+  return effort === 'quick'
+    ? { left: limits.quickSteps }
+    : { left: limits.steps, until: performance.now() + limits.milliseconds }
 }
 
 function compared(
   gold: readonly Answer[],
   pred: readonly Answer[],
   policy: Policy,
-  kernel: Kernel | null,
-): Judged {
-  let open = false
+  steps: Steps,
+): Grade {
+  let undecided = false
   let refuted: Method = 'exact'
   for (const known of gold) {
     for (const found of pred) {
-      const context = begun(policy, kernel, same)
+      const context = begun(policy, steps, same)
       const equalled = same(known, found, context)
       const { state } = context
-      open ||= state.open
+      undecided ||= state.undecided
       refuted = state.refuted
       if (equalled)
-        return {
-          grade: equal(state.method === 'string' && known.kind !== 'word' ? 'exact' : state.method),
-          open,
-        }
+        return equal(state.method === 'string' && known.kind !== 'word' ? 'exact' : state.method)
     }
   }
-  return { grade: wrong('different', refuted), open }
+  return undecided ? wrong('undecided') : wrong('different', refuted)
 }
 
 function reasonOf(error: unknown): 'too-large' | 'unparsable-pred' | 'failed' {

@@ -12,7 +12,9 @@ export const limits = {
   digits: 4_000, // of a number
   bits: 30_000, // of an exact number that is worked out
   terms: 400, // of an expanded polynomial
-  steps: 60_000, // products of terms, and values at points, in one grading
+  steps: 400_000, // products of terms, and operations on numbers, in one grading
+  quickSteps: 20_000, // of these, before a batch hands a grading to a thread
+  milliseconds: 1_500, // of one grading, whatever its steps take
   range: 1_000, // terms of a sum or product
   inThread: 400, // characters of an answer that a batch grades in its own thread
 } as const

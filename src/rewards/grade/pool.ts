@@ -61,7 +61,7 @@ export function gradingPool({ threads = 1, budget = 5000 }: GradingPoolOptions =
       for (const [i, request] of requests.entries()) {
         if (i % breath === breath - 1) await new Promise(resolve => setImmediate(resolve))
         signal?.throwIfAborted()
-        const { grade, open } = judge(request, chosen, null)
+        const { grade, open } = judge(request, chosen, 'quick')
         verdicts.push(open ? queued({ request, policy: chosen }, grade) : grade)
       }
       return Promise.all(verdicts)

@@ -1,6 +1,6 @@
 // What a grader says of an answer.
 
-/** How it was decided: as text, exactly, by a proof of the algebra library, or at many points. */
+/** How it was decided: as text, exactly, by a proof that no such number is that small, or by digits past all that could hide a difference. */
 export type Method = 'string' | 'exact' | 'symbolic' | 'numeric'
 
 /** Why an answer is not right. */
@@ -9,6 +9,7 @@ export type Reason =
   | 'unparsable-pred'
   | 'unparsable-gold'
   | 'different'
+  | 'undecided' // alike as far as the budget reached
   | 'timeout'
   | 'too-large'
   | 'failed' // a defect of the grader, which must not end a run: what it concerns counts as not right

@@ -12,7 +12,8 @@ export interface NumberNearOptions {
 /** Judges numbers within a tolerance: the answer of a text is found wherever people write one. */
 export function numberNear({ absolute = 0, relative = 1e-4 }: NumberNearOptions = {}): Verifier {
   for (const bound of [absolute, relative]) {
-    if (!(bound >= 0)) throw new RangeError(`numberNear: a tolerance is 0 or more, got ${bound}`)
+    if (!(bound >= 0 && bound < Infinity))
+      throw new RangeError(`numberNear: a tolerance is a number from 0 up, got ${bound}`)
   }
   const policy = { ...policies.eval, tolerance: { absolute, relative } }
   return request => verdictOf(grade(request, policy))

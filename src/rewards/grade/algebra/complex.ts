@@ -1,108 +1,186 @@
-// Complex numbers with a bound on their error, so that a comparison knows what rounding can explain.
+// Complex numbers of two reals with their bounds. Every function takes the precision it works at; null
+// where a value is undefined, or where its bound does not tell which one it is.
 
-/** re + i im, at most `error` from the true value. */
-export interface Approximate {
-  readonly re: number
-  readonly im: number
-  readonly error: number
+import { angle, exp as expReal, ln, piReal, turn } from './elementary.ts'
+import type { Rational } from './rational.ts'
+import {
+  exact,
+  isApart,
+  isNought,
+  joint,
+  minus,
+  mostOf,
+  negative,
+  nought,
+  over,
+  plus,
+  type Real,
+  realOf,
+  rootOf,
+  sizeOf,
+  times,
+  unit,
+} from './real.ts'
+
+export interface Complex {
+  readonly re: Real
+  readonly im: Real
+}
+export type Value = Complex | null
+
+export const one: Complex = { re: unit, im: nought }
+export const i: Complex = { re: nought, im: unit }
+
+export function real(re: Real): Complex {
+  return { re, im: nought }
 }
 
-const ulp = 2 ** -52
-
-/** A value rounded once, from operands whose errors come to `error`. */
-export function approximate(re: number, im = 0, error = 0): Approximate {
-  return { re, im, error: error + ulp * Math.hypot(re, im) }
+export function complexOf(value: Rational, p: number): Complex {
+  return real(realOf(value, p))
 }
 
-export function modulus(a: Approximate): number {
-  return Math.hypot(a.re, a.im)
+export function isReal(a: Complex): boolean {
+  return isNought(a.im)
 }
 
-export function add(a: Approximate, b: Approximate): Approximate {
-  return approximate(a.re + b.re, a.im + b.im, a.error + b.error)
+/** Whether the value is certainly not 0. */
+export function isNonZero(a: Complex): boolean {
+  return isApart(a.re) || isApart(a.im)
 }
 
-export function negate(a: Approximate): Approximate {
-  return { re: -a.re, im: -a.im, error: a.error }
+/** A bound on log2 of the value's size. */
+export function largest(a: Complex): number {
+  return joint(mostOf(a.re), mostOf(a.im))
 }
 
-export function multiply(a: Approximate, b: Approximate): Approximate {
-  const error = modulus(a) * b.error + modulus(b) * a.error + a.error * b.error
-  const size = 2 * ulp * modulus(a) * modulus(b)
-  return approximate(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re, error + size)
+/** log2 of the value's size, about. */
+export function magnitude(a: Complex): number {
+  return Math.max(sizeOf(a.re), sizeOf(a.im))
 }
 
-/** a / b; null where b may be zero. */
-export function divide(a: Approximate, b: Approximate): Approximate | null {
-  const size = modulus(b)
-  if (size <= 2 * b.error || size === 0) return null
-  const [re, im] = [b.re / size / size, -b.im / size / size]
-  return multiply(a, { re, im, error: (2 * b.error) / size / size + (2 * ulp) / size })
+export function add(a: Complex, b: Complex, p: number): Complex {
+  return { re: plus(a.re, b.re, p), im: plus(a.im, b.im, p) }
 }
 
-export function exp(a: Approximate): Approximate {
-  const size = Math.exp(a.re)
-  return approximate(
-    size * Math.cos(a.im),
-    size * Math.sin(a.im),
-    size * (2 * a.error + 2 * ulp * (1 + modulus(a))),
-  )
+export function negate(a: Complex): Complex {
+  return { re: negative(a.re), im: negative(a.im) }
 }
 
-/** The principal logarithm; null where a may be zero. */
-export function log(a: Approximate): Approximate | null {
-  const size = modulus(a)
-  if (size <= 2 * a.error || size === 0) return null
-  return approximate(Math.log(size), Math.atan2(a.im, a.re), (2 * a.error) / size + ulp)
-}
-
-/** A whole power by repeated squaring. */
-export function wholePower(a: Approximate, n: number): Approximate | null {
-  if (n < 0) {
-    const power = wholePower(a, -n)
-    return power && divide(approximate(1), power)
+export function multiply(a: Complex, b: Complex, p: number): Complex {
+  if (isReal(a)) return { re: times(a.re, b.re, p), im: times(a.re, b.im, p) }
+  if (isReal(b)) return { re: times(a.re, b.re, p), im: times(a.im, b.re, p) }
+  return {
+    re: minus(times(a.re, b.re, p), times(a.im, b.im, p), p),
+    im: plus(times(a.re, b.im, p), times(a.im, b.re, p), p),
   }
-  let [result, square] = [{ re: 1, im: 0, error: 0 }, a]
+}
+
+/** a / b; null where b may be 0. */
+export function divide(a: Complex, b: Complex, p: number): Value {
+  if (isReal(b)) {
+    const [re, im] = [over(a.re, b.re, p), over(a.im, b.re, p)]
+    return re && im && { re, im }
+  }
+  const square = plus(times(b.re, b.re, p), times(b.im, b.im, p), p)
+  const above = multiply(a, { re: b.re, im: negative(b.im) }, p)
+  const [re, im] = [over(above.re, square, p), over(above.im, square, p)]
+  return re && im && { re, im }
+}
+
+export function modulus(a: Complex, p: number): Real | null {
+  if (isReal(a)) return a.re.m < 0n ? negative(a.re) : a.re
+  return rootOf(plus(times(a.re, a.re, p), times(a.im, a.im, p), p), p)
+}
+
+/** e^a. */
+export function exp(a: Complex, p: number): Value {
+  const size = expReal(a.re, p)
+  if (!size || isReal(a)) return size && real(size)
+  const around = turn(a.im, p)
+  return around && { re: times(size, around[0], p), im: times(size, around[1], p) }
+}
+
+/** The principal logarithm. */
+export function log(a: Complex, p: number): Value {
+  const size = modulus(a, p)
+  const re = size && ln(size, p)
+  const im = re && angle(a.im, a.re, p)
+  return re && im && { re, im }
+}
+
+/** a to a whole power, by repeated squaring. */
+export function wholePower(a: Complex, n: number, p: number): Value {
+  if (n < 0) {
+    const under = wholePower(a, -n, p)
+    return under && divide(one, under, p)
+  }
+  let [result, square] = [one, a]
   for (let rest = n; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) result = multiply(result, square)
-    if (rest > 1) square = multiply(square, square)
+    if (rest % 2 === 1) result = multiply(result, square, p)
+    if (rest > 1) square = multiply(square, square, p)
   }
   return result
 }
 
-/** a^b on the principal branch; null where a may be zero. */
-export function power(a: Approximate, b: Approximate): Approximate | null {
-  const whole = b.im === 0 && Number.isInteger(b.re) && b.error <= ulp * Math.abs(b.re)
-  if (whole && Math.abs(b.re) <= 1024) return wholePower(a, b.re)
-  if (modulus(a) === 0 && b.re > 0) return approximate(0)
-  const logarithm = log(a)
-  return logarithm && exp(multiply(b, logarithm))
+const mostSquarings = 1024
+
+/** The whole number that a value is without error; null for any other. */
+export function wholeOf({ re, im }: Complex): bigint | null {
+  if (!isNought(im) || re.r !== exact) return null
+  if (re.e >= 0) return re.e > 4096 ? null : re.m << BigInt(re.e)
+  if (re.e < -4096) return null
+  const value = re.m >> BigInt(-re.e)
+  return value << BigInt(-re.e) === re.m ? value : null
 }
 
-export function squareRoot(a: Approximate): Approximate | null {
-  const size = modulus(a)
-  if (size === 0) return approximate(0)
-  if (size <= 2 * a.error) return null
-  const root = Math.sqrt(size)
-  const angle = Math.atan2(a.im, a.re) / 2
-  const [re, im] =
-    a.im === 0
-      ? a.re > 0
-        ? [root, 0]
-        : [0, root]
-      : [root * Math.cos(angle), root * Math.sin(angle)]
-  return approximate(re, im, a.error / root + 2 * ulp * root)
+/** a^b, on the principal branch. */
+export function power(a: Complex, b: Complex, p: number): Value {
+  const n = wholeOf(b)
+  if (n !== null && n >= -mostSquarings && n <= mostSquarings) return wholePower(a, Number(n), p)
+  if (isNought(a.re) && isNought(a.im))
+    return b.re.m > 0n && isReal(b) ? { re: nought, im: nought } : null
+  if (n !== null && isReal(a) && isApart(a.re)) {
+    const logarithm = ln(a.re.m < 0n ? negative(a.re) : a.re, p)
+    const size = logarithm && expReal(times(logarithm, b.re, p), p)
+    return size && real(a.re.m < 0n && n % 2n !== 0n ? negative(size) : size)
+  }
+  const logarithm = log(a, p)
+  return logarithm && exp(multiply(b, logarithm, p), p)
 }
 
-export function sine(a: Approximate): Approximate {
-  return wave(a, Math.sin(a.re) * Math.cosh(a.im), Math.cos(a.re) * Math.sinh(a.im))
+/** The principal square root. */
+export function squareRoot(a: Complex, p: number): Value {
+  if (!isNonZero(a)) {
+    const r = largest(a) / 2
+    const some = r === exact ? nought : { m: 0n, e: 0, r }
+    return { re: some, im: some }
+  }
+  if (isReal(a)) {
+    const root = rootOf(a.re.m < 0n ? negative(a.re) : a.re, p)
+    return root && (a.re.m < 0n ? { re: nought, im: root } : real(root))
+  }
+  const logarithm = log(a, p)
+  return logarithm && exp({ re: halved(logarithm.re), im: halved(logarithm.im) }, p)
 }
 
-export function cosine(a: Approximate): Approximate {
-  return wave(a, Math.cos(a.re) * Math.cosh(a.im), -Math.sin(a.re) * Math.sinh(a.im))
+function halved(a: Real): Real {
+  return { m: a.m, e: a.e - 1, r: a.r - 1 }
 }
 
-function wave(a: Approximate, re: number, im: number): Approximate {
-  const slope = Math.cosh(a.im)
-  return approximate(re, im, slope * (2 * a.error + 2 * ulp * (1 + modulus(a))))
+/** [cos a, sin a]. */
+export function waves(a: Complex, p: number): [Complex, Complex] | null {
+  const around = turn(a.re, p)
+  if (!around || isReal(a)) return around && [real(around[0]), real(around[1])]
+  const [up, down] = [expReal(a.im, p), expReal(negative(a.im), p)]
+  if (!up || !down) return null
+  const [cosh, sinh] = [halved(plus(up, down, p)), halved(minus(up, down, p))]
+  const [c, s] = around
+  return [
+    { re: times(c, cosh, p), im: negative(times(s, sinh, p)) },
+    { re: times(s, cosh, p), im: times(c, sinh, p) },
+  ]
+}
+
+export function half(p: number): Complex {
+  return real(halved(piReal(p)))
 }

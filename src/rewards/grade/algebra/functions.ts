@@ -1,145 +1,147 @@
-// Functions at complex points, each with a bound on its error. Null: not defined, or not known.
+// Functions at complex points to any precision. Null: not defined, not known, or not decided by the bounds.
 
 import {
-  type Approximate,
   add,
-  approximate,
-  cosine,
+  type Complex,
   divide,
-  exp,
+  half,
+  i,
+  isNonZero,
+  isReal,
   log,
   modulus,
   multiply,
   negate,
+  one,
   power,
-  sine,
+  real,
   squareRoot,
+  type Value,
+  waves,
+  wholeOf,
 } from './complex.ts'
-
-type Value = Approximate | null
-
-const one = approximate(1)
-const i = { re: 0, im: 1, error: 0 }
-const ulp = 2 ** -52
+import { angle } from './elementary.ts'
+import { exact, fixed, isApart, mostOf, nought, type Real, realOf } from './real.ts'
+import { exactFunction } from './whole-functions.ts'
 
 /** f(args); null where it is undefined or f is unknown. */
-export function functionValue(name: string, args: readonly Approximate[]): Value {
-  const [a, b] = args
+export function functionValue(name: string, args: readonly Complex[], p: number): Value {
+  const whole = counted.has(name) ? args.map(wholeOf) : []
+  if (whole.length > 0) {
+    if (whole.some(n => n === null)) return null
+    const value = exactFunction(
+      name,
+      whole.map(n => ({ n: n!, d: 1n })),
+    )
+    return value && real(realOf(value, p))
+  }
   const found = Object.hasOwn(table, name) ? table[name] : null
-  if (found && a) return found(a, b ?? one)
-  return null
+  return found && args.length > 0 ? found(args[0], args[1] ?? one, p) : null
 }
 
-const table: Readonly<Record<string, (a: Approximate, b: Approximate) => Value>> = {
-  sin: sine,
-  cos: cosine,
-  tan: a => divide(sine(a), cosine(a)),
-  cot: a => divide(cosine(a), sine(a)),
-  sec: a => divide(one, cosine(a)),
-  csc: a => divide(one, sine(a)),
-  sinh: a => negate(multiply(i, sine(multiply(i, a)))),
-  cosh: a => cosine(multiply(i, a)),
-  tanh: a => then(table.sinh(a, one), s => divide(s, cosine(multiply(i, a)))),
-  coth: a => then(table.sinh(a, one), s => divide(cosine(multiply(i, a)), s)),
-  sech: a => divide(one, cosine(multiply(i, a))),
-  csch: a => then(table.sinh(a, one), s => divide(one, s)),
-  arcsin: a =>
-    real(a, Math.asin, x => 1 / Math.sqrt(1 - x * x)) ??
-    then(arccosine(a), c => add(halfPi, negate(c))),
-  arccos: a => real(a, Math.acos, x => 1 / Math.sqrt(1 - x * x)) ?? arccosine(a),
-  arctan: a => real(a, Math.atan, x => 1 / (1 + x * x)) ?? arctangent(a),
-  arccot: a => then(table.arctan(a, one), t => add(halfPi, negate(t))),
-  ln: a => log(a),
-  log: (a, b) => then(log(a), x => then(log(b), y => divide(x, y))),
-  abs: a => ({ re: modulus(a), im: 0, error: a.error + 2 * ulp * modulus(a) }),
-  floor: a => whole(a, Math.floor),
-  ceil: a => whole(a, Math.ceil),
-  factorial: a => then(logGamma(add(a, one)), exp),
-  binom: (n, k) => binomial(n, k),
-  root: (a, n) => nthRoot(a, n),
-  sqrt: a => squareRoot(a),
-  Re: a => ({ re: a.re, im: 0, error: a.error }),
-  Im: a => ({ re: a.im, im: 0, error: a.error }),
-  max: (a, b) => (a.im === 0 && b.im === 0 ? (a.re > b.re ? a : b) : null),
-  min: (a, b) => (a.im === 0 && b.im === 0 ? (a.re < b.re ? a : b) : null),
-  mod: (a, b) =>
-    then(divide(a, b), q => then(whole(q, Math.floor), f => add(a, negate(multiply(b, f))))),
+const counted = new Set(['factorial', 'factorial2', 'binom', 'gcd', 'lcm'])
+
+type Rule = (a: Complex, b: Complex, p: number) => Value
+
+const then = (value: Value, next: (value: Complex) => Value): Value => value && next(value)
+const less = (a: Complex, b: Complex, p: number) => add(a, negate(b), p)
+const wave =
+  (choose: (c: Complex, s: Complex, p: number) => Value): Rule =>
+  (a, _, p) => {
+    const both = waves(a, p)
+    return both && choose(both[0], both[1], p)
+  }
+/** cosh a and sinh a are cos ia and -i sin ia. */
+const bow =
+  (choose: (c: Complex, s: Complex, p: number) => Value): Rule =>
+  (a, _, p) => {
+    const both = waves(multiply(i, a, p), p)
+    return both && choose(both[0], negate(multiply(i, both[1], p)), p)
+  }
+
+const table: Readonly<Record<string, Rule>> = {
+  sin: wave((_, s) => s),
+  cos: wave(c => c),
+  tan: wave((c, s, p) => divide(s, c, p)),
+  cot: wave((c, s, p) => divide(c, s, p)),
+  sec: wave((c, _, p) => divide(one, c, p)),
+  csc: wave((_, s, p) => divide(one, s, p)),
+  sinh: bow((_, s) => s),
+  cosh: bow(c => c),
+  tanh: bow((c, s, p) => divide(s, c, p)),
+  coth: bow((c, s, p) => divide(c, s, p)),
+  sech: bow((c, _, p) => divide(one, c, p)),
+  csch: bow((_, s, p) => divide(one, s, p)),
+  arcsin: (a, _, p) => then(arccosine(a, p), c => less(half(p), c, p)),
+  arccos: (a, _, p) => arccosine(a, p),
+  arctan: (a, _, p) => arctangent(a, p),
+  arccot: (a, _, p) => then(arctangent(a, p), t => less(half(p), t, p)),
+  ln: (a, _, p) => log(a, p),
+  log: (a, b, p) => then(log(a, p), x => then(log(b, p), y => divide(x, y, p))),
+  abs: (a, _, p) => realOrNull(modulus(a, p)),
+  arg: (a, _, p) => realOrNull(angle(a.im, a.re, p)),
+  floor: (a, _, p) => whole(a, p, false),
+  ceil: (a, _, p) => whole(a, p, true),
+  root: (a, n, p) => nthRoot(a, n, p),
+  sqrt: (a, _, p) => squareRoot(a, p),
+  Re: a => real(a.re),
+  Im: a => real(a.im),
+  max: (a, b, p) => larger(a, b, p, true),
+  min: (a, b, p) => larger(a, b, p, false),
+  mod: (a, b, p) =>
+    then(divide(a, b, p), q => then(whole(q, p, false), f => less(a, multiply(b, f, p), p))),
 }
 
-const halfPi = approximate(Math.PI / 2, 0, ulp)
-
-function then(value: Value, next: (value: Approximate) => Value): Value {
-  return value && next(value)
+function realOrNull(value: Real | null): Value {
+  return value && real(value)
 }
 
-function real(a: Approximate, f: (x: number) => number, slope: (x: number) => number): Value {
-  if (a.im !== 0) return null
-  const [value, change] = [f(a.re), Math.abs(slope(a.re))]
-  if (!Number.isFinite(value)) return null
-  // near an end of the domain the slope is unbounded, the change is not
-  const error = Number.isFinite(change)
-    ? Math.min(change * a.error, 2 * Math.sqrt(a.error))
-    : 2 * Math.sqrt(a.error)
-  return approximate(value, 0, 2 * error + ulp)
-}
-
-/** arccos z = -i log(z + i sqrt(1 - z^2)). */
-function arccosine(z: Approximate): Value {
-  return then(squareRoot(add(one, negate(multiply(z, z)))), s =>
-    then(log(add(z, multiply(i, s))), l => negate(multiply(i, l))),
-  )
+/** arccos z = -i log(z + i sqrt(1 - z^2)): of a real z between -1 and 1, an angle. */
+function arccosine(z: Complex, p: number): Value {
+  const root = squareRoot(less(one, multiply(z, z, p), p), p)
+  if (!root) return null
+  if (isReal(z) && isReal(root)) return realOrNull(angle(root.re, z.re, p))
+  return then(log(add(z, multiply(i, root, p), p), p), l => negate(multiply(i, l, p)))
 }
 
 /** arctan z = (i / 2) (log(1 - iz) - log(1 + iz)). */
-function arctangent(z: Approximate): Value {
-  const iz = multiply(i, z)
-  return then(log(add(one, negate(iz))), x =>
-    then(log(add(one, iz)), y => multiply({ re: 0, im: 0.5, error: 0 }, add(x, negate(y)))),
+function arctangent(z: Complex, p: number): Value {
+  if (isReal(z)) return realOrNull(angle(z.re, one.re, p))
+  const iz = multiply(i, z, p)
+  const halfI: Complex = { re: nought, im: { m: 1n, e: -1, r: exact } }
+  return then(log(less(one, iz, p), p), x =>
+    then(log(add(one, iz, p), p), y => multiply(halfI, less(x, y, p), p)),
   )
 }
 
-function whole(a: Approximate, round: (x: number) => number): Value {
-  if (a.im !== 0) return null
-  const nearest = Math.round(a.re)
-  // within its error of a whole number either side may be the true one
-  if (Math.abs(a.re - nearest) <= 4 * a.error) return approximate(nearest)
-  return approximate(round(a.re))
+/** The whole number below or above; null where its bound holds one, unless it is that one. */
+function whole(a: Complex, p: number, up: boolean): Value {
+  if (!isReal(a)) return null
+  const value = up ? { ...a.re, m: -a.re.m } : a.re
+  const floor = value.e < -2 * p - 4096 ? (value.m < 0n ? -1n : 0n) : fixed(value, 0)
+  if (value.r !== exact) {
+    if (mostOf(value) > p || value.e >= 0) return null
+    const [low, high] = [0n, 1n].map(n => ({
+      m: value.m - ((floor + n) << BigInt(-value.e)),
+      e: value.e,
+      r: value.r,
+    }))
+    if (!isApart(low) || !isApart(high)) return null
+  }
+  return real({ m: up ? -floor : floor, e: 0, r: exact })
+}
+
+function larger(a: Complex, b: Complex, p: number, max: boolean): Value {
+  if (!isReal(a) || !isReal(b)) return null
+  const difference = less(a, b, p)
+  if (!isNonZero(difference)) return difference.re.r === exact ? a : null
+  return difference.re.m > 0n === max ? a : b
 }
 
 /** The real root of a real number where the degree is odd, else the principal one. */
-function nthRoot(a: Approximate, n: Approximate): Value {
-  const odd = n.im === 0 && n.re % 2 === 1
-  if (a.im === 0 && a.re < 0 && odd) return then(nthRoot(negate(a), n), negate)
-  return then(divide(one, n), exponent => power(a, exponent))
-}
-
-const lanczos = [
-  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313,
-  -176.61502916214059, 12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6,
-  1.5056327351493116e-7,
-]
-
-/** log of the gamma function, to about 1e-14 of its size, for a positive real part. */
-function logGamma(z: Approximate): Value {
-  if (z.re < 0.5) return null
-  const x = add(z, approximate(-1))
-  let series: Approximate = approximate(lanczos[0])
-  for (let k = 1; k < lanczos.length; k++) {
-    const part = divide(approximate(lanczos[k]), add(x, approximate(k)))
-    if (!part) return null
-    series = add(series, part)
-  }
-  const t = add(x, approximate(7.5))
-  return then(log(t), logT =>
-    then(log(series), logSeries => {
-      const main = add(multiply(add(x, approximate(0.5)), logT), negate(t))
-      const value = add(add(main, logSeries), approximate(Math.log(2 * Math.PI) / 2))
-      return { ...value, error: value.error + 1e-13 * (1 + modulus(value)) }
-    }),
-  )
-}
-
-function binomial(n: Approximate, k: Approximate): Value {
-  const [a, b, c] = [n, k, add(n, negate(k))].map(x => logGamma(add(x, one)))
-  return a && b && c && exp(add(a, negate(add(b, c))))
+function nthRoot(a: Complex, n: Complex, p: number): Value {
+  const degree = wholeOf(n)
+  const odd = degree !== null && degree % 2n !== 0n
+  if (odd && isReal(a) && a.re.m < 0n) return then(nthRoot(negate(a), n, p), negate)
+  return then(divide(one, n, p), exponent => power(a, exponent, p))
 }

@@ -13,9 +13,26 @@ interface Term {
 /** Terms by the text of their powers. */
 export type Polynomial = ReadonlyMap<string, Term>
 
-/** How many products of terms may still be formed. */
+/** How many products of terms, and operations on numbers, may still be made, and until when. */
 export interface Steps {
   left: number
+  /** When performance.now() has passed this, nothing more is done. */
+  readonly until?: number
+  since?: number
+}
+
+/** Counts steps. Throws TooLarge where the budget, or its time, has ended. */
+export function spendSteps(steps: Steps, count: number): void {
+  steps.left -= count
+  if (steps.left < 0) throw new TooLarge('steps')
+  if (steps.until === undefined) return
+  steps.since = (steps.since ?? 0) + count
+  if (steps.since < 64) return
+  steps.since = 0
+  if (performance.now() > steps.until) {
+    steps.left = -1
+    throw new TooLarge('time')
+  }
 }
 
 export function constant(value: Rational): Polynomial {
@@ -41,8 +58,7 @@ export function sumOf(a: Polynomial, b: Polynomial): Polynomial {
 }
 
 export function productOf(a: Polynomial, b: Polynomial, steps: Steps): Polynomial {
-  steps.left -= a.size * b.size
-  if (steps.left < 0) throw new TooLarge('steps')
+  spendSteps(steps, a.size * b.size)
   const product = new Map<string, Term>()
   for (const x of a.values()) {
     for (const y of b.values()) {

@@ -1,4 +1,3 @@
-import type { Kernel } from '../algebra/kernel.ts'
 import type { Steps } from '../algebra/polynomial.ts'
 import { limits, TooLarge } from '../limits.ts'
 import type { Policy } from '../policy.ts'
@@ -8,8 +7,6 @@ import type { Answer } from './answer.ts'
 /** One comparison: what it may overlook, whom it may ask, and what it has found out. */
 export interface Context {
   readonly policy: Policy
-  /** Null: what only the kernel could tell is left open. */
-  readonly kernel: Kernel | null
   readonly same: (gold: Answer, pred: Answer, context: Context) => boolean
   readonly state: State
 }
@@ -19,8 +16,8 @@ interface State {
   method: Method
   /** How the parts that differ were found to. */
   refuted: Method
-  /** Whether the kernel would have been asked. */
-  open: boolean
+  /** Whether some comparison was left undecided. */
+  undecided: boolean
   /** Comparisons of parts that may still be made. */
   left: number
   /** The algebra that may still be done. */
@@ -41,17 +38,16 @@ export function spend(context: Context): void {
 }
 
 /** A comparison that begins. */
-export function begun(policy: Policy, kernel: Kernel | null, same: Context['same']): Context {
+export function begun(policy: Policy, steps: Steps, same: Context['same']): Context {
   return {
     policy,
-    kernel,
     same,
     state: {
       method: 'string',
       refuted: 'exact',
-      open: false,
+      undecided: false,
       left: 8 * limits.elements,
-      steps: { left: limits.steps },
+      steps,
     },
   }
 }

@@ -1,6 +1,6 @@
 // When two expressions are the same: exactly, or within what the policy overlooks.
 
-import { modulus } from '../algebra/complex.ts'
+import { numberFor } from '../algebra/decide.ts'
 import { rationalValue, sameExactly } from '../algebra/normal-form.ts'
 import type { Steps } from '../algebra/polynomial.ts'
 import {
@@ -14,7 +14,7 @@ import {
   times,
   toNumber,
 } from '../algebra/rational.ts'
-import { constantValue, sameAtPoints, symbolsOf } from '../algebra/sample.ts'
+import { sameAtPoints } from '../algebra/sample.ts'
 import { TooLarge } from '../limits.ts'
 import type { Expression } from './answer.ts'
 import { by, type Context, spend } from './context.ts'
@@ -24,14 +24,22 @@ export function sameExpression(gold: Expression, pred: Expression, context: Cont
   spend(context)
   if (!context.policy.unevaluated && isLiteral(gold) && !isLiteral(pred)) return false
   if (!context.policy.unreducedFractions && !sameFraction(gold, pred)) return false
+  // what an ellipsis leaves out is not known: such things are alike or they are not
+  if (isCut(gold) || isCut(pred)) return textOf(gold) === textOf(pred) && by(context, 'exact')
   const exact = exactly(gold, pred, context.state.steps)
   if (exact !== null) return (exact && by(context, 'exact')) || isNear(gold, pred, context)
-  const sampled = sameAtPoints(gold, pred, context.state.steps)
-  if (sampled === false) {
-    context.state.refuted = 'numeric'
-    return isNear(gold, pred, context)
+  switch (sameAtPoints(gold, pred, context.state.steps)) {
+    case 'proved':
+      return by(context, 'symbolic')
+    case 'agreed':
+      return by(context, 'numeric')
+    case 'different':
+      context.state.refuted = 'numeric'
+      return isNear(gold, pred, context)
+    default:
+      context.state.undecided = true
+      return false
   }
-  return confirmed(gold, pred, context, sampled === true)
 }
 
 /** Null also where a number is too large to be worked out. */
@@ -44,31 +52,13 @@ function exactly(gold: Expression, pred: Expression, steps: Steps): boolean | nu
   }
 }
 
-/** What sampling says, as far as the kernel does not know better. */
-function confirmed(
-  gold: Expression,
-  pred: Expression,
-  context: Context,
-  sampled: boolean,
-): boolean {
-  if (!context.kernel) {
-    context.state.open = true
-    return sampled && by(context, 'numeric')
-  }
-  const opinion = context.kernel.same(gold, pred)
-  if (opinion === false) {
-    context.state.refuted = 'numeric'
-    return false
-  }
-  if (opinion === null && !sampled) {
-    if (isHuge(gold) && isHuge(pred)) throw new TooLarge('value')
-    return false
-  }
-  return by(context, opinion ?? 'numeric')
+function isCut(e: Expression): boolean {
+  return e.kind === 'call' ? e.args.some(isCut) : e.kind === 'symbol' && e.name === '...'
 }
 
-function isHuge(e: Expression): boolean {
-  return symbolsOf(e).length === 0 && constantValue(e) === null
+function textOf(e: Expression): string {
+  if (e.kind === 'number') return `${e.value.n}/${e.value.d}`
+  return e.kind === 'symbol' ? e.name : `${e.name}(${e.args.map(textOf).join(',')})`
 }
 
 /** A number as it is written: digits, a fraction of digits, a power of digits; nothing left to do. */
@@ -145,14 +135,14 @@ function isNear(gold: Expression, pred: Expression, context: Context): boolean {
 type Tolerance = Context['policy']['tolerance']
 
 function nearly(gold: Expression, pred: Expression, places: number | null, t: Tolerance): boolean {
-  const [x, y] = [constantValue(gold), constantValue(pred)]
-  if (!x || !y) return false
-  const apart = Math.hypot(x.re - y.re, x.im - y.im)
-  if (apart <= Math.max(t.absolute, t.relative * modulus(x))) return true
-  if (places === null || x.im !== 0 || y.im !== 0) return false
+  const [x, y] = [numberFor(gold), numberFor(pred)]
+  if (x === null || y === null || !Number.isFinite(x) || !Number.isFinite(y)) return false
+  const apart = Math.abs(x - y)
+  if (apart <= Math.max(t.absolute, t.relative * Math.abs(x))) return true
+  if (places === null) return false
   const scale = 10 ** places
-  const rounded = Math.round(x.re * scale) === Math.round(y.re * scale)
-  return rounded && apart <= guard(places) * modulus(x)
+  const rounded = Math.round(x * scale) === Math.round(y * scale)
+  return rounded && apart <= guard(places) * Math.abs(x)
 }
 
 function nearExactly(a: Rational, b: Rational, places: number | null, t: Tolerance): boolean {

@@ -1,39 +1,49 @@
 // Inequalities in one variable, solved where they are linear in it or in its absolute value.
 
 import { normalForm } from '../algebra/normal-form.ts'
-import { constantOf, type Polynomial } from '../algebra/polynomial.ts'
-import { symbolsOf } from '../algebra/sample.ts'
+import { constantOf, type Polynomial, type Steps } from '../algebra/polynomial.ts'
+import { symbolsOf } from '../algebra/symbols.ts'
 import { type Answer, call, type Expression, isExpression, type RelationSign } from './answer.ts'
 import { endOf, highest, lowest, meet, type Piece } from './pieces.ts'
 
 type Relation = Extract<Answer, { kind: 'relation' }>
 
 /** The numbers that satisfy an inequality or a chain of them; null where it is not of this kind. */
-export function solved({ signs, sides }: Relation): Piece[] | null {
+export function solved({ signs, sides }: Relation, steps: Steps): Piece[] | null {
   if (!sides.every(isExpression)) return null
   const expressions = sides as readonly Expression[]
   if (new Set(expressions.flatMap(e => symbolsOf(e))).size !== 1) return null
   let result: Piece[] | null = null
   for (const [i, sign] of signs.entries()) {
-    const pieces = halfLine(expressions[i], sign, expressions[i + 1])
+    const pieces = halfLine(expressions[i], sign, expressions[i + 1], steps)
     if (!pieces) return null
-    result = result ? meet(result, pieces) : pieces
+    result = result ? meet(result, pieces, steps) : pieces
   }
   return result
 }
 
 /** left sign right, with the variable on one side alone or linear. */
-function halfLine(left: Expression, sign: RelationSign, right: Expression): Piece[] | null {
-  if (isAbsolute(left)) return absolute(sign, right)
-  if (isAbsolute(right)) return absolute(mirrored(sign), left)
+function halfLine(
+  left: Expression,
+  sign: RelationSign,
+  right: Expression,
+  steps: Steps,
+): Piece[] | null {
+  if (isAbsolute(left)) return absolute(sign, right, steps)
+  if (isAbsolute(right)) return absolute(mirrored(sign), left, steps)
   const [x, y] = [isVariable(left), isVariable(right)]
   if (x && symbolsOf(right).length === 0) return ray(sign, right)
   if (y && symbolsOf(left).length === 0) return ray(mirrored(sign), left)
-  return linear(left, sign, right)
+  return linear(left, sign, right, steps)
 }
 
-function linear(left: Expression, sign: RelationSign, right: Expression): Piece[] | null {
-  const { above, below } = normalForm(call('add', left, call('neg', right)))
+function linear(
+  left: Expression,
+  sign: RelationSign,
+  right: Expression,
+  steps: Steps,
+): Piece[] | null {
+  const { above, below } = normalForm(call('add', left, call('neg', right)), steps)
   const divisor = constantOf(below)
   if (!divisor) return null
   const name = [...new Set([...symbolsOf(left), ...symbolsOf(right)])][0]
@@ -74,10 +84,10 @@ function ray(sign: RelationSign, bound: Expression): Piece[] | null {
 }
 
 /** |x| sign bound, bound >= 0. */
-function absolute(sign: RelationSign, bound: Expression): Piece[] | null {
+function absolute(sign: RelationSign, bound: Expression, steps: Steps): Piece[] | null {
   const [upper, lower] = [ray(sign, bound), ray(mirrored(sign), call('neg', bound))]
   if (!upper || !lower || symbolsOf(bound).length > 0) return null
-  if (sign === '<' || sign === '<=') return meet(upper, lower)
+  if (sign === '<' || sign === '<=') return meet(upper, lower, steps)
   return sign === '>' || sign === '>=' ? [...lower, ...upper] : null
 }
 

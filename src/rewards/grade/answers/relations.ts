@@ -1,10 +1,12 @@
 // Equations, inequalities, assignments and memberships.
 
+import type { Decision } from '../algebra/decide.ts'
 import { ratioOf, sameExactly } from '../algebra/normal-form.ts'
 import type { Steps } from '../algebra/polynomial.ts'
-import { sameAtPoints, symbolsOf } from '../algebra/sample.ts'
+import { sameAtPoints } from '../algebra/sample.ts'
+import { symbolsOf } from '../algebra/symbols.ts'
 import { TooLarge } from '../limits.ts'
-import { type Answer, call, type Expression, isExpression } from './answer.ts'
+import { type Answer, call, type Expression, isExpression, symbol } from './answer.ts'
 import { by, type Context } from './context.ts'
 import { mirrored } from './inequalities.ts'
 
@@ -22,7 +24,10 @@ export function assignmentOf({ signs, sides }: Relation): Assignment | null {
   if (!isName(sides[0])) return null
   if (signs.some(sign => sign !== '=' && sign !== '~')) return null
   const rounded = signs.indexOf('~', 1)
-  return { name: sides[0], value: rounded > 0 ? sides[rounded] : sides.at(-1)! }
+  const [name, value] = [sides[0], rounded > 0 ? sides[rounded] : sides.at(-1)!]
+  const recurs =
+    name.kind === 'symbol' && isExpression(value) && symbolsOf(value).includes(name.name)
+  return recurs ? null : { name, value }
 }
 
 function isName(side: Answer): boolean {
@@ -95,7 +100,8 @@ function multiple(gold: Relation, pred: Relation, context: Context): boolean {
   const [a, b] = [difference(gold), difference(pred)]
   if (!a || !b) return false
   const ratio = ratioBetween(a, b, context.state.steps)
-  if (ratio === null) return false
+  // what always or never holds says nothing
+  if (ratio === null || isConstant(a, context.state.steps)) return false
   const [sign, other] = [gold.signs[0], pred.signs[0]]
   const either = sign === '=' || sign === '!='
   if (either ? sign !== other : sign !== (ratio > 0 ? other : mirrored(other))) return false
@@ -105,6 +111,14 @@ function multiple(gold: Relation, pred: Relation, context: Context): boolean {
 function difference({ sides: [left, right] }: Relation): Expression | null {
   if (!isExpression(left) || !isExpression(right)) return null
   return call('add', left, call('neg', right))
+}
+
+/** Whether an expression has the same value whatever its symbols are. */
+function isConstant(e: Expression, steps: Steps): boolean {
+  const others = new Map(symbolsOf(e).map(name => [name, symbol(`${name} elsewhere`)]))
+  const moved = renamed(e, others)
+  const exact = sameExactly(e, moved, steps)
+  return exact ?? isSame(sameAtPoints(e, moved, steps))
 }
 
 /** The sign of the constant a / b; null where it is none. */
@@ -117,9 +131,13 @@ function ratioBetween(a: Expression, b: Expression, steps: Steps): number | null
     if (!(error instanceof TooLarge) || steps.left < 0) throw error
   }
   for (const sign of [1, -1]) {
-    if (sameAtPoints(a, sign === 1 ? b : call('neg', b), steps)) return sign
+    if (isSame(sameAtPoints(a, sign === 1 ? b : call('neg', b), steps))) return sign
   }
   return null
+}
+
+function isSame(decision: Decision): boolean {
+  return decision === 'proved' || decision === 'agreed'
 }
 
 /** Whether a word of the answer is only the name of a value in a list: x_1 and x_2 may change places. */

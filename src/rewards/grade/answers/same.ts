@@ -1,7 +1,7 @@
 // Whether a predicted answer is the known one: by what each of them is. The known answer decides what
 // is asked for, so the rules are not the same in both directions.
 
-import { symbolsOf } from '../algebra/sample.ts'
+import { symbolsOf } from '../algebra/symbols.ts'
 import { type Answer, isExpression } from './answer.ts'
 import { by, type Context, spend } from './context.ts'
 import { sameElements, sameInOrder, sharedName, withoutRepeats } from './lists.ts'
@@ -86,7 +86,7 @@ function sameAsNamed(gold: Answer, pred: Relation, context: Context): boolean {
 }
 
 function sameSet(gold: Answer, pred: Answer, context: Context): boolean {
-  const [a, b] = [piecesOf(gold), piecesOf(pred)]
+  const [a, b] = [gold, pred].map(side => piecesOf(side, context.state.steps))
   return a !== null && b !== null && samePieces(a, b, context) && by(context, 'exact')
 }
 

@@ -1,19 +1,20 @@
 // Sets of real numbers: intervals, unions, single points, and inequalities in one variable.
 
-import { TooLarge, Unparsable } from '../limits.ts'
+import type { Steps } from '../algebra/polynomial.ts'
+import { Unparsable } from '../limits.ts'
 import { type Answer, type Expression, isExpression } from './answer.ts'
 import type { Context } from './context.ts'
 import { sameExpression } from './expressions.ts'
 import { solved } from './inequalities.ts'
-import { type End, endOf, joined, meet, type Piece, whole, without } from './pieces.ts'
+import { compareEnds, type End, endOf, joined, meet, type Piece, whole, without } from './pieces.ts'
 
 /** The pieces of a set in order, touching ones joined; null where the answer is no set of numbers. */
-export function piecesOf(answer: Answer): Piece[] | null {
+export function piecesOf(answer: Answer, steps: Steps): Piece[] | null {
   try {
-    const pieces = readPieces(answer)
-    return pieces && joined(pieces)
+    const pieces = readPieces(answer, steps)
+    return pieces && joined(pieces, steps)
   } catch (error) {
-    if (error instanceof Unparsable || error instanceof TooLarge) return null
+    if (error instanceof Unparsable) return null
     throw error
   }
 }
@@ -42,13 +43,13 @@ function sameEnd(a: End, b: End, context: Context): boolean {
   })
 }
 
-function readPieces(answer: Answer): Piece[] | null {
+function readPieces(answer: Answer, steps: Steps): Piece[] | null {
   switch (answer.kind) {
     case 'interval':
-      return piece(answer.ends[0], answer.ends[1], answer.open)
+      return piece(answer.ends[0], answer.ends[1], answer.open, steps)
     case 'tuple':
       return answer.items.length === 2
-        ? piece(answer.items[0], answer.items[1], [true, true])
+        ? piece(answer.items[0], answer.items[1], [true, true], steps)
         : null
     case 'set':
       return answer.items.every(isExpression)
@@ -57,42 +58,51 @@ function readPieces(answer: Answer): Piece[] | null {
     case 'symbol':
       return answer.name === 'mathbb:R' ? whole : null
     case 'region':
-      return region(answer)
+      return region(answer, steps)
     case 'builder':
-      return readPieces(answer.condition)
+      return readPieces(answer.condition, steps)
     case 'relation':
-      return answer.signs[0] === 'in' ? readPieces(answer.sides[1]) : solved(answer)
+      return answer.signs[0] === 'in' ? readPieces(answer.sides[1], steps) : solved(answer, steps)
     case 'list':
-      return conditions(answer)
+      return conditions(answer, steps)
     default:
       return null
   }
 }
 
-function conditions(answer: Extract<Answer, { kind: 'list' }>): Piece[] | null {
+function conditions(answer: Extract<Answer, { kind: 'list' }>, steps: Steps): Piece[] | null {
   if (!answer.items.every(item => item.kind === 'relation' || item.kind === 'interval')) return null
-  const parts = answer.items.map(readPieces)
+  const parts = answer.items.map(item => readPieces(item, steps))
   if (parts.some(part => part === null)) return null
   const sets = parts as Piece[][]
   if (answer.joint === 'or') return sets.flat()
-  const common = sets.reduce((a, b) => meet(joined(a), joined(b)))
+  const common = sets.reduce((a, b) => meet(joined(a, steps), joined(b, steps), steps))
   return common.length > 0 ? common : null
 }
 
-function region(answer: Extract<Answer, { kind: 'region' }>): Piece[] | null {
-  const [left, right] = answer.parts.map(readPieces)
+function region(answer: Extract<Answer, { kind: 'region' }>, steps: Steps): Piece[] | null {
+  const [left, right] = answer.parts.map(part => readPieces(part, steps))
   if (!left || !right) return null
   if (answer.sign === 'union') return [...left, ...right]
-  return meet(joined(left), answer.sign === 'difference' ? without(joined(right)) : joined(right))
+  const other = joined(right, steps)
+  return meet(
+    joined(left, steps),
+    answer.sign === 'difference' ? without(other, steps) : other,
+    steps,
+  )
 }
 
-function piece(from: Answer, to: Answer, open: readonly [boolean, boolean]): Piece[] | null {
+function piece(
+  from: Answer,
+  to: Answer,
+  open: readonly [boolean, boolean],
+  steps: Steps,
+): Piece[] | null {
   if (!isExpression(from) || !isExpression(to)) return null
   const [a, b] = [endOf(from, open[0]), endOf(to, open[1])]
   if (!a || !b) return null
-  return a.value > b.value || (a.value === b.value && (open[0] || open[1]))
-    ? null
-    : [{ from: a, to: b }]
+  const order = compareEnds(a, b, steps)
+  return order > 0 || (order === 0 && (open[0] || open[1])) ? null : [{ from: a, to: b }]
 }
 
 function point(at: Expression): Piece {

@@ -16,8 +16,8 @@ export function applied(p: Cursor): Expression {
   let exponent: Expression | null = null
   let base: Expression | null = null
   for (;;) {
-    if (p.accept('^')) exponent = power(p)
-    else if (name === 'log' && p.accept('_')) base = argument(p)
+    if (!exponent && p.accept('^')) exponent = power(p)
+    else if (!base && name === 'log' && p.accept('_')) base = argument(p)
     else break
   }
   const args = [...operands(p), ...(base ? [base] : [])]
@@ -65,8 +65,8 @@ function operands(p: Cursor): readonly Expression[] {
 export function bigOperator(p: Cursor, name: 'sum' | 'prod' | 'int'): Answer {
   const bounds: { under: Answer | null; over: Expression | null } = { under: null, over: null }
   for (;;) {
-    if (p.accept('_')) bounds.under = p.is('{') ? bracketed(p) : p.atom()
-    else if (p.accept('^')) bounds.over = argument(p)
+    if (!bounds.under && p.accept('_')) bounds.under = p.is('{') ? bracketed(p) : p.atom()
+    else if (!bounds.over && p.accept('^')) bounds.over = argument(p)
     else break
   }
   const body = algebraic(factors(p))

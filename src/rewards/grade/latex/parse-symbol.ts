@@ -42,7 +42,14 @@ export function symbolAt(p: Cursor): string | null {
   if (!token || !startsSymbol(token, p)) return null
   p.next()
   const base = token.kind === 'word' ? constants[token.text] : token.text
-  return base + decorations(p)
+  const digits = p.peek()
+  // D1 is a name, and no product
+  const index =
+    /^[A-Za-z]$/.test(base) &&
+    digits?.kind === 'number' &&
+    !digits.spaced &&
+    /^\d+$/.test(digits.text)
+  return (index ? `${base}_${p.next().text}` : base) + decorations(p)
 }
 
 /** Subscripts and primes, in one order. */
