@@ -94,7 +94,7 @@ async function answer(
   })
   const most = wholeFlag(args, 'rows', 100)
   const memory = bytesFlag(args, 'maxMemory') ?? usualBounds.memory
-  const runs = runFolders(places)()
+  const runs = runFolders(places).all()
   if (runs.length === 0)
     throw new RunError(`${places.join(', ')}: no run there, nor in a folder below`)
   const found = await askApart(runs, sql, { bounds: { seconds, memory }, signal })

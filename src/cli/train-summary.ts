@@ -17,8 +17,9 @@ export function trainingSummary(request: WholeRequest, result: TrainingResult): 
       `${iterations} iterations (${points(before, after)} points)`,
     `trained policy: ${checkpoint}`,
     ...chosenLine(result),
-    `run folder: ${folder} (metrics.jsonl, rollouts/, log.jsonl); minform show ${quoted(folder)} explains it, down to a token`,
+    `run folder: ${folder} (metrics.jsonl, rollouts/, log.jsonl)`,
     `next: ${next(request)}`,
+    `see why each token got its advantage: minform view ${quoted(folder)}`,
     '',
   ].join('\n')
 }

@@ -13,6 +13,7 @@ import { isRun } from '../runs/layout.ts'
 import { namesFile } from '../user/load.ts'
 import { answers } from '../view/answers.ts'
 import type { RecipeFinder } from '../view/iterations.ts'
+import { Live } from '../view/live.ts'
 import { serveView } from '../view/server.ts'
 import type { Command } from './dispatch.ts'
 import { type Flags, type Given, wholeFlag } from './flags.ts'
@@ -59,14 +60,14 @@ async function view(named: readonly string[], args: Given): Promise<void> {
     parseAddress(text, isRun),
   )
   const folders = runFolders(places.map(({ folder }) => folder))
-  const place = await hashOf(folders(), places)
+  const place = await hashOf(folders.all(), places)
   const server = await serveView(
-    answers(folders, finder(args.loadCode === true)),
+    { answer: answers(folders, finder(args.loadCode === true)), live: new Live(folders) },
     args.port === undefined ? 0 : wholeFlag(args, 'port', 0, 1, 65_535),
   )
   const address = `${server.address}${place}`
   const { port } = server
-  const runs = folders().length
+  const runs = folders.all().length
   process.stdout.write(args.json === true ? jsonLine({ address, port, runs }) : `${address}\n`)
   say(`${runs === 1 ? 'one run' : `${runs} runs`}; Ctrl-C ends it`)
   if (args.open === true) open(address)

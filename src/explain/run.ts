@@ -7,6 +7,7 @@ import { type Recipe, resolve } from '../recipe.ts'
 import { type LogLine, type RunReader, readRun } from '../runs/reader.ts'
 import type { StoredRollout } from '../runs/rollout-table.ts'
 import { lookedAt } from '../train/looked-at.ts'
+import type { Json } from '../types.ts'
 import { type Replay, replay } from './replay.ts'
 
 const configSchema = z.object({
@@ -32,7 +33,11 @@ export interface ShownRun {
 export function openRun(folder: string): ShownRun {
   const reader = readRun(folder)
   const wrong = (text: string): RunError => new RunError(`${folder}/config.json: ${text}`)
-  const { recipeFile, recipe, ...rest } = checked(configSchema, reader.config(), wrong, { most: 3 })
+  const config = reader.config()
+  const kind = (config as { kind?: Json } | null)?.kind
+  if (typeof kind === 'string')
+    throw new RunError(`${folder} is a training of the kind ${kind}, which has no rollouts`)
+  const { recipeFile, recipe, ...rest } = checked(configSchema, config, wrong, { most: 3 })
   return { reader, ...rest, recipe: recipeFile ?? recipe }
 }
 

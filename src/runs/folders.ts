@@ -13,8 +13,16 @@ export interface RunFolder {
   readonly folder: string
 }
 
-/** The runs in some folders: each call looks anew. Throws ConfigError for a folder that is not there. */
-export function runFolders(named: readonly string[]): () => readonly RunFolder[] {
+/** The runs in some folders. */
+export interface RunFolders {
+  /** All of them, looked for anew. */
+  all(): readonly RunFolder[]
+  /** One by its name; undefined where there is none, or none any more. */
+  find(id: string): RunFolder | undefined
+}
+
+/** The runs that some folders are or hold. Throws ConfigError for a folder that is not there. */
+export function runFolders(named: readonly string[]): RunFolders {
   for (const folder of named) {
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) continue
     const found = existsSync(folder) ? 'is a file' : 'is not there'
@@ -23,16 +31,23 @@ export function runFolders(named: readonly string[]): () => readonly RunFolder[]
     )
   }
   const ids = new Map<string, string>() // by folder
-  return () => {
+  const known = new Map<string, RunFolder>() // by name
+  const all = () => {
     const found = new Map(
       named.flatMap(root => runsIn(root)).map(folder => [realpathSync(folder), folder]),
     )
     return [...found].map(([real, folder]) => {
-      const id = ids.get(real) ?? freeId(resolve(folder), new Set(ids.values()))
+      const id = ids.get(real) ?? freeId(resolve(folder), known)
       ids.set(real, id)
+      known.set(id, { id, folder })
       return { id, folder }
     })
   }
+  const find = (id: string) => {
+    const one = known.get(id)
+    return one !== undefined && isRun(one.folder) ? one : all().find(other => other.id === id)
+  }
+  return { all, find }
 }
 
 /** A folder that is a run, or those below it that are; what cannot be opened is passed over. */
@@ -55,7 +70,7 @@ function foldersIn(folder: string): Dirent[] {
 }
 
 /** The end of a path, of as many of its parts as it takes to differ from the others. */
-function freeId(folder: string, taken: ReadonlySet<string>): string {
+function freeId(folder: string, taken: ReadonlyMap<string, unknown>): string {
   let [id, rest] = [word(basename(folder)), dirname(folder)]
   while (taken.has(id) && rest !== dirname(rest)) {
     id = `${word(basename(rest))}-${id}`

@@ -36,7 +36,9 @@ export function lockRun(folder: string): () => void {
 
 /** Whether a process is writing a run; one of another machine counts as writing, since nobody here can tell. */
 export function isWritten(folder: string): boolean {
-  const owner = ownerOf(join(folder, parts.lock))
+  const file = join(folder, parts.lock)
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false
+  const owner = ownerOf(file)
   return owner !== null && isThere(owner)
 }
 

@@ -1,5 +1,5 @@
 // Reads a run folder, while it is written or after. Whatever shows a run reads it through here.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { RunError } from '../errors.ts'
 import type { Json } from '../types.ts'
@@ -38,8 +38,8 @@ export function readRun(folder: string): RunReader {
   return {
     folder,
     config: () => parseConfig(join(folder, parts.config)),
-    metrics: () => lastOfEach(lines(join(folder, parts.metrics)) as unknown as MetricsLine[]),
-    log: () => lines(join(folder, parts.log)) as unknown as LogLine[],
+    metrics: () => lastOfEach(metricsOf(join(folder, parts.metrics))),
+    log: () => records(join(folder, parts.log)) as unknown as LogLine[],
     iterations: () =>
       names(join(folder, parts.rollouts))
         .map(partIteration)
@@ -56,15 +56,34 @@ export function readRun(folder: string): RunReader {
 
 function parseConfig(file: string): Json {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Json
+    return JSON.parse(bytesOf(file).toString('utf8')) as Json
   } catch (cause) {
     throw new RunError(`cannot read ${file}: ${(cause as Error).message}`, { cause })
   }
 }
 
-function lines(file: string): Json[] {
+/** The lines of a file, each of which is an object. */
+function records(file: string): Readonly<Record<string, Json>>[] {
   if (!existsSync(file)) return []
-  return parseJsonLines(readFileSync(file, 'utf8'), file)
+  const values = parseJsonLines(bytesOf(file).toString('utf8'), file)
+  const other = values.find(one => typeof one !== 'object' || one === null || Array.isArray(one))
+  if (other !== undefined)
+    throw new RunError(`${file}: expected an object a line, found ${JSON.stringify(other)}`)
+  return values as Readonly<Record<string, Json>>[]
+}
+
+function metricsOf(file: string): MetricsLine[] {
+  const lines = records(file)
+  const other = lines.find(({ iteration }) => !Number.isInteger(iteration))
+  if (other !== undefined)
+    throw new RunError(`${file}: expected an iteration in each line, found ${other.iteration}`)
+  return lines as unknown as MetricsLine[]
+}
+
+/** What a file holds; whoever made the folder may have put there what never ends. */
+function bytesOf(file: string): Buffer {
+  if (!statSync(file).isFile()) throw new RunError(`${file} is no file`)
+  return readFileSync(file)
 }
 
 function names(folder: string): string[] {
@@ -83,7 +102,7 @@ function lastOfEach(lines: readonly MetricsLine[]): MetricsLine[] {
 
 async function readPart(file: string): Promise<StoredRollout[]> {
   try {
-    return await decodeRollouts(readFileSync(file))
+    return await decodeRollouts(bytesOf(file))
   } catch (cause) {
     throw new RunError(`cannot read the rollouts ${file}: ${(cause as Error).message}`, { cause })
   }

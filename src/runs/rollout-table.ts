@@ -152,8 +152,17 @@ function writeGroup(
 /** The rows of a Parquet file that encodeRollouts made. */
 export async function decodeRollouts(bytes: Uint8Array): Promise<StoredRollout[]> {
   const records: Cells[] = await parquetRows(bytes)
+  const lacking = needed.find(name => records[0] !== undefined && records[0][name] === undefined)
+  if (lacking !== undefined)
+    throw new RunError(`no column '${lacking}'; are they rollouts of this version?`)
   return records.map(fromCells)
 }
+
+/** What every row has. */
+const needed = [
+  ...['iteration', 'group', 'rollout', 'problem', 'prompt', 'text', 'prompt_ids', 'ids', 'steps'],
+  ...['spans', 'stop', 'weight_version', 'logprobs', 'sampled_logprobs', 'learned'],
+]
 
 /** The groups of an iteration's rows, the rollouts as they were to the last bit. Throws RunError for rows of other problems. */
 export function groupsOf(

@@ -11,7 +11,7 @@ import type { Code } from '../user/load.ts'
 import { settingsSchema, type WholeRequest } from './request/request.ts'
 
 /** Of a run folder: what a resumed run relies on. One of another number cannot be continued. */
-const format = 2
+export const runFormat = 2
 
 const codeSchema = z.record(z.string(), z.string()).default({})
 const configSchema = settingsSchema.extend({
@@ -30,7 +30,14 @@ export function configOf(
   code: Code,
 ): Json {
   const recipeFile = recipeSource?.file ?? null
-  return { format, ...settings, recipe: recipe.name, recipeFile, options, code } as unknown as Json
+  return {
+    format: runFormat,
+    ...settings,
+    recipe: recipe.name,
+    recipeFile,
+    options,
+    code,
+  } as unknown as Json
 }
 
 /**
@@ -59,11 +66,11 @@ export function requireSameCode(folder: string, now: Code, whole = true): void {
 export async function storedRequest(folder: string, find: RecipeFinder): Promise<WholeRequest> {
   requireRun(folder)
   const config = readRun(folder).config() as { format?: Json; versions?: { minform?: Json } } | null
-  if (config?.format !== format) {
+  if (config?.format !== runFormat) {
     const by = config?.versions?.minform ?? 'unknown'
     throw new RunError(
       `${folder} holds a run of another version (minform ${by}, format ${config?.format ?? 'none'}; ` +
-        `expected format ${format}); continue it with that version, or start another run`,
+        `expected format ${runFormat}); continue it with that version, or start another run`,
     )
   }
   const parsed = checked(

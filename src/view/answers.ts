@@ -1,7 +1,7 @@
 // All that a page may ask for, by its path: the same answers from a server and in an exported folder.
 
 import { RunError } from '../errors.ts'
-import type { RunFolder } from '../runs/folders.ts'
+import type { RunFolder, RunFolders } from '../runs/folders.ts'
 import type { GroupAnswer, IterationAnswer, RunAnswer, RunsAnswer } from './api.ts'
 import { briefs } from './brief.ts'
 import { groupAnswer, iterationAnswer } from './groups.ts'
@@ -12,17 +12,17 @@ import { spellings } from './spelling.ts'
 /** Answers a path such as `run/first/12/3`. Throws RunError where there is no such thing, or it cannot be read. */
 export type Answers = (path: string) => Promise<object>
 
-/** Answers over the runs that `folders` finds. */
-export function answers(folders: () => readonly RunFolder[], find: RecipeFinder): Answers {
+/** Answers over the runs in some folders. */
+export function answers(folders: RunFolders, find: RecipeFinder): Answers {
   const all = briefs()
   const iterations = new Iterations(find)
   const spellingOf = spellings()
   const folderOf = (id: string): RunFolder => {
-    const found = folders().find(one => one.id === id)
+    const found = folders.find(id)
     if (found === undefined) throw new RunError(`there is no run '${id}'`)
     return found
   }
-  const runs = (): RunsAnswer => all(folders())
+  const runs = (): RunsAnswer => all(folders.all())
   const run = (id: string): RunAnswer => runAnswer(all([folderOf(id)]).runs[0]!)
   const iteration = async (id: string, number: number): Promise<IterationAnswer> => {
     const { rows } = await iterations.open(folderOf(id).folder, number)

@@ -16,6 +16,7 @@ export interface RunBrief {
   readonly id: string // a name without slashes, the same for as long as the page is open
   readonly folder: string
   readonly wrong: string | null // why it cannot be read; then nothing below says anything
+  readonly note: string | null // what to know before its numbers are believed
   readonly recipe: string
   readonly seed: number | null
   readonly state: RunState
@@ -125,4 +126,10 @@ export interface StreamAnswer {
   readonly baselineBy: Formula | null
   readonly credit_G_T: readonly (readonly number[] | null)[]
   readonly part_G_T: readonly (readonly number[] | null)[] // after the baseline
+}
+
+/** What `/data/live` tells, a server-sent event each. */
+export interface LiveChange {
+  readonly run: string | null // null: a run came or went, `runs` says which
+  readonly iteration: number | null // the last one whose rollouts came; null: something else of the run changed
 }

@@ -7,6 +7,7 @@ import type { RunFolder } from '../runs/folders.ts'
 import { parts } from '../runs/layout.ts'
 import { isWritten } from '../runs/lock.ts'
 import type { LogLine } from '../runs/reader.ts'
+import { runFormat } from '../train/stored-request.ts'
 import type { Json } from '../types.ts'
 import type { Accuracy, RunBrief, RunState, RunsAnswer } from './api.ts'
 
@@ -23,7 +24,7 @@ export function briefOf({ id, folder }: RunFolder): RunBrief {
 }
 
 const unread: RunBrief = {
-  ...{ id: '', folder: '', wrong: null, recipe: '', seed: null, state: 'lost' },
+  ...{ id: '', folder: '', wrong: null, note: null, recipe: '', seed: null, state: 'lost' },
   ...{ iterations: 0, planned: 0, settings: {}, before: null, after: null, alarms: 0 },
 }
 
@@ -35,6 +36,7 @@ function readable(id: string, run: ShownRun): RunBrief {
   const others = Object.entries(config).filter(([name]) => !ownColumns.includes(name))
   return {
     ...{ id, folder: reader.folder, wrong: null, recipe, seed },
+    note: noteOf(config),
     state: stateOf(reader.folder, log, iterations >= planned),
     ...{ iterations, planned },
     settings: { ...Object.fromEntries(others), ...options },
@@ -42,6 +44,13 @@ function readable(id: string, run: ShownRun): RunBrief {
     after: accuracyOf(log, 'test accuracy after'),
     alarms: log.filter(({ level, pattern }) => level === 'warn' && pattern !== undefined).length,
   }
+}
+
+/** A run of another version is read as far as it can be. */
+function noteOf({ format, versions }: Readonly<Record<string, Json>>): string | null {
+  if (format === runFormat) return null
+  const by = (versions as { minform?: Json } | null | undefined)?.minform ?? 'an unknown version'
+  return `written by minform ${by} (format ${format ?? 'none'}, here ${runFormat}): its numbers may mean something else`
 }
 
 /** What a run is at: nobody writes a lost one, and it says no reason. */

@@ -4,9 +4,12 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import { ConfigError, MinformError } from '../errors.ts'
 import type { Answers } from './answers.ts'
+import type { LiveChange } from './api.ts'
 import { guard, newToken } from './guard.ts'
+import type { Live } from './live.ts'
 import { pageFiles } from './page-files.ts'
 
 const host = '127.0.0.1'
@@ -18,10 +21,17 @@ export interface ViewServer {
   close(): Promise<void>
 }
 
-/** What is asked of the server, as requests: `/data/PATH.json` and the files of the page. */
-export function viewApp(answer: Answers, token: string, port: () => number): Hono {
+/** What a server answers from. */
+export interface Viewed {
+  readonly answer: Answers
+  readonly live: Live
+}
+
+/** What is asked of the server, as requests: `/data/PATH.json`, `/data/live` and the files of the page. */
+export function viewApp({ answer, live }: Viewed, token: string, port: () => number): Hono {
   const app = new Hono()
   app.use(guard(token, port))
+  app.get('/data/live', c => streamSSE(c, stream => tellChanges(stream, live)))
   app.get('/data/*', async c => {
     const path = /^\/data\/(.+)\.json$/.exec(c.req.path)?.[1]
     if (path === undefined) return c.json({ error: `there is no ${c.req.path}` }, 404)
@@ -44,10 +54,10 @@ export function viewApp(answer: Answers, token: string, port: () => number): Hon
 }
 
 /** Starts a server; port 0 is any that is free. Throws ConfigError where the port cannot be had. */
-export async function serveView(answer: Answers, asked = 0): Promise<ViewServer> {
+export async function serveView(viewed: Viewed, asked = 0): Promise<ViewServer> {
   const token = newToken()
   let port = asked
-  const { fetch } = viewApp(answer, token, () => port)
+  const { fetch } = viewApp(viewed, token, () => port)
   const server = createAdaptorServer({ fetch }) as Server
   await new Promise<void>((resolve, reject) => {
     server.once('error', cause =>
@@ -68,6 +78,32 @@ export async function serveView(answer: Answers, asked = 0): Promise<ViewServer>
         server.close(() => resolve())
         server.closeAllConnections()
       }),
+  }
+}
+
+/** Sends changes until the page is closed: to one that is slow the last of each run. */
+async function tellChanges(stream: SSEStreamingApi, live: Live): Promise<void> {
+  const waiting = new Map<string | null, LiveChange>()
+  let wake = (): void => {}
+  const release = live.listen(change => {
+    const iteration = change.iteration ?? waiting.get(change.run)?.iteration ?? null
+    waiting.set(change.run, { ...change, iteration })
+    wake()
+  })
+  stream.onAbort(() => wake())
+  try {
+    await stream.write('retry: 2000\n\n') // milliseconds, after which a page asks again
+    while (!stream.aborted) {
+      const changes = [...waiting.values()]
+      waiting.clear()
+      for (const change of changes) await stream.writeSSE({ data: JSON.stringify(change) })
+      if (waiting.size > 0 || stream.aborted) continue
+      await new Promise<void>(resolve => {
+        wake = resolve
+      })
+    }
+  } finally {
+    release()
   }
 }
 

@@ -285,6 +285,7 @@ describe('a run', () => {
       /accuracy on \d+ held-out problems, 4 samples each: .* before, .* after 3 iterations/,
     )
     expect(done.out).toContain(`run folder: ${first} `)
+    expect(done.out).toMatch(new RegExp(`: minform view ${first}\n$`))
     expect(done.err).toMatch(
       /^this will take about [\d.]+ s to [\d.]+ s: 3 iterations .* to .*, evaluations .*\naccuracy on \d+ held-out problems/m,
     )

@@ -3,7 +3,7 @@ import { lineOf, overSeeds, smoothed, tableOf, together } from '../../page/serie
 import type { RunBrief } from '../../src/view/api.ts'
 
 const run = (id: string, seed: number, settings: RunBrief['settings'] = {}): RunBrief => ({
-  ...{ id, seed, settings, folder: id, wrong: null, recipe: 'grpo', state: 'done' },
+  ...{ id, seed, settings, folder: id, wrong: null, note: null, recipe: 'grpo', state: 'done' },
   ...{ iterations: 3, planned: 3, before: null, after: null, alarms: 0 },
 })
 

@@ -14,7 +14,7 @@ afterAll(() => {
 })
 
 async function opening(...places: string[]): Promise<AskedRuns> {
-  const runs = await openRuns(runFolders(places)())
+  const runs = await openRuns(runFolders(places).all())
   opened.push(runs)
   return runs
 }

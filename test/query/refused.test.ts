@@ -30,7 +30,7 @@ let runs: AskedRuns
 beforeAll(async () => {
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.csv`
-  runs = await openRuns(runFolders([folder])())
+  runs = await openRuns(runFolders([folder]).all())
 })
 afterAll(() => {
   runs.close()
@@ -187,7 +187,7 @@ test('the network is not asked', async () => {
 })
 
 test('a question takes no more time and memory than it may', async () => {
-  const small = await openRuns(runFolders([folder])(), { seconds: 0.5, memory: 64 * 2 ** 20 })
+  const small = await openRuns(runFolders([folder]).all(), { seconds: 0.5, memory: 64 * 2 ** 20 })
   const ask = async (sql: string): Promise<void> => {
     for await (const _ of (await small.ask(sql)).rows());
   }
@@ -223,7 +223,7 @@ test('mistakes are told with where they are', async () => {
 })
 
 test('what nothing interrupts, and what ends the database, ends a process of its own', async () => {
-  const found = runFolders([folder])()
+  const found = runFolders([folder]).all()
   const endless = "select repeat('x', 2000000000)"
   const bounds = { seconds: 0.2, memory: 2 ** 30 }
   await expect(askApart(found, endless, { bounds })).rejects.toThrow('more than 0.2 s')

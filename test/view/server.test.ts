@@ -9,6 +9,7 @@ import { findRecipe } from '../../src/cli/training/flags.ts'
 import { runFolders } from '../../src/runs/folders.ts'
 import { answers } from '../../src/view/answers.ts'
 import type { GroupAnswer, IterationAnswer, RunAnswer, RunsAnswer } from '../../src/view/api.ts'
+import { Live } from '../../src/view/live.ts'
 import { serveView, type ViewServer } from '../../src/view/server.ts'
 import { recordedRun } from '../explain/recorded.ts'
 
@@ -18,10 +19,15 @@ let token = ''
 
 beforeAll(async () => {
   for (const name of ['a/run', 'b/run']) await recordedRun('pure-prm-vr', join(root, name))
-  server = await serveView(answers(runFolders([root]), findRecipe))
+  server = await served(root)
   token = new URL(server.address).searchParams.get('token')!
 })
 afterAll(() => server.close())
+
+function served(folder: string, port = 0): Promise<ViewServer> {
+  const folders = runFolders([folder])
+  return serveView({ answer: answers(folders, findRecipe), live: new Live(folders) }, port)
+}
 
 interface Answer {
   readonly status: number
@@ -141,9 +147,9 @@ test('what there is not is said as JSON', async () => {
 test('a folder that is not there is refused; one without runs shows none', async () => {
   expect(() => runFolders([join(root, 'nowhere')])).toThrow('nowhere is not there; expected')
   mkdirSync(join(root, 'empty'))
-  expect(runFolders([join(root, 'empty')])()).toEqual([])
+  expect(runFolders([join(root, 'empty')]).all()).toEqual([])
 })
 
 test('a port that is taken is a ConfigError', async () => {
-  await expect(serveView(async () => ({}), server.port)).rejects.toThrow(/^port \d+: .*EADDRINUSE/)
+  await expect(served(root, server.port)).rejects.toThrow(/^port \d+: .*EADDRINUSE/)
 })
