@@ -90,11 +90,15 @@ function speedOf(tokens: number, us: readonly number[]): Speed {
 }
 
 /** Rollouts of random lengths, cut into steps of random lengths, with random rewards. */
-function example(p: number): { group: Group; rewards: Outcome & StepRewards } {
+export function example(
+  p: number,
+  n = rollouts,
+  [least, most] = [256, maxTokens],
+): { group: Group; rewards: Outcome & StepRewards } {
   const draw = random(p, 'credit')
-  const all = Array.from({ length: rollouts }, () => {
+  const all = Array.from({ length: n }, () => {
     const lengths: number[] = []
-    for (let left = 256 + Math.floor(draw() * (maxTokens - 256)); left > 0; ) {
+    for (let left = least + Math.floor(draw() * (most - least)); left > 0; ) {
       const length = Math.min(left, 1 + Math.floor(draw() * (2 * tokensPerStep - 1)))
       lengths.push(length)
       left -= length

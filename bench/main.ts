@@ -72,6 +72,11 @@ const benchmarks: Readonly<Record<string, (peer: string | null) => Promise<Repor
     const report = await measureSizes()
     return { report, text: sizeLines(report) }
   },
+  'what-if': async () => {
+    const { measureWhatIf, whatIfLines } = await import('./what-if.ts')
+    const report = measureWhatIf()
+    return { report, text: whatIfLines(report) }
+  },
 }
 
 interface Report {

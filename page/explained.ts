@@ -1,14 +1,12 @@
 // A group as the page is told of it, in the shape that the stages of training read.
 
-import type { Explained } from '../src/explain/token.ts'
+import type { Recorded } from '../src/explain/what-if.ts'
 import type { Rewards } from '../src/method.ts'
 import type { Group, Rollout } from '../src/types.ts'
 import type { GroupAnswer, RolloutAnswer } from '../src/view/api.ts'
 
 /** A group that was credited, as a replay has it. */
-export interface ExplainedGroup extends Explained {
-  readonly group: Group
-  readonly rewards: Rewards
+export interface ExplainedGroup extends Recorded {
   readonly places: readonly (number | null)[] // of each rollout of the answer among those that were credited
 }
 
@@ -40,6 +38,7 @@ export function explainedOf(answer: GroupAnswer): ExplainedGroup | null {
       rewards: rewardsOf(own),
       places: all.map(i => (credited.includes(i) ? credited.indexOf(i) : null)),
     },
+    others: replay.others,
     groups_P: [group],
     rows_P: [own.map(rowOf)],
     streams_P: [Object.fromEntries(streams.map(one => [one.name, floats_G(one.credit_G_T)]))],
@@ -58,6 +57,7 @@ export function explainedOf(answer: GroupAnswer): ExplainedGroup | null {
           ]),
         ),
         masked_P_G_T: [kept(replay.masked_G_T!).map(list => Uint8Array.from(list!))],
+        kept_P_G_T: [kept(replay.kept_G_T!).map(list => floats(list)!)],
         whitening: replay.whitening!,
       },
     }),

@@ -13,9 +13,12 @@ export interface Row {
   readonly formula: Formula | null
 }
 
-/** The lines from rewards to the advantage. */
-export function whyRows(why: TokenWhy): Row[] {
+/** The lines from rewards to the advantage, and what was recorded. */
+export function whyRows(why: TokenWhy, isRecorded = true): Row[] {
   const { rewards, shares, sum, masked, whitening, advantage, recorded } = why
+  const end = isRecorded
+    ? row('end', 'recorded', '', exact(recorded))
+    : row('end', 'advantage', '', exact(advantage))
   const rows = [
     row('reward', 'outcome', '', exact(rewards.outcome)),
     ...(rewards.steps === null
@@ -32,7 +35,7 @@ export function whyRows(why: TokenWhy): Row[] {
         "a stage of the recipe's own, which tells no parts",
         exact(advantage),
       ),
-      row('end', 'recorded', '', exact(recorded)),
+      end,
     ]
   for (const share of shares) rows.push(row('stream', share.name, '', ''), ...shareRows(share))
   const terms = shares.map(({ share }) => term(share)).join(' + ')
@@ -54,7 +57,7 @@ export function whyRows(why: TokenWhy): Row[] {
       },
     })
   }
-  return [...rows, row('end', 'recorded', '', exact(recorded))]
+  return [...rows, end]
 }
 
 function shareRows(share: NonNullable<TokenWhy['shares']>[number]): Row[] {

@@ -64,6 +64,7 @@ export interface Formula {
   readonly name: string // a few words
   readonly formula: string // of t or s, the token or its step
   readonly source: string // the paper, and where in it
+  readonly options?: Readonly<Record<string, number>> // what it was built with
 }
 
 /** Turns one group's rewards into returns per token. Pure and synchronous. */
@@ -93,6 +94,7 @@ export interface BatchAdvantages {
 export interface AdvantageTrace {
   readonly parts: Readonly<Record<string, TracedPart>>
   readonly masked_P_G_T: readonly (readonly Uint8Array[])[] // 1 where the sum is replaced by 0
+  readonly kept_P_G_T: readonly (readonly Float32Array[])[] // the sum after the mask, before the whitening
   readonly whitening: { readonly form: string; readonly mean: number; readonly deviation: number }
 }
 export interface TracedPart {

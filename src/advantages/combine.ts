@@ -49,9 +49,8 @@ export function combine<K extends string>(
         masked_T: maskClosing ? closing(rollout) : new Uint8Array(rollout.ids.length),
       }),
     )
-    const { advantages_B_T, ...moved } = whiten(form, masked)
-    const combined_B_T = whiten('none', masked).advantages_B_T
-    metrics['advantages/combined_rms'] = rootMeanSquare(combined_B_T, written_B_T)
+    const { advantages_B_T, kept_B_T, ...moved } = whiten(form, masked)
+    metrics['advantages/combined_rms'] = rootMeanSquare(kept_B_T, written_B_T)
     metrics['advantages/final_rms'] = rootMeanSquare(advantages_B_T, written_B_T)
     const masked_P_G_T = regroup(
       groups_P,
@@ -60,7 +59,12 @@ export function combine<K extends string>(
     return {
       advantages_P_G_T: regroup(groups_P, advantages_B_T),
       metrics,
-      trace: { parts: traced, masked_P_G_T, whitening: { form, ...moved } },
+      trace: {
+        parts: traced,
+        masked_P_G_T,
+        kept_P_G_T: regroup(groups_P, kept_B_T),
+        whitening: { form, ...moved },
+      },
     }
   }
 }

@@ -16,6 +16,7 @@ export function eq7({ maxTokens }: { maxTokens: number }): Baseline {
       name: 'tokens to come',
       formula: `A[t] = G[t] - (${maxTokens} - t) * mean over the others k of G_k[0] / ${maxTokens}`,
       source: 'arXiv:2504.15275, eq. 7',
+      options: { maxTokens },
     },
   })
 }

@@ -25,6 +25,7 @@ export function groupNorm({ epsilon = 1e-6 } = {}): Baseline {
     name: 'normal in the group',
     formula: `A[t] = (G[t] - mean_k G_k[0]) / (deviation_k G_k[0] + ${epsilon})`,
     source: 'arXiv:2402.03300, section 4.1.2',
+    options: { epsilon },
   }
   return Object.assign(baseline, { formula })
 }

@@ -18,6 +18,7 @@ export function verl({ maxTokens }: { maxTokens: number }): Baseline {
     name: 'mean of summed returns',
     formula: `A[t] = G[t] - sum over the others k and their tokens j of G_k[j] / ((K - 1) * ${maxTokens})`,
     source: "PURE's verl code",
+    options: { maxTokens },
   }
   return Object.assign(baseline, { formula })
 }

@@ -21,6 +21,7 @@ export function klToCome(options: PenaltyOptions): Rule<Divergence> {
     name: 'KL to come',
     formula: `G[t] = sum over tokens j >= t of -${options.coefficient} * KL[j]`,
     source: 'arXiv:2501.03262, eq. 5',
+    options: { coefficient: options.coefficient },
   }
   return Object.assign(rule, { formula })
 }

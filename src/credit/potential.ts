@@ -11,7 +11,12 @@ import { discountedSum } from './sum.ts'
 export function potential({ discount = 1 } = {}): Rule<StepRewards> {
   if (!(discount >= 0 && discount <= 1))
     throw new RangeError(`potential: the discount must lie in [0, 1], got ${discount}`)
-  return creditSteps(scores_S => discountedSum(shaping(scores_S, discount), discount))
+  return creditSteps(scores_S => discountedSum(shaping(scores_S, discount), discount), {
+    name: 'potential',
+    formula: `G[s] = sum over steps j >= s of ${discount}^(j - s) * (${discount} * p[j] - p[j - 1])`,
+    source: 'arXiv:2502.03723, eq. 4',
+    options: { discount },
+  })
 }
 
 /** What each step earns by itself, of the scores after each step. */

@@ -11,6 +11,7 @@ export function softMin({ temperature = 0.1 } = {}): Rule<StepRewards> {
     name: 'soft minimum',
     formula: `G[s] = sum over steps j >= s of r[j] * softmax(-r / ${temperature})[j]`,
     source: 'arXiv:2504.15275, eq. 5',
+    options: { temperature },
   })
 }
 

@@ -11,6 +11,7 @@ export function sum({ discount = 1 } = {}): Rule<StepRewards> {
     name: 'sum to come',
     formula: `G[s] = sum over steps j >= s of ${factor}r[j]`,
     source: 'arXiv:2504.15275, eq. 1',
+    options: { discount },
   })
 }
 

@@ -1,5 +1,6 @@
 // What the page of runs is told: one JSON each, the same from a server and from an exported folder.
 
+import type { Others } from '../explain/what-if.ts'
 import type { Formula } from '../method.ts'
 import type { Json } from '../types.ts'
 
@@ -115,8 +116,10 @@ export interface ReplayAnswer {
     readonly mean: number
     readonly deviation: number
   } | null
+  readonly others: Others | null // what the rest of the batch says of the whitening
   readonly streams: readonly StreamAnswer[] | null // null: the stage does not tell how it sums
   readonly masked_G_T: readonly (readonly number[] | null)[] | null
+  readonly kept_G_T: readonly (readonly number[] | null)[] | null // sums after the mask, before the whitening
   readonly advantages_G_T: readonly (readonly number[] | null)[] // null of a rollout that was not credited
 }
 export interface StreamAnswer {

@@ -1,5 +1,6 @@
 // An iteration's groups, and one group with every number of every token.
 
+import { othersThan } from '../explain/others.ts'
 import type { Replay } from '../explain/replay.ts'
 import { worstStep } from '../explain/run.ts'
 import { mean } from '../numbers/numeric.ts'
@@ -95,6 +96,7 @@ function replayAnswer(replay: Replay, own: readonly StoredRollout[]): ReplayAnsw
   return {
     distance,
     whitening: trace?.whitening ?? null,
+    others: p < 0 ? null : othersThan(replay, p),
     streams:
       trace === undefined
         ? null
@@ -106,6 +108,7 @@ function replayAnswer(replay: Replay, own: readonly StoredRollout[]): ReplayAnsw
             part_G_T: of(advantages_P_G_T[p]),
           })),
     masked_G_T: trace === undefined ? null : of(trace.masked_P_G_T[p]),
+    kept_G_T: trace === undefined ? null : of(trace.kept_P_G_T[p]),
     advantages_G_T: of(advantages_P_G_T[p]),
   }
 }
