@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import { requirePlace } from '../explain/place.ts'
 import { openRun } from '../explain/run.ts'
@@ -12,11 +13,12 @@ import { jsonLine } from '../runs/json-lines.ts'
 import { isRun } from '../runs/layout.ts'
 import { namesFile } from '../user/load.ts'
 import { answers } from '../view/answers.ts'
+import { type ExportRequest, exportRuns } from '../view/export.ts'
 import type { RecipeFinder } from '../view/iterations.ts'
 import { Live } from '../view/live.ts'
 import { serveView } from '../view/server.ts'
 import type { Command } from './dispatch.ts'
-import { type Flags, type Given, wholeFlag } from './flags.ts'
+import { type Flags, type Given, textFlag, wholeFlag } from './flags.ts'
 import { say } from './io.ts'
 import { findRecipe } from './training/flags.ts'
 
@@ -30,8 +32,18 @@ const flags = {
     type: 'boolean',
     description: 'also explain runs by a recipe of a file: its code is run, so know whose it is',
   },
+  export: {
+    type: 'string',
+    valueHint: 'folder',
+    description: 'write the page to a new folder instead: it opens as files, or from any web host',
+  },
+  only: {
+    type: 'string',
+    valueHint: 'list',
+    description: 'iterations that are exported, such as 1,5-8; default all that are recorded',
+  },
   open: { type: 'boolean', description: 'open the page in the browser' },
-  json: { type: 'boolean', description: 'print the address as JSON' },
+  json: { type: 'boolean', description: 'print the address as JSON, or what was exported' },
 } as const satisfies Flags
 
 /** The command for as many folders as there are arguments at most. */
@@ -60,12 +72,17 @@ async function view(named: readonly string[], args: Given): Promise<void> {
     parseAddress(text, isRun),
   )
   const folders = runFolders(places.map(({ folder }) => folder))
-  const place = await hashOf(folders.all(), places)
+  const hash = await hashOf(folders.all(), places)
+  const find = finder(args.loadCode === true)
+  const folder = textFlag(args, 'export')
+  if (folder !== null)
+    return exported({ runs: folders, find, folder, iterations: listed(args) }, hash, args)
+  if (args.only !== undefined) throw new ConfigError('--only needs --export')
   const server = await serveView(
-    { answer: answers(folders, finder(args.loadCode === true)), live: new Live(folders) },
+    { answer: answers(folders, find), live: new Live(folders) },
     args.port === undefined ? 0 : wholeFlag(args, 'port', 0, 1, 65_535),
   )
-  const address = `${server.address}${place}`
+  const address = `${server.address}${hash}`
   const { port } = server
   const runs = folders.all().length
   process.stdout.write(args.json === true ? jsonLine({ address, port, runs }) : `${address}\n`)
@@ -73,6 +90,34 @@ async function view(named: readonly string[], args: Given): Promise<void> {
   if (args.open === true) open(address)
   await stopSignal()
   await server.close()
+}
+
+async function exported(request: ExportRequest, hash: string, args: Given): Promise<void> {
+  for (const flag of ['port', 'open'])
+    if (args[flag] !== undefined) throw new ConfigError(`--${flag} is of a server, not of --export`)
+  const { leftOut, ...counts } = await exportRuns(request)
+  const page = `${join(request.folder, 'index.html')}${hash}`
+  for (const what of leftOut) say(`left out: ${what}`)
+  const { iterations, files, bytes } = counts
+  process.stdout.write(args.json === true ? jsonLine({ page, ...counts, leftOut }) : `${page}\n`)
+  say(
+    `${iterations} iterations, ${files} files, ${(bytes / 1e6).toFixed(1)} MB: open it, or put the folder on a web host`,
+  )
+}
+
+/** The numbers of `1,5-8`; null without the flag. */
+function listed(args: Given): ReadonlySet<number> | null {
+  const text = textFlag(args, 'only')
+  if (text === null) return null
+  const ranges = text.split(',').map(part => {
+    const [, from, to = from] = /^\s*([1-9]\d{0,6})(?:-([1-9]\d{0,6}))?\s*$/.exec(part) ?? []
+    if (from === undefined || Number(from) > Number(to))
+      throw new ConfigError(`--only is iterations such as 1,5-8, got '${text}'`)
+    return { from: Number(from), to: Number(to) }
+  })
+  return new Set(
+    ranges.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i)),
+  )
 }
 
 /** Where the page opens: at the first address that names a place in a run. */

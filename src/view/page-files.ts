@@ -1,7 +1,7 @@
 // The files of the page, as the build left them.
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { extname, join, relative, sep } from 'node:path'
+import { basename, extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const built = fileURLToPath(new URL('../../dist/page/', import.meta.url)) // from src and from dist alike
@@ -14,6 +14,9 @@ const types: Readonly<Record<string, string>> = {
   '.png': 'image/png',
 }
 
+const typeOf = (file: string): string | undefined =>
+  basename(file) === 'LICENSES' ? 'text/plain; charset=utf-8' : types[extname(file)]
+
 /** A file of the page. */
 export interface PageFile {
   readonly type: string
@@ -25,11 +28,11 @@ export function pageFiles(folder = built): ReadonlyMap<string, PageFile> | null 
   if (!existsSync(join(folder, 'index.html'))) return null
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map(name => join(folder, name))
-    .filter(file => types[extname(file)] !== undefined && statSync(file).isFile())
+    .filter(file => typeOf(file) !== undefined && statSync(file).isFile())
   return new Map(
     files.map(file => [
       `/${relative(folder, file).split(sep).join('/')}`,
-      { type: types[extname(file)]!, bytes: new Uint8Array(readFileSync(file)) },
+      { type: typeOf(file)!, bytes: new Uint8Array(readFileSync(file)) },
     ]),
   )
 }
