@@ -23,7 +23,7 @@ if (!existsSync(last) || newest() > statSync(last).mtimeMs) {
   await build({
     configFile: false,
     root: join(root, 'page'),
-    logLevel: 'warn',
+    logLevel: 'error',
     plugins: [svelte({ configFile: false, compilerOptions: { css: 'external' } })],
     build: {
       outDir: out,
