@@ -79,6 +79,7 @@ import reasoningSqlJudged from './reasoning-sql-judged.ts'
 import recap from './recap.ts'
 import reinforcePlusPlus from './reinforce-plus-plus.ts'
 import rewardAgent from './reward-agent.ts'
+import rewardAgentFacts from './reward-agent-facts.ts'
 import riskpo from './riskpo.ts'
 import rlfr from './rlfr.ts'
 import rloo from './rloo.ts'
@@ -183,6 +184,7 @@ export const recipes: readonly Recipe[] = [
   recap,
   reinforcePlusPlus,
   rewardAgent,
+  rewardAgentFacts,
   riskpo,
   rlfr,
   rloo,

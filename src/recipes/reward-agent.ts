@@ -10,8 +10,8 @@ export default recipe({
   about: 'The score of a judge, and the share of the constraints of a problem that are kept.',
   needs: ['prm', 'environment'],
   differs: [
-    'constraints and their checks come with problems; no model plans them, writes or mends them',
-    'no check of facts; the judge is the mean score of steps, from 0 to 1 as constraints are',
+    'constraints and their checks come with problems, where write checks has put them',
+    'the judge is the mean score of steps, from 0 to 1 as constraints are',
     'the paper ranks answers with it, and trains on pairs; here it is the reward of GRPO',
     'learning rate for small models, and 8 rollouts a problem',
   ],

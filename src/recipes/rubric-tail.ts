@@ -12,7 +12,7 @@ export default recipe({
   about: 'GRPO on rubrics that a chat model refines until they tell the best answers apart.',
   needs: ['chat'],
   differs: [
-    "the best are the group's own; the paper has 16 answers of stronger models, and refines before",
+    "the run refines on a group's own answers; write tail-rubrics before it, on a chat model's",
     'new criteria are added to the rubric; one without a verdict makes a score unknown, not lower',
     'the deviation is that of the group; rate for small models, and 8 rollouts a problem',
   ],

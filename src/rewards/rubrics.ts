@@ -62,28 +62,37 @@ export function rubricScore(
   return rubric.reduce((sum, { weight }, c) => sum + Number(met[c]) * weight, 0) / all
 }
 
-/**
- * How far each rollout meets its problem's rubric, in [0, 1]: by one mark, 1 to 10, for all of it ('implicit'), or by a verdict on
- * each criterion, asked alone ('explicit'). Null where the chat model gives none.
- */
-export function rubrics(ask: Ask, form: RubricForm, seed: number): Scorer<Parts<'rubric'>> {
-  return async (groups, signal) => {
+/** How far an answer to a problem meets a rubric, in [0, 1]; null where that is not known. */
+export type Marked = (
+  problem: Problem,
+  rubric: readonly Criterion[],
+  text: string,
+  signal?: AbortSignal,
+) => Promise<number | null>
+
+/** By one mark of a chat model, 1 to 10, for all of a rubric ('implicit'), or by its verdict on each criterion, asked alone. */
+export function markedBy(ask: Ask, form: RubricForm, seed: number): Marked {
+  return async (problem, rubric, text, signal) => {
     const asked = { seed, ...(signal && { signal }) }
-    const scoreOf = async (problem: Problem, text: string): Promise<number | null> => {
-      const rubric = rubricOf(problem)
-      if (form === 'implicit') return ask(messages(problem, text, rubric, mark), readMark, asked)
-      const verdicts = rubric.map(one =>
-        ask(messages(problem, text, [one], verdict), readVerdict, asked),
-      )
-      return rubricScore(rubric, await Promise.all(verdicts))
-    }
-    return Promise.all(
+    if (form === 'implicit') return ask(messages(problem, text, rubric, mark), readMark, asked)
+    const verdicts = rubric.map(one =>
+      ask(messages(problem, text, [one], verdict), readVerdict, asked),
+    )
+    return rubricScore(rubric, await Promise.all(verdicts))
+  }
+}
+
+/** How far each rollout meets its problem's own rubric. Null where the chat model does not say. */
+export function rubrics(ask: Ask, form: RubricForm, seed: number): Scorer<Parts<'rubric'>> {
+  const marked = markedBy(ask, form, seed)
+  return async (groups, signal) =>
+    Promise.all(
       groups.map(async ({ problem, rollouts }) => {
-        const scores = rollouts.map(rollout => scoreOf(problem, saidIn(rollout)))
+        const rubric = rubricOf(problem)
+        const scores = rollouts.map(one => marked(problem, rubric, saidIn(one), signal))
         return { parts_G: { rubric: await Promise.all(scores) } }
       }),
     )
-  }
 }
 
 const mark =

@@ -112,3 +112,45 @@ test('the challenger tries out code, is told what it gives, and tires', async ()
   expect(await written('tasks', ...forever)).toEqual({ missing: 'no task' })
   expect(readSaid('<task>{</task>')).toBeNull()
 })
+
+test('checks are mended until they run; none says that nothing can be checked (arXiv:2502.19328)', async () => {
+  const good = '<checks>\n- answer.length < 99\n- !/[A-Z]{9}/.test(answer)\n</checks>'
+  const { desk, asked } = deskOf('<checks>\nanswer.lenght.of\nanswer.length\n</checks>', good)
+  expect(await authors.checks!.write(problem, desk)).toEqual({
+    fields: { meta: { checks: ['answer.length < 99', '!/[A-Z]{9}/.test(answer)'] } },
+  })
+  expect(asked[1]).toContain('answer.lenght.of: ')
+  expect(asked[1]).toContain('answer.length: gave 36; expected true or false')
+  expect(await written('checks', '<checks>None</checks>')).toEqual({
+    fields: { meta: { checks: [] } },
+  })
+  expect(await written('checks', 'answer.length < 3')).toEqual({ missing: 'no checks' })
+  const bad = Array<string>(4).fill('<checks>while (true) {}</checks>')
+  expect(await written('checks', ...bad, good)).toEqual({
+    missing: 'no checks that run, of 4 attempts',
+  })
+})
+
+test('a rubric is refined on several answers before the run (arXiv:2509.21500, section 4)', async () => {
+  const asked: string[] = []
+  let answer = 0
+  const ask: Ask = async (messages, read) => {
+    const said = messages.map(({ content }) => content).join('\n')
+    asked.push(said)
+    if (said.includes('Answer as well')) return read(`5, in ${2 + (answer++ % 7)} words`)
+    if (said.includes('Write the rubric')) return read(rubricText)
+    if (said.includes('<answer 1>')) return read(`- [3] Refined ${asked.length}.`)
+    return read(said.includes('5, in 4') ? '\\boxed{yes}' : '\\boxed{no}')
+  }
+  const found = await authors['tail-rubrics']!.write(problem, { ...deskOf().desk, ask })
+  if ('missing' in found) throw new Error(found.missing)
+  const rubric = rubricOf({ ...problem, meta: found.fields })
+  expect(rubric.map(({ weight }) => weight)).toEqual([1, 0.7, 0.9, 3, 3, 3]) // seven answers, two a round
+  const shown = asked.filter(said => said.includes('<answer 1>'))
+  expect(shown[0]).toContain('<answer 1>\n5, in 4 words')
+  expect(shown[1]).not.toContain('5, in 4 words')
+  const same: Ask = async (_, read) => read(rubricText)
+  expect(await authors['tail-rubrics']!.write(problem, { ...deskOf().desk, ask: same })).toEqual({
+    missing: 'no two answers that differ',
+  })
+})

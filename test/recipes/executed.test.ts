@@ -9,6 +9,8 @@ import { iterate } from '../../src/iterate.ts'
 import { random } from '../../src/numbers/random.ts'
 import { once, resolve } from '../../src/recipe.ts'
 import selfChallenging from '../../src/recipes/self-challenging.ts'
+import { facts } from '../../src/rewards/facts.ts'
+import type { Ask } from '../../src/rewards/remote/chat.ts'
 import { stepMean } from '../../src/rewards/step-mean.ts'
 import type { Environment } from '../../src/rollouts/environment.ts'
 import type { Json } from '../../src/types.ts'
@@ -82,6 +84,32 @@ describe('a sum of parts', () => {
     const scorer = stepMean(async () => [{ steps_G_S: [f32(1, -1, 0.5), null, f32()] }])
     const [found] = await scorer([exampleGroup([1, 1, 1], [1], [])])
     expect(found!.parts_G.quality).toEqual([expect.closeTo(7 / 12, 6), null, null])
+  })
+})
+
+describe('facts (arXiv:2502.19328, section 3.2)', () => {
+  const said = (text: string) => ({ ...exampleRollout([1]), text })
+  const group = exampleGroup(said('Paris'), said('Lyon'), said('Paris'))
+  const asked: string[] = []
+  const marking: Ask = async (messages, read) => {
+    const text = messages.at(-1)!.content
+    asked.push(text)
+    if (!text.includes('<known>')) return read('The capital is Paris.')
+    return read(text.includes('<answer>\nParis') ? '\\boxed{10}' : '\\boxed{1}')
+  }
+
+  test('different answers are shown once, then each is marked by what is known', async () => {
+    const [found] = await facts(marking, 1)([group])
+    expect(found!.parts_G.factual).toEqual([1, 0, 1])
+    expect(asked).toHaveLength(3)
+    expect(asked[1]).toContain('<known>\nThe capital is Paris.\n</known>')
+  })
+
+  test('nothing is known of what nobody says, nor of answers that are all one', async () => {
+    const silent: Ask = async () => null
+    expect((await facts(silent, 1)([group]))[0]!.parts_G.factual).toEqual([null, null, null])
+    const same = exampleGroup(said('a'), said('a'))
+    expect((await facts(marking, 1)([same]))[0]!.parts_G.factual).toEqual([null, null])
   })
 })
 

@@ -200,17 +200,26 @@ function teachingText(rows: NonNullable<EvalReport['teaching']>): string {
   const [{ problems, pairs, mixed }] = rows as [(typeof rows)[number]]
   return [
     textTable([
-      ['as a reward', 'pairs right', 'variance', 'above all wrong', 'steps up', 'reached'],
+      [
+        'as a reward',
+        'pairs right',
+        'variance',
+        'above all wrong',
+        'at the top',
+        'steps up',
+        'reached',
+      ],
       ...rows.map(row => [
         row.how,
         percentCell(row.pairAccuracy, 2),
         numberCell(row.variance, 4),
         percentCell(row.aboveAllWrong, 2),
+        percentCell(row.atTop, 2),
         numberCell(row.climb.steps, 0),
         String(row.climb.climbed),
       ]),
     ]),
-    `${pairs} pairs; variance within ${problems} problems, 1 being that of all; right ones of ${mixed} above every wrong one; steps of a softmax policy up the reward until right ones are 20 % more likely, the median of as many problems`,
+    `${pairs} pairs; variance within ${problems} problems, 1 being that of all; right ones of ${mixed} above every wrong one, and what of these a policy has right that goes by the order, most at the top; steps of a softmax policy up the reward until right ones are 20 % more likely, the median of as many problems`,
   ].join('\n')
 }
 

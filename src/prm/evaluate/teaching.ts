@@ -4,6 +4,7 @@ import { mean } from '../../numbers/numeric.ts'
 import { preferredShare, type Sides } from '../../numbers/preferred-share.ts'
 import { type ClimbQuality, climbQuality } from './climb.ts'
 import type { Ranked } from './ranking.ts'
+import { tailReward } from './tail.ts'
 
 /** How scores would do as rewards of what a policy sampled. Shares and their n; null of nothing. */
 export interface TeachingQuality {
@@ -15,9 +16,14 @@ export interface TeachingQuality {
   readonly mixed: number // problems with right and wrong candidates
   /** Mean over those of the share of right candidates above every wrong one (arXiv:2410.14660, section 3.3). */
   readonly aboveAllWrong: number | null
+  /** Mean over those of the right share of a policy that the scores tilt, beta `tailBeta` (arXiv:2509.21500, theorem 1). */
+  readonly atTop: number | null
   /** How long a policy of a table takes to climb them (arXiv:2503.15477, theorem 1: the longer, the smaller the variance). */
   readonly climb: ClimbQuality
 }
+
+/** So that of ten candidates the best has nearly two thirds of the probability. */
+export const tailBeta = 0.1
 
 /** How well scores would teach; candidates without one are left out. */
 export function teachingQuality(sets: readonly Ranked[]): TeachingQuality {
@@ -36,8 +42,14 @@ export function teachingQuality(sets: readonly Ranked[]): TeachingQuality {
     variance: several.length === 0 ? null : spread === 0 ? 0 : mean(inside) / spread,
     mixed: mixed.length,
     aboveAllWrong: mixed.length === 0 ? null : mean(mixed.map(preferredShare)),
+    atTop: mixed.length === 0 ? null : mean(mixed.map(atTop)),
     climb: climbQuality(sets),
   }
+}
+
+function atTop({ right, wrong }: Sides): number {
+  const truths = [...right.map(() => 1), ...wrong.map(() => 0)]
+  return tailReward([...right, ...wrong], truths, tailBeta)
 }
 
 /** Variance of a population. */
