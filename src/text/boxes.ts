@@ -49,10 +49,16 @@ function lastStart(text: string, from: number): number {
       : text.startsWith('\\fbox', at - 2)
         ? at - 2
         : -1
-    if (start < 0 || start > from) continue
+    if (start < 0 || start > from || isMention(text, start)) continue
     if (!/[A-Za-z]/.test(text.charAt(start + nameAt(text, start).length))) return start // not \boxedanswer
   }
   return -1
+}
+
+/** Whether a text only speaks of boxes here: `as \boxed{} asks`, `\boxed as asked`. */
+function isMention(text: string, start: number): boolean {
+  const after = text.slice(start + nameAt(text, start).length).slice(0, 40)
+  return /^(?:\s+[a-z]{2,}(?![\w\\({])|\s*$|\s*[.,;:])/.test(after)
 }
 
 function nameAt(text: string, start: number): string {

@@ -9,13 +9,14 @@ import type { Policy } from './policy.ts'
 
 /**
  * What a text may give as its answer, the best marked first. Under `last-box` that is the last
- * \boxed{} alone; else also what follows "final answer is", an <answer> tag, "####", "answer:", the
+ * \boxed{} alone, with those that a comma or a word joins to it; else also what follows "final answer is", an <answer> tag, "####", "answer:", the
  * last LaTeX, the last number. Only what follows a closed </think> counts, of a long text the end.
  */
 export function candidatesOf(text: string, policy: Policy): readonly string[] {
   const said = spoken(text)
   if (said === null) return []
-  if (policy.extract === 'last-box') return present([lastBox(said)])
+  if (policy.extract === 'last-box')
+    return present([lastBox(said) === null ? null : joinedBoxes(said, boxesOf(said))])
   const found: (string | null)[] = [tagged(said), hoped(said)]
   const boxes = boxesOf(said)
   found.push(boxes.length > 0 ? joinedBoxes(said, boxes) : openBox(said))
@@ -64,7 +65,7 @@ function hoped(text: string): string | null {
 }
 
 const blank = String.raw`(?:\s|\\[ ,;]|\\q?quad|\$|\\[()[\]]|[.*])*`
-const joint = String.raw`(?:,|;|, ?and|, ?or|and|or|\\land|\\lor|\\text\s*\{[^{}]*\b(?:and|or)\b[^{}]*\})?`
+const joint = String.raw`(?:,|;|, ?and|, ?or|and|or|\\land|\\lor|\\text\s*\{[^{}]*\b(?:and|or)\b[^{}]*\})`
 const naming = String.raw`(?:[A-Za-z](?:_\{?\w{1,3}\}?)?\s*=${blank})?`
 /** What may stand between two boxes of one list. */
 const between = new RegExp(`^${blank}${joint}${blank}${naming}$`)
@@ -75,7 +76,7 @@ function joinedBoxes(text: string, boxes: readonly Box[]): string {
   for (let i = boxes.length - 1; i > 0; i--) {
     const gap = text.slice(boxes[i - 1].end, boxes[i].start)
     const nested = boxes[i - 1].end > boxes[i].start
-    if (nested || gap.length > 80 || !between.test(gap)) break
+    if (nested || gap.length > 80 || !(gap === '' || between.test(gap))) break
     joined.unshift(boxes[i - 1].content)
   }
   const tail = /^\s*\$?\s*(?:\\?%|percent|pct)/.test(

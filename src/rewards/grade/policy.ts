@@ -5,8 +5,10 @@ export interface Policy {
   readonly extract: 'last-box' | 'anywhere'
   /** What may be found in text that has no marker: LaTeX in its delimiters, plain numbers. */
   readonly targets: readonly ('latex' | 'number')[]
-  /** Functions, words and broken commands of plain text: sqrt(2), pi, 5 apples. */
+  /** Functions and constants in plain text: sqrt(2), 2*pi. */
   readonly plainText: boolean
+  /** Words after a number that no \text holds, and broken commands: 5 apples, \sqrt(2). */
+  readonly looseText: boolean
   /** value: 28% is 0.28. loose: it is 28, too. */
   readonly percent: 'value' | 'loose'
   /** ignored: 5 cm is 5 m. compatible: one may be left out; both must agree. required: both or none. */
@@ -23,6 +25,8 @@ export interface Policy {
   readonly unevaluated: boolean
   /** Digits after the point to which a decimal is compared with another number; null: exactly. */
   readonly decimals: number | null
+  /** Significant digits from which a decimal is any number that rounds to it, 0.333 for 1/3 from 3; null: never. */
+  readonly rounded: number | null
   /** How far numbers may lie apart besides: absolutely, or in terms of the known one. */
   readonly tolerance: { readonly absolute: number; readonly relative: number }
   /** none: x = 5 is not 5. symbol: it is. chain: so are x = 2 + 3 = 5 and 10 / 3 = 3.33. */
@@ -43,7 +47,8 @@ export interface Policy {
 export const reward: Policy = {
   extract: 'last-box',
   targets: ['latex'],
-  plainText: false,
+  plainText: true,
+  looseText: false,
   percent: 'value',
   units: 'compatible',
   gluedUnits: false,
@@ -52,6 +57,7 @@ export const reward: Policy = {
   unreducedFractions: true,
   unevaluated: false,
   decimals: null,
+  rounded: null,
   tolerance: { absolute: 0, relative: 0 },
   assignment: 'symbol',
   ignoreCase: true,
@@ -66,6 +72,7 @@ export const evaluation: Policy = {
   extract: 'anywhere',
   targets: ['latex', 'number'],
   plainText: true,
+  looseText: true,
   percent: 'value',
   units: 'compatible',
   gluedUnits: true,
@@ -74,6 +81,7 @@ export const evaluation: Policy = {
   unreducedFractions: true,
   unevaluated: true,
   decimals: 6,
+  rounded: 3,
   tolerance: { absolute: 0, relative: 0 },
   assignment: 'chain',
   ignoreCase: true,

@@ -117,7 +117,6 @@ const attacks: readonly (readonly [gold: string, pred: string])[] = [
   ['9', '\\boxed{9 \\cup 8}'],
   ['2', '\\boxed{2 \\text{ hours}}\\boxed{3}'],
   ['5', '\\boxed{5 mod 3}'],
-  ['\\frac{1}{3}', '\\boxed{0.333}'],
 ]
 
 test.each(['reward', 'eval'] as const)('none of them is right under %s', policy => {

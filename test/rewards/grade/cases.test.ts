@@ -43,9 +43,10 @@ function switches({ source, opts }: Case): Partial<Policy> {
     return { gluedUnits: false, tolerance: { absolute, relative: 0 } }
   }
   const decimals = opts.float_rounding ?? policies.eval.decimals
+  const rounded = opts.float_rounding ?? policies.eval.rounded
   const latex = opts.targets !== undefined && !opts.targets.includes('expr')
   const relationForSet = opts.allow_set_relation_comp ?? false
-  return { decimals, relationForSet, ...(latex ? { targets: ['latex'] as const } : {}) }
+  return { decimals, rounded, relationForSet, ...(latex ? { targets: ['latex'] as const } : {}) }
 }
 
 function verifierOf(one: Case): Verifier {

@@ -102,7 +102,9 @@ test('what is no answer is none', () => {
 
 test.each([
   ['so \\boxed{1}, \\boxed{2}', 'eval', '1 , 2'],
-  ['so \\boxed{1}, \\boxed{2}', 'reward', '2'],
+  ['so \\boxed{1}, \\boxed{2}', 'reward', '1 , 2'],
+  ['so \\boxed{1}\n\n\\boxed{2}', 'eval', '2'],
+  ['so \\boxed{1}, so I used \\boxed as asked', 'reward', '1'],
   ['\\boxed{1} no \\boxed{2}', 'eval', '2'],
   ['$1$ and $2$', 'eval', '1 , 2'],
   ['It is $28$ %', 'eval', '28%'],

@@ -154,6 +154,43 @@ const same: Pairs = {
     ['10 mph', '10'],
     ['2\\text{ m/s}^2', '2'],
   ],
+  'grouped digits': [
+    ['1000', '1 000'],
+    ['12345678', '12\u202f345\u2009678'],
+    ['1000000', '1\\,000\\,000'],
+    ['1000000', '1{\\,}000{\\,}000'],
+    ['12345.5', '12 345.5'],
+  ],
+  'compound quantities and counts': [
+    ['3 \\text{ hours } 20 \\text{ minutes}', '200 \\text{ minutes}'],
+    ['3 \\text{ hours and } 20 \\text{ minutes}', '3\\text{ h }20\\text{ min}'],
+    ['2 \\text{ days } 3 \\text{ hours } 4\\text{ minutes}', '3064 \\text{ min}'],
+    ['9 \\text{ chickens and } 10 \\text{ rabbits}', '10 \\text{ rabbits, } 9 \\text{ chickens}'],
+    ['5 \\text{ apples}, 3 \\text{ pears}', '5, 3'],
+  ],
+  qualifiers: [
+    ['f(x)=cx', 'f(x)=cx \\text{ where } c \\text{ is a constant}'],
+    ['k\\pi', 'k\\pi, k \\in \\mathbb{Z}'],
+    ['2k\\pi \\text{ for any integer } k', '2k\\pi \\quad (k\\in\\mathbb Z)'],
+    ['f(x)=ax+b', 'f(x)=ax+b \\text{ for some real constants } a \\text{ and } b'],
+    ['2^n-1, n \\ge 1', '2^n-1, n \\ge 1'],
+  ],
+  'degrees beside symbols': [
+    ['180 - 2\\alpha', '180^\\circ - 2\\alpha'],
+    ['90^\\circ + \\frac{A}{2}', '90 + \\frac{A}{2}'],
+  ],
+  'names and systems': [
+    ['|AB|=1', '1'],
+    ['1', '|AB|=1'],
+    ['p=5,q=2;p=7,q=2', 'p=7, q=2 \\quad\\text{and}\\quad q=2, p=5'],
+    ['0<f(x)<1', '(0,1)'],
+    ['(0,1)', '0<f(x)<1'],
+    ['f(1)=2, f(2)=3', 'f(2)=3, f(1)=2'],
+  ],
+  phrases: [
+    ['1 \\text{ and odd prime numbers}', '1 and odd prime numbers'],
+    ['\\text{capital of France}', 'The capital of France'],
+  ],
   'ratios and times': [
     ['2:3', '4:6'],
     ['2:3', '\\frac{2}{3}'],
@@ -226,6 +263,8 @@ const same: Pairs = {
     ['x^{10}', 'x^10'],
     ['\\frac{\\pi}{2}', 'π/2'],
     ['√2', '\\sqrt{2}'],
+    ['\\sqrt{2}', 'sqrt(2)'],
+    ['2\\pi r', '2*pi*r'],
     ['½', '0.5'],
     ['x²', 'x^2'],
   ],
@@ -234,6 +273,9 @@ const same: Pairs = {
 /** Equal for evaluations alone. */
 const onlyEval: Pairs = {
   numbers: [
+    ['\\frac{1}{3}', '0.333'],
+    ['\\pi', '3.14159'],
+    ['0.667', '\\frac23'],
     ['\\frac{1}{3}', '0.333333'],
     ['\\frac{1}{3}', '0.33333333333'],
     ['\\pi', '3.14159265'],
@@ -251,18 +293,18 @@ const onlyEval: Pairs = {
     ['120', '5!'],
   ],
   quantities: [['5', '5 apples']],
-  'plain text and unicode': [
-    ['\\sqrt{2}', 'sqrt(2)'],
-    ['\\pi', 'pi'],
-  ],
 }
 
 /** Equal under neither. */
 const different: Pairs = {
   numbers: [
-    ['\\frac{1}{3}', '0.333'],
+    ['\\frac{1}{3}', '0.334'],
+    ['\\frac{1}{3}', '0.33'],
+    ['\\frac{2}{3}', '0.666'],
     ['3.14', '\\pi'],
-    ['\\pi', '3.14159'],
+    ['\\pi', '3.14158'],
+    ['0.0004', '0.00043'],
+    ['\\frac{43}{100000}', '0.0004'],
   ],
   expressions: [
     ['x^2+2x+1', 'x^2+2x+2'],
@@ -311,6 +353,38 @@ const different: Pairs = {
     ['7x', '7'],
     ['7m', '7'],
   ],
+  'grouped digits': [
+    ['34', '3 4'],
+    ['1000', '1 00 0'],
+    ['3100', '3 100/7'],
+    ['2000', '1 000'],
+  ],
+  'compound quantities and counts': [
+    ['3 \\text{ hours } 20 \\text{ minutes}', '3 \\text{ hours } 21 \\text{ minutes}'],
+    ['3 \\text{ hours } 20 \\text{ minutes}', '3 \\text{ hours}'],
+    ['5 \\text{ apples}, 3 \\text{ pears}', '3 \\text{ apples}, 5 \\text{ pears}'],
+    ['5 \\text{ apples}, 3 \\text{ pears}', '3, 5'],
+  ],
+  qualifiers: [
+    ['k\\pi, k\\in\\mathbb{Z}', 'k\\pi, k\\in\\mathbb{N}'],
+    ['k\\pi', '2k\\pi, k \\in \\mathbb{Z}'],
+    ['2x', '2x \\text{ where } x = 3'],
+    ['2x', '2x \\text{ for } y > 0'],
+    ['2x', '2x \\text{ where } x \\text{ is wrong}'],
+    ['2x', '2x \\text{ if } x > 0'],
+    ['f(x)=2x^3+c', 'f(x)=2x^3'],
+  ],
+  'degrees beside symbols': [
+    ['180 - 2\\alpha', '180^\\circ - 3\\alpha'],
+    ['\\sin 30', '\\sin 30^\\circ'],
+  ],
+  'names and systems': [
+    ['|AB|=1', '2'],
+    ['p=5,q=2;p=7,q=2', 'p=5,q=7,p=2,q=2'],
+    ['p=5,q=2;p=7,q=2', 'p=5,q=2'],
+    ['0<f(x)<1', '(0,1]'],
+  ],
+  phrases: [['1 \\text{ and odd prime numbers}', '-1 and odd prime numbers']],
   'ratios and times': [
     ['2:3', '3:2'],
     ['7:30', '7:31'],

@@ -1,7 +1,7 @@
 // How small an algebraic number can be without being 0: what lies below is a proof of equality
 // (Burnikel, Funke, Mehlhorn, Schirra and Schmitt, "A separation bound for real algebraic expressions").
 
-import type { Expression } from '../answers/answer.ts'
+import { type Expression, written } from '../answers/answer.ts'
 import { TooLarge, Unparsable } from '../limits.ts'
 import { normalForm } from './normal-form.ts'
 import { constantOf, type Steps } from './polynomial.ts'
@@ -33,7 +33,7 @@ function boundsOf(e: Expression, degrees: Map<string, number>, steps: Steps): Bo
     const degree = e.name === 'sqrt' ? { n: 2n, d: 1n } : rationalOf(e.args[1], steps)
     const under = boundsOf(e.args[0], degrees, steps)
     return under && degree?.d === 1n && degree.n > 0n
-      ? rooted(under, Number(degree.n), JSON.stringify(e, plain), degrees)
+      ? rooted(under, Number(degree.n), written(e), degrees)
       : null
   }
   const parts = e.args.map(arg => boundsOf(arg, degrees, steps))
@@ -82,7 +82,7 @@ function powerBounds(
   const size = { above: base.above * n, below: base.below * n }
   const upright = exponent.n < 0n ? { above: size.below, below: size.above } : size
   if (exponent.d === 1n) return upright
-  return rooted(upright, Number(exponent.d), JSON.stringify(e, plain), degrees)
+  return rooted(upright, Number(exponent.d), written(e), degrees)
 }
 
 /** 2 cos(pi p / q) and 2 sin(pi p / q) are algebraic integers of size at most 2 in the field of the 4q-th roots of one. */
@@ -127,8 +127,4 @@ function noted(error: unknown, steps: Steps): null {
 
 function sizeOf(n: bigint): number {
   return n === 0n ? 0 : Math.max(0, logOf(n))
-}
-
-function plain(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? value.toString() : value
 }

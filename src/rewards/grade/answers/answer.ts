@@ -55,6 +55,13 @@ export function call(name: string, ...args: readonly Expression[]): Expression {
   return { kind: 'call', name, args }
 }
 
+/** A text that answers share which are written alike. */
+export function written(answer: Answer): string {
+  return JSON.stringify(answer, (_, value) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  )
+}
+
 /** An answer as an expression. Throws Unparsable where it is a container. */
 export function algebraic(answer: Answer): Expression {
   if (isExpression(answer)) return answer

@@ -3,7 +3,14 @@
 import { normalForm } from '../algebra/normal-form.ts'
 import { constantOf, type Polynomial, type Steps } from '../algebra/polynomial.ts'
 import { symbolsOf } from '../algebra/symbols.ts'
-import { type Answer, call, type Expression, isExpression, type RelationSign } from './answer.ts'
+import {
+  type Answer,
+  call,
+  type Expression,
+  isExpression,
+  type RelationSign,
+  symbol,
+} from './answer.ts'
 import { endOf, highest, lowest, meet, type Piece } from './pieces.ts'
 
 type Relation = Extract<Answer, { kind: 'relation' }>
@@ -11,7 +18,7 @@ type Relation = Extract<Answer, { kind: 'relation' }>
 /** The numbers that satisfy an inequality or a chain of them; null where it is not of this kind. */
 export function solved({ signs, sides }: Relation, steps: Steps): Piece[] | null {
   if (!sides.every(isExpression)) return null
-  const expressions = sides as readonly Expression[]
+  const expressions = named(sides as readonly Expression[])
   if (new Set(expressions.flatMap(e => symbolsOf(e))).size !== 1) return null
   let result: Piece[] | null = null
   for (const [i, sign] of signs.entries()) {
@@ -20,6 +27,16 @@ export function solved({ signs, sides }: Relation, steps: Steps): Piece[] | null
     result = result ? meet(result, pieces, steps) : pieces
   }
   return result
+}
+
+/** The values of a function between bounds as one variable: 0 < f(x) < 1. */
+function named(sides: readonly Expression[]): readonly Expression[] {
+  const calls = sides.filter(side => side.kind === 'call' && side.name === 'apply')
+  const others = sides.filter(side => !calls.includes(side))
+  const alone = calls.length === 1 && others.every(side => symbolsOf(side).length === 0)
+  return alone
+    ? sides.map(side => (side === calls[0] ? symbol('values of a function') : side))
+    : sides
 }
 
 /** left sign right, with the variable on one side alone or linear. */

@@ -3,7 +3,8 @@
 import { keyOfFraction, normalForm } from '../algebra/normal-form.ts'
 import type { Steps } from '../algebra/polynomial.ts'
 import { TooLarge, Unparsable } from '../limits.ts'
-import { type Answer, isExpression } from './answer.ts'
+import { isUnit } from '../units.ts'
+import { type Answer, isExpression, written } from './answer.ts'
 import { by, type Context, spend } from './context.ts'
 import { type Assignment, assignmentOf, distinctNames } from './relations.ts'
 
@@ -47,6 +48,11 @@ export function sameElements(
   pred: readonly Answer[],
   context: Context,
 ): boolean {
+  const [systems, others] = [systemsOf(gold), systemsOf(pred)]
+  if (systems !== gold || others !== pred) return sameInAnyOrder(systems, others, context)
+  const [nouns, counts] = [labelled(gold), labelled(pred)]
+  if (nouns && counts) return sameCounts(nouns, counts, context)
+  if ((nouns && isBare(pred)) || (counts && isBare(gold))) return sameInOrder(gold, pred, context)
   const [named, given] = [assignments(gold), assignments(pred)]
   const bare = !pred.some(item => item.kind === 'relation')
   if (named && bare && distinctNames(named)) {
@@ -71,6 +77,54 @@ export function sameElements(
   if (!context.policy.repeats || gold.length === pred.length)
     return sameInAnyOrder(gold, pred, context)
   return sameInAnyOrder(withoutRepeats(gold, context), withoutRepeats(pred, context), context)
+}
+
+/** p = 5, q = 2, p = 7, q = 2 as two systems, whatever stands between them. */
+function systemsOf(items: readonly Answer[]): readonly Answer[] {
+  const names = assignments(items)?.map(({ name }) => written(name))
+  const size = new Set(names ?? []).size
+  if (!names || size < 2 || size === names.length || names.length % size !== 0) return items
+  const groups = Array.from({ length: names.length / size }, (_, k) => k * size)
+  const first = names.slice(0, size).sort().join()
+  const alike = groups.every(
+    k =>
+      names
+        .slice(k, k + size)
+        .sort()
+        .join() === first,
+  )
+  const system = (k: number): Answer => ({
+    kind: 'list',
+    joint: ',',
+    items: items.slice(k, k + size),
+  })
+  return alike ? groups.map(system) : items
+}
+
+/** Counts of different things by their nouns: 5 apples, 3 pears. Null for any other list. */
+function labelled(items: readonly Answer[]): ReadonlyMap<string, Answer> | null {
+  const nouns = new Map<string, Answer>()
+  for (const item of items) {
+    if (item.kind !== 'quantity' || isUnit(item.unit)) return null
+    nouns.set(item.unit.toLowerCase().replace(/s$/, ''), item.value)
+  }
+  return nouns.size === items.length && nouns.size > 1 ? nouns : null
+}
+
+function isBare(items: readonly Answer[]): boolean {
+  return items.every(isExpression)
+}
+
+function sameCounts(
+  gold: ReadonlyMap<string, Answer>,
+  pred: ReadonlyMap<string, Answer>,
+  context: Context,
+): boolean {
+  if (gold.size !== pred.size) return false
+  return [...gold].every(([noun, value]) => {
+    const other = pred.get(noun)
+    return other !== undefined && context.same(value, other, context)
+  })
 }
 
 /** Elements of a set: those that occur twice count once. */

@@ -45,9 +45,28 @@ export function sameNumber(gold: Expression, pred: Expression, context: Context)
   if (sameExpression(gold, pred, context)) return true
   if (context.policy.ignoreCase && isOption(gold) && isOption(pred))
     return gold.name.toLowerCase() === pred.name.toLowerCase()
+  if (context.policy.units !== 'required' && hasDegrees(gold) !== hasDegrees(pred)) {
+    const [a, b] = [withoutDegrees(gold), withoutDegrees(pred)]
+    if (sameExpression(a, b, context)) return true
+  }
   if (context.policy.percent !== 'loose') return false
   const [a, b] = [withoutPercent(gold), withoutPercent(pred)]
   return (a !== gold || b !== pred) && sameExpression(a, b, context)
+}
+
+const arithmetic = new Set(['add', 'neg', 'mul', 'div', 'mixed', 'pm', 'mp'])
+
+/** Whether degree signs stand in a sum, a product or a quotient: those inside functions are part of their meaning. */
+function hasDegrees(e: Expression): boolean {
+  if (e.kind !== 'call') return false
+  return e.name === 'degree' || (arithmetic.has(e.name) && e.args.some(hasDegrees))
+}
+
+function withoutDegrees(e: Expression): Expression {
+  if (e.kind !== 'call' || !(e.name === 'degree' || arithmetic.has(e.name))) return e
+  return e.name === 'degree'
+    ? withoutDegrees(e.args[0])
+    : call(e.name, ...e.args.map(withoutDegrees))
 }
 
 function withoutPercent(e: Expression): Expression {

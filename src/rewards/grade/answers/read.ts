@@ -34,11 +34,14 @@ export function meanings(text: string, options: ReadingOptions): readonly Answer
   if (written) return [written]
   const word = wordOf(text)
   const found: Answer[] = []
+  const letter = options.gluedUnits && /\d\s*[msgLlh](?![A-Za-z])/.test(text)
   try {
     found.push(expanded(parse(text, options)))
   } catch (error) {
     if (!(error instanceof Unparsable) || !word) throw error
   }
+  // 6s^2 is a product, and seconds
+  if (letter) found.push(expanded(parse(text, { ...options, gluedUnits: false })))
   if (word) found.push(word)
   const exponent = /^([+-]?\d+(?:\.\d*)?e[+-]\d)$/i.test(text) ? readDecimal(text) : null
   if (exponent) found.unshift(number(exponent))
@@ -47,6 +50,16 @@ export function meanings(text: string, options: ReadingOptions): readonly Answer
     : null
   if (comma) found.push(number(readDecimal(`${comma[1]}.${comma[2]}`)!, comma[2].length))
   return found
+}
+
+/** A text that holds words, and can be compared with nothing but itself; null where it holds none. */
+export function phraseOf(text: string): Answer | null {
+  const bare = text
+    .replace(/\\text\s*\{([^{}]*)\}/g, ' $1 ')
+    .replace(/\s+/g, ' ')
+    .trim()
+  const worded = /(?<![\\A-Za-z])[A-Za-z]{3,}/.test(bare) && bare.length <= 200
+  return worded ? { kind: 'word', text: bare } : null
 }
 
 /** A time of day: 20:34, 8:34:00 p.m. Without its half it may also be a ratio. */

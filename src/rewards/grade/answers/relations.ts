@@ -6,7 +6,7 @@ import type { Steps } from '../algebra/polynomial.ts'
 import { sameAtPoints } from '../algebra/sample.ts'
 import { symbolsOf } from '../algebra/symbols.ts'
 import { TooLarge } from '../limits.ts'
-import { type Answer, call, type Expression, isExpression, symbol } from './answer.ts'
+import { type Answer, call, type Expression, isExpression, symbol, written } from './answer.ts'
 import { by, type Context } from './context.ts'
 import { mirrored } from './inequalities.ts'
 
@@ -37,6 +37,8 @@ function isName(side: Answer): boolean {
   if (side.kind === 'symbol') return !['e', 'i', 'pi', 'infty'].includes(side.name)
   if (side.kind !== 'call') return false
   if (side.name === 'apply') return true
+  // the length of a segment
+  if (side.name === 'abs') return side.args[0].kind === 'call' && isName(side.args[0])
   // names of segments and angles: AB, \angle ABC, \Delta p
   const letters = side.name === 'mul' && side.args.length <= 4
   return letters && side.args.every(arg => arg.kind === 'symbol') && isCapital(side.args[0])
@@ -55,7 +57,7 @@ export function sameAssignment(gold: Assignment, pred: Assignment, context: Cont
     if (!isExpression(pred.value)) return context.same(gold.value, pred.value, context)
     return context.same(gold.value, renamed(pred.value, named), context)
   }
-  return JSON.stringify(f) === JSON.stringify(g) && context.same(gold.value, pred.value, context)
+  return written(f) === written(g) && context.same(gold.value, pred.value, context)
 }
 
 /** What the arguments of the second are called in the first; null where the names differ. */
@@ -142,6 +144,6 @@ function isSame(decision: Decision): boolean {
 
 /** Whether a word of the answer is only the name of a value in a list: x_1 and x_2 may change places. */
 export function distinctNames(assignments: readonly Assignment[]): boolean {
-  const bases = assignments.map(({ name }) => JSON.stringify(name).replace(/_[^"]*/g, ''))
+  const bases = assignments.map(({ name }) => written(name).replace(/_[^"]*/g, ''))
   return new Set(bases).size === bases.length && bases.length > 1
 }

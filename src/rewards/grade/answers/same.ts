@@ -82,7 +82,10 @@ function sameAsNamed(gold: Answer, pred: Relation, context: Context): boolean {
     const closed = pred.signs[0] === '~' || same(pred.sides[0], exact, context)
     return closed && same(gold, exact, context)
   }
-  return relationForSet && sameSet(gold, pred, context)
+  // a range is an answer, where bounds of the unknown may repeat the question
+  const range =
+    pred.sides.length === 3 && pred.sides[1].kind === 'call' && pred.sides[1].name === 'apply'
+  return (relationForSet || range) && sameSet(gold, pred, context)
 }
 
 function sameSet(gold: Answer, pred: Answer, context: Context): boolean {
@@ -94,7 +97,14 @@ function sameSet(gold: Answer, pred: Answer, context: Context): boolean {
 function sameWord(gold: Answer, pred: Answer, { policy, state }: Context): boolean {
   state.refuted = 'string'
   if (gold.kind !== 'word' || pred.kind !== 'word') return false
-  const [a, b] = [gold.text, pred.text].map(text => text.replace(/[^\p{L}\p{N}]+/gu, ' ').trim())
+  // a phrase with signs in it is compared with them
+  const signs = [gold.text, pred.text].some(text => /[^\p{L}\s.,!?'()-]/u.test(text))
+  const [a, b] = [gold.text, pred.text].map(text =>
+    text
+      .replace(signs ? /\s+/gu : /[^\p{L}\p{N}]+/gu, ' ')
+      .trim()
+      .replace(/^(?:the|an?) (?=.)/i, ''),
+  )
   return policy.ignoreCase ? a.toLowerCase() === b.toLowerCase() : a === b
 }
 

@@ -4,8 +4,10 @@ import { lex, type Token } from './lex.ts'
 
 /** What a reader of answers lets pass. */
 export interface Reading {
-  /** Functions and constants in plain text, `sqrt(2)`, `pi`; words of prose after a number. */
+  /** Functions and constants in plain text, `sqrt(2)`, `pi`. */
   readonly plainText: boolean
+  /** Words of prose after a number, `5 apples`, and broken commands, `\sqrt(2)`. */
+  readonly looseText: boolean
   /** A letter right after a number may be its unit: `10m`. */
   readonly gluedUnits: boolean
 }

@@ -34,9 +34,24 @@ export function lex(text: string): Token[] {
     if (spaced) state.at++
     if (state.at >= text.length) break
     if (tokens.length >= limits.tokens) throw new TooLarge('tokens')
-    tokens.push({ ...next(text, state), spaced })
+    const token = { ...next(text, state), spaced }
+    tokens.push(...(token.kind === 'text' ? joints(token) : [token]))
   }
   return tokens
+}
+
+/** `\text{ chickens and }` as the word and the joint: a comma, `and` or `or` at an end of words. */
+function joints(token: Token): Token[] {
+  const parts =
+    /^(?:(,|;)?\s*\b(and|or)\b|(,|;))?\s*(.*?)\s*(?:(,|;)?\s*\b(and|or)|(,|;))?$/is.exec(token.text)
+  if (!parts) return [token]
+  const [before, after] = [parts[2] ?? parts[3] ?? parts[1], parts[6] ?? parts[7] ?? parts[5]]
+  const joint = (text: string | undefined): Token[] =>
+    text
+      ? [{ kind: /[,;]/.test(text) ? 'sign' : 'word', text: text.toLowerCase(), spaced: true }]
+      : []
+  if (parts[4] === '') return [...joint(before ?? after)]
+  return [...joint(before), { ...token, text: parts[4] }, ...joint(after)]
 }
 
 interface State {

@@ -63,7 +63,7 @@ function commands(text: string): string {
     .replace(/\\\\\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm)\s*\]/g, '\\\\')
     .replace(/\\(?:left|right)\s*\./g, '')
     .replace(/(\d)\s*(?:\{\s*,\s*\}|,(?:\\!)+)\s*(?=\d{3}(?!\d))/g, '$1')
-    .replace(/(\d)\\[,:; ]\s*(?=\d{3}(?!\d))/g, '$1')
+    .replace(/(\d)(?:\\[,:; ]|\{\s*(?:\\[,:; !]|~)?\s*\}|~)\s*(?=\d{3}(?!\d))/g, '$1')
     .replace(/\\!/g, '')
     .replace(/(?<!\\)\\[()[\]]/g, ' ')
     .replace(/(?<!\\)\\[,:;> /]/g, ' ')
@@ -86,19 +86,27 @@ function replacement(whole: string, name: string): string {
 }
 
 function joined(text: string): string {
-  return text
-    .replace(/¤\s*/g, '')
-    .replace(/(\d)\s*[€£¥]|[€£¥]\s*(?=[\d.])/g, '$1')
-    .replace(/(?<![<>!=])<=(?!=)/g, '\\le ')
-    .replace(/(?<![<>!=])>=(?!=)/g, '\\ge ')
-    .replace(/(?<!\d)!=(?!=)/g, '\\ne ')
-    .replace(/\\not\s*=/g, '\\ne ')
-    .replace(/\*\*/g, '^')
-    .replace(/\s+/g, ' ')
+  return (
+    text
+      .replace(/¤\s*/g, '')
+      .replace(/(\d)\s*[€£¥]|[€£¥]\s*(?=[\d.])/g, '$1')
+      .replace(/(?<![<>!=])<=(?!=)/g, '\\le ')
+      .replace(/(?<![<>!=])>=(?!=)/g, '\\ge ')
+      .replace(/(?<!\d)!=(?!=)/g, '\\ne ')
+      .replace(/\\not\s*=/g, '\\ne ')
+      .replace(/\*\*/g, '^')
+      .replace(/\s+/g, ' ')
+      // 12 345 678, but not 3 100/7
+      .replace(/(?<![\w.,^_}] ?)\d{1,3}(?: \d{3})+(?![\d/]| ?\/|\.\d* \d)/g, digits =>
+        digits.replaceAll(' ', ''),
+      )
+  )
 }
 
 function trimmed(text: string): string {
   return text
+    .replace(/^(?:\s|\\\\(?!\[))+/, '')
+    .replace(/^(\\?['"])([^'"]*)\1$/, '$2')
     .replace(/^[\s.,;:]+(?!\d)/, '')
     .replace(/^\s+/, '')
     .replace(/(?:[\s.,;:]|\\\\)+$/, '')

@@ -79,7 +79,7 @@ function root(p: Cursor): Expression {
   const index = p.accept('[') ? algebraic(p.list()) : null
   if (index) p.expect(']')
   const token = p.peek()
-  if (p.is('(') && !p.reading.plainText) throw new Unparsable('\\sqrt(')
+  if (p.is('(') && !p.reading.looseText) throw new Unparsable('\\sqrt(')
   const under =
     p.is('{') || p.is('(')
       ? algebraic(bracket(p))

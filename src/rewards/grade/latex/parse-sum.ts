@@ -106,7 +106,8 @@ function continues(p: Cursor, left: Answer): boolean {
   const token = p.peek()
   if (!token || !isExpression(left) || !startsAtom(p)) return false
   if (token.kind === 'text') {
-    const unit = isUnit(token.text) && isNumeric(left) && endsAfter(p)
+    const ends = endsAfter(p) || p.peek(1)?.kind === 'number'
+    const unit = isUnit(token.text) && isNumeric(left) && ends
     return /^[A-Za-z]$/.test(token.text) && !unit
   }
   if (token.kind === 'word')
@@ -142,7 +143,7 @@ function next(p: Cursor, left: Answer): Answer {
   if (right.kind === 'matrix') return scaled(algebraic(left), right)
   if (fraction && whole && isFraction(right)) return call('mixed', left, right)
   if (digits && left.kind === 'number') {
-    if (p.isCommand('frac') && p.reading.plainText) return product(left, algebraic(next(p, right)))
+    if (p.isCommand('frac') && p.reading.looseText) return product(left, algebraic(next(p, right)))
     return mixedWithSlash(p, left, right, spaced && whole)
   }
   if (digits && lastOf(left)?.kind === 'number' && right.kind === 'number')

@@ -1,10 +1,6 @@
-// From a normalised answer to its tree: lists of relations of regions of ratios of sums. What an
-// answer is compared as is decided in answers/.
-
 import {
   type Answer,
   algebraic,
-  type Container,
   call,
   type Expression,
   type Joint,
@@ -13,11 +9,10 @@ import {
   symbol,
 } from '../answers/answer.ts'
 import { limits, TooLarge, Unparsable } from '../limits.ts'
-import { isUnit, isUnitText, letterUnits } from '../units.ts'
 import { Cursor, type Reading } from './cursor.ts'
 import { atom } from './parse-atom.ts'
 import { factor } from './parse-factor.ts'
-import { sum } from './parse-sum.ts'
+import { quantity } from './parse-quantity.ts'
 import { symbolAt } from './parse-symbol.ts'
 
 /** Reads a normalised answer. Throws Unparsable or TooLarge. */
@@ -134,57 +129,4 @@ function ratio(p: Cursor): Answer {
   const terms = [algebraic(first)]
   while (p.accept(':')) terms.push(algebraic(quantity(p)))
   return { kind: 'ratio', terms }
-}
-
-/** A value and the unit that follows it, if one does. */
-function quantity(p: Cursor): Answer {
-  const token = p.peek()
-  const option = token?.kind === 'text' ? /^\(([A-Za-z])\)$/.exec(token.text) : null
-  if (option) {
-    p.next()
-    return symbol(option[1])
-  }
-  if (token?.kind === 'text' && token.text.length > 1 && !isExpressionText(p)) return word(p)
-  const value = sum(p)
-  const unit = unitAt(p)
-  return unit === '' ? value : ({ kind: 'quantity', value, unit } satisfies Container)
-}
-
-function isExpressionText(p: Cursor): boolean {
-  return p.is('(', 1) || p.is('_', 1) || p.is('=', 1) || p.is('^', 1)
-}
-
-function word(p: Cursor): Answer {
-  const words: string[] = []
-  for (
-    let token = p.peek();
-    token && (token.kind === 'text' || token.kind === 'word');
-    token = p.peek()
-  ) {
-    if (words.length > 0 && /^(and|or)$/i.test(token.text.trim())) break
-    words.push(p.next().text)
-  }
-  return { kind: 'word', text: words.join(' ') }
-}
-
-function unitAt(p: Cursor): string {
-  const parts: string[] = []
-  while (startsUnit(p, parts.length > 0)) {
-    parts.push(p.next().text)
-    if (p.is('^') && p.peek(1)?.kind === 'number') parts.push(`${p.next().text}${p.next().text}`)
-    else if (p.is('^') && p.is('{', 1) && p.peek(2)?.kind === 'number' && p.is('}', 3)) {
-      parts.push(`^${[p.next(), p.next(), p.next(), p.next()][2].text}`)
-    }
-    if (p.is('/')) parts.push(p.next().text)
-    else if (p.isCommand('cdot')) p.next()
-  }
-  return parts.join(' ')
-}
-
-function startsUnit(p: Cursor, within: boolean): boolean {
-  const token = p.peek()
-  if (token?.kind === 'text') return isUnitText(token.text)
-  if (token?.kind === 'word')
-    return p.reading.plainText ? isUnitText(token.text) : isUnit(token.text)
-  return token?.kind === 'letter' && letterUnits.has(token.text) && (within || p.reading.gluedUnits)
 }

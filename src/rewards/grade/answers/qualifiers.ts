@@ -1,0 +1,127 @@
+// What is said behind an answer about the letters in it: `where c is a constant`, `, k \in \mathbb{Z}`. It
+// changes nothing where one side leaves it out; where both say it, both must say the same.
+
+/** An answer without its qualifier, and what that says of each letter. */
+export interface Qualified {
+  readonly core: string
+  /** Letters to the sets, or bounds, that they are said to be in. */
+  readonly said: ReadonlyMap<string, string>
+}
+
+const letter = String.raw`(?:\\[a-z]+|[A-Za-z])(?:_(?:\w|\{\w+\}))?`
+const named = String.raw`(?:\\mathbb\s*\{?\s*[NZQRC]\s*\}?|[NZQRC])(?:\s*\^?\s*[+*]|_\{?[\w+\\ge ]{1,6}\}?|\^\{?[+*]\}?)?`
+const belongs = String.raw`(${letter}(?:\s*,\s*${letter})*)\s*\\in\s*(${named})`
+const bare = new RegExp(String.raw`^(.*[^,\s])\s*(?:,|;|\(|\s)\s*${belongs}\s*\)?$`)
+
+const noun =
+  'integers?|numbers?|constants?|parameters?|reals?|naturals?|whole number|rationals?|primes?'
+const adjective =
+  'any|an?|the|some|all|every|each|arbitrary|real|positive|negative|non-?negative|non-?zero|nonzero|natural|whole|rational|complex|fixed|free'
+const words = new RegExp(
+  String.raw`^(?:(?:for|where|with|and|is|are|being|denotes?|in|both|${adjective}|${noun})\b[\s,.]*)+$`,
+  'i',
+)
+const intro = /^(.*?[^\s,;(])[\s,;(]*\b((?:for|where|with)\b.*)$/i
+
+/**
+ * The answer of a text in one spelling without the qualifier at its end; null where none is there. Only
+ * what speaks of a letter of the answer, and gives it no value, is one.
+ */
+export function qualified(text: string): Qualified | null {
+  const plain = text
+    .replace(/\\text\s*\{([^{}]*)\}/g, ' $1 ')
+    .replace(/\s+/g, ' ')
+    .trim()
+  const member = bare.exec(text)
+  if (member && !/\\in(?![a-z])/.test(member[1]))
+    return about(member[1], [[member[2], setOf(member[3])]])
+  const found = intro.exec(plain)
+  if (!found || /\\in(?![a-z])/.test(found[1])) return null
+  const at = /\\text\s*\{\s*,?\s*(?:for|where|with)\b|(?<![A-Za-z])(?:for|where|with)\b/i.exec(text)
+  if (!at) return null
+  const core = text.slice(0, at.index).replace(/[\s,;(]+$/, '')
+  const facts = factsOf(found[2].replace(/\)\s*$/, ''))
+  return facts && core !== '' ? about(core, facts) : null
+}
+
+type Fact = readonly [letters: string, set: string]
+
+/** What a phrase says; null where it says anything else than which numbers letters may be. */
+function factsOf(phrase: string): Fact[] | null {
+  const facts: Fact[] = []
+  const member = new RegExp(belongs, 'g')
+  let rest = phrase.replace(member, (_, letters: string, set: string) => {
+    facts.push([letters, setOf(set)])
+    return ' '
+  })
+  const bound = new RegExp(String.raw`(${letter})\s*(\\ge|\\le|\\ne|<|>)\s*(-?\d+)(?![\w.])`, 'g')
+  rest = rest.replace(bound, (_, one: string, sign: string, value: string) => {
+    facts.push([one, `${sign} ${value}`])
+    return ' '
+  })
+  const described = new RegExp(
+    String.raw`(?<![A-Za-z\\])((?!a\s)${letter}(?:\s*(?:,|and)\s*${letter}(?![A-Za-z]))*)(?![A-Za-z])\s+(?:is|are|being|denotes?)\s+((?:(?:${adjective}|${noun})\s*)+)`,
+    'gi',
+  )
+  rest = rest.replace(described, (_, letters: string, kind: string) => {
+    facts.push([letters, kindOf(kind)])
+    return ' '
+  })
+  const named = new RegExp(
+    String.raw`((?:(?:${adjective})\s+)*(?:${noun}))\s+(${letter}(?:\s*(?:,|and)\s*${letter}(?![A-Za-z]))*)(?![A-Za-z])`,
+    'gi',
+  )
+  rest = rest.replace(named, (_, kind: string, one: string) => {
+    facts.push([one, kindOf(kind)])
+    return ' '
+  })
+  const loose = new RegExp(
+    String.raw`\b(?:all|any|every|some|each)\s+(${letter})(?![A-Za-z])`,
+    'gi',
+  )
+  rest = rest.replace(loose, (_, one: string) => {
+    facts.push([one, ''])
+    return ' for '
+  })
+  return facts.length > 0 && (rest.replace(/[\s,.]/g, '') === '' || words.test(rest.trim()))
+    ? facts
+    : null
+}
+
+function about(core: string, facts: readonly Fact[]): Qualified | null {
+  const said = new Map<string, string>()
+  for (const [letters, set] of facts) {
+    for (const [one] of letters.replace(/\band\b/g, ',').matchAll(new RegExp(letter, 'g'))) {
+      if (!lettersOf(core).includes(one)) return null
+      if (set !== '') said.set(one, set)
+    }
+  }
+  return { core, said }
+}
+
+/** The names that occur in a formula, letters that stand side by side one by one. */
+function lettersOf(core: string): string[] {
+  return core.match(new RegExp(letter, 'g')) ?? []
+}
+
+function setOf(text: string): string {
+  const [name] = /[NZQRC](?!.*[NZQRC])/.exec(text) ?? ['']
+  const rest = text.slice(text.indexOf(name) + 1).replace(/[\s{}^_]/g, '')
+  return rest === '' ? name : `${name}${rest}`
+}
+
+/** The set that words name: `a positive integer` is Z+, `an arbitrary constant` none. */
+function kindOf(words: string): string {
+  const sign = /non-?negative/i.test(words) ? '≥0' : /positive/i.test(words) ? '+' : /negative/i.test(words) ? '-' : '' // biome-ignore format: a table
+  const set = /integer/i.test(words) ? 'Z' : /natural/i.test(words) ? 'N' : /prime/i.test(words) ? 'P' : /rational/i.test(words) ? 'Q' : /complex/i.test(words) ? 'C' : /real/i.test(words) ? 'R' : '' // biome-ignore format: a table
+  return set + sign
+}
+
+/** Whether two qualifiers can both be true of one answer: they say the same of every letter that both name. */
+export function agree(a: Qualified | null, b: Qualified | null): boolean {
+  if (!a || !b) return true
+  return [...a.said].every(([one, set]) => {
+    const other = b.said.get(one)
+    return other === undefined || other === '' || set === '' || other === set
+  })
+}

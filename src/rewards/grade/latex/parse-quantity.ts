@@ -1,0 +1,97 @@
+// Values with their units, options, and words.
+
+import type { Rational } from '../algebra/rational.ts'
+import {
+  type Answer,
+  algebraic,
+  type Container,
+  call,
+  type Expression,
+  isExpression,
+  number,
+  symbol,
+} from '../answers/answer.ts'
+import { isUnit, isUnitText, letterUnits, unitFactor } from '../units.ts'
+import type { Cursor } from './cursor.ts'
+import { sum } from './parse-sum.ts'
+
+/** A value and the unit that follows it, if one does. */
+export function quantity(p: Cursor): Answer {
+  const token = p.peek()
+  const option = token?.kind === 'text' ? /^\(([A-Za-z])\)$/.exec(token.text) : null
+  if (option) {
+    p.next()
+    return symbol(option[1])
+  }
+  if (token?.kind === 'text' && token.text.length > 1 && !isExpressionText(p)) return word(p)
+  const value = sum(p)
+  const unit = unitAt(p)
+  return unit === '' ? value : compound(p, { kind: 'quantity', value, unit })
+}
+
+type Quantity = Extract<Container, { kind: 'quantity' }>
+
+/** `3 hours 20 minutes`: what follows in smaller units of the same kind belongs to it. */
+function compound(p: Cursor, whole: Quantity): Answer {
+  if (!isExpression(whole.value)) return whole
+  let total: Expression = whole.value
+  let least = whole.unit
+  for (;;) {
+    const start = p.position
+    if (p.peek()?.text === 'and' && p.peek()!.kind !== 'sign') p.next()
+    const value = p.peek()?.kind === 'number' ? sum(p) : null
+    const unit = value ? unitAt(p) : ''
+    const [smaller, share] = [partOf(unit, least), partOf(unit, whole.unit)]
+    if (!value || !smaller || !share) {
+      p.return(start)
+      return { ...whole, value: total }
+    }
+    total = call('add', total, call('mul', algebraic(value), number(share)))
+    least = unit
+  }
+}
+
+/** What a unit is of a larger one of its kind; null where it is none. */
+function partOf(unit: string, of: string): Rational | null {
+  const share = isUnit(unit) && isUnit(of) ? unitFactor(unit, of) : null
+  return share && share.n < share.d ? share : null
+}
+
+function isExpressionText(p: Cursor): boolean {
+  return p.is('(', 1) || p.is('_', 1) || p.is('=', 1) || p.is('^', 1)
+}
+
+function word(p: Cursor): Answer {
+  const words: string[] = []
+  for (
+    let token = p.peek();
+    token && (token.kind === 'text' || token.kind === 'word');
+    token = p.peek()
+  ) {
+    if (words.length > 0 && /^(and|or)$/i.test(token.text.trim())) break
+    words.push(p.next().text)
+  }
+  return { kind: 'word', text: words.join(' ') }
+}
+
+function unitAt(p: Cursor): string {
+  const parts: string[] = []
+  while (startsUnit(p, parts.length > 0)) {
+    parts.push(p.next().text)
+    if (p.is('^') && p.peek(1)?.kind === 'number') parts.push(`${p.next().text}${p.next().text}`)
+    else if (p.is('^') && p.is('{', 1) && p.peek(2)?.kind === 'number' && p.is('}', 3)) {
+      parts.push(`^${[p.next(), p.next(), p.next(), p.next()][2].text}`)
+    }
+    if (p.is('/')) parts.push(p.next().text)
+    else if (p.isCommand('cdot')) p.next()
+  }
+  return parts.join(' ')
+}
+
+function startsUnit(p: Cursor, within: boolean): boolean {
+  const token = p.peek()
+  if (token?.kind === 'text') return isUnitText(token.text)
+  if (token?.kind === 'word')
+    return p.reading.looseText ? isUnitText(token.text) : isUnit(token.text)
+  return token?.kind === 'letter' && letterUnits.has(token.text) && (within || p.reading.gluedUnits)
+}
