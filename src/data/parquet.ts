@@ -1,68 +1,120 @@
-// Rows of Parquet files as plain values, whoever wrote them.
+// Rows of Parquet files as plain values, whoever wrote them. A few damaged bytes can ask the library for work without end, so
+// it reads in a thread that is ended where it takes more time or memory than its file can ask for.
 
-import * as zlib from 'node:zlib'
-import {
-  type AsyncBuffer,
-  asyncBufferFromFile,
-  type Compressors,
-  parquetMetadataAsync,
-  parquetReadObjects,
-} from 'hyparquet'
+import { statSync } from 'node:fs'
+import type { Worker } from 'node:worker_threads'
 import { DataError } from '../errors.ts'
+import { type Failure, onEnd } from '../threads/failure.ts'
+import { startThread } from '../threads/thread.ts'
+import type { Row } from './parquet-read.ts'
 
-const { zstdDecompressSync } = zlib as {
-  readonly zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array // since Node 22.15
+/** What the thread is asked. */
+export type Asked =
+  | { readonly what: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly what: 'groups'; readonly path: string }
+  | { readonly what: 'rows'; readonly path: string; readonly from: number; readonly to: number }
+export type Replied = { readonly value: unknown } | { readonly failure: Failure }
+
+const limits = {
+  seconds: 15, // of one request, and
+  secondsPerMegabyte: 1, // of the file
+  megabytes: 4096, // that a request may add to what the process holds
+  everyMilliseconds: 100, // it is looked at
 }
 
-// what the library does not bring; others, such as LZ4, are refused with their names
-const compressors: Compressors = {
-  GZIP: bytes => zlib.gunzipSync(bytes),
-  BROTLI: bytes => zlib.brotliDecompressSync(bytes),
-  ...(zstdDecompressSync ? { ZSTD: bytes => zstdDecompressSync(bytes) } : {}),
-}
-
-/** The rows of a Parquet file that is in memory: lists are arrays, an absent value is null or undefined. */
-export async function parquetRows(bytes: Uint8Array): Promise<Record<string, unknown>[]> {
-  return parquetReadObjects({ file: new Uint8Array(bytes).buffer, compressors })
+/**
+ * The rows of a Parquet file that is in memory: lists are arrays, an absent value is null or undefined. Throws DataError where it
+ * is none, is damaged, or asks for more time or memory than it can need.
+ */
+export async function parquetRows(bytes: Uint8Array): Promise<Row[]> {
+  const most = limits.seconds + (limits.secondsPerMegabyte * bytes.length) / 2 ** 20
+  return asking({ what: 'bytes', bytes }, most) as Promise<Row[]>
 }
 
 /**
  * The rows of a Parquet file, a row group in memory at a time; 64-bit integers are numbers, absent values null. Throws
- * DataError where the file is none, is damaged, or is packed in a way that cannot be read.
+ * DataError where the file is none, is damaged, is packed in a way that cannot be read, or asks for more time or memory than it
+ * can need.
  */
-export async function* parquetFileRows(path: string): AsyncGenerator<Record<string, unknown>> {
-  const opened = await reading(path, () => openParquet(path))
-  let rowStart = 0
-  for (const { num_rows } of opened.metadata.row_groups) {
-    const rowEnd = rowStart + Number(num_rows)
-    const rows = await reading(path, () =>
-      parquetReadObjects({ ...opened, rowStart, rowEnd, compressors }),
-    )
-    for (const row of rows) yield plain(row) as Record<string, unknown>
-    rowStart = rowEnd
+export async function* parquetFileRows(
+  path: string,
+  { seconds = limits.seconds }: { readonly seconds?: number } = {},
+): AsyncGenerator<Row> {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  const most = seconds + (limits.secondsPerMegabyte * size) / 2 ** 20
+  const groups = (await asking({ what: 'groups', path }, most, path)) as number[]
+  let from = 0
+  for (const rows of groups) {
+    const to = from + rows
+    yield* (await asking({ what: 'rows', path, from, to }, most, path)) as Row[]
+    from = to
   }
 }
 
-async function openParquet(path: string) {
-  const file: AsyncBuffer = await asyncBufferFromFile(path)
-  return { file, metadata: await parquetMetadataAsync(file) }
+/** The thread while it lives; `over` ends what it is asked, in words that follow its name. */
+interface Reader {
+  readonly worker: Worker
+  over: (how: string) => void
+}
+let reader: Reader | null = null
+let turn: Promise<unknown> = Promise.resolve()
+
+/** Asks the thread when it is free; `where` names the file in errors. */
+function asking(asked: Asked, seconds: number, where?: string): Promise<unknown> {
+  const mine = turn.then(() => inThread(asked, seconds))
+  turn = mine.catch(() => {})
+  return mine.catch(cause => {
+    const why = `cannot be read as Parquet: ${(cause as Error).message}`
+    throw new DataError(where === undefined ? why : `${where}: ${why}`, { cause })
+  })
 }
 
-async function reading<T>(path: string, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act()
-  } catch (cause) {
-    throw new DataError(`${path}: cannot be read as Parquet: ${(cause as Error).message}`, {
-      cause,
+async function inThread(asked: Asked, seconds: number): Promise<unknown> {
+  if (reader === null) {
+    const worker = startThread(import.meta.url, 'parquet-thread', {})
+    const begun: Reader = { worker, over: () => {} }
+    onEnd(worker, how => {
+      if (reader === begun) reader = null
+      begun.over(`reading it ${how}`)
     })
+    await answered(begun, Number.POSITIVE_INFINITY)
+    reader = begun
   }
+  reader.worker.postMessage(asked)
+  return answered(reader, seconds)
 }
 
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value)
-  if (value === undefined) return null
-  if (Array.isArray(value)) return value.map(plain)
-  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>, plain)
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]))
+/** The next thing that the thread says; it is ended where that takes too much. */
+function answered(from: Reader, seconds: number): Promise<unknown> {
+  const { worker } = from
+  return new Promise<unknown>((resolve, reject) => {
+    const before = process.memoryUsage.rss()
+    const begun = performance.now()
+    const timer = setInterval(() => {
+      const megabytes = (process.memoryUsage.rss() - before) / 2 ** 20
+      if (megabytes > limits.megabytes)
+        from.over(`it asks for more than ${limits.megabytes} MB of memory`)
+      else if (performance.now() - begun > 1000 * seconds)
+        from.over(`it is not read in ${Math.round(seconds)} s; is it damaged?`)
+    }, limits.everyMilliseconds)
+    const settle = (): void => {
+      clearInterval(timer)
+      worker.off('message', told)
+      from.over = () => {}
+      worker.unref()
+    }
+    const told = (said: Replied): void => {
+      settle()
+      if ('value' in said) resolve(said.value)
+      else reject(new Error(said.failure.message))
+    }
+    from.over = how => {
+      settle()
+      if (reader === from) reader = null
+      void worker.terminate()
+      reject(new Error(how))
+    }
+    worker.ref()
+    worker.once('message', told)
+  })
 }

@@ -2,6 +2,7 @@
 // written in another way that it gets right is written so, everything else is refused by name.
 
 import { z } from 'zod'
+import { parseRow } from '../data/row.ts'
 import { DataError } from '../errors.ts'
 
 const added = z.looseObject({
@@ -10,14 +11,31 @@ const added = z.looseObject({
   single_word: z.boolean().default(false),
   normalized: z.boolean().default(false),
 })
-const step = z.looseObject({ type: z.string() }).nullish()
+/** A pre-tokenizer or a normalizer; a sequence holds others. */
+interface Step {
+  readonly type: string
+  readonly pretokenizers?: readonly Step[] | undefined
+  readonly normalizers?: readonly Step[] | undefined
+  readonly pattern?: object | undefined
+  readonly [setting: string]: unknown
+}
+const one: z.ZodType<Step> = z.looseObject({
+  type: z.string(),
+  get pretokenizers() {
+    return z.array(one).optional()
+  },
+  get normalizers() {
+    return z.array(one).optional()
+  },
+  pattern: z.looseObject({}).optional(),
+})
+const step = one.nullish()
 const schema = z.looseObject({
   added_tokens: z.array(added),
   normalizer: step,
   pre_tokenizer: step,
   model: z.looseObject({ vocab: z.custom<Record<string, number>>() }),
 })
-type Step = NonNullable<z.infer<typeof step>>
 
 /** What the library is given, and which texts it would read otherwise than it should. */
 export interface Exact {
@@ -28,7 +46,7 @@ export interface Exact {
 
 /** tokenizer.json as the library gets it right; a DataError names what it does not. */
 export function exact(tokenizer: unknown, where: string): Exact {
-  const file = schema.parse(tokenizer)
+  const file = parseRow(schema, tokenizer, `${where}: tokenizer.json`)
   const refuse = (what: string, expected: string): never => {
     throw new DataError(`${where}: tokenizer.json: ${what} is not supported; expected ${expected}`)
   }
@@ -52,13 +70,13 @@ type Refuse = (what: string, expected: string) => never
 function rewritten(pre: Step, refuse: Refuse): Step {
   const { type, pretokenizers, split, behavior, invert } = pre
   if (type === 'Sequence')
-    return { ...pre, pretokenizers: (pretokenizers as Step[]).map(one => rewritten(one, refuse)) }
+    return { ...pre, pretokenizers: (pretokenizers ?? []).map(one => rewritten(one, refuse)) }
   if (type === 'Metaspace') return split === false ? pre : splitAtSpaces(pre)
   if (type === 'Punctuation' && behavior !== 'Contiguous')
     return refuse(`Punctuation that is ${behavior ?? 'Isolated'}`, 'Contiguous')
   if (type !== 'Split') return pre
   const isolated = behavior === 'Isolated' && invert !== true
-  const removed = behavior === 'Removed' && (invert === true || 'Regex' in (pre.pattern as object))
+  const removed = behavior === 'Removed' && (invert === true || 'Regex' in (pre.pattern ?? {}))
   if (isolated || removed) return pre
   return refuse(`Split that is ${behavior}${invert ? ' and inverted' : ''}`, 'Isolated or Removed')
 }
@@ -74,7 +92,7 @@ function splitAtSpaces(pre: Step): Step {
 /** Whether a normalizer may write more into a token than other spellings of its characters. */
 function changesTokens(normalizer: Step | null | undefined): boolean {
   if (!normalizer) return false
-  if (normalizer.type === 'Sequence') return (normalizer.normalizers as Step[]).some(changesTokens)
+  if (normalizer.type === 'Sequence') return (normalizer.normalizers ?? []).some(changesTokens)
   return !['NFC', 'NFD', 'NFKC', 'NFKD', 'Lowercase'].includes(normalizer.type)
 }
 

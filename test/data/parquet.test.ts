@@ -52,6 +52,23 @@ describe('rows as plain values', () => {
     expect(await rowsOf(file)).toEqual(expected)
   })
 
+  test('a file that asks for work without end is given up, and the next is read', async () => {
+    const endless = Buffer.from(
+      'UEFSMRUGFSIVJlwVBhUAFQYAAAAAAAAAABUiFSZcFQYVABUGFQAVBBUAAAADBw84AQAAAGEBAAAAYgEA' +
+        'AABjFQYVQhVGXBUGFQAVBhUAFQQVAAAAAwcfeAYAAABbdHJ1ZV0HAAAAW2ZhbHNlXQYAAABbdHJ1ZV0V' +
+        'BhUcFSBcFQYVABUGFQAVBBUAAAADBwwsAQAAAAIAAAADAAAAFQQZTEgEcm9vdBUGABUMJQIYBnByb21w' +
+        'dCUAABUMJQIYBmxhYmVscyUAABUCJQIYAW4AFgYZHBk8JggcFQwZFQAZGAZwcm9tcHQVAhYGFkwWUCYI' +
+        'PDYAKAFjGAFhABkcFQYVABUCAAAAJlgcFQwZFQAZGAZsYWJlbHMVAhYGFmwWcCZYPDYAKAZbdHJ1ZV0Y' +
+        'B1tmYWxzZV0AGRwVBhUAFQIAAAAmyAEcFQIZFQAZGAFuFQIWBhZGFkomyAE8NgAoBAMAAAAYBAEAAAAA' +
+        'GRwVBhUAFQIAAAAW/gEWBjaKAgAoCWh5cGFycXVldBk8HAAAHAAAHAAAAPcAAABQQVIx',
+      'base64',
+    )
+    const rows = parquetFileRows(fileOf(endless), { seconds: 0.5 })
+    await expect(rows.next()).rejects.toThrow('cannot be read as Parquet: it is not read in')
+    const file = fileOf(parquetWriteBuffer({ columnData }))
+    expect(await rowsOf(file)).toEqual(expected)
+  })
+
   test('a packing that cannot be undone is named', async () => {
     const compressors = { LZ4: (bytes: Uint8Array) => bytes }
     const file = fileOf(parquetWriteBuffer({ columnData, codec: 'LZ4', compressors }))

@@ -69,3 +69,15 @@ test('what the library does not know is a DataError', () => {
   const load = () => tokenizerFrom({ tokenizer, config: { eos_token: '<|im_end|>' } }, 'model')
   expect(load).toThrow(new DataError('model: tokenizer.json: Unknown Normalizer type: Nmt'))
 })
+
+test.each([
+  { pre_tokenizer: { type: 7 } },
+  { pre_tokenizer: { type: 'Sequence', pretokenizers: { type: 'Digits' } } },
+  { pre_tokenizer: { type: 'Split', behavior: 'Removed', pattern: 'x' } },
+  { normalizer: { type: 'Sequence', normalizers: 'NFC' } },
+  { normalizer: { normalizers: [] } },
+])('a stage of another shape is a DataError that names it: %j', stage => {
+  const keys = { added_tokens: [], ...stage }
+  expect(() => open({ base: 'cross', keys, ids: null })).toThrow(DataError)
+  expect(() => open({ base: 'cross', keys, ids: null })).toThrow(Object.keys(stage)[0])
+})

@@ -1,0 +1,55 @@
+// Parquet by the library, in whatever thread: nothing here bounds what a file from elsewhere may take.
+
+import * as zlib from 'node:zlib'
+import {
+  type AsyncBuffer,
+  asyncBufferFromFile,
+  type Compressors,
+  parquetMetadataAsync,
+  parquetReadObjects,
+} from 'hyparquet'
+
+const { zstdDecompressSync } = zlib as {
+  readonly zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array // since Node 22.15
+}
+
+// what the library does not bring; others, such as LZ4, are refused with their names
+const compressors: Compressors = {
+  GZIP: bytes => zlib.gunzipSync(bytes),
+  BROTLI: bytes => zlib.brotliDecompressSync(bytes),
+  ...(zstdDecompressSync ? { ZSTD: bytes => zstdDecompressSync(bytes) } : {}),
+}
+
+export type Row = Record<string, unknown>
+
+/** The rows of a file that is in memory, as the library gives them. */
+export async function rowsOfBytes(bytes: Uint8Array): Promise<Row[]> {
+  return parquetReadObjects({ file: new Uint8Array(bytes).buffer, compressors })
+}
+
+/** How many rows each row group of a file has. */
+export async function groupsOfFile(path: string): Promise<number[]> {
+  const { metadata } = await openParquet(path)
+  return metadata.row_groups.map(({ num_rows }) => Number(num_rows))
+}
+
+/** Rows `from` to `to` of a file; 64-bit integers are numbers, absent values null. */
+export async function rowsOfFile(path: string, from: number, to: number): Promise<Row[]> {
+  const opened = await openParquet(path)
+  const rows = await parquetReadObjects({ ...opened, rowStart: from, rowEnd: to, compressors })
+  return rows.map(row => plain(row) as Row)
+}
+
+async function openParquet(path: string) {
+  const file: AsyncBuffer = await asyncBufferFromFile(path)
+  return { file, metadata: await parquetMetadataAsync(file) }
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value)
+  if (value === undefined) return null
+  if (Array.isArray(value)) return value.map(plain)
+  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>, plain)
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]))
+}
