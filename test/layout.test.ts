@@ -15,7 +15,9 @@ const stages = ['problems', 'rollouts', 'rewards', 'credit', 'advantages', 'upda
 const pure = ['credit', 'advantages', 'update']
 const methods = [...base, ...stages, 'stages', 'recipe']
 const beside =
-  'environments sandbox prm search eval engine model-source tokenizer runs plot user'.split(' ')
+  'loggers environments sandbox prm search eval engine model-source tokenizer runs plot user'.split(
+    ' ',
+  )
 const training = [...methods, 'recipes', 'authors', ...beside]
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...each(base, base),
@@ -52,6 +54,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   compare: [...training, 'train', 'hub'],
   explain: [...training, 'train'], // a method is built again, to compute what a run recorded
   view: [...training, 'train', 'compare', 'explain'],
+  loggers: [...base, 'runs'], // metrics, whatever they are of
   query: [...base, 'runs'], // what is recorded, and no method
   cli: [...training, 'iterate', 'train', 'compare', 'connect', 'explain', 'hub', 'query', 'view'],
   index: [...training, 'iterate', 'train', 'hub'],

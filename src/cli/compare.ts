@@ -17,6 +17,7 @@ import { stoppable } from './interrupt.ts'
 import { pinned } from './named-model.ts'
 import { quoted } from './train-summary.ts'
 import { comparedGroups, trainingRequest } from './training/flags.ts'
+import { withLogs } from './training/logs.ts'
 import { parseVariant, parseVariants } from './variant.ts'
 
 const defaultReference = 'pure-vr'
@@ -59,8 +60,9 @@ export default function compareCommand(rawArgs: readonly string[]): Command {
   const command = defineCommand({
     meta: { name: 'compare', description: 'recipes on equal terms, over several seeds' },
     args,
-    run: ({ args }) =>
+    run: ({ args: parsed }) =>
       stoppable(async signal => {
+        const args = withLogs(parsed, rawArgs)
         const { summary, folder } = await runComparison(names, args, signal)
         process.stdout.write(args.json === true ? asJson(summary) : textReport(summary))
         process.stderr.write(`report: ${join(folder, 'report.md')}, curves.svg, report.json\n`)

@@ -21,6 +21,7 @@ import {
   trainingArgs,
   trainingRequest,
 } from './training/flags.ts'
+import { withLogs } from './training/logs.ts'
 import type { Section } from './usage.ts'
 
 const defaultRecipe = 'pure-prm-vr'
@@ -63,7 +64,8 @@ export default async function train(rawArgs: readonly string[]): Promise<Command
       description: `${recipe.name} (${recipe.paper}): ${recipe.about}${failing(recipe)}`,
     },
     args: { ...own, ...trainingArgs, ...ofRecipe } as Flags,
-    run: async ({ args }) => {
+    run: async ({ args: parsed }) => {
+      const args = withLogs(parsed, rawArgs)
       requireFirst([recipe.name, named], args)
       const request = await (resume === null
         ? freshRequest(found, args)

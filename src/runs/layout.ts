@@ -9,6 +9,7 @@ export const parts = {
   log: 'log.jsonl', // what happened, one event a line
   rollouts: 'rollouts', // one Parquet part an iteration
   checkpoints: 'checkpoints', // one folder each
+  loggers: 'loggers.json', // what a run is called where its metrics go too
   lock: 'run.lock', // the process that writes, while it does
 } as const
 

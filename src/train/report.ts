@@ -2,6 +2,7 @@
 
 import type { Evaluation } from '../eval/accuracy.ts'
 import type { Audit } from '../prm/audit/audit.ts'
+import type { MetricsLine } from '../runs/writer.ts'
 import type { Verdict } from './approve.ts'
 import type { Corpus } from './corpus.ts'
 import type { Estimate } from './estimate.ts'
@@ -20,6 +21,8 @@ export interface TrainingReport {
 }
 
 export interface RunReport extends TrainingReport {
+  /** Given each line of metrics in turn, behind the run: it may be slow or fail, and is then given the line again. */
+  onMetrics?(line: MetricsLine): void | Promise<void>
   readonly stages: StageReport
   begin(folder: string, corpus: Corpus): void
   /** Problems of so many that are left out, and why. */

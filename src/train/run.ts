@@ -31,6 +31,7 @@ import { type OpenAsking, openAsking, requireWholeTalks, talkedMethod } from './
 import { type Estimate, estimateOf, roughIterations, trainingParts } from './estimate.ts'
 import { tryVerifier } from './grader.ts'
 import type { RunJudge } from './judge.ts'
+import { logged, loggersOf } from './logs.ts'
 import { train } from './loop.ts'
 import { requireMemory } from './memory.ts'
 import { fits, givenModels, type Models, makeModels, type Opening, opening } from './models.ts'
@@ -63,6 +64,7 @@ export async function runTraining(
   const report: RunReport = { ...silent, ...told }
   const request = requireChat(wholeRequest(asked))
   const { folder } = request
+  const loggers = loggersOf(request, report)
   await requireEngine(request, report.say)
   const options = await optionsOf(request, line => report.say?.(line))
   requireOffPolicy(request, options)
@@ -93,18 +95,14 @@ export async function runTraining(
     const making = { signal, log: run.log, ...foretelling(request, options, run.log, report) }
     const asked = askedCorpus(corpus, prompt)
     const from = given ?? (await makeModels(request, asked, report.stages, models, making))
-    const readable = asked.only(problem => fits(problem, from, request.maxTokens), unreadable)
-    const leftOut = corpus.size - readable.size
-    if (leftOut > 0) {
-      run.log('warn', 'problems that the models cannot read', { problems: leftOut })
-      report.leftOut(leftOut, corpus.size, unreadable)
-    }
-    requireProblems(readable, request)
+    const readable = readableBy(from, asked, request, run.log, report)
     await tellEngine(request, from, run.log, report.say)
     const plan = await planOf(request, options, readable, asking, from, models, run.log)
     if (checkpointIterations(folder).length === 0)
       await tryOut(from.judge, plan, request, run.log, report, signal)
-    const result = await train(plan, run.open(), report, signal)
+    const result = await logged(loggers, run.open(), report, told =>
+      train(plan, run.open(), told, signal),
+    )
     if (request.merge && result.iterations === request.iterations)
       await mergeCheckpoint(result.checkpoint, join(folder, 'merged'), prompt)
     return result
@@ -113,6 +111,24 @@ export async function runTraining(
     run.close()
     await Promise.all([models.close(), grader.close()])
   }
+}
+
+/** The problems that the models can read; how many are left out is told. */
+function readableBy(
+  models: Models,
+  corpus: Corpus,
+  request: WholeRequest,
+  log: RunWriter['log'],
+  report: RunReport,
+): Corpus {
+  const readable = corpus.only(problem => fits(problem, models, request.maxTokens), unreadable)
+  const leftOut = corpus.size - readable.size
+  if (leftOut > 0) {
+    log('warn', 'problems that the models cannot read', { problems: leftOut })
+    report.leftOut(leftOut, corpus.size, unreadable)
+  }
+  requireProblems(readable, request)
+  return readable
 }
 
 /** Says a line, and writes it down. */

@@ -17,6 +17,7 @@ import { environmentFlags } from './environment.ts'
 import type { Told } from './group.ts'
 import { guardFlags } from './guards.ts'
 import { judgeFlags } from './judge.ts'
+import { logFlags } from './logs.ts'
 import { loopFlags } from './loop.ts'
 import { modelFlags } from './models.ts'
 import { placeFlags } from './place.ts'
@@ -35,6 +36,7 @@ export const groups = [
   adapterFlags,
   loopFlags,
   guardFlags,
+  logFlags,
   preparationFlags,
   placeFlags,
   judgeFlags,
@@ -78,6 +80,7 @@ export function trainingRequest(run: OneRun, args: Given): WholeRequest {
     ...chatFlags.read(args, run.recipe),
     ...loopFlags.read(args, run.recipe),
     ...guardFlags.read(args, run.recipe),
+    ...logFlags.read(args, run.recipe),
     ...preparationFlags.read(args, run.recipe),
     ...placeFlags.read(args, run.recipe),
     versions: versions(),

@@ -14,6 +14,7 @@ import { chatSettings } from './chat.ts'
 import { engineSettings } from './engine.ts'
 import { environmentSettings } from './environment.ts'
 import { judgeSettings } from './judge.ts'
+import { logSettings } from './logs.ts'
 import { loopSettings } from './loop.ts'
 import { placeSettings } from './place.ts'
 import { policySettings } from './policy.ts'
@@ -35,6 +36,7 @@ export const settingsSchema = z.object({
   ...chatSettings,
   ...preparationSettings,
   ...loopSettings,
+  ...logSettings,
   ...placeSettings,
   seed: whole.default(1),
   versions: z.record(z.string(), z.string()).default({}), // of what it runs on, to be stored
