@@ -30,6 +30,8 @@ export function eventAddress(run: string, { address, iteration }: RunEvent): str
 /** An event in a line. */
 export function saidOf({ event, fields }: RunEvent): string {
   const { pattern, why, advice } = (fields ?? {}) as Readonly<Record<string, unknown>>
-  const more = [pattern, why ?? advice].filter(one => typeof one === 'string' && one !== '')
+  const more = [pattern, why ?? advice].filter(
+    one => typeof one === 'string' && one !== '' && !event.includes(one),
+  )
   return more.length === 0 ? event : `${event}: ${more.join(', ')}`
 }
