@@ -5,6 +5,9 @@ import { DataError } from '../../errors.ts'
 
 const block = 512 // bytes
 const longName = 'L' // GNU: the next entry's name
+// what an archive may unpack to: weights are hardly packed, those of a fresh adapter are half zeros
+const leastRoom = 64 * 2 ** 20
+const timesSmaller = 20
 const extended = 'x' // POSIX: records of the next entry, among them its path
 
 /** Every file of an archive, by its name without folders. Throws DataError where it is cut or none. */
@@ -33,10 +36,13 @@ export function filesOf(archive: Uint8Array): ReadonlyMap<string, Uint8Array> {
 
 function unzipped(archive: Uint8Array): Uint8Array {
   if (archive[0] !== 0x1f || archive[1] !== 0x8b) return archive
+  const most = leastRoom + timesSmaller * archive.length
   try {
-    return gunzipSync(archive)
+    return gunzipSync(archive, { maxOutputLength: most })
   } catch (cause) {
-    throw new DataError(`an archive of ${archive.length} bytes is damaged or cut`, { cause })
+    const tooLarge = (cause as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE'
+    const why = tooLarge ? `unpacks to more than ${most} bytes` : 'is damaged or cut'
+    throw new DataError(`an archive of ${archive.length} bytes ${why}`, { cause })
   }
 }
 

@@ -1,0 +1,18 @@
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { filesOf } from '../../../src/engine/tinker/tar.ts'
+import { DataError } from '../../../src/errors.ts'
+
+test('an archive that unpacks to a thousand times its size is refused by name', () => {
+  const archive = gzipSync(Buffer.alloc(80 * 2 ** 20))
+  expect(archive.length).toBeLessThan(100_000)
+  expect(() => filesOf(archive)).toThrow(DataError)
+  expect(() => filesOf(archive)).toThrow(/unpacks to more than \d+ bytes/)
+})
+
+test.each([[Buffer.from([0x1f, 0x8b, 8, 0])], [Buffer.alloc(512, 1)]])(
+  'an archive that is none is damaged: %j',
+  archive => {
+    expect(() => filesOf(archive)).toThrow('damaged or cut')
+  },
+)
