@@ -45,8 +45,8 @@ test('a word for what each is good for comes from its numbers', async () => {
       curves: {
         'eval/validation_accuracy': [0.55, 0.6, 0.7, after[name]],
         'rollouts/tokens_mean': [40, 40, 40, tokens],
-        'time/iteration_s': Array(4).fill(name === 'pure-vr' ? 1 : 2),
-        'update/tokens': Array(4).fill(name === 'hero' ? 2000 : 1000),
+        'time/iteration_s': Array(4).fill(2),
+        'update/tokens': Array(4).fill(name === 'hero' ? 2000 : name === 'pure-vr' ? 500 : 1000),
         'update/entropy': Array(4).fill(0.1),
       },
     }
@@ -62,7 +62,7 @@ test('a word for what each is good for comes from its numbers', async () => {
   )
   const word = (name: string) => row(name).at(-1)!.replace(' |', '')
   expect(word('grpo')).toBe('learning')
-  expect(word('pure-vr')).toBe('little time')
+  expect(word('pure-vr')).toBe('few tokens learned')
   expect(word('hero')).toBe('accuracy')
   expect(row('hero')[6]).toBe('60.0 ± 0.0') // it has learned from 4000 tokens after two of its iterations
   expect(word('sum-form')).toBe('falls')
