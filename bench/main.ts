@@ -72,6 +72,11 @@ const benchmarks: Readonly<Record<string, (peer: string | null) => Promise<Repor
     const report = await measureSizes()
     return { report, text: sizeLines(report) }
   },
+  view: async () => {
+    const { measureView, viewLines } = await import('./view.ts')
+    const report = await measureView()
+    return { report, text: viewLines(report) }
+  },
   'what-if': async () => {
     const { measureWhatIf, whatIfLines } = await import('./what-if.ts')
     const report = measureWhatIf()

@@ -5,9 +5,12 @@ import {
   type AsyncBuffer,
   asyncBufferFromFile,
   type Compressors,
+  parquetMetadata,
   parquetMetadataAsync,
   parquetReadObjects,
+  parquetSchema,
 } from 'hyparquet'
+import { numberLists } from './parquet-lists.ts'
 
 const { zstdDecompressSync } = zlib as {
   readonly zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array // since Node 22.15
@@ -22,9 +25,21 @@ const compressors: Compressors = {
 
 export type Row = Record<string, unknown>
 
-/** The rows of a file that is in memory, as the library gives them. */
+/** The rows of a file that is in memory, as the library gives them; lists of numbers are typed arrays where they can be. */
 export async function rowsOfBytes(bytes: Uint8Array): Promise<Row[]> {
-  return parquetReadObjects({ file: new Uint8Array(bytes).buffer, compressors })
+  const file = new Uint8Array(bytes).buffer
+  const metadata = parquetMetadata(file)
+  const lists = numberLists(new Uint8Array(file), metadata)
+  const columns = parquetSchema(metadata)
+    .children.map(({ element }) => element.name)
+    .filter(name => !lists.has(name))
+  const rows = await parquetReadObjects({ file, metadata, columns, compressors })
+  for (const [name, list] of lists) {
+    if (list.length !== rows.length)
+      throw new RangeError(`${list.length} lists of '${name}' in ${rows.length} rows`)
+    for (const [i, row] of rows.entries()) row[name] = list[i]
+  }
+  return rows
 }
 
 /** How many rows each row group of a file has. */

@@ -23,8 +23,8 @@ const limits = {
 }
 
 /**
- * The rows of a Parquet file that is in memory: lists are arrays, an absent value is null or undefined. Throws DataError where it
- * is none, is damaged, or asks for more time or memory than it can need.
+ * The rows of a Parquet file that is in memory: lists are arrays, of numbers typed ones where they are stored plainly, an absent
+ * value is null or undefined. Throws DataError where it is none, is damaged, or asks for more time or memory than it can need.
  */
 export async function parquetRows(bytes: Uint8Array): Promise<Row[]> {
   const most = limits.seconds + (limits.secondsPerMegabyte * bytes.length) / 2 ** 20

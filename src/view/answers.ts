@@ -5,7 +5,7 @@ import type { RunFolder, RunFolders } from '../runs/folders.ts'
 import type { GroupAnswer, IterationAnswer, RunAnswer, RunsAnswer } from './api.ts'
 import { briefs } from './brief.ts'
 import { groupAnswer, iterationAnswer } from './groups.ts'
-import { Iterations, type RecipeFinder } from './iterations.ts'
+import { Iterations, type OpenIteration, type RecipeFinder } from './iterations.ts'
 import { runAnswer } from './run.ts'
 import { spellings } from './spelling.ts'
 
@@ -25,8 +25,13 @@ export function answers(folders: RunFolders, find: RecipeFinder): Answers {
   const runs = (): RunsAnswer => all(folders.all())
   const run = (id: string): RunAnswer => runAnswer(all([folderOf(id)]).runs[0]!)
   const iteration = async (id: string, number: number): Promise<IterationAnswer> => {
-    const { rows } = await iterations.open(folderOf(id).folder, number)
-    return iterationAnswer(number, rows)
+    const open = await iterations.open(folderOf(id).folder, number)
+    setImmediate(() => ready(open)) // since whoever looks at groups opens one next
+    return iterationAnswer(number, open.rows)
+  }
+  const ready = ({ run, replay }: OpenIteration): void => {
+    spellingOf(run.reader).catch(() => null) // one that opens a group is told
+    void replay()
   }
   const group = async (id: string, number: number, group: number): Promise<GroupAnswer> => {
     const open = await iterations.open(folderOf(id).folder, number)

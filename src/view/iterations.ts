@@ -24,7 +24,7 @@ interface Kept {
   numbers: number // in its rows; 0 until they are read
 }
 
-const mostNumbers = 6_000_000 // of all that are kept, 48 MB; the last iteration is kept in any case
+const mostNumbers = 8_000_000 // of all that are kept, 32 MB; the last iteration is kept in any case
 
 /** Opens iterations, and keeps those that were asked for last. */
 export class Iterations {

@@ -28,14 +28,14 @@ test('rows survive Parquet, lists and structs and nulls included', async () => {
   expect(first).toEqual({
     ...row(),
     iteration: 12,
-    promptIds: [5, 6],
-    ids: [1, 2, 3, 0],
-    logprobs_T: [-0.5, -1, -0.25, 0],
-    sampledLogprobs_T: [-0.5, -1, -0.25, 0],
-    stepRewards_S: [0.5, -0.5],
-    rewards: { values: [0.5, 0.25, 0, 1] },
-    returns: { outcome: null, process: [1, 1, 0, 0] },
-    advantages_T: [1, -1, 0, 0],
+    promptIds: Int32Array.of(5, 6),
+    ids: Int32Array.of(1, 2, 3, 0),
+    logprobs_T: Float32Array.of(-0.5, -1, -0.25, 0),
+    sampledLogprobs_T: Float32Array.of(-0.5, -1, -0.25, 0),
+    stepRewards_S: Float32Array.of(0.5, -0.5),
+    rewards: { values: Float32Array.of(0.5, 0.25, 0, 1) },
+    returns: { outcome: null, process: Float32Array.of(1, 1, 0, 0) },
+    advantages_T: Float32Array.of(1, -1, 0, 0),
   })
   expect(second).toMatchObject({
     answer: null,
@@ -44,7 +44,7 @@ test('rows survive Parquet, lists and structs and nulls included', async () => {
     advantages_T: null,
     returns: { outcome: null, process: null },
     branch: { parent: 0, atToken: 2 },
-    ids: [],
+    ids: new Int32Array(0),
     steps: [],
     stop: 'length',
   })
@@ -53,7 +53,7 @@ test('rows survive Parquet, lists and structs and nulls included', async () => {
 test('float32 values come back exactly, not a number included', async () => {
   const values = new Float32Array([0.1, -1 / 3, Number.NaN, Number.NEGATIVE_INFINITY])
   const [read] = await decodeRollouts(encodeRollouts(1, [row({ logprobs_T: values })]))
-  expect(read?.logprobs_T).toEqual(Array.from(values))
+  expect(read?.logprobs_T).toEqual(values)
 })
 
 test('an iteration without rollouts is an empty part', async () => {
