@@ -141,7 +141,7 @@ const spokenWord =
 
 /** Whether a text is written in words: two of them in a row, or one that no formula holds. */
 export function isProse(text: string): boolean {
-  const bare = text.replace(/\\text\w*\s*\{[^{}]*\}|\\[A-Za-z]+/g, ' ')
+  const bare = text.replace(/\\(?:text\w*|begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+/g, ' ')
   if (/[\u3040-\u30ff\u4e00-\u9fff]/.test(bare)) return true
   const words = bare.match(/(?<![A-Za-z])[A-Za-z]{2,}(?![A-Za-z])/g) ?? []
   const known =

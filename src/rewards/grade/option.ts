@@ -23,13 +23,20 @@ export function optionOf(text: string): string | null {
   if (said === undefined) return null
   const box = lastBox(said)
   if (box !== null) return boxed.exec(box)?.slice(1).find(Boolean)?.toUpperCase() ?? null
-  const found = lastMatch(marked, said) ?? leading.exec(said)?.[1] ?? lastMatch(concluded, said)
-  return found ?? null
+  const found = lastMatch(marked, said) ?? leading.exec(said) ?? lastMatch(concluded, said)
+  return found && !isHedged(found, said) ? found[1] : null
 }
 
-function lastMatch(pattern: RegExp, text: string): string | null {
-  const letters = [...text.matchAll(pattern)]
-    .map(match => match[1])
-    .filter(one => /[A-J]/.test(one))
-  return letters.at(-1) ?? null
+/** Whether another letter is chosen beside the one that was found: `C, D` is no option. */
+function isHedged(found: RegExpExecArray, text: string): boolean {
+  const [after] = text.slice(found.index + found[0].length).split('\n', 1)
+  const other =
+    /^[)}\]$*.\s]*(?:[,;/&+]|\b(?:and|or)\b|\\text\s*\{\s*(?:and|or)\s*\})[\s({[$*]*(?:and |or )?([A-J])(?![\p{L}\d'])/u.exec(
+      after,
+    )
+  return other !== null && other[1] !== found[1]
+}
+
+function lastMatch(pattern: RegExp, text: string): RegExpExecArray | null {
+  return [...text.matchAll(pattern)].filter(match => /[A-J]/.test(match[1])).at(-1) ?? null
 }

@@ -15,6 +15,9 @@ export function isLiteral(e: Expression): boolean {
     case 'degree':
       return isLiteral(e.args[0])
     case 'div':
+      if (e.args[0].kind === 'number' && e.args[1].kind === 'call' && e.args[1].name === 'pow')
+        return isLiteral(e.args[1])
+      return e.args.every(arg => arg.kind === 'number' || isSignedNumber(arg))
     case 'mixed':
     case 'pow':
       return e.args.every(
