@@ -46,6 +46,7 @@ import lare from './lare.ts'
 import lca from './lca.ts'
 import lrss from './lrss.ts'
 import mcsd from './mcsd.ts'
+import mcsdModel from './mcsd-model.ts'
 import modelVerifier from './model-verifier.ts'
 import mrt from './mrt.ts'
 import mrtStar from './mrt-star.ts'
@@ -77,6 +78,7 @@ import rar from './rar.ts'
 import reasoningSql from './reasoning-sql.ts'
 import reasoningSqlJudged from './reasoning-sql-judged.ts'
 import recap from './recap.ts'
+import rehearsal from './rehearsal.ts'
 import reinforcePlusPlus from './reinforce-plus-plus.ts'
 import rewardAgent from './reward-agent.ts'
 import rewardAgentFacts from './reward-agent-facts.ts'
@@ -92,6 +94,7 @@ import rpr from './rpr.ts'
 import rprModel from './rpr-model.ts'
 import rubricTail from './rubric-tail.ts'
 import selfChallenging from './self-challenging.ts'
+import selfChallengingPairs from './self-challenging-pairs.ts'
 import spark from './spark.ts'
 import spurious from './spurious.ts'
 import stableReinforce from './stable-reinforce.ts'
@@ -151,6 +154,7 @@ export const recipes: readonly Recipe[] = [
   lca,
   lrss,
   mcsd,
+  mcsdModel,
   modelVerifier,
   mrt,
   mrtStar,
@@ -182,6 +186,7 @@ export const recipes: readonly Recipe[] = [
   reasoningSql,
   reasoningSqlJudged,
   recap,
+  rehearsal,
   reinforcePlusPlus,
   rewardAgent,
   rewardAgentFacts,
@@ -197,6 +202,7 @@ export const recipes: readonly Recipe[] = [
   rprModel,
   rubricTail,
   selfChallenging,
+  selfChallengingPairs,
   spark,
   spurious,
   stableReinforce,

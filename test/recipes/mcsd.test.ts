@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { fitted, fittedValues } from '../../src/credit/fitted.ts'
 import { type Comparison, comparisonLoss, strengthsOf } from '../../src/numbers/bradley-terry.ts'
 import { random } from '../../src/numbers/random.ts'
 import { compared, pairsOf, readPreference } from '../../src/rewards/compared.ts'
 import type { Ask } from '../../src/rewards/remote/chat.ts'
-import { exampleGroup, exampleRollout } from '../example-groups.ts'
+import { exampleGroup, exampleRollout, f32 } from '../example-groups.ts'
 
 describe('strengths from comparisons (arXiv:2410.05656, eq. 2)', () => {
   const draw = random(9)
@@ -102,4 +103,28 @@ describe('a chat model that compares', () => {
     expect(pairsOf(5, 2)).toHaveLength(10)
     expect(pairsOf(4, 9)).toHaveLength(6)
   })
+})
+
+test('a reward model is fitted to strengths, and is the reward once it has learned', () => {
+  const group = exampleGroup([2], [1], [1])
+  const rewards = {
+    parts_G: { strength: [0.5, null, -1] },
+    values_G_T: [f32(9, 3), f32(2), f32(1)],
+  }
+  expect(fitted('strength', { byPart: true })(group, rewards)).toEqual([
+    f32(0.5, 0.5),
+    null,
+    f32(-1),
+  ])
+  expect(fitted('strength', { byPart: false })(group, rewards)).toEqual([f32(3, 3), f32(2), f32(1)])
+  expect(fittedValues('strength')(group, rewards)).toEqual([f32(9, 3), null, f32(1)])
+})
+
+test('on a path of states, the nearer the goal the better: fitted strengths rise all along (arXiv:2410.05656)', () => {
+  const states = 6 // of a chain; the goal is the last
+  const comparisons = Array.from({ length: states - 1 }, (_, s) => {
+    return { first: s, second: s + 1, outcome: 0 }
+  })
+  const strengths = strengthsOf(states, comparisons) as number[]
+  for (let s = 1; s < states; s++) expect(strengths[s]!).toBeGreaterThan(strengths[s - 1]!)
 })
