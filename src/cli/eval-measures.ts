@@ -7,9 +7,14 @@ import type { Accuracy } from '../eval/accuracy.ts'
 import type { Attempts } from '../eval/attempts.ts'
 import { answersInTime, type RegretReport, regretsOf } from '../eval/in-time.ts'
 import { type LikelihoodReport, ownLogprob, readBy } from '../eval/likelihood.ts'
+import { type JudgedSound, judgedSound } from '../eval/reasoned.ts'
 import { mean } from '../numbers/numeric.ts'
+import { soundVotes } from '../prm/score/sound-votes.ts'
+import type { Solution } from '../prm/solution.ts'
 import { type Grader, isRight } from '../rewards/grader.ts'
+import type { Ask } from '../rewards/remote/chat.ts'
 import type { Sampler } from '../rollouts/sampler.ts'
+import { openAsked } from './asked-chat.ts'
 import type { EvalRequest } from './eval-request.ts'
 import { openModel } from './model.ts'
 
@@ -19,7 +24,8 @@ export interface Measured {
   readonly regret?: RegretReport
 }
 
-type Found = Pick<Attempts, 'entropy' | 'likelihood' | 'regrets'>
+type Found = Pick<Attempts, 'entropy' | 'likelihood' | 'regrets' | 'judged'>
+type Asked = Pick<EvalRequest, 'entropy' | 'under' | 'inTime' | 'place' | 'reasoning' | 'seed'>
 
 /** What measures samples, each problem for itself. */
 export interface Measures {
@@ -32,7 +38,7 @@ export interface Measures {
 
 /** Opens what an evaluation measures by; a model of another vocabulary than the policy's is a ConfigError. */
 export async function openMeasures(
-  { entropy, under, inTime, place }: Pick<EvalRequest, 'entropy' | 'under' | 'inTime' | 'place'>,
+  { entropy, under, inTime, place, reasoning, seed: own }: Asked,
   sampler: Sampler,
   grader: Grader,
 ): Promise<Measures> {
@@ -44,13 +50,18 @@ export async function openMeasures(
       `--under ${under}: its vocabulary is not that of the policy; expected a model of the same tokens, such as the base that it was trained from`,
     )
   }
+  const by = reasoning && { server: reasoning.server }
+  const judge = by && (await openAsked(by, { ...place }, own))
   return {
     of: async (sampled, { seed, signal }) => {
       const likelihood_P = other && (await likelihoods(other.engine, sampled, signal))
       const entropy_P = entropy ? await entropies(sampler, sampled, signal) : null
       const asked = inTime && { ...inTime, grader, seed, ...(signal && { signal }) }
       const inTime_P = asked && (await answersInTime(sampler, sampled.groups, asked))
+      const judged_P =
+        judge && (await judgedIn(judge.ask, sampled, reasoning!.votes, { seed, signal }))
       return sampled.groups.map((_, p) => ({
+        ...(judged_P && { judged: judged_P[p]! }),
         ...(likelihood_P && { likelihood: likelihood_P[p]! }),
         ...(entropy_P && { entropy: entropy_P[p]! }),
         ...(inTime_P && {
@@ -62,6 +73,25 @@ export async function openMeasures(
     },
     close: async () => other?.engine.close(),
   }
+}
+
+/** What a chat model says of the steps of right samples. */
+function judgedIn(
+  ask: Ask,
+  { groups, rewards_P_G }: Accuracy,
+  votes: number,
+  { seed, signal }: { readonly seed: number; readonly signal?: AbortSignal | undefined },
+): Promise<readonly JudgedSound[]> {
+  return Promise.all(
+    groups.map(async ({ problem, rollouts }, p) => {
+      const right = rollouts.filter((_, g) => isRight(rewards_P_G[p]![g] ?? 0))
+      const solutions = right.map(({ steps }, g): Solution => {
+        const texts = steps.filter(({ state }) => state !== 'empty').map(({ text }) => text)
+        return { id: `${problem.id}/${g}`, problem, steps: texts }
+      })
+      return judgedSound(await soundVotes(ask, solutions, { votes, seed }, signal))
+    }),
+  )
 }
 
 async function likelihoods(

@@ -1,6 +1,6 @@
 import type { AttemptsReport, Share } from '../eval/attempts.ts'
 import type { BehaviourReport } from '../eval/behaviour.ts'
-import type { Reasoned } from '../eval/reasoned.ts'
+import type { Reasoned, ReasonedBand } from '../eval/reasoned.ts'
 import type { Measured } from './eval-measures.ts'
 import type { EvalRequest } from './eval-request.ts'
 import { percent } from './percent.ts'
@@ -18,6 +18,7 @@ export function evalLines(
     ...(greedy === null ? [] : [['likeliest right', withInterval(greedy, 'problems')]]),
     [`one of ${samples} right`, withInterval(passAtN, 'problems')],
     ...(report.reasoned === null ? [] : [['reasoned', reasonedText(report.reasoned)]]),
+    ...(report.judged === null ? [] : bandRows(report.judged)),
     ['solved sometimes', `${report.sometimes} of ${problems - ungraded} problems`],
     ['without a box', `${percent(report.boxless)} of ${problems * samples} samples`],
     ['cut off', `${percent(report.cutOff)} of ${problems * samples} samples`],
@@ -86,6 +87,17 @@ function reasonedText({ right, sound, soundOfRight, curve }: Reasoned): string {
     ? `; one of ${last.k} right ${percent(last.passed)}, reasoned ${percent(last.sound)}`
     : ''
   return `${percent(soundOfRight)} of right answers, ${sound} of ${right}, by right steps alone${at}`
+}
+
+/** The same by a chat model: where one of its votes says so, most, or all. */
+function bandRows({ any, most, all, unjudged }: ReasonedBand) {
+  const text = (one: Reasoned, more = ''): string => `${reasonedText(one)}${more}`
+  const left = unjudged > 0 ? `; ${unjudged} answers were not judged` : ''
+  return [
+    ['  by most votes', text(most, left)],
+    ['  by one vote', text(any)],
+    ['  by all votes', text(all)],
+  ] as const
 }
 
 function withInterval({ share, low, high, n }: Share, of: string): string {

@@ -15,6 +15,7 @@ import { type Flags, type Given, numberFlag, textFlag, wholeFlag } from './flags
 import { keptArgs, type Placed, placeArgs } from './model.ts'
 import { type SamplerSpec, samplerArgs, samplerSpec } from './sampler.ts'
 import { answerArgs, readAnswers } from './training/answers.ts'
+import { chatFlags, chatServer } from './training/chat.ts'
 import { environmentArgs, readEnvironment } from './training/environment.ts'
 import { carriedTask, problemFlags } from './training/problems.ts'
 import { promptArgs, wishOf } from './training/prompt.ts'
@@ -93,6 +94,13 @@ export const evalArgs = {
     valueHint: 'count',
     description: 'with --budget: answers behind each step; default 4',
   },
+  ...chatFlags.args,
+  chatVotes: {
+    type: 'string',
+    valueHint: 'count',
+    description:
+      'with --chat, which judges the steps of right answers: times that it is asked; default 3',
+  },
   json: { type: 'boolean', description: 'print the report as JSON' },
   ...samplerArgs,
   ...keptArgs,
@@ -104,6 +112,12 @@ export interface InTimeRequest {
   readonly budget: number // tokens
   readonly closing: string
   readonly attempts: number
+}
+
+/** Who judges the steps of right answers, and how often it is asked. */
+export interface ReasoningRequest {
+  readonly server: NonNullable<ReturnType<typeof chatServer>>
+  readonly votes: number
 }
 
 /** What an evaluation is asked to do. */
@@ -127,6 +141,7 @@ export interface EvalRequest {
   readonly entropy: boolean
   readonly under: string | null // a model
   readonly inTime: InTimeRequest | null
+  readonly reasoning: ReasoningRequest | null // null: no chat model judges steps
   readonly selected: { readonly file: string; readonly low: number; readonly high: number } | null
   readonly sampler: SamplerSpec | null // the server that samples; null: it is done here
   readonly place: Placed
@@ -159,6 +174,7 @@ export async function evalRequest(args: Given): Promise<EvalRequest> {
     entropy: args.entropy === true,
     under: textFlag(args, 'under'),
     inTime: inTimeOf(args),
+    reasoning: reasoningOf(args),
     selected: selectionOf(args),
     sampler,
     place: {
@@ -201,6 +217,13 @@ function inTimeOf(args: Given): InTimeRequest | null {
     closing: closing ?? '\\boxed{',
     attempts: wholeFlag(args, 'forced', 4),
   }
+}
+
+function reasoningOf(args: Given): ReasoningRequest | null {
+  const server = chatServer(args)
+  if (server === null && args.chatVotes !== undefined)
+    throw new ConfigError('--chat-votes goes with --chat, the address of a chat model')
+  return server && { server, votes: wholeFlag(args, 'chatVotes', 3) }
 }
 
 function selectionOf(args: Given): EvalRequest['selected'] {

@@ -38,6 +38,7 @@ import { modelPath } from './named-model.ts'
 import { fingerprintOfFile, fingerprintOfModel } from './prm/fingerprint.ts'
 import { progress } from './progress.ts'
 import { openPolicy, samplerIdentity, samplerSection } from './sampler.ts'
+import { chatFlags } from './training/chat.ts'
 import { promptSection } from './training/prompt.ts'
 
 const format = 4 // of the journal: one of another number is not continued
@@ -76,7 +77,7 @@ const command = defineCommand({
   },
 })
 
-export default { ...command, sections: [promptSection, samplerSection, placeSection] }
+export default { ...command, sections: [promptSection, samplerSection, placeSection, chatFlags] }
 
 /** Both policies on the problems that were attempted. */
 function comparison(
@@ -174,7 +175,13 @@ async function journalOf(
   const content = file === undefined ? null : await fingerprintOfFile(file)
   const model = await fingerprintOfModel(asked.model)
   const under = asked.under === null ? null : await fingerprintOfModel(asked.under)
-  const measured = { entropy: asked.entropy, under, inTime: asked.inTime }
+  const { reasoning } = asked
+  const judge = reasoning && {
+    url: reasoning.server.url,
+    model: reasoning.server.model,
+    votes: reasoning.votes,
+  }
+  const measured = { entropy: asked.entropy, under, inTime: asked.inTime, ...(judge && { judge }) }
   const drawn = { n, greedy, temperature, maxTokens, seed, measured: measured as Json }
   const judged = { ...asked.answers, code }
   const sampler = samplerIdentity(asked.sampler)

@@ -5,7 +5,13 @@ import { deviation, mean } from '../numbers/numeric.ts'
 import { type Behaviour, type BehaviourReport, behaviourReport } from './behaviour.ts'
 import type { Likelihood } from './likelihood.ts'
 import { averageAtN, type Tally } from './pass-at-k.ts'
-import { type Reasoned, reasonedOf } from './reasoned.ts'
+import {
+  type JudgedSound,
+  type Reasoned,
+  type ReasonedBand,
+  reasonedBand,
+  reasonedOf,
+} from './reasoned.ts'
 import { wilson } from './wilson.ts'
 
 /** What a policy made of one problem. */
@@ -14,6 +20,8 @@ export interface Attempts {
   readonly greedy: Tally | null // null where nobody asked for it
   /** Right samples whose steps are all right too; absent where nobody knows of steps. */
   readonly sound?: number
+  /** Likewise as a chat model says; absent where none was asked. */
+  readonly judged?: JudgedSound
   readonly boxless: number // samples without an answer in a box
   readonly cutOff: number // samples that reached the limit of tokens
   readonly tokens: number // of all samples
@@ -40,6 +48,7 @@ export interface AttemptsReport {
   readonly passAtN: Share // of problems that one of the samples solves
   readonly greedy: Share | null
   readonly reasoned: Reasoned | null // null where nobody knows of steps
+  readonly judged: ReasonedBand | null // the same by a chat model; null where none was asked
   readonly sometimes: number // problems that some samples solve and some do not: those that teach
   readonly boxless: number // share of samples
   readonly cutOff: number // share of samples
@@ -68,6 +77,7 @@ export function attemptsReport(attempts_P: readonly Attempts[]): AttemptsReport 
       ? shareOf(sum(greedy_P), greedy_P.length)
       : null,
     reasoned: reasonedIn(attempts_P),
+    judged: judgedIn(attempts_P),
     sometimes: rates_P.filter(rate => rate > 0 && rate < 1).length,
     boxless: sum(attempts_P.map(one => one.boxless)) / all,
     cutOff: sum(attempts_P.map(one => one.cutOff)) / all,
@@ -82,6 +92,15 @@ function reasonedIn(attempts_P: readonly Attempts[]): Reasoned | null {
   return reasonedOf(
     known.map(({ sampled }) => sampled),
     known.map(({ sound }) => sound!),
+  )
+}
+
+function judgedIn(attempts_P: readonly Attempts[]): ReasonedBand | null {
+  const known = attempts_P.filter(one => one.judged !== undefined && one.sampled.graded > 0)
+  if (known.length === 0) return null
+  return reasonedBand(
+    known.map(({ sampled }) => sampled),
+    known.map(({ judged }) => judged!),
   )
 }
 

@@ -40,6 +40,39 @@ export function reasonedOf(tally_P: readonly Tally[], sound_P: readonly number[]
   }
 }
 
+/** Right samples of a problem whose steps are right as a judge of several votes has it, and those that it gave no vote on. */
+export interface JudgedSound {
+  readonly any: number // of which one vote says so
+  readonly most: number // more than half of those that came
+  readonly all: number
+  readonly unjudged: number // which count as not sound
+}
+
+/** What the votes on the right samples of a problem come to. */
+export function judgedSound(votes_G: readonly (readonly boolean[])[]): JudgedSound {
+  const share = (votes: readonly boolean[]): number => votes.filter(Boolean).length / votes.length
+  const count = (is: (share: number) => boolean): number =>
+    votes_G.filter(one => is(share(one))).length
+  return {
+    any: count(x => x > 0),
+    most: count(x => x > 0.5),
+    all: count(x => x === 1),
+    unjudged: count(Number.isNaN),
+  }
+}
+
+/** The same as reasonedOf by each way to count votes: a band that the truth is likely in (arXiv:2506.14245, section 4.1). */
+export function reasonedBand(tally_P: readonly Tally[], judged_P: readonly JudgedSound[]) {
+  const by = (way: 'any' | 'most' | 'all'): Reasoned =>
+    reasonedOf(
+      tally_P,
+      judged_P.map(one => one[way]),
+    )
+  const unjudged = judged_P.reduce((sum, one) => sum + one.unjudged, 0)
+  return { any: by('any'), most: by('most'), all: by('all'), unjudged }
+}
+export type ReasonedBand = ReturnType<typeof reasonedBand>
+
 /**
  * The mean advantage of samples with right and with wrong steps under outcomes alone, normalised in large groups: where right steps,
  * of a share p, lead to a right answer with chance a, and wrong ones with chance b (arXiv:2506.14245, theorem 1).

@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import command from '../../src/cli/eval.ts'
 import { ConfigError, RunError } from '../../src/errors.ts'
+import type { AttemptsReport } from '../../src/eval/attempts.ts'
 import { readProblems } from '../../src/problems/read-problems.ts'
+import { chatServer } from '../rewards/remote/chat-server.ts'
 import { fixture, printedBy, rowsFile } from './commands.ts'
 
 const base = fileURLToPath(new URL('../../models/base', import.meta.url))
@@ -122,4 +124,26 @@ test('measures beside the answers: another model, entropies, and the regret of a
   await expect(printed(...args, '--forced', '2')).rejects.toThrow('go with --budget')
   await expect(printed(...args, '--budget', '9', '--closing', '')).rejects.toThrow('got none')
   await expect(printed('--count', '4', '--under', fixture('qwen2'))).rejects.toThrow('vocabulary')
+})
+
+test('the steps of right answers by a chat model, asked several times: a band (arXiv:2506.14245)', async () => {
+  let call = 0
+  const server = await chatServer(() => `\\boxed{${call++ % 3 === 0 ? 0 : -1}}`) // one vote of three: the first step is wrong
+  try {
+    const chat = ['--chat', server.url, '--chat-model', 'm', '--chat-concurrency', '1']
+    const args = ['--count', '6', '--no-greedy', '--json', ...chat]
+    const { judged, reasoned } = JSON.parse(await printed(...args)) as AttemptsReport
+    const { right } = reasoned!
+    expect(right).toBeGreaterThan(0)
+    expect(server.asked).toHaveLength(3 * right)
+    const system = server.asked[0]!.body.messages[0]!.content
+    expect(system).toContain('You check the steps of a solution')
+    expect(judged).toMatchObject({ any: { sound: right }, most: { sound: right }, unjudged: 0 })
+    expect(judged!.all.sound).toBe(0)
+    const text = await printed('--count', '3', '--no-greedy', ...chat, '--chat-votes', '1')
+    expect(text).toContain('by most votes')
+  } finally {
+    await server.close()
+  }
+  await expect(printed('--chat-votes', '2')).rejects.toThrow('--chat-votes goes with --chat')
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { meanAdvantages, reasonedOf } from '../../src/eval/reasoned.ts'
-import { random } from '../../src/numbers/random.ts'
+import { judgedSound, meanAdvantages, reasonedBand, reasonedOf } from '../../src/eval/reasoned.ts'
+import { below, random } from '../../src/numbers/random.ts'
 
 test('4 right of 8, 2 of them reasoned: pass@2 .786, reasoned .464 (arXiv:2506.14245, eq. 3)', () => {
   const { curve, ...rest } = reasonedOf([{ graded: 8, right: 4 }], [2])
@@ -30,5 +30,27 @@ test('outcomes alone favour right steps: .3 of them, chances .9 and .2, .996 and
     const { sound, unsound } = meanAdvantages(p, b + (1 - b) * (0.01 + 0.98 * draw()), b)
     expect(sound > 0 && unsound < 0).toBe(true)
     expect(p * sound + (1 - p) * unsound).toBeCloseTo(0, 10)
+  }
+})
+
+test('votes of 3, 2, 1 and 0 of three, and of none: any 3, most 2, all 1', () => {
+  const votes_G = [3, 2, 1, 0].map(yes => [0, 1, 2].map(v => v < yes))
+  expect(judgedSound([...votes_G, []])).toEqual({ any: 3, most: 2, all: 1, unjudged: 1 })
+})
+
+test('the band is around the middle, and never above what is right', () => {
+  const draw = random(5)
+  for (let round = 0; round < 100; round++) {
+    const tallies = Array.from({ length: 4 }, () => ({ graded: 8, right: below(draw, 9) }))
+    const judged = tallies.map(({ right }) =>
+      judgedSound(Array.from({ length: right }, () => [draw() < 0.6, draw() < 0.6, draw() < 0.6])),
+    )
+    const { any, most, all } = reasonedBand(tallies, judged)
+    for (const [i, { passed }] of any.curve.entries()) {
+      const [low, middle, high] = [all, most, any].map(one => one.curve[i]!.sound)
+      expect(low).toBeLessThanOrEqual(middle!)
+      expect(middle).toBeLessThanOrEqual(high!)
+      expect(high).toBeLessThanOrEqual(passed)
+    }
   }
 })
