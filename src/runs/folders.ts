@@ -34,7 +34,12 @@ export function runFolders(named: readonly string[]): RunFolders {
   const known = new Map<string, RunFolder>() // by name
   const all = () => {
     const found = new Map(
-      named.flatMap(root => runsIn(root)).map(folder => [realpathSync(folder), folder]),
+      named
+        .flatMap(root => runsIn(root))
+        .flatMap(folder => {
+          const real = realOf(folder)
+          return real === null ? [] : [[real, folder]]
+        }),
     )
     return [...found].map(([real, folder]) => {
       const id = ids.get(real) ?? freeId(resolve(folder), known)
@@ -59,6 +64,15 @@ function runsIn(folder: string, depth = 0): string[] {
     .filter(name => !name.startsWith('.') && name !== 'node_modules')
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
     .flatMap(name => runsIn(join(folder, name), depth + 1))
+}
+
+/** A path without links; null of a folder that is gone by now. */
+function realOf(folder: string): string | null {
+  try {
+    return realpathSync(folder)
+  } catch {
+    return null
+  }
 }
 
 function foldersIn(folder: string): Dirent[] {

@@ -1,5 +1,5 @@
 // A run is a folder. These are the names in it, for the writer and the reader alike.
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The parts of a run folder. */
@@ -17,6 +17,15 @@ export const parts = {
 export function isRun(folder: string): boolean {
   const has = (name: string): boolean => existsSync(join(folder, name))
   return has(parts.metrics) || (has(parts.config) && has(parts.rollouts))
+}
+
+/** What the system says of a file; undefined where it says nothing, as of links in a circle. */
+export function statOf(file: string): Stats | undefined {
+  try {
+    return statSync(file)
+  } catch {
+    return undefined
+  }
 }
 
 /** What is being written is named with this prefix until it is whole. */

@@ -12,7 +12,7 @@ import {
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { RunError } from '../errors.ts'
-import { parts, unfinished } from './layout.ts'
+import { parts, statOf, unfinished } from './layout.ts'
 
 interface Owner {
   readonly pid: number
@@ -37,7 +37,7 @@ export function lockRun(folder: string): () => void {
 /** Whether a process is writing a run; one of another machine counts as writing, since nobody here can tell. */
 export function isWritten(folder: string): boolean {
   const file = join(folder, parts.lock)
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false
+  if (!statOf(file)?.isFile()) return false
   const owner = ownerOf(file)
   return owner !== null && isThere(owner)
 }

@@ -87,7 +87,9 @@ function bytesOf(file: string): Buffer {
 }
 
 function names(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder) : []
+  if (!existsSync(folder)) return []
+  if (!statSync(folder).isDirectory()) throw new RunError(`${folder} is no folder`)
+  return readdirSync(folder)
 }
 
 /** A resumed run repeats iterations: what was written from there on before is void. */

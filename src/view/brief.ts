@@ -1,10 +1,9 @@
 // A run in a line: how far it came and what it reached, from its small files alone.
 
-import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { openRun, type ShownRun } from '../explain/run.ts'
 import type { RunFolder } from '../runs/folders.ts'
-import { parts } from '../runs/layout.ts'
+import { parts, statOf } from '../runs/layout.ts'
 import { isWritten } from '../runs/lock.ts'
 import type { LogLine } from '../runs/reader.ts'
 import { runFormat } from '../train/stored-request.ts'
@@ -93,7 +92,7 @@ export function briefs(): (folders: readonly RunFolder[]) => RunsAnswer {
 export function stampOf(folder: string): string {
   const files = [parts.config, parts.metrics, parts.log, parts.rollouts, parts.lock]
   const stamps = files.map(name => {
-    const found = statSync(join(folder, name), { throwIfNoEntry: false })
+    const found = statOf(join(folder, name))
     return found === undefined ? '-' : `${found.mtimeMs} ${found.size} ${found.ino}`
   })
   return [...stamps, isWritten(folder)].join(', ')

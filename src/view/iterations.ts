@@ -1,10 +1,9 @@
 // Iterations that were looked at last, with their replays: whoever opens one group opens the next one too.
 
-import { statSync } from 'node:fs'
 import type { Replay } from '../explain/replay.ts'
 import { openRun, replayed, rowsOf, type ShownRun } from '../explain/run.ts'
 import type { Recipe } from '../recipe.ts'
-import { rolloutPart } from '../runs/layout.ts'
+import { rolloutPart, statOf } from '../runs/layout.ts'
 import type { StoredRollout } from '../runs/rollout-table.ts'
 
 /** Finds a recipe by its name. */
@@ -38,7 +37,7 @@ export class Iterations {
   /** Throws RunError where the run or its part cannot be read. */
   open(folder: string, iteration: number): Promise<OpenIteration> {
     const part = rolloutPart(folder, iteration)
-    const found = statSync(part, { throwIfNoEntry: false })
+    const found = statOf(part)
     const stamp = `${found?.mtimeMs} ${found?.size} ${found?.ino}`
     const before = this.kept.get(part)
     this.kept.delete(part)

@@ -1,8 +1,9 @@
 // What tokens spell, by the tokenizers that lie with runs. Many checkpoints have the same one: it is loaded once.
 
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { statOf } from '../runs/layout.ts'
 import type { RunReader } from '../runs/reader.ts'
 import { loadTokenizer } from '../tokenizer/load.ts'
 
@@ -16,8 +17,8 @@ export function spellings(): (reader: RunReader) => Promise<Spell | null> {
   const sums = new Map<string, string>() // of what files hold, by what the system says of them
   const kept = new Map<string, Promise<Spell | null>>() // by those sums; the last one asked for is last
   const sumOf = (file: string): string | null => {
-    const found = statSync(file, { throwIfNoEntry: false })
-    if (found === undefined) return null
+    const found = statOf(file)
+    if (!found?.isFile()) return null
     const stamp = `${file} ${found.ino} ${found.size} ${found.mtimeMs}`
     const sum = sums.get(stamp) ?? createHash('sha256').update(readFileSync(file)).digest('hex')
     sums.set(stamp, sum)

@@ -1,7 +1,14 @@
 // Folders that are no whole runs, and texts that mean harm: each is shown as what it is.
 
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { rolloutPart } from '../../src/runs/layout.ts'
@@ -55,6 +62,24 @@ test.each(harm)('%s: the run stands there with what is wrong', async (_, spoil, 
   spoil(left(join(root, 'one')))
   expect((await briefOf(root)).wrong).toContain(wrong)
   await expect(told(root)('run/one')).rejects.toThrow(wrong)
+})
+
+test('links in a circle, and files for folders, are told or passed over', async () => {
+  const root = newRoot()
+  const folder = left(join(root, 'one'))
+  const loop = (name: string): void => {
+    rmSync(join(folder, name), { recursive: true, force: true })
+    symlinkSync(name, join(folder, name))
+  }
+  for (const name of ['log.jsonl', 'run.lock', 'checkpoints']) loop(name)
+  expect(await briefOf(root)).toMatchObject({ wrong: null, iterations: 1 })
+  expect(await told(root)('run/one/1/0')).toMatchObject({ group: 0 })
+  rmSync(join(folder, 'rollouts'), { recursive: true })
+  writeFileSync(join(folder, 'rollouts'), '')
+  await expect(told(root)('run/one')).rejects.toThrow('rollouts is no folder')
+  loop('metrics.jsonl')
+  symlinkSync('.', join(root, 'again')) // of which the search follows none
+  expect(await briefOf(root)).toMatchObject({ iterations: 0 })
 })
 
 test('a line that is being written is not there yet', async () => {
