@@ -32,6 +32,11 @@ const args = {
     valueHint: 'list',
     description: 'recipes or variants that are run, comma between them; the document tells all',
   },
+  parts: {
+    type: 'string',
+    valueHint: 'list',
+    description: 'parts that are made and run, by the ends of their names, such as noise-0.3/own',
+  },
   table: { type: 'boolean', description: 'write the document of what is there, and run nothing' },
   docs: { type: 'string', valueHint: 'folder', description: 'of the document; default docs' },
 } as const
@@ -47,12 +52,16 @@ const results = defineCommand({
     const found = studies.find(one => one.name === name)
     const names = studies.map(one => one.name)
     if (!found) throw new ConfigError(`no study '${name}'; ${didYouMean(name, names)}`)
-    const only = textFlag(given, 'only')?.split(/,(?!\w+=)/) ?? [] // a comma before an option is of a variant
+    const listed = (flag: string): string[] =>
+      (textFlag(given, flag)?.split(/,(?!\w+=)/) ?? []) // a comma before an option is of a variant
+        .map(one => one.trim())
+        .filter(one => one !== '')
     const asked: Asked = {
       out: textFlag(given, 'out') ?? join('runs', found.out),
       docs: textFlag(given, 'docs') ?? 'docs',
       jobs: wholeFlag(given, 'jobs', availableParallelism()),
-      only: only.map(one => one.trim()).filter(one => one !== ''),
+      only: listed('only'),
+      parts: listed('parts'),
       table: given.table === true,
       flags: ofEveryRun(given),
       program: join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts'),
@@ -63,7 +72,7 @@ const results = defineCommand({
 
 /** The flags that were given for runs. */
 function ofEveryRun(given: Given): Given {
-  const own = ['study', 'out', 'jobs', 'only', 'table', 'docs']
+  const own = ['study', 'out', 'jobs', 'only', 'parts', 'table', 'docs']
   const names = Object.keys(args).filter(name => !own.includes(name))
   return Object.fromEntries(
     names.filter(name => given[name] !== undefined).map(name => [name, given[name]]),

@@ -5,12 +5,39 @@ import { join } from 'node:path'
 import { writeWhole } from '../../src/runs/whole-file.ts'
 import { minform } from './child.ts'
 import type { Asked } from './run.ts'
-import type { Study } from './study.ts'
+import type { Making, Study } from './study.ts'
 
-/** Makes what a study lacks, and says what came of it. */
+type Place = Pick<Asked, 'out' | 'jobs' | 'program'>
+
+/** Makes what parts of a study lack, and says what came of it. */
 export async function makeAll(
-  { name, makings = [] }: Study,
-  { out, jobs, program }: Pick<Asked, 'out' | 'jobs' | 'program'>,
+  { name, makings = [] }: Pick<Study, 'name' | 'makings'>,
+  parts: Study['parts'],
+  place: Place,
+  signal: AbortSignal,
+): Promise<void> {
+  const asked = Object.values(parts).flatMap(({ made = {} }) => Object.values(made))
+  const direct = makings.filter(({ folder }) => asked.some(one => one.startsWith(`${folder}/`)))
+  const before = makings.filter(({ folder }) => direct.some(({ after }) => after === folder))
+  const needed = makings.filter(one => direct.includes(one) || before.includes(one))
+  await makeEach(
+    name,
+    needed.filter(({ after }) => after === undefined),
+    place,
+    signal,
+  )
+  await makeEach(
+    name,
+    needed.filter(({ after }) => after !== undefined),
+    place,
+    signal,
+  )
+}
+
+async function makeEach(
+  name: string,
+  makings: readonly Making[],
+  { out, jobs, program }: Place,
   signal: AbortSignal,
 ): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${name}: ${line}\n`)

@@ -1,7 +1,7 @@
 // docs/results-map.md: where process rewards are faster than verifiable ones, by how good the policy and its judge are.
 
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { formatSpread, inPercent, markdownTable, termsTable } from '../../src/compare/report.ts'
 import { firstAtLeast, type SpreadPoint, spreadOf } from '../../src/compare/spread.ts'
 import type { ComparisonSummary, VariantSummary } from '../../src/compare/summary.ts'
@@ -35,54 +35,42 @@ const warmed = [60, 100, 200, 400]
 const bases: readonly Making[] = [
   ...noises.map(
     (share): Making => ({
-      folder: join('bases', `noise-${share}`),
-      make: async (to, minform) => {
-        await writeNoised(carriedModels.base, join(to, 'base'), share, 1)
-        await judgeOf(to, minform)
-      },
+      folder: join('bases', `noise-${share}`, 'base'),
+      make: to => writeNoised(carriedModels.base, join(to, 'model'), share, 1),
     }),
   ),
   ...warmed.map(
     (updates): Making => ({
-      folder: join('bases', `warm-${updates}`),
+      folder: join('bases', `warm-${updates}`, 'base'),
       make: async (to, minform) => {
         const few = ['--judge-updates', '1', '--threads', '1'] // its own judge is made as those of the others are
         const made = join(to, 'prepared')
         const warm = ['--warm-updates', String(updates), ...few, ...goingOn(made)]
         await minform('prepare', '--out', made, ...warm)
-        await writeNoised(join(made, 'base'), join(to, 'base'), 0, 1)
-        await judgeOf(to, minform)
+        await writeNoised(join(made, 'base'), join(to, 'model'), 0, 1)
       },
     }),
   ),
 ]
+const folders = bases.map(({ folder }) => dirname(folder))
+
+/** A judge of each policy's own rollouts, on the carried policy's trunk. */
+const ownJudges = folders.map(
+  (folder): Making => ({
+    folder: join(folder, 'prm'),
+    after: join(folder, 'base'),
+    make: async (to, minform) => {
+      const policy = ['--model', carriedModels.base, '--policy', join(to, '..', 'base', 'model')]
+      const out = join(to, 'model')
+      const going = ['--out', out, '--threads', '1', ...goingOn(`${out}-training`)]
+      await minform('prm', 'train', '--task', 'nested-arithmetic', ...policy, ...going)
+    },
+  }),
+)
 
 /** The flag of a command that was begun before. */
 function goingOn(folder: string): string[] {
   return existsSync(folder) ? ['--resume'] : []
-}
-
-/** A judge of a policy's own rollouts, on the carried policy's trunk. */
-async function judgeOf(to: string, minform: (...args: readonly string[]) => Promise<string>) {
-  const own = [
-    '--task',
-    'nested-arithmetic',
-    '--model',
-    carriedModels.base,
-    '--policy',
-    join(to, 'base'),
-  ]
-  const out = join(to, 'prm')
-  await minform(
-    'prm',
-    'train',
-    ...own,
-    '--out',
-    out,
-    '--threads',
-    '1',
-    ...goingOn(`${out}-training`),
-  )
 }
 
 const judges = ['carried', 'own'] as const
@@ -90,14 +78,14 @@ type JudgeName = (typeof judges)[number]
 
 function partOf(folder: string, judge: JudgeName): Part {
   const names = Object.values(compared).filter(name => judge === 'carried' || name !== verifiable)
-  const model = join(folder, 'base')
+  const model = join(folder, 'base', 'model')
   return {
     variants: names,
     iterations: 60,
     evalEvery: 5,
     reference: names[0]!,
     flags: { audit: 'warn', judgeCheck: 'warn' },
-    made: judge === 'own' ? { model, prm: join(folder, 'prm') } : { model },
+    made: judge === 'own' ? { model, prm: join(folder, 'prm', 'model') } : { model },
   }
 }
 
@@ -108,9 +96,9 @@ export const map: Study = {
   file: 'results-map.md',
   out: 'map',
   seeds: 3,
-  makings: bases,
+  makings: [...bases, ...ownJudges],
   parts: Object.fromEntries(
-    bases.flatMap(({ folder }) =>
+    folders.flatMap(folder =>
       judges.map(judge => [join(folder, judge), partOf(folder, judge)] as const),
     ),
   ),
@@ -133,7 +121,7 @@ interface Place {
 }
 
 function placesOf({ parts }: Found): readonly Place[] {
-  const all = bases.flatMap(({ folder }) =>
+  const all = folders.flatMap(folder =>
     judges.flatMap(judge => {
       const summary = parts[join(folder, judge)]
       if (summary === undefined) return []
@@ -188,7 +176,7 @@ function ratioOf({ vr }: Place, variant: VariantSummary): number | null {
 function page(found: Found): string {
   const places = placesOf(found)
   const summary = Object.values(found.parts)[0]
-  const missing = bases.filter(({ folder }) => found.parts[join(folder, 'carried')] === undefined)
+  const missing = folders.filter(folder => found.parts[join(folder, 'carried')] === undefined)
   const waiting = places
     .filter(place => !begun(place))
     .map(one => `${one.base} (${one.judge} judge)`)
@@ -207,9 +195,7 @@ function page(found: Found): string {
     table(places.filter(begun)),
     "F1: of the first errors in the policy's own rollouts, by the judge against the oracle, before training. `-`: never reached, or no complete run.",
     `![${picture.title}, a panel a recipe](${picture.file})`,
-    ...(missing.length === 0
-      ? []
-      : [`Not made yet: ${missing.map(one => one.folder).join(', ')}.`]),
+    ...(missing.length === 0 ? [] : [`Not made yet: ${missing.join(', ')}.`]),
     ...places
       .filter(begun)
       .flatMap(({ base, judge, summary: part }) =>

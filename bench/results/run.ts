@@ -24,6 +24,7 @@ export interface Asked {
   readonly docs: string // folder of the document
   readonly jobs: number // runs at once
   readonly only: readonly string[] // recipes or variants that are run; none is all
+  readonly parts: readonly string[] // those that are run, by the ends of their names; none is all
   readonly table: boolean // nothing is run
   readonly flags: Given // of every run
   readonly program: string // file of minform's command line
@@ -37,7 +38,7 @@ export async function runStudy(study: Study, asked: Asked, signal: AbortSignal):
   mkdirSync(dirname(out), { recursive: true })
   const unlock = table ? () => {} : lockFile(`${out}.lock`, out) // a document may be written while runs go on
   try {
-    if (!table) await makeAll(study, asked, signal)
+    if (!table) await makeAll(study, chosenParts(study.parts, asked.parts), asked, signal)
     const parts = await planned(study, asked)
     for (const { folder, about } of Object.values(parts))
       if (!table || existsSync(folder)) openFolder(folder, about.terms)
@@ -48,7 +49,7 @@ export async function runStudy(study: Study, asked: Asked, signal: AbortSignal):
       return [name, summarise(ran, reference, about)] as const
     })
     writeDocument(study, { parts: Object.fromEntries(summaries), machine: machine(), out }, docs)
-    if (!table) requireComplete(chosenRuns(parts, asked.only), signal)
+    if (!table) requireComplete(chosenRuns(chosenParts(parts, asked.parts), asked.only), signal)
   } finally {
     unlock()
   }
@@ -82,11 +83,11 @@ async function planned(
 async function runAll(
   { name, evaluates: samples }: Study,
   parts: Readonly<Record<string, PlannedPart>>,
-  { out, only, jobs, program }: Asked,
+  { out, only, parts: named, jobs, program }: Asked,
   failures: Failures,
   signal: AbortSignal,
 ): Promise<void> {
-  const runs = chosenRuns(parts, only)
+  const runs = chosenRuns(chosenParts(parts, named), only)
   const flagsOf = new Map(
     Object.values(parts).flatMap(part => part.runs.map(run => [run, part.flags] as const)),
   )
@@ -116,6 +117,20 @@ async function runAll(
   } finally {
     report.close()
   }
+}
+
+/** Parts by the ends of their names, all without a name; one that no part has is a ConfigError. */
+function chosenParts<P>(
+  parts: Readonly<Record<string, P>>,
+  named: readonly string[],
+): Readonly<Record<string, P>> {
+  const names = Object.keys(parts)
+  const unknown = named.find(end => !names.some(name => name.endsWith(end)))
+  if (unknown !== undefined)
+    throw new ConfigError(`--parts ${unknown}: no such part; ${didYouMean(unknown, names)}`)
+  if (named.length === 0) return parts
+  const chosen = Object.entries(parts).filter(([name]) => named.some(end => name.endsWith(end)))
+  return Object.fromEntries(chosen)
 }
 
 /** The runs of some recipes or variants, of all without a name; one that no run has is a ConfigError. */

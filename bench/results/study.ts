@@ -14,7 +14,8 @@ export interface Part {
 
 /** What makes a folder that runs start from; each command may be given again after a kill. */
 export interface Making {
-  readonly folder: string // below that of the runs
+  readonly folder: string // below that of the runs; parts name what lies in it
+  readonly after?: string // the folder of what must be made before
   readonly make: (to: string, minform: Minform) => Promise<unknown>
 }
 

@@ -55,7 +55,7 @@ const problems = Array.from({ length: 24 }, (_, i) => ({
 }))
 
 const program = built('cli/main')
-const asked = { jobs: 2, only: [], table: false, flags: {}, program }
+const asked = { jobs: 2, only: [], parts: [], table: false, flags: {}, program }
 
 describe('planning', () => {
   test('a run is the command line that its part and its variant ask for', async () => {
@@ -77,6 +77,12 @@ describe('planning', () => {
     await expect(runStudy(study, { ...asked, ...place, only: ['grop'] }, never)).rejects.toThrow(
       "--only grop: no such run; did you mean 'grpo'?",
     )
+  })
+
+  test('--parts names what is there', async () => {
+    const place = { out: join(newFolder(), 'out'), docs: newFolder() }
+    const wrong = runStudy(study, { ...asked, ...place, parts: ['nois-0'] }, never)
+    await expect(wrong).rejects.toThrow('--parts nois-0: no such part')
   })
 })
 

@@ -112,11 +112,19 @@ describe('what is made first', () => {
         if (fails) throw new Error('no disk')
       },
     })
-    const study = { ...noise, makings: [making('a', true), making('b')] }
+    const makings = [making('a', true), making('b'), making('c'), { ...making('d'), after: 'c' }]
+    const study = { name: 'made', makings }
     const by = { out, jobs: 2, program: 'none' }
-    await makeAll(study, by, never)
-    await makeAll(study, by, never)
+    const part = noise.parts['.']!
+    const needs = (...models: string[]) =>
+      Object.fromEntries(models.map(model => [model, { ...part, made: { model } }]))
+    await makeAll(study, needs('a/model', 'b/model'), by, never)
+    await makeAll(study, needs('a/model', 'b/model'), by, never)
     expect(tried).toEqual(['a', 'b', 'a'])
+    await makeAll(study, needs('d/model'), by, never)
+    expect(tried.slice(3)).toEqual(['c', 'd'])
+    await makeAll(study, { plain: part }, by, never)
+    expect(tried.length).toBe(5)
   })
 
   test('noise on the matrices of a policy, and on nothing else, by the seed', async () => {
