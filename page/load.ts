@@ -7,7 +7,8 @@ declare global {
   }
 }
 
-const fromFiles = document.documentElement.dataset.from === 'files'
+/** Whether the data lies beside the page, where nobody answers questions. */
+export const fromFiles = document.documentElement.dataset.from === 'files'
 const kept = new Map<string, Promise<unknown>>()
 const asked = new Map<string, (value: unknown) => void>()
 

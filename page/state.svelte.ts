@@ -1,11 +1,14 @@
 // What is shared between the parts of the page.
 
+import { askedAt } from './ask.ts'
 import { forget, listen, load } from './load.ts'
 import { everywhere, type Place, placeOf } from './place.ts'
 
 /** Where one is, and what was chosen; it lasts as long as the page is open. */
 export const view = $state({
   place: placeOf(location.hash) as Place | null,
+  ask: askedAt(location.hash), // a question; null elsewhere
+  askedRun: null as string | null, // of which it is asked; null: all
   changed: 0, // grows when a run did
   runs: null as string[] | null, // whose curves are seen; null: the first ones
   metrics: null as string[] | null, // null: the usual ones
@@ -23,6 +26,7 @@ export function here(): Place {
 export function follow(): void {
   addEventListener('hashchange', () => {
     view.place = placeOf(location.hash)
+    view.ask = askedAt(location.hash)
   })
   listen((run, iteration) => {
     forget(run, iteration)

@@ -53,7 +53,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   connect: [...base, 'engine', 'tokenizer'], // what a server can do, beside a model here
   compare: [...training, 'train', 'hub'],
   explain: [...training, 'train'], // a method is built again, to compute what a run recorded
-  view: [...training, 'train', 'compare', 'explain'],
+  view: [...training, 'train', 'compare', 'explain', 'query'],
   loggers: [...base, 'runs'], // metrics, whatever they are of
   query: [...base, 'runs'], // what is recorded, and no method
   cli: [...training, 'iterate', 'train', 'compare', 'connect', 'explain', 'hub', 'query', 'view'],

@@ -94,7 +94,9 @@ async function answer(
   })
   const most = wholeFlag(args, 'rows', 100)
   const memory = bytesFlag(args, 'maxMemory') ?? usualBounds.memory
-  const runs = runFolders(places).all()
+  const runs = runFolders(places)
+    .all()
+    .map(run => ({ ...run, address: run.folder }))
   if (runs.length === 0)
     throw new RunError(`${places.join(', ')}: no run there, nor in a folder below`)
   const found = await askApart(runs, sql, { bounds: { seconds, memory }, signal })

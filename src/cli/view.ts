@@ -13,6 +13,7 @@ import { jsonLine } from '../runs/json-lines.ts'
 import { isRun } from '../runs/layout.ts'
 import { namesFile } from '../user/load.ts'
 import { answers } from '../view/answers.ts'
+import { asking } from '../view/ask.ts'
 import { type ExportRequest, exportRuns } from '../view/export.ts'
 import type { RecipeFinder } from '../view/iterations.ts'
 import { Live } from '../view/live.ts'
@@ -79,7 +80,7 @@ async function view(named: readonly string[], args: Given): Promise<void> {
     return exported({ runs: folders, find, folder, iterations: listed(args) }, hash, args)
   if (args.only !== undefined) throw new ConfigError('--only needs --export')
   const server = await serveView(
-    { answer: answers(folders, find), live: new Live(folders) },
+    { answer: answers(folders, find), live: new Live(folders), ask: asking(folders) },
     args.port === undefined ? 0 : wholeFlag(args, 'port', 0, 1, 65_535),
   )
   const address = `${server.address}${hash}`

@@ -5,13 +5,13 @@ import { fork } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ConfigError, RunError } from '../errors.ts'
-import type { RunFolder } from '../runs/folders.ts'
 import type { Json } from '../types.ts'
 import { type Bounds, usualBounds } from './bounds.ts'
+import type { AskedRun } from './rollouts.ts'
 
 /** What the process is told. */
 export type Asked =
-  | { readonly kind: 'ask'; runs: readonly RunFolder[]; sql: string; bounds: Bounds }
+  | { readonly kind: 'ask'; runs: readonly AskedRun[]; sql: string; bounds: Bounds }
   | { readonly kind: 'next' }
 
 /** What it tells. */
@@ -35,7 +35,7 @@ export interface AnswerApart {
  * more than it may.
  */
 export async function askApart(
-  runs: readonly RunFolder[],
+  runs: readonly AskedRun[],
   sql: string,
   { bounds = usualBounds, signal }: { bounds?: Bounds; signal?: AbortSignal } = {},
 ): Promise<AnswerApart> {

@@ -1,12 +1,11 @@
 // SQL over run folders. The database sees the parts of the runs and no other file, and cannot be told otherwise.
 
 import { MinformError, RunError } from '../errors.ts'
-import type { RunFolder } from '../runs/folders.ts'
 import { type Bounds, usualBounds } from './bounds.ts'
 import { openDatabase, seal } from './duckdb.ts'
 import { type Answer, question } from './question.ts'
 import { createRecords, type RunRecords, recordsOf } from './records.ts'
-import { createRolloutViews, type ReadableParts, readableParts } from './rollouts.ts'
+import { type AskedRun, createRolloutViews, type ReadableParts, readableParts } from './rollouts.ts'
 
 /** Runs that can be asked. */
 export interface AskedRuns {
@@ -21,7 +20,7 @@ export interface AskedRuns {
  * where none can.
  */
 export async function openRuns(
-  runs: readonly RunFolder[],
+  runs: readonly AskedRun[],
   bounds: Bounds = usualBounds,
 ): Promise<AskedRuns> {
   const { connection, close } = await openDatabase(bounds.memory)

@@ -9,9 +9,14 @@ import { rolloutPart } from '../runs/layout.ts'
 import { readRun } from '../runs/reader.ts'
 import { literal, named, quoted } from './duckdb.ts'
 
+/** A run, and what its addresses begin with. */
+export interface AskedRun extends RunFolder {
+  readonly address: string
+}
+
 /** The parts of a run that can be read, and what is told of those that cannot. */
 export interface ReadableParts {
-  readonly run: RunFolder
+  readonly run: AskedRun
   readonly files: readonly string[]
   readonly leftOut: readonly string[]
 }
@@ -32,7 +37,7 @@ const base: Readonly<Record<string, string>> = {
 /** The parts of a run; one that is torn or damaged is left out, and named. */
 export async function readableParts(
   connection: DuckDBConnection,
-  run: RunFolder,
+  run: AskedRun,
 ): Promise<ReadableParts> {
   const { folder } = run
   const all = readRun(folder)
@@ -94,8 +99,8 @@ export async function createRolloutViews(
   const each = runs
     .filter(({ files }) => files.length > 0)
     .map(
-      ({ run: { id, folder }, files }) =>
-        `select ${quoted(id)} as run, ${quoted(addressOf({}, folder))} as folder, * from ${tableOf(files)}`,
+      ({ run: { id, address }, files }) =>
+        `select ${quoted(id)} as run, ${quoted(addressOf({}, address))} as folder, * from ${tableOf(files)}`,
     )
   await connection.run(`create view rollouts as
     select run, iteration, "group", rollout,

@@ -136,3 +136,18 @@ export interface LiveChange {
   readonly run: string | null // null: a run came or went, `runs` says which
   readonly iteration: number | null // the last one whose rollouts came; null: something else of the run changed
 }
+
+/** What is sent to `query`, as JSON: one question over all runs, or over one. */
+export interface AskRequest {
+  readonly sql: string
+  readonly run: string | null
+}
+
+/** `query`: the answer to a question, as far as it is shown. */
+export interface AskAnswer {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly Json[])[] // long texts and lists are cut
+  readonly more: boolean // whether there are rows beyond
+  readonly leftOut: readonly string[] // runs and parts that cannot be read
+  readonly seconds: number
+}

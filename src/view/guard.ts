@@ -30,14 +30,23 @@ export function newToken(): string {
   return randomBytes(24).toString('base64url')
 }
 
+/** What may be sent: a question, as JSON, which no form of another page can make of a body. */
+export function isQuestion(method: string, path: string, type: string | undefined): boolean {
+  return method === 'POST' && path === '/data/query' && /^application\/json\b/.test(type ?? '')
+}
+
 /**
- * Lets in who reads (405 else), by a loopback name (403 else), with the token in the address or in the cookie that an
+ * Lets in who reads or asks a question (405 else), by a loopback name (403 else), with the token in the address or in the cookie that an
  * address with the token left (401 else).
  */
 export function guard(token: string, port: () => number): MiddlewareHandler {
   return async (c, next) => {
     for (const [name, value] of Object.entries(headers)) c.header(name, value)
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD')
+    const { method, path } = c.req
+    if (
+      !['GET', 'HEAD'].includes(method) &&
+      !isQuestion(method, path, c.req.header('content-type'))
+    )
       return c.text('this page is only read\n', 405, { Allow: 'GET, HEAD' })
     if (!hosts.some(host => c.req.header('host') === `${host}:${port()}`))
       return c.text('expected 127.0.0.1, localhost or [::1] and the port as the host\n', 403)

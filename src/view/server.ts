@@ -4,15 +4,18 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import { ConfigError, MinformError } from '../errors.ts'
 import type { Answers } from './answers.ts'
 import type { LiveChange } from './api.ts'
+import type { Asking } from './ask.ts'
 import { guard, newToken } from './guard.ts'
 import type { Live } from './live.ts'
 import { pageFiles } from './page-files.ts'
 
 const host = '127.0.0.1'
+const largestQuestion = 2 ** 16 // bytes
 
 /** A server that answers. */
 export interface ViewServer {
@@ -25,13 +28,21 @@ export interface ViewServer {
 export interface Viewed {
   readonly answer: Answers
   readonly live: Live
+  readonly ask: Asking
 }
 
-/** What is asked of the server, as requests: `/data/PATH.json`, `/data/live` and the files of the page. */
-export function viewApp({ answer, live }: Viewed, token: string, port: () => number): Hono {
+/** What is asked of the server, as requests: `/data/PATH.json`, `/data/live`, `/data/query` and the files of the page. */
+export function viewApp({ answer, live, ask }: Viewed, token: string, port: () => number): Hono {
   const app = new Hono()
   app.use(guard(token, port))
   app.get('/data/live', c => streamSSE(c, stream => tellChanges(stream, live)))
+  app.post('/data/query', bodyLimit({ maxSize: largestQuestion }), async c => {
+    try {
+      return c.json(await ask(await c.req.json().catch(() => null), c.req.raw.signal))
+    } catch (error) {
+      return c.json({ error: (error as Error).message }, error instanceof MinformError ? 400 : 500)
+    }
+  })
   app.get('/data/*', async c => {
     const path = /^\/data\/(.+)\.json$/.exec(c.req.path)?.[1]
     if (path === undefined) return c.json({ error: `there is no ${c.req.path}` }, 404)

@@ -112,6 +112,26 @@ describe.skipIf(executablePath === undefined)('in a browser', () => {
       await close()
     })
 
+    test('a question, whose rows lead to rollouts', async () => {
+      const { page, close } = await open('#/', look)
+      await page.getByRole('link', { name: 'Ask', exact: true }).click()
+      await page.getByLabel('ready').selectOption('longest-right')
+      await page.locator('.answer tbody tr').first().waitFor()
+      const box = page.getByLabel(/one select over rollouts/)
+      await box.fill('select group from rollouts')
+      await box.press('Control+Enter')
+      await page.getByRole('alert').getByText('in double quotes').waitFor()
+      complaints.splice(0) // that a question was refused is told in the console, too
+      await box.fill("select address, text from rollouts where run = 'hostile' order by address")
+      await page.getByRole('button', { name: 'Ask' }).click()
+      await page
+        .locator('.answer')
+        .getByRole('link', { name: 'hostile/1/0/0', exact: true })
+        .click()
+      await page.locator('.t').first().waitFor()
+      await close()
+    })
+
     test('from an iteration to why a token got its advantage', async () => {
       const { page, close } = await open('#/first', look)
       await page.getByRole('table').getByRole('link', { name: '2', exact: true }).click()

@@ -3,10 +3,9 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { type AskedRuns, openRuns } from '../../src/query/query.ts'
 import { readyNames, readyQuestions } from '../../src/query/ready.ts'
-import { runFolders } from '../../src/runs/folders.ts'
 import { rolloutPart } from '../../src/runs/layout.ts'
 import type { Json } from '../../src/types.ts'
-import { type Recorded, recordedRun, scratch } from './runs.ts'
+import { type Recorded, recordedRun, runsOf, scratch } from './runs.ts'
 
 const opened: AskedRuns[] = []
 afterAll(() => {
@@ -14,7 +13,7 @@ afterAll(() => {
 })
 
 async function opening(...places: string[]): Promise<AskedRuns> {
-  const runs = await openRuns(runFolders(places).all())
+  const runs = await openRuns(runsOf(places))
   opened.push(runs)
   return runs
 }

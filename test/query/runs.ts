@@ -1,9 +1,17 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { AskedRun } from '../../src/query/rollouts.ts'
+import { runFolders } from '../../src/runs/folders.ts'
 import type { RolloutRow } from '../../src/runs/rollout-table.ts'
 import { createRun, type MetricsLine } from '../../src/runs/writer.ts'
 import { row } from '../runs/rows.ts'
+
+/** The runs in some places, as `minform query` asks them. */
+export function runsOf(places: readonly string[]): AskedRun[] {
+  const runs = runFolders(places).all()
+  return runs.map(run => ({ ...run, address: run.folder }))
+}
 
 /** A folder of its own for a test. */
 export function scratch(): string {

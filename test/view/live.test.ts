@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { runFolders } from '../../src/runs/folders.ts'
 import { resumeRun } from '../../src/runs/writer.ts'
 import type { LiveChange, RunsAnswer } from '../../src/view/api.ts'
+import { asking } from '../../src/view/ask.ts'
 import { Live } from '../../src/view/live.ts'
 import { serveView } from '../../src/view/server.ts'
 import { begun, left, made, newRoot, told } from './made.ts'
@@ -52,7 +53,7 @@ test('a page hears it over the wire', async () => {
   const root = newRoot()
   const run = begun(join(root, 'one'))
   const live = new Live(runFolders([root]))
-  const server = await serveView({ answer: told(root), live })
+  const server = await serveView({ answer: told(root), live, ask: asking(runFolders([root])) })
   const { origin, searchParams } = new URL(server.address)
   const answer = await fetch(`${origin}/data/live?token=${searchParams.get('token')}`)
   expect(answer.headers.get('content-type')).toBe('text/event-stream')

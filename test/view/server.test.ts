@@ -8,7 +8,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findRecipe } from '../../src/cli/training/flags.ts'
 import { runFolders } from '../../src/runs/folders.ts'
 import { answers } from '../../src/view/answers.ts'
-import type { GroupAnswer, IterationAnswer, RunAnswer, RunsAnswer } from '../../src/view/api.ts'
+import type {
+  AskAnswer,
+  GroupAnswer,
+  IterationAnswer,
+  RunAnswer,
+  RunsAnswer,
+} from '../../src/view/api.ts'
+import { asking } from '../../src/view/ask.ts'
 import { Live } from '../../src/view/live.ts'
 import { serveView, type ViewServer } from '../../src/view/server.ts'
 import { recordedRun } from '../explain/recorded.ts'
@@ -26,7 +33,10 @@ afterAll(() => server.close())
 
 function served(folder: string, port = 0): Promise<ViewServer> {
   const folders = runFolders([folder])
-  return serveView({ answer: answers(folders, findRecipe), live: new Live(folders) }, port)
+  return serveView(
+    { answer: answers(folders, findRecipe), live: new Live(folders), ask: asking(folders) },
+    port,
+  )
 }
 
 interface Answer {
@@ -152,4 +162,49 @@ test('a folder that is not there is refused; one without runs shows none', async
 
 test('a port that is taken is a ConfigError', async () => {
   await expect(served(root, server.port)).rejects.toThrow(/^port \d+: .*EADDRINUSE/)
+})
+
+/** A question as the page sends it, or otherwise. */
+async function question(
+  body: unknown,
+  {
+    type = 'application/json',
+    path = '/data/query',
+    headers = known() as Record<string, string>,
+  } = {},
+): Promise<Answer> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const sent = { method: 'POST', body: text, headers: { ...headers, 'content-type': type } }
+  const got = await fetch(`http://127.0.0.1:${server.port}${path}`, sent)
+  return { status: got.status, text: await got.text(), headers: Object.fromEntries(got.headers) }
+}
+
+test('a question is answered with rows that lead to rollouts of the page', async () => {
+  const sql = 'select address, tokens from rollouts order by address limit 2'
+  const { status, text } = await question({ sql, run: 'b-run' })
+  expect(status, text).toBe(200)
+  const { columns, rows, more } = JSON.parse(text) as AskAnswer
+  expect(columns).toEqual(['address', 'tokens'])
+  expect(rows.map(([address]) => address)).toEqual(['b-run/1/0/0', 'b-run/1/0/1'])
+  expect(more).toBe(false)
+  const all = await question({ sql: 'select x from range(501) as t(x), runs', run: null })
+  const found = JSON.parse(all.text) as AskAnswer
+  expect([found.rows.length, found.more]).toEqual([500, true])
+  const long = await question({ sql: "select repeat('x', 9000) from runs limit 1", run: null })
+  expect((JSON.parse(long.text) as AskAnswer).rows[0]![0]).toHaveLength(4003)
+})
+
+test('what is no question, or of no run, or not from the page, is refused', async () => {
+  const good = { sql: 'select 1', run: null }
+  expect((await question(good, { headers: {} })).status).toBe(401)
+  expect((await question(good, { type: 'text/plain' })).status).toBe(405) // as a form elsewhere may send it
+  expect((await question(good, { path: '/data/runs.json' })).status).toBe(405)
+  expect((await ask('/data/query', known())).status).toBe(404)
+  for (const bad of ['no json', '[]', '{}', { sql: 1, run: null }, { sql: '', run: null }])
+    expect((await question(bad)).status).toBe(400)
+  expect((await question({ sql: 'x'.repeat(70_000), run: null })).status).toBe(413)
+  const told = async (body: object) => (await question(body)).text
+  expect(await told({ sql: 'select 1', run: '../..' })).toContain("there is no run '../..'")
+  expect(await told({ sql: 'drop table log', run: null })).toContain('reads and nothing else')
+  expect(await told({ sql: 'selekt', run: null })).toContain('syntax error')
 })
