@@ -58,6 +58,12 @@ export const evalArgs = {
     description: 'JSON Lines to write: a problem and its rollouts a line',
   },
   resume: { type: 'boolean', description: 'continue the file of --out' },
+  solutions: {
+    type: 'string',
+    valueHint: 'file',
+    description:
+      'with --out: JSON Lines to write: problems with a right sample as their solution, easy ones first',
+  },
   keep: {
     type: 'string',
     valueHint: 'range',
@@ -137,6 +143,7 @@ export interface EvalRequest {
   readonly seed: number
   readonly out: string | null
   readonly resume: boolean
+  readonly solutions: string | null // a file to write
   readonly against: string | null // a file that --out wrote of another policy
   readonly entropy: boolean
   readonly under: string | null // a model
@@ -155,6 +162,8 @@ export async function evalRequest(args: Given): Promise<EvalRequest> {
   const out = textFlag(args, 'out')
   if (args.resume && out === null)
     throw new ConfigError('--resume needs --out, the file to continue')
+  if (args.solutions !== undefined && out === null)
+    throw new ConfigError('--solutions needs --out, whose samples they are')
   const sampler = samplerSpec(args)
   if (args.entropy === true && sampler !== null)
     throw new ConfigError('--entropy reads the policy here; leave --sampler-url out')
@@ -170,6 +179,7 @@ export async function evalRequest(args: Given): Promise<EvalRequest> {
     seed,
     out,
     resume: args.resume === true,
+    solutions: textFlag(args, 'solutions'),
     against: textFlag(args, 'against'),
     entropy: args.entropy === true,
     under: textFlag(args, 'under'),

@@ -1,6 +1,7 @@
 // `minform eval`: how a policy does on problems, and which of them it solves sometimes. What is done is on disk; an
 // evaluation that was killed goes on where it was, and ends with the same bytes.
 
+import { readFileSync } from 'node:fs'
 import { defineCommand } from 'citty'
 import { isOnServer } from '../engine/tinker/saving.ts'
 import { ConfigError } from '../errors.ts'
@@ -32,6 +33,7 @@ import { againstLines, type Comparison, type Others, otherAttempts } from './eva
 import { type Measured, type Measures, openMeasures } from './eval-measures.ts'
 import { evalLines, measureLines } from './eval-report.ts'
 import { type EvalRequest, evalArgs, evalRequest } from './eval-request.ts'
+import { type EvalRow, solutionRows } from './eval-solutions.ts'
 import { stoppable } from './interrupt.ts'
 import { askedModel, placeSection } from './model.ts'
 import { modelPath } from './named-model.ts'
@@ -65,6 +67,7 @@ const command = defineCommand({
     const report = attemptsReport(entries.map(({ attempts }) => attempts))
     const unreadable = asked.problems.length - problems.length
     const counts = { unreadable, chosen: select(asked, problems, entries) }
+    if (asked.solutions !== null) writeSolutions(asked.out!, asked.solutions)
     const compared = others && comparison(asked.problems, others.tally_P, entries)
     const measured = measuredIn(asked, entries, others)
     const found = { ...report, ...counts, ...measured, ...compared }
@@ -256,6 +259,13 @@ function rolloutRows({ groups, rewards_P_G }: Accuracy, p: number) {
 function problemRow(problem: Problem) {
   const { id, answer, solution } = problem
   return { id, question: questionOf(problem), answer, ...(solution && { solution }) }
+}
+
+/** Writes right samples of what is on disk, so that an evaluation that was continued has all of them. */
+function writeSolutions(from: string, file: string): void {
+  const lines = readFileSync(from, 'utf8').trimEnd().split('\n')
+  const rows = lines.map(line => JSON.parse(line) as EvalRow)
+  writeWhole(file, solutionRows(rows).map(jsonLine).join(''))
 }
 
 /** Writes the problems whose share of right samples is asked for; how many they are, null where nobody asked. */

@@ -44,6 +44,10 @@ const args = {
     valueHint: 'number',
     description: 'at its peak; default what fits the size of what learns',
   },
+  inOrder: {
+    type: 'boolean',
+    description: 'solutions of --problems in their order, such as from easy to hard',
+  },
   patience: {
     type: 'string',
     valueHint: 'count',
@@ -72,7 +76,8 @@ const command = defineCommand({
   run: async ({ args }) => {
     const source = problemsOf(args)
     const named = source.task === null ? null : await openTask(source.task)
-    const corpus = await openCorpus(source, undefined, named?.task)
+    const inOrder = args.inOrder === true
+    const corpus = await openCorpus({ ...source, inOrder }, undefined, named?.task)
     const request = await requestOf(args, corpus)
     const resume = args.resume === true
     const found = await stoppable(signal =>
@@ -106,6 +111,7 @@ async function requestOf(args: Given, corpus: Corpus): Promise<ImitationRequest>
     seed: wholeFlag(args, 'seed', 1, 0),
     lora,
     merge: args.merge === true,
+    ...(args.inOrder === true && { inOrder: true }),
     ...wishOf(args),
     ...readEnvironment(args),
     ...placement({

@@ -54,6 +54,8 @@ export interface CorpusRequest {
   readonly difficulty: number | null
   readonly problemsFile: string | null
   readonly testFile: string | null
+  /** Worked solutions of a file come in its order, again and again; default in another order each time. */
+  readonly inOrder?: boolean
 }
 
 /** The corpus that a request names, for answers that a grader judges; its task, where it is open already. */
@@ -62,7 +64,9 @@ export async function openCorpus(
   grader: Pick<Grader, 'gradable'> = boxedGrader(),
   known: Task | null = null,
 ): Promise<Corpus> {
-  const { problemsFile, testFile, task, difficulty } = request
+  const { problemsFile, testFile, task, difficulty, inOrder = false } = request
+  if (inOrder && problemsFile === null)
+    throw new ConfigError('--in-order goes with --problems, a file whose order is kept')
   if (problemsFile === null) {
     if (testFile !== null) throw new ConfigError('--test goes with --problems')
     if (task === null || difficulty === null)
@@ -70,7 +74,7 @@ export async function openCorpus(
     return taskCorpus(known ?? (await openTask(task)).task, difficulty)
   }
   const test = testFile === null ? null : await readProblems(testFile)
-  return fileCorpus(problemsFile, await readProblems(problemsFile), test, grader)
+  return fileCorpus(problemsFile, await readProblems(problemsFile), test, grader, [], inOrder)
 }
 
 const heldOutSeed = 1 // held-out problems do not change with a run's seed
@@ -122,6 +126,7 @@ export function fileCorpus(
   test: readonly Problem[] | null,
   grader: Pick<Grader, 'gradable'> = boxedGrader(),
   leftOut: readonly LeftOut[] = [], // of the file before
+  inOrder = false, // worked solutions come as they stand there
 ): Corpus {
   const all = [...problems, ...(test ?? [])]
   const of = (split: string): Problem[] => problems.filter(p => splitOf(questionOf(p)) === split)
@@ -142,11 +147,13 @@ export function fileCorpus(
     size: all.length,
     workedSolutions: solved.length,
     train: seed => endless(need(learn, 'to learn from; add some'), seed),
-    solved: seed =>
-      endless(
-        need(solved, 'with a worked solution to imitate; add solutions, or give --model'),
-        seed,
-      ),
+    solved: seed => {
+      const known = need(
+        solved,
+        'with a worked solution to imitate; add solutions, or give --model',
+      )
+      return inOrder ? again(known) : endless(known, seed)
+    },
     validation: count =>
       need(of('validation'), 'for validation, which takes a tenth; add some').slice(0, count),
     test: count =>
@@ -157,7 +164,7 @@ export function fileCorpus(
     only: (fits, why) => {
       const left = problems.filter(fits)
       const without = [...leftOut, { count: problems.length - left.length, why }]
-      return fileCorpus(name, left, test?.filter(fits) ?? null, grader, without)
+      return fileCorpus(name, left, test?.filter(fits) ?? null, grader, without, inOrder)
     },
   }
 }
@@ -217,6 +224,10 @@ function requireSolution({ name }: Task, { solution }: Problem): void {
 
 function* endless(problems: readonly Problem[], seed: number): Generator<Problem, never> {
   for (let epoch = 0; ; epoch++) yield* shuffled(random(seed, 'epoch', epoch), problems)
+}
+
+function* again<T>(items: readonly T[]): Generator<T, never> {
+  for (;;) yield* items
 }
 
 function* inTurn(streams: readonly Generator<Problem, never>[]): Generator<Problem, never> {

@@ -36,6 +36,7 @@ export interface ImitationRequest
   readonly maxTokens: number // of one solution
   readonly patience: number | null // evaluations without a better held-out loss; null: it never ends early
   readonly seed: number
+  readonly inOrder?: boolean // worked solutions come as they stand in their file
   readonly device: Device
   readonly threads: number
 }
