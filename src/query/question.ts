@@ -119,7 +119,7 @@ function orGivenUp<T>(
 /** An error of the database in words of what to do. */
 function told(error: Error, { seconds, memory }: Bounds, sql: string): MinformError {
   if (error instanceof ConfigError) return error
-  const { message } = error
+  const message = error.message.replace(/^Failed to extract statements: /, '')
   const cause = { cause: error }
   if (error.name === 'TimeoutError')
     return new RunError(
