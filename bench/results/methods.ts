@@ -94,6 +94,7 @@ function page({ parts, machine, out }: Found): string {
     `![${picture.title} by iteration, a panel a recipe](${picture.file})`,
     '## What it cost',
     costTable(done),
+    'Seconds are by the clock, with whatever else the machine did meanwhile: the other columns tell what a recipe asks for.',
     '## What is not in the tables',
     absentTable(),
     ...Object.values(parts).flatMap(part => notRun(part)),
