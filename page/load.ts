@@ -1,5 +1,7 @@
 // Where the page has its numbers from: its server, or files that lie beside it.
 
+import type { LiveChange } from '../src/view/api.ts'
+
 declare global {
   interface Window {
     /** What a file of data calls. */
@@ -9,6 +11,7 @@ declare global {
 
 /** Whether the data lies beside the page, where nobody answers questions. */
 export const fromFiles = document.documentElement.dataset.from === 'files'
+const mostKept = 60 // answers; a group of long rollouts has megabytes
 const kept = new Map<string, Promise<unknown>>()
 const asked = new Map<string, (value: unknown) => void>()
 
@@ -18,6 +21,7 @@ window.minform = { put: (path, value) => asked.get(path)?.(value) }
 export function load<T>(path: string): Promise<T> {
   const before = kept.get(path)
   if (before !== undefined) return before as Promise<T>
+  for (const old of kept.keys()) if (kept.size >= mostKept) kept.delete(old)
   const answer = fromFiles ? fromScript<T>(path) : fromServer<T>(path)
   kept.set(path, answer)
   answer.catch(() => kept.delete(path))
@@ -25,7 +29,7 @@ export function load<T>(path: string): Promise<T> {
 }
 
 /** Forgets all runs, and of one what changes while it is written. */
-export function forget(run: string, iteration: number | null): void {
+export function forget(run: string | null, iteration: number | null): void {
   for (const path of [...kept.keys()]) {
     const [kind, id, at] = path.split('/')
     const own = kind === 'run' && decodeURIComponent(id!) === run
@@ -69,11 +73,11 @@ function fromScript<T>(path: string): Promise<T> {
 }
 
 /** Tells of iterations that appear in runs; never where the data is files. */
-export function listen(tell: (run: string, iteration: number | null) => void): void {
+export function listen(tell: (run: string | null, iteration: number | null) => void): void {
   if (fromFiles) return
   const source = new EventSource('/data/live')
   source.onmessage = ({ data }) => {
-    const { run, iteration } = JSON.parse(data) as { run: string; iteration: number | null }
+    const { run, iteration } = JSON.parse(data) as LiveChange
     tell(run, iteration)
   }
 }

@@ -52,7 +52,7 @@ describe.skipIf(executablePath === undefined)('in a browser', () => {
     address = String((await once(server.stdout!, 'data'))[0]).trim()
     const { chromium } = await import('playwright-core')
     browser = await chromium.launch({ executablePath: executablePath!, args })
-  }, 180_000)
+  }, 600_000)
 
   afterAll(async () => {
     await browser?.close()
@@ -258,6 +258,27 @@ describe.skipIf(executablePath === undefined)('in a browser', () => {
     await close()
   })
 
+  test('an alarm is a mark that leads to what raised it', async () => {
+    const { page, close } = await open('#/second')
+    await page.getByRole('link', { name: 'alarm: right answers fall' }).first().waitFor()
+    await page.locator('.mark').first().click()
+    await page.waitForURL(/#\/second\/2\/1\/0$/)
+    await page.locator('.rollout.current').waitFor()
+    await close()
+  })
+
+  test.each(['light', 'dark'] as const)('all text stands out from its ground, %s', async scheme => {
+    for (const hash of ['#/', '#/second', '#/first/2', '#/first/2/1/0/4', '#/first/judge']) {
+      const { page, close } = await open(hash, { width: 1280, scheme } as Look)
+      await page.locator('main h1').waitFor()
+      await page.waitForLoadState('networkidle')
+      if (hash.endsWith('/4')) await page.keyboard.press('i')
+      const faint = await page.evaluate(faintTexts)
+      expect(faint, hash).toEqual([])
+      await close()
+    }
+  })
+
   test('an iteration that a run makes appears by itself', async () => {
     const { page, close } = await open('#/second')
     await page.getByRole('link', { name: '2', exact: true }).waitFor()
@@ -337,6 +358,15 @@ function again(run: string, into: string): void {
   cpSync(run, into, { recursive: true })
   const config = JSON.parse(readFileSync(join(into, 'config.json'), 'utf8'))
   writeFileSync(join(into, 'config.json'), JSON.stringify({ ...config, seed: 2 }))
+  const alarm = { event: 'alarm: right answers fall', pattern: 'right answers fall', since: 1 }
+  const line = {
+    time: '2026-01-01T00:00:00Z',
+    level: 'warn',
+    ...alarm,
+    iteration: 2,
+    address: '2/1/0',
+  }
+  appendFileSync(join(into, 'log.jsonl'), `${JSON.stringify(line)}\n`)
 }
 
 /** A run whose texts, settings and log try to do harm. */
@@ -428,3 +458,33 @@ function lengthened(group: GroupAnswer): GroupAnswer {
     },
   }
 }
+
+/** In the page: texts whose contrast is below 4.5 (WCAG 2.2, 1.4.3), with what it is. */
+const faintTexts = `(() => {
+  const channels = colour => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 })
+    const context = canvas.getContext('2d')
+    context.fillStyle = colour
+    context.fillRect(0, 0, 1, 1)
+    const [r, g, b, a] = context.getImageData(0, 0, 1, 1).data
+    return [r, g, b, a / 255]
+  }
+  const over = ([r, g, b, a], ground) => [r, g, b].map((x, i) => a * x + (1 - a) * ground[i])
+  const groundOf = node => {
+    if (node === null) return channels(getComputedStyle(document.body).backgroundColor).slice(0, 3)
+    return over(channels(getComputedStyle(node).backgroundColor), groundOf(node.parentElement))
+  }
+  const light = colour => {
+    const [r, g, b] = colour.map(x => (x /= 255) <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+  }
+  const texts = [...document.querySelectorAll('body *')].filter(
+    node => [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim() !== '') &&
+      node.checkVisibility() && !node.closest(':disabled, .unseen'))
+  return texts.flatMap(node => {
+    const ground = groundOf(node)
+    const [a, b] = [light(over(channels(getComputedStyle(node).color), ground)), light(ground)].sort((x, y) => y - x)
+    const contrast = (a + 0.05) / (b + 0.05)
+    return contrast < 4.5 ? [node.textContent.slice(0, 30) + ' ' + node.className + ' ' + contrast.toFixed(2)] : []
+  })
+})()`
