@@ -270,8 +270,7 @@ describe.skipIf(executablePath === undefined)('in a browser', () => {
   test.each(['light', 'dark'] as const)('all text stands out from its ground, %s', async scheme => {
     for (const hash of ['#/', '#/second', '#/first/2', '#/first/2/1/0/4', '#/first/judge']) {
       const { page, close } = await open(hash, { width: 1280, scheme } as Look)
-      await page.locator('main h1').waitFor()
-      await page.waitForLoadState('networkidle')
+      await page.locator('main table, .rollout').first().waitFor()
       if (hash.endsWith('/4')) await page.keyboard.press('i')
       const faint = await page.evaluate(faintTexts)
       expect(faint, hash).toEqual([])
@@ -461,9 +460,15 @@ function lengthened(group: GroupAnswer): GroupAnswer {
 
 /** In the page: texts whose contrast is below 4.5 (WCAG 2.2, 1.4.3), with what it is. */
 const faintTexts = `(() => {
+  const known = new Map()
+  const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 })
+  const context = canvas.getContext('2d', { willReadFrequently: true })
   const channels = colour => {
-    const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 })
-    const context = canvas.getContext('2d')
+    if (!known.has(colour)) known.set(colour, read(colour))
+    return known.get(colour)
+  }
+  const read = colour => {
+    context.clearRect(0, 0, 1, 1)
     context.fillStyle = colour
     context.fillRect(0, 0, 1, 1)
     const [r, g, b, a] = context.getImageData(0, 0, 1, 1).data
