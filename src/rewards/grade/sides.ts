@@ -2,7 +2,7 @@
 
 import { unboxed } from '../../text/boxes.ts'
 import type { Answer } from './answers/answer.ts'
-import { agree, type Qualified, qualified } from './answers/qualifiers.ts'
+import { agree, type Qualified, qualified, recalled } from './answers/qualifiers.ts'
 import { meanings, phraseOf, type ReadingOptions, type Spelled, spelled } from './answers/read.ts'
 import { candidatesOf, goldCandidatesOf } from './extract.ts'
 import { limits, TooLarge, Unparsable } from './limits.ts'
@@ -146,11 +146,12 @@ export function readingsOf(
 ): (readonly [Answers, Answers])[] {
   const [a, b] = [gold.spelled, pred.spelled].map(({ text }) => qualified(text))
   if (!a && !b) return [[gold.answers, pred.answers()]]
+  const core = b && { ...b, core: recalled(b.core, b, a?.core ?? gold.spelled.text) }
   const cores = agree(a, b)
     ? [
         [
           coreOf(a, gold.answers, goldReading(policy)),
-          coreOf(b, null, policy) ?? pred.answers(),
+          coreOf(core, null, policy) ?? pred.answers(),
         ] as const,
       ]
     : []

@@ -108,7 +108,7 @@ function product(text: string): Unit | null {
   let unit: Unit = { dimension: '', factor: integer(1) }
   for (const word of words) {
     const base = /^[A-Za-z\\]+/.exec(word)![0]
-    if (fillers.has(base)) continue
+    if (fillers.has(base) && words.length > 1) continue
     const found = units.get(base)
     if (!found) return null
     const exponent = power * Number(/\d/.exec(word)?.[0] ?? 1)

@@ -14,7 +14,7 @@ const belongs = String.raw`(${letter}(?:\s*,\s*${letter})*)\s*\\in\s*(${named})`
 const bare = new RegExp(String.raw`^(.*[^,\s])\s*(?:,|;|\(|\s)\s*${belongs}\s*\)?$`)
 
 const noun =
-  'integers?|numbers?|constants?|parameters?|reals?|naturals?|whole number|rationals?|primes?'
+  'integers?|numbers?|constants? of integration|constants?|parameters?|reals?|naturals?|whole number|rationals?|primes?'
 const adjective =
   'any|an?|the|some|all|every|each|arbitrary|real|positive|negative|non-?negative|non-?zero|nonzero|natural|whole|rational|complex|fixed|free'
 const words = new RegExp(
@@ -32,6 +32,9 @@ export function qualified(text: string): Qualified | null {
     .replace(/\\text\s*\{([^{}]*)\}/g, ' $1 ')
     .replace(/\s+/g, ' ')
     .trim()
+  const hole = /^([^=<>]*[^\s,=<>])\s*,\s*(\\?[A-Za-z]+)\s*\\ne\s*(-?\d+)$/.exec(text)
+  if (hole && !/\\(?:le|ge|ne|in)(?![a-z])|,/.test(hole[1]))
+    return about(hole[1], [[hole[2], `\\ne ${hole[3]}`]])
   const member = bare.exec(text)
   if (member && !/\\in(?![a-z])/.test(member[1]))
     return about(member[1], [[member[2], setOf(member[3])]])
@@ -115,6 +118,16 @@ function kindOf(words: string): string {
   const sign = /non-?negative/i.test(words) ? '≥0' : /positive/i.test(words) ? '+' : /negative/i.test(words) ? '-' : '' // biome-ignore format: a table
   const set = /integer/i.test(words) ? 'Z' : /natural/i.test(words) ? 'N' : /prime/i.test(words) ? 'P' : /rational/i.test(words) ? 'Q' : /complex/i.test(words) ? 'C' : /real/i.test(words) ? 'R' : '' // biome-ignore format: a table
   return set + sign
+}
+
+/** The other answer with its one free letter called as it is here: n for k, where both only count. */
+export function recalled(core: string, of: Qualified, other: string): string {
+  const [letters, others] = [lettersOf(core), lettersOf(other)]
+  const mine = [...new Set(letters)].filter(one => !others.includes(one))
+  const theirs = [...new Set(others)].filter(one => !letters.includes(one))
+  const counts = mine.length === 1 && of.said.has(mine[0]) && theirs.length === 1
+  if (!counts || !/^[a-z]$/i.test(mine[0]) || !/^[kmnlpqt]$/.test(theirs[0])) return core
+  return core.replace(new RegExp(String.raw`(?<![A-Za-z\\])${mine[0]}(?![A-Za-z])`, 'g'), theirs[0])
 }
 
 /** Whether two qualifiers can both be true of one answer: they say the same of every letter that both name. */

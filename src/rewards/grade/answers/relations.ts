@@ -66,6 +66,10 @@ function sameName(f: Expression, g: Expression): ReadonlyMap<string, Expression>
     const [[a, ...as], [b, ...bs]] = [f.args, g.args]
     if (a.kind !== 'symbol' || b.kind !== 'symbol' || a.name !== b.name || as.length !== bs.length)
       return null
+    const fixed = as.every((arg, i) =>
+      arg.kind === 'symbol' && bs[i].kind === 'symbol' ? true : sameExactly(arg, bs[i]),
+    )
+    if (!fixed) return null
     return new Map(
       bs.flatMap((arg, i) => (arg.kind === 'symbol' ? [[arg.name, as[i]] as const] : [])),
     )

@@ -85,7 +85,8 @@ function sameAsNamed(gold: Answer, pred: Relation, context: Context): boolean {
   // a range is an answer, where bounds of the unknown may repeat the question
   const range =
     pred.sides.length === 3 && pred.sides[1].kind === 'call' && pred.sides[1].name === 'apply'
-  return (relationForSet || range) && sameSet(gold, pred, context)
+  const conditions = gold.kind === 'list' && gold.items.every(item => item.kind === 'relation')
+  return (relationForSet || range || conditions) && sameSet(gold, pred, context)
 }
 
 function sameSet(gold: Answer, pred: Answer, context: Context): boolean {

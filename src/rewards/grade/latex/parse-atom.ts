@@ -49,6 +49,7 @@ function command(p: Cursor): Answer {
     case 'sum':
     case 'prod':
     case 'int':
+    case 'lim':
       return bigOperator(p, token.text)
     default:
       throw new Unparsable(token.text)

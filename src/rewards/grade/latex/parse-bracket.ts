@@ -38,9 +38,9 @@ export function bracket(p: Cursor): Answer {
 function closed(p: Cursor, open: boolean): Answer {
   const inside = outsideBars(p, () => p.list())
   const items = inside.kind === 'list' ? flat(inside.items) : [inside]
-  const round = p.accept(')')
-  if (!round && !p.accept(']') && !(p.is('[') && !open)) throw new Unparsable('no closing bracket')
-  if (!round && p.is('[')) p.next()
+  const outward = !open && items.length === 2 && p.accept('[')
+  const round = outward || p.accept(')')
+  if (!round && !p.accept(']')) throw new Unparsable('no closing bracket')
   if (items.length === 1) {
     if (open !== round) throw new Unparsable('brackets')
     return inside

@@ -62,7 +62,7 @@ function operands(p: Cursor): readonly Expression[] {
 }
 
 /** \sum_{k=1}^{n} and its kin, over the terms up to the next plus or minus. */
-export function bigOperator(p: Cursor, name: 'sum' | 'prod' | 'int'): Answer {
+export function bigOperator(p: Cursor, name: 'sum' | 'prod' | 'int' | 'lim'): Answer {
   const bounds: { under: Answer | null; over: Expression | null } = { under: null, over: null }
   for (;;) {
     if (!bounds.under && p.accept('_')) bounds.under = p.is('{') ? bracketed(p) : p.atom()
@@ -73,6 +73,8 @@ export function bigOperator(p: Cursor, name: 'sum' | 'prod' | 'int'): Answer {
   const { under, over } = bounds
   if (name === 'int')
     return call('int', body, ...[under, over].flatMap(b => (b ? [algebraic(b)] : [])))
+  if (name === 'lim' && under?.kind === 'relation' && under.signs.join() === 'to')
+    return call('lim', body, ...under.sides.map(algebraic))
   if (under?.kind !== 'relation' || under.signs[0] !== '=' || !over) throw new Unparsable(name)
   return call(name, body, algebraic(under.sides[0]), algebraic(under.sides[1]), over)
 }

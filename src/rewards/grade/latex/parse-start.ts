@@ -12,13 +12,24 @@ export function startsAtom(p: Cursor): boolean {
   if (!token) return false
   if (token.kind === 'number' || token.kind === 'begin') return true
   if (token.kind === 'sign')
-    return opening.has(token.text) ? token.text !== '\\{' : token.text === '|' && p.bars === 0
+    return opening.has(token.text)
+      ? token.text !== '\\{' && !closesInterval(p)
+      : token.text === '|' && p.bars === 0
   if (token.kind === 'command' && token.text.startsWith('repeating:')) return false
   if (startsSymbol(token, p) || isFunction(token, p)) return true
   if (token.kind === 'word') return letters(token, p) !== null
   return (
     token.kind === 'command' &&
     /^(frac|sqrt|binom|sum|prod|int|lfloor|lceil|ldots)$/.test(token.text)
+  )
+}
+
+/** Whether the square bracket here is the end of [a, b[. */
+function closesInterval(p: Cursor): boolean {
+  const after = p.peek(1)
+  const ends = !after || (after.kind === 'sign' && /^[,;)]$/.test(after.text))
+  return (
+    p.is('[') && (ends || (after?.kind === 'command' && /^(cup|cap|setminus)$/.test(after.text)))
   )
 }
 

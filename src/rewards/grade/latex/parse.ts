@@ -3,10 +3,12 @@ import {
   algebraic,
   call,
   type Expression,
+  isExpression,
   type Joint,
   type RegionSign,
   type RelationSign,
   symbol,
+  written,
 } from '../answers/answer.ts'
 import { limits, TooLarge, Unparsable } from '../limits.ts'
 import { Cursor, type Reading } from './cursor.ts'
@@ -101,6 +103,31 @@ function definition(p: Cursor): Expression | null {
       else break
     } while (p.accept(','))
     if (args.length > 0 && p.accept(')') && p.is('=')) return call('apply', symbol(name), ...args)
+  }
+  p.return(start)
+  return measure(p)
+}
+
+/** Whether the bracket that opens here closes before an equals sign. */
+function equalsFollows(p: Cursor): boolean {
+  let depth = 0
+  for (let k = 0; p.peek(k); k++) {
+    if (p.is('(', k)) depth++
+    else if (p.is(')', k) && --depth <= 0) return p.is('=', k + 1)
+    if (depth === 0) return false
+  }
+  return false
+}
+
+/** `P(X = 2)` before an equals sign: a function of what is no number. */
+function measure(p: Cursor): Expression | null {
+  const start = p.position
+  const name = symbolAt(p)
+  if (name !== null && equalsFollows(p) && p.accept('(')) {
+    const inside = list(p)
+    const named = !isExpression(inside) && inside.kind !== 'list'
+    if (named && p.accept(')') && p.is('='))
+      return call('apply', symbol(name), call('event', symbol(written(inside))))
   }
   p.return(start)
   return null
