@@ -59,7 +59,7 @@ test.each([
   ['D', '\\boxed{\\text{(D)}}', true],
   ['D', '\\boxed{d}', true],
   ['D', 'Answer: **(D)** 12', true],
-  ['D', 'the answer is D or A', true],
+  ['D', 'the answer is D or A', false],
   ['A', 'The answer is D', false],
   ['A', 'A cat is not an option that I see, so the answer is C', false],
   ['B', 'no idea', false],
