@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const last = join(root, 'dist', 'carried', 'package.json') // what a build writes at its end
+const last = join(root, 'dist', 'page', 'index.html') // what a build writes at its end
 
 export default function build(): void {
   const newest = Math.max(...['src', 'page'].flatMap(changed))

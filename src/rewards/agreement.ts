@@ -53,9 +53,10 @@ export function criteria(anchor: Ask, judge: Ask, seed: number): Scorer<Parts<'a
       }),
     )
     const held = groups.map(({ problem, rollouts }, p) => {
-      const rubric = (criteria_P[p] ?? []).map(criterion => ({ criterion, weight: 1 }))
-      const meta = { ...problem.meta, rubric }
-      return { problem: { ...problem, meta }, rollouts: criteria_P[p] === null ? [] : rollouts }
+      const written = criteria_P[p]
+      if (written == null) return { problem, rollouts: [] }
+      const rubric = written.map(criterion => ({ criterion, weight: 1 }))
+      return { problem: { ...problem, meta: { ...problem.meta, rubric } }, rollouts }
     })
     const found = await score(held, signal)
     return groups.map(({ rollouts }, p) => ({

@@ -106,6 +106,7 @@ const naming = [
   ['prm', 'score', '--prm', none],
   ['prm', 'audit', '--prm', none],
   ['prm', 'eval', '--prm', none, fixture('../prm/processbench.json')],
+  ['prm', 'eval', '--pairs', 'compare', '--pair-model', none, fixture('../prm/reward-bench.jsonl')],
   ['connect', '--url', 'http://127.0.0.1:9', '--model', none],
   ['search', '--model', none, '--prm', judge, ...searching],
   ['search', '--model', policy, '--prm', none, ...searching],

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { Scorer, StepRewards } from '../../src/method.ts'
 import { below, pick, random } from '../../src/numbers/random.ts'
+import { grade } from '../../src/rewards/grade/grade.ts'
 import { stepScores } from '../../src/rewards/step-scores.ts'
 import { verdictOf } from '../../src/train/approve.ts'
 import { fileCorpus } from '../../src/train/corpus.ts'
@@ -111,7 +112,7 @@ describe('without worked solutions, on graded rollouts of the policy', () => {
     const rewards: Scorer<StepRewards> = async groups =>
       groups.map(({ problem, rollouts }) => ({
         steps_G_S: rollouts.map(({ text, steps }) => {
-          const score = says(text.match(/boxed{(.)}(?!.*boxed)/s)?.[1] === problem.answer, place++)
+          const score = says(grade({ gold: problem.answer, pred: text }).correct === true, place++)
           return score === null
             ? null
             : Float32Array.from(steps, (_, s) => (s === steps.length - 1 ? score : 0.9))

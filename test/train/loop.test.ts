@@ -111,7 +111,7 @@ describe('numbers that are not finite', () => {
       expect(run.log().filter(({ level }) => level === 'warn')).toMatchObject([
         {
           event: 'iteration dropped, the policy is unchanged',
-          number: 2,
+          iteration: 2,
           why: 'an advantage is not finite',
         },
       ])
@@ -135,7 +135,7 @@ describe('numbers that are not finite', () => {
     expect(weights[1]).toEqual(weights[0])
     expect(weights[2]).not.toEqual(weights[1])
     const dropped = run.log().filter(({ event }) => event.startsWith('iteration dropped'))
-    expect(dropped).toMatchObject([{ number: 1, why: 'the loss is NaN' }])
+    expect(dropped).toMatchObject([{ iteration: 1, why: 'the loss is NaN' }])
   })
 
   test('no group with a signal', async () => {
