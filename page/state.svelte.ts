@@ -22,12 +22,20 @@ export function here(): Place {
   return view.place ?? everywhere
 }
 
+function arrive(): void {
+  view.place = placeOf(location.hash)
+  view.ask = askedAt(location.hash)
+}
+
+/** Goes to an address at once: the browser tells of it later, and a key pressed until then would be lost. */
+export function visit(address: string): void {
+  location.hash = address
+  arrive()
+}
+
 /** Follows the address, and what the server tells of runs that are written. */
 export function follow(): void {
-  addEventListener('hashchange', () => {
-    view.place = placeOf(location.hash)
-    view.ask = askedAt(location.hash)
-  })
+  addEventListener('hashchange', arrive)
   listen((run, iteration) => {
     forget(run, iteration)
     view.changed++
