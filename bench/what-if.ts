@@ -65,7 +65,7 @@ function recordedGroup(): ExplainedGroup {
   const others = othersThan({ groups_P, trace: trace! }, 0)
   const [group, rewards] = [groups_P[0]!, rewards_P[0]!]
   return {
-    ...{ group, rewards, others, formulas: rule.formulas ?? {} },
+    ...{ group, rewards, others, formulas: rule.formulas ?? {}, loss: null },
     ...{ groups_P: [group], streams_P: [streams_P[0]!], advantages_P_G_T: [advantages_P_G_T[0]!] },
     places: group.rollouts.map((_, g) => g),
     rows_P: [

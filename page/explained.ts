@@ -39,6 +39,7 @@ export function explainedOf(answer: GroupAnswer): ExplainedGroup | null {
       places: all.map(i => (credited.includes(i) ? credited.indexOf(i) : null)),
     },
     others: replay.others,
+    loss: replay.loss && { ...replay.loss, weights_P_G: [kept(replay.loss.weights_G)] },
     groups_P: [group],
     rows_P: [own.map(rowOf)],
     streams_P: [Object.fromEntries(streams.map(one => [one.name, floats_G(one.credit_G_T)]))],

@@ -1,12 +1,12 @@
 // The arithmetic of a token's advantage, line by line.
 
-import type { TokenWhy } from '../src/explain/token.ts'
+import { stepOf, type TokenWhy } from '../src/explain/token.ts'
 import type { Formula } from '../src/method.ts'
 import { exact } from './written-out.ts'
 
 /** A line: what is done, and what comes of it. */
 export interface Row {
-  readonly kind: 'reward' | 'stream' | 'part' | 'sum' | 'end'
+  readonly kind: 'reward' | 'stream' | 'part' | 'sum' | 'loss' | 'end'
   readonly name: string
   readonly work: string
   readonly result: string
@@ -36,6 +36,7 @@ export function whyRows(why: TokenWhy, isRecorded = true): Row[] {
         exact(advantage),
       ),
       end,
+      ...lossRows(why, isRecorded),
     ]
   for (const share of shares) rows.push(row('stream', share.name, '', ''), ...shareRows(share))
   const terms = shares.map(({ share }) => term(share)).join(' + ')
@@ -57,7 +58,21 @@ export function whyRows(why: TokenWhy, isRecorded = true): Row[] {
       },
     })
   }
-  return [...rows, end]
+  return [...rows, end, ...lossRows(why, isRecorded)]
+}
+
+/** The token's share in the loss of the update that learned from it. */
+function lossRows({ loss, learned, advantage }: TokenWhy, isRecorded: boolean): Row[] {
+  if (!learned) return [row('loss', 'loss', 'the rollout was not learned from', '0')]
+  if (loss === null)
+    return [row('loss', 'loss', 'of a kind that gives no token a weight of its own', '')]
+  const { weight, share, recorded, formula } = loss
+  const work = `${exact(weight)} × ${term(advantage)}`
+  const said = { ...formula, source: [formula.source, stepOf(loss)].filter(Boolean).join('; ') }
+  return [
+    { ...row('loss', 'loss', work, exact(share)), formula: said },
+    ...(isRecorded ? [row('end', 'recorded', '', exact(recorded))] : []),
+  ]
 }
 
 function shareRows(share: NonNullable<TokenWhy['shares']>[number]): Row[] {

@@ -125,6 +125,15 @@ export interface LossInput {
   readonly replayed_T: Uint8Array | null // 1 where an earlier iteration sampled the token; null: nowhere
 }
 
+/**
+ * What each trained token of a rollout counts in a loss: its slope for the log-probability of a token is -weight * advantage where
+ * the policy is the one that sampled.
+ */
+export interface Weighing {
+  (batch: readonly Pick<LossInput, 'advantages_T' | 'trained_T'>[]): readonly number[]
+  readonly formula: Formula
+}
+
 /** A loss over a batch of rollouts and its slope for every log-probability. */
 export interface Slope {
   readonly loss: number // without the entropies' terms: those are known once the gradient is
@@ -145,6 +154,7 @@ export interface Loss {
   readonly offPolicy?: boolean
   readonly needsEntropies?: boolean // its slope has dentropies_G_T; default false
   readonly readsDrawn?: boolean // it reads drawn_T; default false
+  readonly weighing?: Weighing // where its slope is a weighted advantage, beside terms that read none
   readonly of: (batch: readonly LossInput[]) => Slope
 }
 

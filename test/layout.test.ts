@@ -52,7 +52,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   train: [...training, 'iterate', 'hub'],
   connect: [...base, 'engine', 'tokenizer'], // what a server can do, beside a model here
   compare: [...training, 'train', 'hub'],
-  explain: [...training, 'train'], // a method is built again, to compute what a run recorded
+  explain: [...training, 'learn', 'train'], // a method is built again, to compute what a run recorded
   view: [...training, 'train', 'compare', 'explain', 'query'],
   loggers: [...base, 'runs'], // metrics, whatever they are of
   query: [...base, 'runs'], // what is recorded, and no method

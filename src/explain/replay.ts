@@ -3,11 +3,13 @@
 import type { BatchAdvantages, Credited, Formula, Method, Rewards, Streams } from '../method.ts'
 import { rolloutOf, type StoredRollout } from '../runs/rollout-table.ts'
 import type { Group } from '../types.ts'
+import { type LossWeights, lossWeights } from './loss.ts'
 
 /** What a method made of recorded rollouts, and how far that is from what the run recorded. */
 export interface Replay extends Credited, BatchAdvantages {
   readonly rows_P: readonly (readonly StoredRollout[])[] // of each group, those that were credited
   readonly formulas: Readonly<Record<string, Formula | undefined>> // of each stream's credit
+  readonly loss: LossWeights | null // null: the loss does not say what tokens count
   /** The largest distance from a recorded return or advantage, in parts of the largest of them; null: there is none to compare. */
   readonly distance: number | null
 }
@@ -17,9 +19,9 @@ export const sameWithin = 1e-5
 
 /**
  * Credits the rollouts of an iteration that had advantages, by the stages that trained on them. What a method knows beyond
- * its batch, such as a memory, is not recorded with it: then the distance tells.
+ * its batch, such as a memory, is not recorded with it: then the distance tells. `seed` is that of the iteration.
  */
-export function replay(method: Method, rows: readonly StoredRollout[]): Replay {
+export function replay(method: Method, rows: readonly StoredRollout[], seed: number): Replay {
   const credited = rows.filter(row => row.advantages_T !== null)
   const places = [...new Set(credited.map(row => row.group))]
   const rows_P = places.map(p => credited.filter(row => row.group === p))
@@ -29,7 +31,9 @@ export function replay(method: Method, rows: readonly StoredRollout[]): Replay {
   const batch = { groups_P, rewards_P, streams_P }
   const found = method.advantages(batch)
   const { formulas = {} } = method.credit
-  return { ...batch, ...found, rows_P, formulas, distance: distanceOf(rows_P, streams_P, found) }
+  const loss = lossWeights(method, groups_P, rows_P, seed)
+  const distance = distanceOf(rows_P, streams_P, found)
+  return { ...batch, ...found, rows_P, formulas, loss, distance }
 }
 
 function groupOf(rows: readonly StoredRollout[]): Group {

@@ -7,6 +7,7 @@ import { type Recipe, resolve } from '../recipe.ts'
 import { type LogLine, type RunReader, readRun } from '../runs/reader.ts'
 import type { StoredRollout } from '../runs/rollout-table.ts'
 import { lookedAt } from '../train/looked-at.ts'
+import { iterationSeed } from '../train/sampling.ts'
 import type { Json } from '../types.ts'
 import { type Replay, replay } from './replay.ts'
 
@@ -63,14 +64,15 @@ function ranges(numbers: readonly number[]): string {
 
 /** An iteration again. Throws RunError where the recipe cannot be built without what the run had. */
 export function replayed(
-  { options, maxTokens }: ShownRun,
+  { options, maxTokens, seed }: ShownRun,
   recipe: Recipe,
   rows: readonly StoredRollout[],
 ): Replay {
   try {
     const said = Object.entries(options).map(([name, value]) => [name, String(value)])
     const values = resolve(recipe, Object.fromEntries(said))
-    return replay(lookedAt(recipe, values, maxTokens), rows)
+    const number = rows[0]?.iteration ?? 1
+    return replay(lookedAt(recipe, values, maxTokens), rows, iterationSeed(seed, number))
   } catch (cause) {
     const why = (cause as Error).message
     throw new RunError(`${recipe.name} cannot be built again: ${why}`, { cause })

@@ -2,6 +2,7 @@
 
 import { written } from '../groups/written.ts'
 import type { BatchAdvantages, Credited, Formula } from '../method.ts'
+import type { LossWeight, LossWeights } from './loss.ts'
 
 /** What a token is explained by: a replay, or as much of it as a page is told. */
 export interface Explained
@@ -9,6 +10,7 @@ export interface Explained
     Pick<BatchAdvantages, 'advantages_P_G_T' | 'trace'> {
   readonly formulas: Readonly<Record<string, Formula | undefined>> // of each stream's credit
   readonly rows_P: readonly (readonly ExplainedRow[])[] // of each group, those that were credited
+  readonly loss: LossWeights | null // null: the loss does not say what tokens count
 }
 
 /** What a run recorded of a rollout beside its tokens. */
@@ -54,6 +56,16 @@ export interface TokenWhy {
   readonly advantage: number // by the replay
   readonly recorded: number
   readonly learned: boolean
+  readonly loss: LossShare | null // null: it was not learned from, or the loss does not say what tokens count
+}
+
+/** A token's share in the loss of the update: what the loss moves its log-probability by, at the start. */
+export interface LossShare extends LossWeight {
+  readonly formula: Formula
+  readonly steps: number // of the optimizer in one pass
+  readonly passes: number
+  readonly share: number // weight * advantage
+  readonly recorded: number // weight * the recorded advantage
 }
 
 /** Explains token t of a rollout: group p and rollout g count among those that were credited. */
@@ -63,6 +75,9 @@ export function whyToken(replay: Explained, p: number, g: number, t: number): To
   const step = rollout.steps.findIndex(({ start, end }) => start <= t && t < end)
   const scores = row.stepRewards_S === null ? null : Array.from(row.stepRewards_S)
   const { trace } = replay
+  const isWritten = written(rollout)[t] === 1
+  const advantage = replay.advantages_P_G_T[p]![g]![t]!
+  const recorded = row.advantages_T![t]!
   const shares = trace === undefined ? null : sharesOf(replay, p, g, t)
   return {
     token: t,
@@ -73,15 +88,34 @@ export function whyToken(replay: Explained, p: number, g: number, t: number): To
       steps: scores,
       others: row.parts,
     },
-    written: written(rollout)[t] === 1,
+    written: isWritten,
     shares,
     sum: shares?.reduce((sum, { share }) => Math.fround(sum + share), 0) ?? null,
     masked: trace === undefined ? null : trace.masked_P_G_T[p]![g]![t] === 1,
     whitening: trace?.whitening ?? null,
-    advantage: replay.advantages_P_G_T[p]![g]![t]!,
-    recorded: row.advantages_T![t]!,
-    learned: row.learned,
+    ...{ advantage, recorded, learned: row.learned },
+    loss: isWritten ? lossShare(replay.loss, p, g, { advantage, recorded }) : null,
   }
+}
+
+/** Of which optimizer step a share is, in words. */
+export function stepOf({ step, steps, passes, rollouts, tokens }: LossShare): string {
+  const which = steps === 1 ? '' : `, step ${step} of ${steps}`
+  const pass = passes === 1 ? '' : ` in the first of ${passes} passes`
+  return `here ${tokens} tokens of ${rollouts} rollouts${which}${pass}`
+}
+
+function lossShare(
+  loss: LossWeights | null,
+  p: number,
+  g: number,
+  { advantage, recorded }: Pick<TokenWhy, 'advantage' | 'recorded'>,
+): LossShare | null {
+  const own = loss?.weights_P_G[p]?.[g]
+  if (loss === null || own == null) return null
+  const { formula, steps, passes } = loss
+  const { weight } = own
+  return { ...own, formula, steps, passes, share: weight * advantage, recorded: weight * recorded }
 }
 
 function sharesOf({ trace, formulas, streams_P }: Explained, p: number, g: number, t: number) {

@@ -99,7 +99,7 @@ export function whatIf(one: Recorded, setup: Setup, rewards: Rewards = one.rewar
   }))
   const by = whiteningOf(one, setup.whiten, masks_G, kept_G_T)
   return {
-    ...{ groups_P: [group], streams_P: [streams] },
+    ...{ groups_P: [group], streams_P: [streams], loss: one.loss },
     rows_P: [one.rows_P[0]!.map((row, g) => ({ ...row, ...rewardsOf(rewards, g) }))],
     formulas: Object.fromEntries(names.map((name, i) => [name, credits[i]!.formula])),
     advantages_P_G_T: [moveBy(setup.whiten, masks_G, kept_G_T, by)],

@@ -3,7 +3,7 @@
 
 import { pick } from '../groups/subset.ts'
 import type { Method } from '../method.ts'
-import { type Random, random } from '../numbers/random.ts'
+import { random } from '../numbers/random.ts'
 import { minibatches } from '../update/minibatches.ts'
 import type { Batch } from './batch.ts'
 import { type Learned, together } from './learned.ts'
@@ -26,7 +26,8 @@ export async function learn(
   const { policy, reference } = learner
   const asked = { policy, reference: method.reference ?? reference }
   const examples = await examplesOf(lessons, asked, loss)
-  const parts = partsOf(batch, method, random(seed, 'minibatches'))
+  const sizes_P = batch.groups_P.map(group => group.rollouts.length)
+  const parts = stepsOf(sizes_P, method, seed)
   const { version } = learner.policy
   const steps: Learned[] = []
   for (const part of parts)
@@ -49,14 +50,18 @@ function lessonsOf({ groups_P, rewards_P, advantages_P_G_T }: Batch): Lesson[] {
   )
 }
 
-/** The rollouts of each optimizer step, by their place in the batch; whole groups where the loss asks for them. */
-function partsOf(
-  { groups_P }: Batch,
-  { loss, passes = { epochs: 1, minibatches: 1 } }: Method,
-  random: Random,
+/**
+ * The rollouts of each optimizer step of an iteration of that seed, by their place among all that are learned from, of which groups
+ * have `sizes_P`; whole groups where the loss asks for them.
+ */
+export function stepsOf(
+  sizes_P: readonly number[],
+  { loss, passes = { epochs: 1, minibatches: 1 } }: Pick<Method, 'loss' | 'passes'>,
+  seed: number,
 ): readonly (readonly number[])[] {
-  const places = groups_P.flatMap(({ rollouts }, p) => rollouts.map(() => p))
-  if (!loss.wholeGroups) return minibatches(places.length, passes, random)
-  const places_P = groups_P.map((_, p) => places.flatMap((of, g) => (of === p ? [g] : [])))
-  return minibatches(groups_P.length, passes, random).map(part => pick(places_P, part).flat())
+  const order = random(seed, 'minibatches')
+  const places = sizes_P.flatMap((size, p) => Array<number>(size).fill(p))
+  if (!loss.wholeGroups) return minibatches(places.length, passes, order)
+  const places_P = sizes_P.map((_, p) => places.flatMap((of, g) => (of === p ? [g] : [])))
+  return minibatches(sizes_P.length, passes, order).map(part => pick(places_P, part).flat())
 }

@@ -9,6 +9,11 @@ import type { Group, Json, Problem } from '../types.ts'
 import type { TrainingState } from './checkpoints.ts'
 import type { Corpus } from './corpus.ts'
 
+/** The seed of all that an iteration of a run draws. */
+export function iterationSeed(seed: number, number: number): number {
+  return hashSeed(seed, 'iteration', number)
+}
+
 /** The problems of one iteration, and the seed of all that it draws. */
 export interface ProblemBatch {
   readonly number: number // of the iteration, from 1
@@ -65,7 +70,7 @@ export class Sampling {
     while (this.last < number) {
       const next = ++this.last
       const problems = this.problemsOf(next, memory)
-      const own = { seed: hashSeed(seed, 'iteration', next), drawn: this.drawn }
+      const own = { seed: iterationSeed(seed, next), drawn: this.drawn }
       this.batches.set(next, { number: next, problems, ...own })
     }
     const found = this.batches.get(number)

@@ -1,5 +1,5 @@
 import type { Loss } from '../method.ts'
-import { type Reduction, tokenWeights, trainedTokens } from './reduction.ts'
+import { type Reduction, tokenWeights, trainedTokens, weighing } from './reduction.ts'
 
 export interface ClippedOptions {
   /** How far the ratio may move to either side; clipLow and clipHigh say it for one. */
@@ -58,5 +58,5 @@ export function clipped({
     }
     return { loss, dlogprobs_G_T, metrics }
   }
-  return { needsReference: false, offPolicy: true, of }
+  return { needsReference: false, offPolicy: true, weighing: weighing(reduction), of }
 }

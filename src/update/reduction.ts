@@ -1,4 +1,4 @@
-import type { LossInput } from '../method.ts'
+import type { Formula, LossInput, Weighing } from '../method.ts'
 
 /**
  * What a loss of tokens is averaged over: all trained tokens of the batch (`token-mean`), the tokens of each
@@ -31,6 +31,31 @@ export function weightsOf(
     if (reduction === 'token-mean') return 1 / tokens
     return 1 / (rollouts * (reduction === 'sequence-mean' ? n : reduction.maxTokens))
   })
+}
+
+/** What a token counts in a loss that is averaged so, for whoever asks. */
+export function weighing(reduction: Reduction): Weighing {
+  return Object.assign((batch: Parameters<Weighing>[0]) => weightsOf(batch, reduction), {
+    formula: formulaOf(reduction),
+  })
+}
+
+function formulaOf(reduction: Reduction): Formula {
+  if (reduction === 'token-mean')
+    return { name: 'mean over tokens', formula: '1 / tokens of the update', source: '' }
+  if (reduction === 'sequence-mean')
+    return {
+      name: 'mean over tokens, then rollouts',
+      formula: '1 / (rollouts of the update * tokens of its rollout)',
+      source: '',
+    }
+  const { maxTokens } = reduction
+  return {
+    name: 'constant length',
+    formula: `1 / (rollouts of the update * ${maxTokens})`,
+    source: 'arXiv:2503.20783',
+    options: { maxTokens },
+  }
 }
 
 /** How many tokens of the batch are trained. */

@@ -1,5 +1,5 @@
 import type { Loss } from '../method.ts'
-import { type Reduction, tokenWeights, trainedTokens } from './reduction.ts'
+import { type Reduction, tokenWeights, trainedTokens, weighing } from './reduction.ts'
 
 /** REINFORCE: -A * logprob, whatever policy sampled the token (Williams, 1992). */
 export function reinforce({ reduction = 'token-mean' }: { reduction?: Reduction } = {}): Loss {
@@ -19,5 +19,5 @@ export function reinforce({ reduction = 'token-mean' }: { reduction?: Reduction 
     const metrics = { 'update/logprob_mean': logprobs / Math.max(trainedTokens(batch), 1) }
     return { loss, dlogprobs_G_T, metrics }
   }
-  return { needsReference: false, of }
+  return { needsReference: false, weighing: weighing(reduction), of }
 }

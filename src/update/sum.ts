@@ -1,4 +1,4 @@
-import type { Loss, LossInput, Slope } from '../method.ts'
+import type { Loss, LossInput, Slope, Weighing } from '../method.ts'
 
 /** The sum of losses, and of their slopes; of two metrics with one name the last is kept. */
 export function sum(...terms: readonly Loss[]): Loss {
@@ -23,8 +23,15 @@ export function sum(...terms: readonly Loss[]): Loss {
     offPolicy: terms.every(term => term.offPolicy === true),
     needsEntropies: terms.some(term => term.needsEntropies === true),
     readsDrawn: terms.some(term => term.readsDrawn === true),
+    ...weighedBy(terms),
     of,
   }
+}
+
+/** Of one term that weighs advantages the weighing is that of the sum. */
+function weighedBy(terms: readonly Loss[]): { readonly weighing?: Weighing } {
+  const known = terms.flatMap(({ weighing }) => weighing ?? [])
+  return known.length === 1 ? { weighing: known[0]! } : {}
 }
 
 function added(

@@ -30,5 +30,6 @@ export function truncated(loss: Loss, { limit = 2 }: { limit?: number } = {}): L
     const own = { 'update/importance_mean': sum / n, 'update/importance_cut': cut / n }
     return { ...slope, metrics: { ...metrics, ...own } }
   }
-  return { ...loss, needsProximal: true, readsDrawn: true, offPolicy: true, of }
+  const { weighing: _, ...rest } = loss // which would not tell of the weights here
+  return { ...rest, needsProximal: true, readsDrawn: true, offPolicy: true, of }
 }

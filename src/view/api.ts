@@ -1,5 +1,6 @@
 // What the page of runs is told: one JSON each, the same from a server and from an exported folder.
 
+import type { LossWeight } from '../explain/loss.ts'
 import type { Others } from '../explain/what-if.ts'
 import type { Formula } from '../method.ts'
 import type { Json } from '../types.ts'
@@ -121,6 +122,15 @@ export interface ReplayAnswer {
   readonly masked_G_T: readonly (readonly number[] | null)[] | null
   readonly kept_G_T: readonly (readonly number[] | null)[] | null // sums after the mask, before the whitening
   readonly advantages_G_T: readonly (readonly number[] | null)[] // null of a rollout that was not credited
+  readonly loss: LossAnswer | null // null: the loss does not say what tokens count
+}
+
+/** What the tokens of each rollout count in the loss of the update; null of one that was not learned from. */
+export interface LossAnswer {
+  readonly formula: Formula
+  readonly steps: number // of the optimizer in one pass
+  readonly passes: number
+  readonly weights_G: readonly (LossWeight | null)[]
 }
 export interface StreamAnswer {
   readonly name: string

@@ -92,7 +92,7 @@ function replayAnswer(replay: Replay, own: readonly StoredRollout[]): ReplayAnsw
       const list = lists_G?.[g] ?? null
       return plain(list)
     })
-  const { trace, formulas, streams_P, advantages_P_G_T, distance } = replay
+  const { trace, formulas, streams_P, advantages_P_G_T, distance, loss } = replay
   return {
     distance,
     whitening: trace?.whitening ?? null,
@@ -110,6 +110,10 @@ function replayAnswer(replay: Replay, own: readonly StoredRollout[]): ReplayAnsw
     masked_G_T: trace === undefined ? null : of(trace.masked_P_G_T[p]),
     kept_G_T: trace === undefined ? null : of(trace.kept_P_G_T[p]),
     advantages_G_T: of(advantages_P_G_T[p]),
+    loss: loss && {
+      ...{ formula: loss.formula, steps: loss.steps, passes: loss.passes },
+      weights_G: places.map(g => loss.weights_P_G[p]?.[g] ?? null),
+    },
   }
 }
 

@@ -19,7 +19,7 @@ import { recorded } from './recorded.ts'
 async function toldGroups(name: string) {
   const recipe = recipes.find(one => one.name === name)!
   const { options, maxTokens, rows } = await recorded(recipe)
-  const again = replay(lookedAt(recipe, options, maxTokens), rows)
+  const again = replay(lookedAt(recipe, options, maxTokens), rows, 1)
   const more = { maxTokens, spell: null, replay: again, why: null }
   const groups = again.rows_P.map(own => {
     const all = rows.filter(row => row.group === own[0]!.group)

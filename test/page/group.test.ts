@@ -18,7 +18,7 @@ let rows: readonly StoredRollout[]
 beforeAll(async () => {
   const one = await recorded(recipe)
   rows = one.rows
-  again = replay(lookedAt(recipe, one.options, one.maxTokens), rows)
+  again = replay(lookedAt(recipe, one.options, one.maxTokens), rows, 1)
 })
 
 /** A group as the page is told of it. */
@@ -47,7 +47,11 @@ test('a recorded advantage that is another one is told', () => {
   const changed = Float32Array.from(row.advantages_T!).fill(0.123)
   const why = whyToken({ ...explained, rows_P: [[{ ...row, advantages_T: changed }]] }, 0, 0, t)
   expect(differs(why)).toMatchObject({ recorded: Math.fround(0.123) })
-  expect(whyRows(why).map(({ name }) => name)).toContain('whiten')
+  const lines = whyRows(why)
+  expect(lines.map(({ name }) => name)).toContain('whiten')
+  expect(lines.slice(-3).map(({ name }) => name)).toEqual(['recorded', 'loss', 'recorded'])
+  const { weight } = explained.loss!.weights_P_G[0]![0]!
+  expect(Number(lines.at(-1)!.result)).toBeCloseTo(weight * 0.123, 6)
 })
 
 test('what a rollout without advantages would be explained by is not there', () => {

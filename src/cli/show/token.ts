@@ -1,7 +1,7 @@
 // Why a token got its advantage, as arithmetic in a terminal.
 
 import { sameWithin } from '../../explain/replay.ts'
-import type { StreamShare, TokenWhy } from '../../explain/token.ts'
+import { type StreamShare, stepOf, type TokenWhy } from '../../explain/token.ts'
 import type { Formula } from '../../method.ts'
 
 /** The way from rewards to the advantage of a token, which spells `text` where that is known. */
@@ -20,6 +20,7 @@ export function whyLines(why: TokenWhy, text: string | null = null): string[] {
     return [
       ...lines,
       `advantage ${exact(advantage)}: a stage of the recipe's own, which tells no parts`,
+      lossLine(why),
     ]
   for (const share of shares) lines.push(...shareLines(share))
   lines.push(`sum      ${shares.map(({ share }) => exact(share)).join(' + ')} = ${exact(why.sum)}`)
@@ -30,10 +31,15 @@ export function whyLines(why: TokenWhy, text: string | null = null): string[] {
       `whiten   (${exact(why.sum)} - ${exact(mean)}) / ${exact(deviation)} = ${exact(advantage)}   ${form}, over the batch`,
     )
   }
-  lines.push(
-    `advantage ${exact(advantage)}, recorded ${exact(recorded)}${why.learned ? '' : '; the rollout was not learned from'}`,
-  )
-  return lines
+  return [...lines, `advantage ${exact(advantage)}, recorded ${exact(recorded)}`, lossLine(why)]
+}
+
+/** The share of a token in the loss. */
+function lossLine({ loss, learned, advantage }: TokenWhy): string {
+  if (!learned) return 'loss     0: the rollout was not learned from'
+  if (loss === null) return 'loss     of a kind that gives no token a weight of its own'
+  const { weight, share, recorded, formula } = loss
+  return `loss     ${exact(weight)} * ${exact(advantage)} = ${exact(share)}, recorded ${exact(recorded)}${by(formula)}; ${stepOf(loss)}`
 }
 
 function shareLines(one: StreamShare): string[] {
@@ -48,7 +54,9 @@ function shareLines(one: StreamShare): string[] {
 }
 
 function by(formula: Formula | null): string {
-  return formula === null ? '' : `   ${formula.name}: ${formula.formula} (${formula.source})`
+  if (formula === null) return ''
+  const source = formula.source === '' ? '' : ` (${formula.source})`
+  return `   ${formula.name}: ${formula.formula}${source}`
 }
 
 /** Whether the replay is what the run recorded. */
