@@ -3,19 +3,21 @@ import { knownMean, mean } from '../numbers/numeric.ts'
 import type { Rule } from './streams.ts'
 
 /**
- * Every token is credited with outcome + weight * trust * thinking: thinking is the mean score of the steps, moved to [0, 1], and
- * trust is 1 where right rollouts of the group think at least as well as wrong ones, else exp(their mean - that of wrong ones)
+ * Every token is credited with outcome + weight * trust * thinking: thinking is the mean score of the steps, or the
+ * last one where the judge is one of whole answers, moved to [0, 1], and trust is 1 where right rollouts of the group think at least as well as wrong ones, else exp(their mean - that of wrong ones)
  * (Trust-GRPO, arXiv:2505.17018, eq. 3 to 5). Groups that are all right or all wrong have outcomes alone. Null where the outcome
  * or what counts of the thinking is not known.
  */
 export function trustedThinking({
   weight,
+  last = false,
 }: {
   readonly weight: number
+  readonly last?: boolean // default false: their mean
 }): Rule<Outcome & StepRewards> {
   return ({ rollouts }, { outcome_G, steps_G_S }) => {
     const thinking_G = steps_G_S.map(scores_S => {
-      const score = knownMean(scores_S)
+      const score = last ? (scores_S?.at(-1) ?? null) : knownMean(scores_S)
       return score === null ? null : (1 + score) / 2
     })
     const share = mean(outcome_G.filter(outcome => outcome !== null))

@@ -24,6 +24,20 @@ test('a bonus comes on top of the outcome, where the group has both kinds', () =
   expect(creditOf([0, 0], [0.8, null])).toEqual([0, 0])
 })
 
+test('of a judge of whole answers the last score is the thinking', () => {
+  const rewards = { outcome_G: [1, 0], steps_G_S: [f32(-1, 0.6), f32(1, -0.2)] }
+  const credited = (last: boolean) =>
+    trustedThinking({ weight: 0.3, last })(exampleGroup([1, 1], [1, 1]), rewards).map(
+      r_T => r_T![0],
+    )
+  const trust = Math.exp(0.4 - 0.7) // by the mean wrong ones think better
+  expect(credited(true)).toEqual([expect.closeTo(1.24, 5), expect.closeTo(0.12, 5)])
+  expect(credited(false)).toEqual([
+    expect.closeTo(1 + 0.3 * trust * 0.4, 5),
+    expect.closeTo(0.3 * trust * 0.7, 5),
+  ])
+})
+
 test('what is not known stays so, and no number stays none', () => {
   expect(creditOf([1, 0, null, 1], [0.5, null, 0.5, 0.5])).toEqual([
     expect.closeTo(1.15, 5),

@@ -233,12 +233,15 @@ function samplerOf(needsPolicy: boolean, args: Given): SamplerSpec | null {
   return sampler
 }
 
-/** The judge that consensus asks; nobody else asks one. */
+/** The judge of a method that asks one. */
 function judgeOf(method: LabelMethod, args: Given): ScorerSpec | null {
-  if (method.name === 'consensus') return scorerSpec(args)
+  if (method.asksJudge === true) return scorerSpec(args)
   const stray = Object.keys(askedArgs).find(name => args[name] !== undefined)
   if (stray === undefined) return null
-  throw new ConfigError(`--${kebab(stray)} goes with --method consensus, not with ${method.name}`)
+  const asking = labelMethods.filter(one => one.asksJudge === true).map(({ name }) => name)
+  throw new ConfigError(
+    `--${kebab(stray)} goes with --method ${asking.join(', ')}, not with ${method.name}`,
+  )
 }
 
 /** What was given of the options of all methods; one that the named method lacks is refused. */

@@ -108,7 +108,12 @@ async function labelRest(
   const todo = labellingsOf(request, labels, work, journal.entries)
   const run = { width: request.atOnce, ...(signal && { signal }) }
   for await (const { value, spent } of runLabellings(todo, services, run)) {
-    const entry = entryOf(value, spent, oracleTally(value, known), work?.tokenizer ?? null)
+    const entry = entryOf(
+      value,
+      spent,
+      oracleTally(value, known, request.method),
+      work?.tokenizer ?? null,
+    )
     const rows = value.labelled.map(one => jsonLine(labelledRowOf(one.labelled)))
     const found = trees.get(value.problem)
     const tree = found === undefined ? '' : jsonLine(found)
@@ -247,9 +252,10 @@ function requireKnown(known: LabelEntry, { problem }: Piece, out: string): void 
 function oracleTally(
   { problem, labelled }: LabelledProblem,
   { oracleOf }: TaskKnowledge,
+  { rightAbove: above = 0 }: LabelMethod,
 ): LabelTally | null {
   const oracle = oracleOf(problem)
-  return oracle && tallyOf(labelled, oracle)
+  return oracle && tallyOf(labelled, oracle, { above })
 }
 
 /** Everything that the labels depend on: contents instead of paths, and no key of anybody. */

@@ -5,6 +5,8 @@ import { questionOf } from '../../problems/prompt.ts'
 import type { ChatMessage } from '../../rewards/remote/chat.ts'
 import { readMark } from '../../rewards/rubrics.ts'
 import { boxesOf } from '../../text/boxes.ts'
+import type { Problem } from '../../types.ts'
+import { principlesOf } from '../principles.ts'
 import type { Solution } from '../solution.ts'
 
 /** What one critique says of each step: right, wrong, how good from 0 to 1, or nothing. */
@@ -13,6 +15,7 @@ export type StepVotes = readonly (boolean | number | null)[]
 export interface JudgeStyle {
   readonly about: string
   readonly ask: string // what the judge is told to do with the steps
+  readonly beside?: (problem: Problem) => string // what it is shown beside problem and steps; default nothing
   /** The verdicts of a critique of so many steps; null where it holds none that can be read. */
   read(critique: string, steps: number): StepVotes | null
 }
@@ -77,14 +80,36 @@ export const judgeStyles = {
         : Array.from({ length: steps }, (_, s) => (s === steps - 1 ? mark : null))
     },
   },
+  principles: {
+    about: 'points of what can be had by principles, for each step, as PPR does (arXiv:2509.25598)',
+    ask:
+      'Hold each step against the principles, one step after another. Say for each which of them matter to it, how many ' +
+      'points it could have by those, and end with what it has of these as \\boxed{points/most}, such as \\boxed{3/5}.',
+    beside: problem => {
+      const lines = principlesOf(problem).map(one => `- ${one}`)
+      return `<principles>\n${lines.join('\n')}\n</principles>`
+    },
+    read: (critique, steps) => {
+      const marks = boxesOf(critique).map(({ content }) => readPoints(content))
+      return marks.length === steps && !marks.includes(null) ? marks : null
+    },
+  },
 } as const satisfies Record<string, JudgeStyle>
 export type JudgeStyleName = keyof typeof judgeStyles
+
+/** Points as a share of what can be had, 0 to 1; null of anything else. */
+function readPoints(text: string): number | null {
+  const [, points, most] = /^(\d+(?:\.\d+)?)\s*\/\s*(\d+(?:\.\d+)?)$/.exec(text.trim()) ?? []
+  const share = Number(points) / Number(most)
+  return share >= 0 && share <= 1 ? share : null
+}
 
 /** What a judge is sent: the problem, the steps in numbered tags, and what to do with them. */
 export function judgeMessages(
   { problem, steps }: Solution,
   style: JudgeStyleName,
 ): readonly ChatMessage[] {
+  const { beside }: JudgeStyle = judgeStyles[style]
   const numbered = steps.map((text, s) => `<step_${s}>\n${text}\n</step_${s}>`)
   return [
     {
@@ -99,6 +124,7 @@ export function judgeMessages(
         'Here is a problem, and a solution of it whose steps stand in tags that are numbered from 0.',
         `<problem>\n${questionOf(problem)}\n</problem>`,
         ...numbered,
+        ...(beside === undefined ? [] : [beside(problem)]),
         judgeStyles[style].ask,
       ].join('\n\n'),
     },

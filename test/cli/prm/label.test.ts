@@ -21,6 +21,7 @@ import { labelMethods } from '../../../src/prm/label/methods/index.ts'
 import { openScorer } from '../../../src/prm/score/open.ts'
 import { journalOf } from '../../../src/runs/journal.ts'
 import { built } from '../../built.ts'
+import { chatServer } from '../../rewards/remote/chat-server.ts'
 import { recordsOf, rowsFile } from '../commands.ts'
 
 const model = new URL('../../../models/base', import.meta.url).pathname
@@ -92,9 +93,9 @@ describe('labels of a task', () => {
 
   test.each(labelMethods.filter(one => !one.fromWorked))(
     '$name labels steps, and counts what it asks the policy',
-    async ({ name: method, options }) => {
+    async ({ name: method, options, asksJudge = false }) => {
       const out = fresh()
-      const more = method === 'consensus' ? ['--oracle', 'nested-arithmetic'] : []
+      const more = asksJudge ? ['--oracle', 'nested-arithmetic'] : []
       const asked = 'completions' in options ? few : [...policy, ...task]
       const report = await label(out, '--method', method, ...asked, ...more)
       const { solutions } = await readLabelled(out)
@@ -105,6 +106,35 @@ describe('labels of a task', () => {
       if (method === 'consensus') expect(report.oracle!.stepAccuracy).toBe(1)
     },
   )
+
+  test('judged has what a chat model says, and counts where that cannot be read', async () => {
+    const server = await chatServer(({ body }) => {
+      const asked = body.messages.at(-1)!.content
+      if (asked.includes('2+1')) return 'Fine, all of it: \\boxed{2/2}'
+      return (asked.match(/<step_/g) ?? []).map((_, s) => `so \\boxed{${s}/5}`).join('\n')
+    })
+    try {
+      const out = fresh()
+      const rows = [
+        { prompt: 'Compute 1+2.\n\n', answer: '3', steps: ['1+2=3', 'so 3', '\\boxed{3}'] },
+        { prompt: 'Compute 2+1.\n\n', answer: '3', steps: ['so 3', '\\boxed{3}'] },
+      ].map(({ steps, ...problem }, i) => ({ id: `${i}`, problem, steps }))
+      const judge = ['--judge', server.url, '--judge-model', 'm', '--retries', '0']
+      const asking = ['--method', 'judged', ...judge, '--style', 'principles']
+      const report = await label(out, ...asking, ...policy, '--solutions', rowsFile(rows))
+      expect(report).toMatchObject({
+        ...{ solutions: 2, labelledSteps: 3, rollouts: 0 },
+        unlabelledSolutions: { 'not-judged': 1 },
+      })
+      const { solutions } = await readLabelled(out)
+      expect(solutions.map(({ labels_S }) => labels_S)).toEqual([
+        [0, 0.2, 0.4],
+        [null, null],
+      ])
+    } finally {
+      await server.close()
+    }
+  })
 
   test('--steps says what closes a step of what is sampled', async () => {
     const samples = async (...flags: string[]): Promise<(readonly string[])[]> => {
@@ -376,7 +406,10 @@ describe('is refused', () => {
       flags: [...base, ...task, '--searches', '3'],
       error: '--searches goes with --method omega, not with monte-carlo',
     },
-    { flags: [...base, ...task, '--prm', 'x'], error: '--prm goes with --method consensus' },
+    {
+      flags: [...base, ...task, '--prm', 'x'],
+      error: '--prm goes with --method consensus, judged',
+    },
     { flags: ['--method', 'consensus', ...few], error: 'by one of --prm, --judge and --oracle' },
     { flags: [...base, ...task, '--completions', '0'], error: 'must be at least 1' },
     { flags: [...base, ...task, '--tree', 'x'], error: '--tree goes with --method omega' },

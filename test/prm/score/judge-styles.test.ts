@@ -6,6 +6,7 @@ import {
   judgeStyles,
   readCritique,
 } from '../../../src/prm/score/judge-styles.ts'
+import type { Problem } from '../../../src/types.ts'
 import { solutionOf } from '../solutions.ts'
 
 describe('a critique is read', () => {
@@ -65,6 +66,26 @@ describe('a critique is read', () => {
       }),
     )
   })
+})
+
+test('points by principles: those of the problem, or general ones (arXiv:2509.25598)', () => {
+  const read = (text: string) => readCritique(text, 2, 'principles')
+  expect(read('\\boxed{3/5}, then \\boxed{ 0 / 4 }')).toEqual([0.6, 0])
+  for (const bad of [
+    '3/5 4/5',
+    '\\boxed{3/5}',
+    '\\boxed{3/5} \\boxed{6/5}',
+    '\\boxed{0/0} \\boxed{1/1}',
+  ])
+    expect(read(bad)).toBeNull()
+  const { problem, ...rest } = solutionOf('s', ['a', 'b'])
+  const asked = (meta: Problem['meta']) =>
+    judgeMessages({ ...rest, problem: { ...problem, meta } }, 'principles')[1]!.content
+  expect(asked({ principles: ['Names its source.'] })).toContain(
+    '<principles>\n- Names its source.\n</principles>',
+  )
+  expect(asked({})).toContain('- It is right')
+  expect(() => asked({ principles: [] })).toThrow(`problem ${problem.id}: its principles`)
 })
 
 test('a mark from 1 to 10 is of the whole, and stands at its last step (arXiv:2506.01937)', () => {

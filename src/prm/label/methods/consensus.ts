@@ -8,6 +8,7 @@ export const consensusMethod = method({
   about: 'completions and a judge that name the same first error',
   differs: [],
   options: { completions: completions(8) },
+  asksJudge: true,
   build: (options, { seed, judge }) => {
     if (judge === null) throw new ConfigError('consensus needs a judge: --prm, --judge or --oracle')
     return solutions(consensus({ ...options, seed, judge }))

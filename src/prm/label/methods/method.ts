@@ -33,6 +33,10 @@ export interface LabelMethod<O extends Options = Options> {
   readonly options: O
   /** It starts from worked solutions, and asks no policy; default it asks one. */
   readonly fromWorked?: boolean
+  /** It asks a judge of steps; default it asks none. */
+  readonly asksJudge?: boolean
+  /** Labels above it say right, where they are held against an oracle's; default 0: any completion was right. */
+  readonly rightAbove?: number
   /** The environment that says whether a solution is right; default a grader does. */
   readonly judgedBy?: string
   build(options: Values<O>, needs: LabelNeeds): Labels

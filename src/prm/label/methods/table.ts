@@ -7,6 +7,7 @@ import { corruptionMethod } from './corruption.ts'
 import { discountedMonteCarloMethod } from './discounted-monte-carlo.ts'
 import { executionMethod } from './execution.ts'
 import { groundedMethod } from './grounded.ts'
+import { judgedMethod } from './judged.ts'
 import type { LabelMethod } from './method.ts'
 import { monteCarloMethod } from './monte-carlo.ts'
 import { monteCarloRegularisedMethod } from './monte-carlo-regularised.ts'
@@ -24,6 +25,7 @@ export const labelMethods: readonly LabelMethod[] = [
   discountedMonteCarloMethod,
   executionMethod,
   groundedMethod,
+  judgedMethod,
   monteCarloMethod,
   monteCarloRegularisedMethod,
   monteCarloSoftMethod,
