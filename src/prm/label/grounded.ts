@@ -41,15 +41,27 @@ export function grounded(options: GroundedOptions): Labeler {
 const equation =
   /([-+*/^().\d\s]*\d[-+*/^().\d\s]*)=\s*(-?\d+(?:\.\d+)?(?:\/\d+)?)(?![\d.]*\s*[-+*/^(=])/g
 
+/** The equations in a step, as far as a calculator works out both sides. */
+function equationsIn(step: string) {
+  return [...step.matchAll(equation)].flatMap(([, left, right]) => {
+    const [is, said] = [calculated(left!), calculated(right!)]
+    return is === null || said === null ? [] : [{ left: left!.trim(), is, said }]
+  })
+}
+
+/** What a calculator says of the equations in a step, in words; null where it finds none. */
+export function toldOf(step: string): string | null {
+  const told = equationsIn(step).map(({ left, is, said }) =>
+    is === said ? `${left} is ${is}, as said` : `${left} is ${is}, not ${said}`,
+  )
+  return told.length === 0 ? null : told.join('; ')
+}
+
 /** What a calculator says of the equations in a step: 1 where all hold, -1 where one does not, null where it finds none. */
 export function checkOf(step: string): 1 | -1 | null {
-  const sides = [...step.matchAll(equation)].map(([, left, right]) => [
-    calculated(left!),
-    calculated(right!),
-  ])
-  const known = sides.filter(([left, right]) => left !== null && right !== null)
+  const known = equationsIn(step)
   if (known.length === 0) return null
-  return known.every(([left, right]) => left === right) ? 1 : -1
+  return known.every(({ is, said }) => is === said) ? 1 : -1
 }
 
 /**

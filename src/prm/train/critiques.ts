@@ -4,7 +4,9 @@
 import type { Engine } from '../../engine/engine.ts'
 import { ConfigError } from '../../errors.ts'
 import { hashSeed } from '../../numbers/random.ts'
+import type { ChatMessage } from '../../rewards/remote/chat.ts'
 import { agrees, critiqueOf, critiquePrompt } from '../critique.ts'
+import { toldOf } from '../label/grounded.ts'
 import { judgeMessages, readCritique } from '../score/judge-styles.ts'
 import type { LabelledSolution } from '../solution.ts'
 import { laidOut } from './examples.ts'
@@ -12,8 +14,8 @@ import { learnedLabels } from './labels.ts'
 import type { Examples, LeftOut, View } from './methods/method.ts'
 import type { TextExample } from './objective.ts'
 
-/** Who writes: the model as it was, the chat model, or nobody, the labels being said as they are. */
-export const critiqueWriters = ['model', 'chat', 'labels'] as const
+/** Who writes: the model as it was, the chat model, the same told what a calculator finds, or nobody: labels as they are. */
+export const critiqueWriters = ['model', 'chat', 'checked', 'labels'] as const
 
 export interface CritiqueOptions {
   readonly writer: string // of critiqueWriters
@@ -118,7 +120,7 @@ function writtenBy(
         return text === null ? [] : [text]
       }),
     )
-  return options.writer === 'chat'
+  return options.writer === 'chat' || options.writer === 'checked'
     ? byChat(asked, view, options, signal)
     : byModel(asked, view, options, model, signal)
 }
@@ -145,14 +147,17 @@ async function byModel(
 async function byChat(
   asked: readonly Asked[],
   { ask }: View,
-  { critiques }: CritiqueOptions,
+  { critiques, writer }: CritiqueOptions,
   signal?: AbortSignal,
 ): Promise<string[][]> {
   if (!ask)
-    throw new ConfigError('--writer chat: name the chat model by --chat ADDRESS --chat-model NAME')
+    throw new ConfigError(
+      `--writer ${writer}: name the chat model by --chat ADDRESS --chat-model NAME`,
+    )
   return Promise.all(
     asked.map(async ({ solution }) => {
-      const messages = judgeMessages(solution, 'each-step')
+      const asked = judgeMessages(solution, 'each-step')
+      const messages = writer === 'checked' ? toldChecks(asked, solution) : asked
       const written = await Promise.all(
         Array.from({ length: critiques }, (_, seed) =>
           ask(messages, text => text.trim() || null, { seed, ...(signal && { signal }) }),
@@ -161,4 +166,21 @@ async function byChat(
       return written.filter(text => text !== null)
     }),
   )
+}
+
+/** What a judge is asked, and beside it what a calculator says of the steps (GroundedPRM, arXiv:2510.14942, section 3.3). */
+function toldChecks(
+  messages: readonly ChatMessage[],
+  { steps }: LabelledSolution,
+): readonly ChatMessage[] {
+  const lines = steps.flatMap((step, s) => {
+    const told = toldOf(step)
+    return told === null ? [] : [`step ${s}: ${told}`]
+  })
+  const content = [
+    `What a calculator says of the equations in the steps:\n<tool>\n${lines.join('\n') || 'nothing'}\n</tool>`,
+    'It is right about numbers. It does not know whether an equation is the one that the problem asks for. Rest the critique of each step on it as far as it goes.',
+  ].join('\n\n')
+  const last = messages.at(-1)!
+  return [...messages.slice(0, -1), { ...last, content: `${last.content}\n\n${content}` }]
 }

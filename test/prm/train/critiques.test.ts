@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { ConfigError } from '../../../src/errors.ts'
 import { keptCritiques } from '../../../src/prm/train/critiques.ts'
 import { ofTexts } from '../../../src/prm/train/objective.ts'
-import type { Ask } from '../../../src/rewards/remote/chat.ts'
+import { type Ask, chatClient } from '../../../src/rewards/remote/chat.ts'
+import { chatServer } from '../../rewards/remote/chat-server.ts'
 import { toyPolicy } from '../../toy.ts'
 import { plainTokens, writer } from '../critiques.ts'
 import { labelled, view } from './views.ts'
@@ -53,6 +54,47 @@ test('labels write the shortest; a chat model writes where there is one', async 
   expect(asked).toEqual([0, 1, 2, 0, 1, 2])
   expect(byChat.examples).toHaveLength(2) // what is said twice is learned once
   await expect(keptCritiques([sound], own, chat, none)).rejects.toThrow(ConfigError)
+})
+
+test('a chat model that is told what a calculator says: kept is what agrees (arXiv:2510.14942)', async () => {
+  const asked: string[] = []
+  const server = await chatServer(({ body }) => {
+    const { content } = body.messages.at(-1)!
+    asked.push(content)
+    if (content.includes('half')) return 'I like it.'
+    const wrong = content.includes(', not ') // it believes the tool
+    return wrong ? `7 and not 8: ${said('incorrect')}` : `It holds. ${said('correct', 'correct')}`
+  })
+  const client = chatClient({ url: server.url, model: 'm', retries: 0 })
+  const ask: Ask = async (...all) => (await client.ask(...all)).value
+  try {
+    const tokens = await plainTokens()
+    const own = { ...view, tokens, positions: 1024, ask }
+    const solutions = [
+      labelled(['3+4=7', '7*2=14'], [1, 1], { id: 'holds' }),
+      labelled(['3+4=8', '8*2=16'], [0, null], { id: 'fails' }),
+      labelled(['3+4=8'], [1], { id: 'misjudged' }),
+      labelled(['half of it'], [1], { id: 'unread' }),
+    ]
+    const checked = { ...options, writer: 'checked', critiques: 1, critiqueTokens: 200 }
+    const none = writer(tokens, () => null)
+    const { examples, leftOut } = await keptCritiques(solutions, own, checked, none)
+    expect(asked.slice(0, 2)).toEqual([
+      expect.stringContaining('step 0: 3+4 is 7, as said\nstep 1: 7*2 is 14, as said'),
+      expect.stringContaining('step 0: 3+4 is 7, not 8\nstep 1: 8*2 is 16, as said'),
+    ])
+    expect(asked[3]).toContain('<tool>\nnothing\n</tool>')
+    const texts = examples.map(({ ids, from }) => tokens.tokenizer.decode(ids.subarray(from, -1)))
+    expect(texts).toEqual([
+      `It holds. ${said('correct', 'correct')}`,
+      `7 and not 8: ${said('incorrect')}`,
+    ])
+    expect(leftOut).toEqual([
+      { count: 2, first: 'solution misjudged: no critique of it says what its labels say' },
+    ])
+  } finally {
+    await server.close()
+  }
 })
 
 test('texts are learned as cross-entropy over what follows, each token alike', async () => {

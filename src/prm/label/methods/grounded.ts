@@ -8,7 +8,7 @@ export const groundedMethod = method({
   differs: [
     'a calculator checks the equations of a step; the paper has Wolfram Alpha and a model that reads it',
     'a state is chosen by its mean worth and how often it was seen; the code draws one by chance',
-    'labels alone; no rationale, and so none that disagrees with its label',
+    'rationales come with training: prm train --loss critiques --writer checked',
   ],
   options: {
     rounds: whole(10, 'times that the tree grows, at most'),

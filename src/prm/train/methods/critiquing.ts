@@ -7,7 +7,7 @@ import { critiqueWriters } from '../critiques.ts'
 const options = {
   writer: {
     default: 'model',
-    help: 'of critiques: the model, --chat, or labels as they are',
+    help: 'the model, --chat, --chat told of checks, or labels as they are',
     choices: critiqueWriters,
   },
   critiques: { default: 4, help: 'that are written of a solution', min: 1, integer: true },
