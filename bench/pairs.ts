@@ -88,7 +88,7 @@ const makers: Readonly<Record<string, Make>> = {
   },
   percentage: d => {
     const n = d.from(1, 399)
-    return { gold: `${n}\\%`, same: d.one([`\\frac{${n}}{100}`, `${n} \\%`]), other: d.one([`${n + 1}\\%`, String(n)]) }
+    return { gold: `${n}\\%`, same: d.one([`\\frac{${n}}{100}`, `${n} \\%`]), other: d.one([`${n + 1}\\%`, `${n}0\\%`]) }
   },
   'factored polynomial': d => {
     const [a, b, k] = [nonzero(d, 9), nonzero(d, 9), nonzero(d, 5)]

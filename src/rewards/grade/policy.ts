@@ -9,8 +9,8 @@ export interface Policy {
   readonly plainText: boolean
   /** Words after a number that no \text holds, and broken commands: 5 apples, \sqrt(2). */
   readonly looseText: boolean
-  /** value: 28% is 0.28. loose: it is 28, too. */
-  readonly percent: 'value' | 'loose'
+  /** value: 28% is 0.28. missing: where it is known, 28 is it too, as a unit may be missing. loose: 28% is 28. */
+  readonly percent: 'value' | 'missing' | 'loose'
   /** ignored: 5 cm is 5 m. compatible: one may be left out; both must agree. required: both or none. */
   readonly units: 'ignored' | 'compatible' | 'required'
   /** A letter right after a number may be its unit: 10m. */
@@ -67,13 +67,13 @@ export const reward: Policy = {
   decimalComma: false,
 }
 
-/** For evaluations: as lenient as Math-Verify 0.8.0. */
+/** For evaluations: as lenient as Math-Verify. */
 export const evaluation: Policy = {
   extract: 'anywhere',
   targets: ['latex', 'number'],
   plainText: true,
   looseText: true,
-  percent: 'value',
+  percent: 'missing',
   units: 'compatible',
   gluedUnits: true,
   listOrder: 'any',

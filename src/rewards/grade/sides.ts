@@ -135,8 +135,11 @@ function bare(text: string): string {
     .trim()
     .replace(/^\$+|\$+$/g, '')
     .trim()
-  return unboxed(trimmed)
+  return unboxed(trimmed).replace(label, '')
 }
+
+/** `\\text{Answer: }` before an answer. */
+const label = /^\\text\w*\s*\{\s*(?:the )?(?:final )?answer(?: is)?\s*:?\s*\}\s*:?/i
 
 /** What is compared with what: the answers without their qualifiers, where these agree; then as they are written. */
 export function readingsOf(

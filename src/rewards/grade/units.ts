@@ -7,6 +7,12 @@ interface Unit {
   readonly factor: Rational
 }
 
+/** What units multiply to: the exponent of each dimension, and the size. */
+interface Product {
+  readonly powers: ReadonlyMap<string, number>
+  readonly factor: Rational
+}
+
 const of = (dimension: string, names: string, n: number | bigint, d: number | bigint = 1) =>
   names
     .split(' ')
@@ -42,20 +48,32 @@ const units: ReadonlyMap<string, Unit> = new Map([
   ...of('volume', 'gallon gallons gal', 1),
   ...of('money', 'dollar dollars usd USD', 1),
   ...of('money', 'cent cents', 1, 100),
-  ...of('speed', 'mph', 1),
   ...of('force', 'N newton newtons', 1),
   ...of('energy', 'J joule joules', 1),
   ...of('energy', 'kJ', 1000),
   ...of('power', 'W watt watts', 1),
   ...of('power', 'kW', 1000),
   ...of('angle', 'degree degrees deg', 1),
+  ...of('celsius', 'celsius Celsius', 1),
+  ...of('fahrenheit', 'fahrenheit Fahrenheit', 1),
+  ...of('kelvin', 'kelvin kelvins', 1),
   ...of('radians', 'radian radians rad', 1),
 ])
 
 /** Letters that may be a unit right after a number, where that is allowed. */
 export const letterUnits: ReadonlySet<string> = new Set(['m', 's', 'g', 'L', 'l', 'h'])
 
+/** Units that are written short for others. */
+const short: Readonly<Record<string, string>> = {
+  mph: 'mi/h',
+  kph: 'km/h',
+  kmh: 'km/h',
+  kmph: 'km/h',
+}
+
 const fillers = new Set([
+  'degree',
+  'degrees',
   'square',
   'sq',
   'cubic',
@@ -71,7 +89,7 @@ const fillers = new Set([
 
 /** Whether a word names a unit. */
 export function isUnit(word: string): boolean {
-  return units.has(word)
+  return units.has(word) || Object.hasOwn(short, word)
 }
 
 /** Whether a text of words can stand after a number and say what it counts: `square units`. */
@@ -85,39 +103,54 @@ export function isUnitText(text: string): boolean {
 export function unitFactor(from: string, to: string): Rational | null {
   const [a, b] = [known(from), known(to)]
   if (!a || !b) return integer(1)
-  if (a.dimension !== b.dimension) return null
-  return same(a.factor, b.factor) ? integer(1) : times(a.factor, quotient(b.factor.d, b.factor.n)!)
+  if (dimensionOf(a) !== dimensionOf(b)) return null
+  return same(a.factor, b.factor) ? integer(1) : over(a.factor, b.factor)
 }
 
-/** The dimension and size of `km/h`, `cm^2` or `square feet`; null where a word is no unit. */
-function known(text: string): Unit | null {
-  const parts = text.replace(/\bper\b/g, '/').split('/')
-  if (parts.length > 2) return null
-  const [upper, lower] = parts.map(product)
-  if (!upper || (parts.length === 2 && !lower)) return null
-  if (!lower) return upper
-  return {
-    dimension: `${upper.dimension}/${lower.dimension}`,
-    factor: times(upper.factor, quotient(lower.factor.d, lower.factor.n)!),
+/** `length 1, time -1`: a speed, however it is written. */
+function dimensionOf({ powers }: Product): string {
+  const left = [...powers].filter(([, power]) => power !== 0)
+  return left
+    .map(([dimension, power]) => `${dimension} ${power}`)
+    .sort()
+    .join()
+}
+
+function over(a: Rational, b: Rational): Rational {
+  return times(a, quotient(b.d, b.n)!)
+}
+
+/** What `km/h`, `cm^2`, `m s^-1` or `square feet` is; null where a word is no unit. */
+function known(text: string): Product | null {
+  const said = text.replace(/^\w+$/, word => (Object.hasOwn(short, word) ? short[word] : word))
+  const parts = said.replace(/\bper\b/g, '/').split('/')
+  const [upper, ...lower] = parts.map(product)
+  if (!upper || lower.length > 1 || lower.includes(null)) return null
+  const powers = new Map(upper.powers)
+  let { factor } = upper
+  for (const under of lower as Product[]) {
+    for (const [dimension, power] of under.powers)
+      powers.set(dimension, (powers.get(dimension) ?? 0) - power)
+    factor = over(factor, under.factor)
   }
+  return { powers, factor }
 }
 
-function product(text: string): Unit | null {
+function product(text: string): Product | null {
   const power = /\b(square|sq)\b/.test(text) ? 2 : /\b(cubic|cu)\b/.test(text) ? 3 : 1
-  const words = text.match(/[A-Za-z\\]+(?:\s*\^\s*\{?\d\}?)?/g) ?? []
-  let unit: Unit = { dimension: '', factor: integer(1) }
+  const words = text.match(/[A-Za-z\\]+(?:\s*\^\s*\{?-?\d\}?)?/g) ?? []
+  const powers = new Map<string, number>()
+  let factor: Rational = integer(1)
   for (const word of words) {
     const base = /^[A-Za-z\\]+/.exec(word)![0]
     if (fillers.has(base) && words.length > 1) continue
     const found = units.get(base)
     if (!found) return null
-    const exponent = power * Number(/\d/.exec(word)?.[0] ?? 1)
-    for (let i = 0; i < exponent; i++) {
-      unit = {
-        dimension: [unit.dimension, found.dimension].filter(Boolean).sort().join('.'),
-        factor: times(unit.factor, found.factor),
-      }
-    }
+    const exponent = power * Number(/-?\d/.exec(word)?.[0] ?? 1)
+    powers.set(found.dimension, (powers.get(found.dimension) ?? 0) + exponent)
+    const { n, d } = found.factor
+    const one = exponent < 0 ? quotient(d, n)! : found.factor
+    for (let i = 0; i < Math.abs(exponent); i++) factor = times(factor, one)
   }
-  return unit.dimension === '' ? null : unit
+  return powers.size === 0 ? null : { powers, factor }
 }

@@ -79,7 +79,6 @@ const attacks: readonly (readonly [gold: string, pred: string])[] = [
   ['1,2', '\\boxed{1,1}'],
   ['\\{1,2\\}', '\\boxed{[1,2]}'],
   ['(1,2)', '\\boxed{(1,2,2)}'],
-  ['50\\%', '\\boxed{50}'],
   ['5\\text{ cm}', '\\boxed{5\\text{ kg}}'],
   ['3:4', '\\boxed{4:3}'],
   ['3:4', '\\boxed{3:40}'],

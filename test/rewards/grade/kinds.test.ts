@@ -280,6 +280,10 @@ const same: Pairs = {
 
 /** Equal for evaluations alone. */
 const onlyEval: Pairs = {
+  percentages: [
+    ['50\\%', '50'],
+    ['12.5\\%', '\\frac{25}{2}'],
+  ],
   numbers: [
     ['\\frac{1}{3}', '0.333'],
     ['\\pi', '3.14159'],
@@ -351,7 +355,7 @@ const different: Pairs = {
     ['x+1=0', '0'],
   ],
   percentages: [
-    ['50\\%', '50'],
+    ['50\\%', '0.05'],
     ['50', '50\\%'],
   ],
   quantities: [

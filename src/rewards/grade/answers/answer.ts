@@ -31,6 +31,7 @@ export type Container =
   | { readonly kind: 'based'; readonly digits: string; readonly base: number }
   | { readonly kind: 'quantity'; readonly value: Answer; readonly unit: string }
   | { readonly kind: 'percent'; readonly value: Expression }
+  | { readonly kind: 'option'; readonly letter: string; readonly value: Answer }
   | { readonly kind: 'word'; readonly text: string }
   | { readonly kind: 'builder'; readonly symbol: Expression; readonly condition: Answer }
 

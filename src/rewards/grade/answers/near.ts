@@ -27,17 +27,21 @@ export function isNear(gold: Expression, pred: Expression, context: Context): bo
   )
     return false
   const [a, b] = [rationalOrNull(gold), rationalOrNull(pred)]
-  if (isRounding(gold, pred, context) || isRounding(pred, gold, context))
+  if (isRounding(gold, pred, context, true) || isRounding(pred, gold, context, false))
     return by(context, 'numeric')
   const near = a && b ? nearExactly(a, b, places, tolerance) : nearly(gold, pred, places, tolerance)
   return near && by(context, 'numeric')
 }
 
-/** Whether a decimal of enough digits is what another number, written otherwise, rounds to. */
+/**
+ * Whether a decimal of enough digits is what another number, written otherwise, rounds to; or, where
+ * that may be, what is left where its further digits are cut off.
+ */
 function isRounding(
   decimal: Expression,
   other: Expression,
   { policy: { rounded } }: Context,
+  cut: boolean,
 ): boolean {
   if (rounded === null || !isDecimal(decimal) || isDecimal(other)) return false
   const plain = decimal.kind === 'call' && decimal.name === 'neg' ? decimal.args[0] : decimal
@@ -45,11 +49,23 @@ function isRounding(
   const scale = 10n ** BigInt(plain.places)
   const digits = (size(plain.value).n * scale) / plain.value.d
   if (digits.toString().length < rounded || plain.places > 12 || digits >= 10n ** 15n) return false
-  const value = rationalOrNull(other)
   const known = plain === decimal ? plain.value : { n: -plain.value.n, d: plain.value.d }
-  if (value) return compare(times(size(minus(known, value)), integer(2n * scale)), integer(1)) <= 0
+  const value = rationalOrNull(other)
+  if (value) return withinDigit(minus(value, known), known, scale, cut)
   const about = numberFor(other)
-  return about !== null && Math.abs(about - toNumber(known)) <= 0.5 / Number(scale)
+  const apart = about === null ? Number.NaN : (about - toNumber(known)) * Number(scale)
+  return Math.abs(apart) <= 0.5 || (cut && Math.sign(apart) === sign(known) && Math.abs(apart) < 1)
+}
+
+/** Whether what lies between is at most half of the last digit, or, cut off, less than all of it. */
+function withinDigit(apart: Rational, known: Rational, scale: bigint, cut: boolean): boolean {
+  const digits = times(size(apart), integer(scale))
+  if (compare(times(digits, integer(2n)), integer(1)) <= 0) return true
+  return cut && sign(apart) === sign(known) && compare(digits, integer(1)) < 0
+}
+
+function sign({ n }: Rational): number {
+  return n > 0n ? 1 : n < 0n ? -1 : 0
 }
 
 type Tolerance = Context['policy']['tolerance']

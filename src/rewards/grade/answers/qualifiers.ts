@@ -12,6 +12,7 @@ const letter = String.raw`(?:\\[a-z]+|[A-Za-z])(?:_(?:\w|\{\w+\}))?`
 const named = String.raw`(?:\\mathbb\s*\{?\s*[NZQRC]\s*\}?|[NZQRC])(?:\s*\^?\s*[+*]|_\{?[\w+\\ge ]{1,6}\}?|\^\{?[+*]\}?)?`
 const belongs = String.raw`(${letter}(?:\s*,\s*${letter})*)\s*\\in\s*(${named})`
 const bare = new RegExp(String.raw`^(.*[^,\s])\s*(?:,|;|\(|\s)\s*${belongs}\s*\)?$`)
+const before = new RegExp(String.raw`^\\forall\s*${belongs}\s*[,:;]\s*(?=\S)(.*)$`)
 
 const noun =
   'integers?|numbers?|constants? of integration|constants?|parameters?|reals?|naturals?|whole number|rationals?|primes?'
@@ -21,13 +22,24 @@ const words = new RegExp(
   String.raw`^(?:(?:for|where|with|and|is|are|being|denotes?|in|both|${adjective}|${noun})\b[\s,.]*)+$`,
   'i',
 )
-const intro = /^(.*?[^\s,;(])[\s,;(]*\b((?:for|where|with)\b.*)$/i
+const verb = '(?:is|are|being|denotes?)'
+const intro = new RegExp(
+  String.raw`^(.*?[^\s,;(])[\s,;(]*(\b(?:for|where|with)\b.*|[,;(]\s*${letter}\s+${verb}\b.*)$`,
+  'i',
+)
+const beginning = new RegExp(
+  String.raw`\\text\s*\{\s*,?\s*(?:for|where|with)\b|(?<![A-Za-z])(?:for|where|with)\b|[,;(]\s*${letter}\s*\\text\s*\{\s*${verb}\b`,
+  'i',
+)
 
 /**
  * The answer of a text in one spelling without the qualifier at its end; null where none is there. Only
  * what speaks of a letter of the answer, and gives it no value, is one.
  */
-export function qualified(text: string): Qualified | null {
+export function qualified(written: string): Qualified | null {
+  const text = before.test(written)
+    ? written.replace(before, '$3, $1 \\in $2')
+    : written.replace(/\\forall(?![a-z])/g, '\\text{ for all }')
   const plain = text
     .replace(/\\text\s*\{([^{}]*)\}/g, ' $1 ')
     .replace(/\s+/g, ' ')
@@ -35,15 +47,22 @@ export function qualified(text: string): Qualified | null {
   const hole = /^([^=<>]*[^\s,=<>])\s*,\s*(\\?[A-Za-z]+)\s*\\ne\s*(-?\d+)$/.exec(text)
   if (hole && !/\\(?:le|ge|ne|in)(?![a-z])|,/.test(hole[1]))
     return about(hole[1], [[hole[2], `\\ne ${hole[3]}`]])
+  const spoken = spokenIn(text, plain)
+  if (spoken) return spoken
   const member = bare.exec(text)
-  if (member && !/\\in(?![a-z])/.test(member[1]))
-    return about(member[1], [[member[2], setOf(member[3])]])
+  return member && !/\\in(?![a-z])/.test(member[1])
+    ? about(member[1], [[member[2], setOf(member[3])]])
+    : null
+}
+
+/** A qualifier in words: `for any integer k`, `(c is a constant)`. */
+function spokenIn(text: string, plain: string): Qualified | null {
   const found = intro.exec(plain)
   if (!found || /\\in(?![a-z])/.test(found[1])) return null
-  const at = /\\text\s*\{\s*,?\s*(?:for|where|with)\b|(?<![A-Za-z])(?:for|where|with)\b/i.exec(text)
+  const at = beginning.exec(text)
   if (!at) return null
   const core = text.slice(0, at.index).replace(/[\s,;(]+$/, '')
-  const facts = factsOf(found[2].replace(/\)\s*$/, ''))
+  const facts = factsOf(found[2].replace(/^[,;(\s]+|\)\s*$/g, ''))
   return facts && core !== '' ? about(core, facts) : null
 }
 
@@ -63,7 +82,7 @@ function factsOf(phrase: string): Fact[] | null {
     return ' '
   })
   const described = new RegExp(
-    String.raw`(?<![A-Za-z\\])((?!a\s)${letter}(?:\s*(?:,|and)\s*${letter}(?![A-Za-z]))*)(?![A-Za-z])\s+(?:is|are|being|denotes?)\s+((?:(?:${adjective}|${noun})\s*)+)`,
+    String.raw`(?<![A-Za-z\\])((?!a\s)${letter}(?:\s*(?:,|and)\s*${letter}(?![A-Za-z]))*)(?![A-Za-z])\s+(?:${verb}\s+)?((?:(?:${adjective}|${noun})\b\s*)+)`,
     'gi',
   )
   rest = rest.replace(described, (_, letters: string, kind: string) => {

@@ -49,8 +49,9 @@ export function sameNumber(gold: Expression, pred: Expression, context: Context)
     const [a, b] = [withoutDegrees(gold), withoutDegrees(pred)]
     if (sameExpression(a, b, context)) return true
   }
-  if (context.policy.percent !== 'loose') return false
-  const [a, b] = [withoutPercent(gold), withoutPercent(pred)]
+  const { percent } = context.policy
+  if (percent === 'value') return false
+  const [a, b] = [withoutPercent(gold), percent === 'loose' ? withoutPercent(pred) : pred]
   return (a !== gold || b !== pred) && sameExpression(a, b, context)
 }
 

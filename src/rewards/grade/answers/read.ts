@@ -32,6 +32,8 @@ export interface ReadingOptions extends Reading {
 export function meanings(text: string, options: ReadingOptions): readonly Answer[] {
   const written = clockOf(text) ?? basedOf(text)
   if (written) return [written]
+  const option = optionWithValue(text, options)
+  if (option) return option
   const word = wordOf(text)
   const found: Answer[] = []
   const letter = options.gluedUnits && /\d\s*[msgLlh](?![A-Za-z])/.test(text)
@@ -50,6 +52,15 @@ export function meanings(text: string, options: ReadingOptions): readonly Answer
     : null
   if (comma) found.push(number(readDecimal(`${comma[1]}.${comma[2]}`)!, comma[2].length))
   return found
+}
+
+/** `\\textbf{(E)}\ 27` as the option with its value; null for any other text. */
+function optionWithValue(text: string, options: ReadingOptions): readonly Answer[] | null {
+  const parts = /^\\text\s*\{\s*\(?([A-J])[).:]\s*([^{}]*)\}\s*(.*)$/.exec(text)
+  if (!parts || parts[2] + parts[3] === '') return null
+  const [, letter, words, rest] = parts
+  const value = /[A-Za-z]/.test(words) ? `\\text{${words}}${rest}` : words + rest
+  return meanings(value, options).map(meant => ({ kind: 'option', letter, value: meant }))
 }
 
 /** A text that holds words, and can be compared with nothing but itself; null where it holds none. */

@@ -19,15 +19,56 @@ export interface Assignment {
 }
 
 /** A relation read as the naming of a value: x = 5, f(x) = 2x, (p, q) = (1, 2), AB = 4. Else null. */
-export function assignmentOf({ signs, sides }: Relation): Assignment | null {
+export function assignmentOf(relation: Relation): Assignment | null {
+  return isName(relation.sides[0]) ? namingOf(relation) : null
+}
+
+/** What a known answer names beside that: the cosine of an angle, the determinant of a matrix. */
+export function measureOf(relation: Relation): Assignment | null {
+  const [side] = relation.sides
+  const measure = side.kind === 'call' && measures.has(side.name) && side.args.every(isPlain)
+  return measure ? namingOf(relation) : null
+}
+
+const measures = new Set([
+  'sin',
+  'cos',
+  'tan',
+  'cot',
+  'sec',
+  'csc',
+  'det',
+  'deg',
+  'arg',
+  'Re',
+  'Im',
+])
+
+/** Whether an expression is made of letters alone: a name, or an angle as the sum of others. */
+function isPlain(e: Expression): boolean {
+  if (e.kind === 'symbol') return isName(e)
+  return e.kind === 'call' && (e.name === 'mul' || e.name === 'add') && e.args.every(isPlain)
+}
+
+function namingOf({ signs, sides }: Relation): Assignment | null {
   if (signs[0] !== '=' && signs[0] !== '~') return null
-  if (!isName(sides[0])) return null
   if (signs.some(sign => sign !== '=' && sign !== '~')) return null
   const rounded = signs.indexOf('~', 1)
   const [name, value] = [sides[0], rounded > 0 ? sides[rounded] : sides.at(-1)!]
   const recurs =
     name.kind === 'symbol' && isExpression(value) && symbolsOf(value).includes(name.name)
   return recurs ? null : { name, value }
+}
+
+/** (x, y) = (2, 3) as x = 2, y = 3; null for any other relation. */
+export function spreadOf({ signs, sides: [left, right] }: Relation): readonly Relation[] | null {
+  if (signs.join() !== '=' || left.kind !== 'tuple' || right.kind !== 'tuple') return null
+  if (left.items.length !== right.items.length || !left.items.every(isName)) return null
+  return left.items.map((name, i) => ({
+    kind: 'relation',
+    signs: ['='],
+    sides: [name, right.items[i]],
+  }))
 }
 
 function isName(side: Answer): boolean {

@@ -3,6 +3,7 @@
 
 import { symbolsOf } from '../algebra/symbols.ts'
 import { type Answer, isExpression } from './answer.ts'
+import { sameBare, sameMatrix } from './brackets.ts'
 import { by, type Context, spend } from './context.ts'
 import { sameElements, sameInOrder, sharedName, withoutRepeats } from './lists.ts'
 import {
@@ -13,12 +14,20 @@ import {
   sameQuantity,
   sameRatio,
 } from './quantities.ts'
-import { assignmentOf, type Relation, sameAssignment, sameRelation } from './relations.ts'
+import {
+  assignmentOf,
+  measureOf,
+  type Relation,
+  sameAssignment,
+  sameRelation,
+  spreadOf,
+} from './relations.ts'
 import { piecesOf, samePieces } from './sets.ts'
 
 /** Whether the prediction is the known answer, under the policy of the context. */
 export function same(gold: Answer, pred: Answer, context: Context): boolean {
   spend(context)
+  if (gold.kind === 'option' || pred.kind === 'option') return sameOption(gold, pred, context)
   if (gold.kind === 'relation') return sameAsRelation(gold, pred, context)
   if (pred.kind === 'relation') return sameAsNamed(gold, pred, context)
   if (isMeasured(gold) || isMeasured(pred)) return sameQuantity(gold, pred, context)
@@ -36,6 +45,17 @@ export function same(gold: Answer, pred: Answer, context: Context): boolean {
   return sameCollection(gold, pred, context)
 }
 
+/** `(E) 27`: its letter where a letter stands against it, else its value; both against both. */
+function sameOption(gold: Answer, pred: Answer, context: Context): boolean {
+  if (gold.kind === 'option' && pred.kind === 'option')
+    return gold.letter === pred.letter && same(gold.value, pred.value, context)
+  const [option, other] = gold.kind === 'option' ? [gold, pred] : [pred, gold]
+  if (option.kind !== 'option') return false
+  if (other.kind === 'symbol' && /^[A-J]$/.test(other.name))
+    return other.name === option.letter && by(context, 'exact')
+  return gold === option ? same(option.value, other, context) : same(other, option.value, context)
+}
+
 function sameAsRelation(gold: Relation, pred: Answer, context: Context): boolean {
   const named = assignmentOf(gold)
   if (pred.kind === 'relation') {
@@ -48,7 +68,10 @@ function sameAsRelation(gold: Relation, pred: Answer, context: Context): boolean
     return sameSet(gold, pred, context)
   }
   if (gold.signs[0] === 'in') return same(gold.sides[1], pred, context)
-  if (named) return context.policy.assignment !== 'none' && same(named.value, pred, context)
+  const value = (named ?? measureOf(gold))?.value
+  const system = sameSystem(gold, pred, context)
+  if (system !== null) return system
+  if (value) return context.policy.assignment !== 'none' && same(value, pred, context)
   const chain =
     context.policy.assignment === 'chain' && gold.signs.every(sign => sign === '=' || sign === '~')
   const worked = gold.sides.every(side => isExpression(side) && symbolsOf(side).length === 0)
@@ -58,7 +81,8 @@ function sameAsRelation(gold: Relation, pred: Answer, context: Context): boolean
     pred.kind === 'interval' ||
     pred.kind === 'region' ||
     pred.kind === 'set' ||
-    pred.kind === 'builder'
+    pred.kind === 'builder' ||
+    (pred.kind === 'symbol' && pred.name.startsWith('mathbb:'))
   const tuple = pred.kind === 'tuple' && context.policy.tupleForInterval
   return (
     (bracketed || tuple || pred.kind === 'list') &&
@@ -67,9 +91,18 @@ function sameAsRelation(gold: Relation, pred: Answer, context: Context): boolean
   )
 }
 
+/** (x, y) = (2, 3) and x = 2, y = 3; null where these are not what there is. */
+function sameSystem(pair: Relation, list: Answer, context: Context): boolean | null {
+  const spread = spreadOf(pair)
+  const named = list.kind === 'list' && list.items.every(item => item.kind === 'relation')
+  return spread && named ? sameElements(spread, list.items, context) : null
+}
+
 /** A prediction that names its value, or that is a relation where a set is asked for. */
 function sameAsNamed(gold: Answer, pred: Relation, context: Context): boolean {
   const { assignment, relationForSet } = context.policy
+  const system = sameSystem(pred, gold, context)
+  if (system !== null) return system
   if (pred.signs.length === 1 && pred.signs[0] === 'in') {
     return pred.sides[0].kind === 'symbol' && same(gold, pred.sides[1], context)
   }
@@ -113,27 +146,6 @@ function trimmed(digits: string): string {
   return digits.replace(/^0+(?=.)/, '')
 }
 
-function sameMatrix(gold: Answer, pred: Answer, context: Context): boolean {
-  if (gold.kind === 'matrix' && pred.kind === 'matrix') {
-    return (
-      gold.rows.length === pred.rows.length &&
-      gold.rows.every((row, i) => sameInOrder(row, pred.rows[i], context))
-    )
-  }
-  if (!context.policy.looseBrackets) return false
-  const [a, b] = [entries(gold), entries(pred)]
-  return a !== null && b !== null && sameInOrder(a, b, context)
-}
-
-/** The entries of a tuple, or of a matrix of one row or column. */
-function entries(answer: Answer): readonly Answer[] | null {
-  if (answer.kind === 'tuple') return answer.items
-  if (answer.kind === 'interval') return answer.open[0] || answer.open[1] ? null : answer.ends
-  if (answer.kind !== 'matrix') return null
-  if (answer.rows.length === 1) return answer.rows[0]
-  return answer.rows.every(row => row.length === 1) ? answer.rows.map(row => row[0]) : null
-}
-
 function sameCollection(gold: Answer, pred: Answer, context: Context): boolean {
   const { looseBrackets, tupleForInterval } = context.policy
   if (gold.kind === 'tuple' && pred.kind === 'tuple')
@@ -161,14 +173,6 @@ function sameConditions(gold: Answer, pred: Answer, context: Context): boolean {
   const relations = (answer: Answer) =>
     answer.kind === 'list' && answer.items.some(item => item.kind === 'relation')
   return relations(gold) && relations(pred) && sameSet(gold, pred, context)
-}
-
-/** A tuple whose brackets were left out on one side. */
-function sameBare(gold: Answer, pred: Answer, context: Context): boolean {
-  const items = (answer: Answer) =>
-    answer.kind === 'tuple' || answer.kind === 'list' ? answer.items : null
-  const [a, b] = [items(gold), items(pred)]
-  return a !== null && b !== null && sameInOrder(a, b, context)
 }
 
 function elements(answer: Answer): readonly Answer[] | null {

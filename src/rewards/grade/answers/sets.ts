@@ -1,12 +1,24 @@
 // Sets of real numbers: intervals, unions, single points, and inequalities in one variable.
 
 import type { Steps } from '../algebra/polynomial.ts'
+import { integer } from '../algebra/rational.ts'
 import { Unparsable } from '../limits.ts'
-import { type Answer, type Expression, isExpression } from './answer.ts'
+import { type Answer, type Expression, isExpression, number } from './answer.ts'
 import type { Context } from './context.ts'
 import { sameExpression } from './expressions.ts'
 import { solved } from './inequalities.ts'
-import { compareEnds, type End, endOf, joined, meet, type Piece, whole, without } from './pieces.ts'
+import {
+  compareEnds,
+  type End,
+  endOf,
+  highest,
+  joined,
+  lowest,
+  meet,
+  type Piece,
+  whole,
+  without,
+} from './pieces.ts'
 
 /** The pieces of a set in order, touching ones joined; null where the answer is no set of numbers. */
 export function piecesOf(answer: Answer, steps: Steps): Piece[] | null {
@@ -56,7 +68,7 @@ function readPieces(answer: Answer, steps: Steps): Piece[] | null {
         ? answer.items.map(item => point(item as Expression))
         : null
     case 'symbol':
-      return answer.name === 'mathbb:R' ? whole : null
+      return realsOf(answer.name)
     case 'region':
       return region(answer, steps)
     case 'builder':
@@ -65,6 +77,28 @@ function readPieces(answer: Answer, steps: Steps): Piece[] | null {
       return answer.signs[0] === 'in' ? readPieces(answer.sides[1], steps) : solved(answer, steps)
     case 'list':
       return conditions(answer, steps)
+    default:
+      return null
+  }
+}
+
+/** The real numbers, or those of one sign; null for any other name. */
+function realsOf(name: string): Piece[] | null {
+  const nought = (open: boolean) => endOf(number(integer(0)), open)!
+  switch (name) {
+    case 'mathbb:R':
+      return whole
+    case 'mathbb:R+':
+      return [{ from: nought(true), to: highest }]
+    case 'mathbb:R>=0':
+      return [{ from: nought(false), to: highest }]
+    case 'mathbb:R-':
+      return [{ from: lowest, to: nought(true) }]
+    case 'mathbb:R*':
+      return [
+        { from: lowest, to: nought(true) },
+        { from: nought(true), to: highest },
+      ]
     default:
       return null
   }

@@ -18,6 +18,13 @@ const accents = new Set(
     ' ',
   ),
 )
+/** Accents that are drawn longer over longer names. */
+const longer: Readonly<Record<string, string>> = {
+  overrightarrow: 'vec',
+  overline: 'bar',
+  widehat: 'hat',
+  widetilde: 'tilde',
+}
 const number = /(?:\d{1,3}(?:,\d{3})+(?![\d,]*\d)|\d+)(?:\.\d+|\.(?![.\d]))?|\.\d+/y
 const scientific = /\d+(?:\.\d+)?[eE](?:\d+|[+-]\d{2,})(?![\w^.])/y // e-5 may be e less 5
 const inner = /\d+(?:\.\d+|\.(?![.\d]))?|\.\d+/y // inside brackets a comma separates
@@ -89,7 +96,7 @@ function named(command: string, text: string, state: State): Bare {
   const under = argument(text, state).replace(/\s|\\text\s*|[{}]/g, '')
   // a bar over digits repeats them: 0.\overline{3}
   if (/^\d+$/.test(under)) return { kind: 'command', text: `repeating:${under}` }
-  return { kind: 'letter', text: `${command}:${under}` }
+  return { kind: 'letter', text: `${longer[command] ?? command}:${under}` }
 }
 
 /** What stands in the braces here, or the one token here. */

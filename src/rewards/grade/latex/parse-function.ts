@@ -28,6 +28,10 @@ export function applied(p: Cursor): Expression {
 }
 
 function named(name: string, args: readonly Expression[]): Expression {
+  if (name === 'cis') {
+    const sine = call('mul', symbol('i'), call('sin', ...args))
+    return call('add', call('cos', ...args), sine)
+  }
   if (name === 'exp') return call('pow', symbol('e'), args[0])
   if (name === 'log' && args.length === 1) return call('log', args[0], number(integer(10)))
   return call(name, ...args)

@@ -13,7 +13,8 @@ import {
 } from '../answers/answer.ts'
 import { isUnit, isUnitText, letterUnits, unitFactor } from '../units.ts'
 import type { Cursor } from './cursor.ts'
-import { sum } from './parse-sum.ts'
+import { isFunction } from './parse-start.ts'
+import { exponentLength, sum } from './parse-sum.ts'
 
 /** A value and the unit that follows it, if one does. */
 export function quantity(p: Cursor): Answer {
@@ -23,10 +24,31 @@ export function quantity(p: Cursor): Answer {
     p.next()
     return symbol(option[1])
   }
-  if (token?.kind === 'text' && token.text.length > 1 && !isExpressionText(p)) return word(p)
+  if (token?.kind === 'text' && token.text.length > 1 && !isExpressionText(p)) {
+    const after = p.peek(1)?.kind
+    if (!isFunction(token, p) || (after !== 'command' && after !== 'number')) return word(p)
+  }
   const value = sum(p)
+  const scale = scaleAt(p, value)
+  if (scale) return { kind: 'quantity', value: withoutDegree(algebraic(value)), unit: scale }
   const unit = unitAt(p)
   return unit === '' ? value : compound(p, { kind: 'quantity', value, unit })
+}
+
+/** The scale of a temperature: `25^\\circ C`. */
+function scaleAt(p: Cursor, value: Answer): string | null {
+  const token = p.peek()
+  const letter = token?.kind === 'letter' || token?.kind === 'text' ? token.text : ''
+  if (!isExpression(value) || withoutDegree(value) === value || !/^[CF]$/.test(letter)) return null
+  p.next()
+  return letter === 'C' ? 'celsius' : 'fahrenheit'
+}
+
+function withoutDegree(e: Expression): Expression {
+  if (e.kind !== 'call') return e
+  if (e.name === 'degree') return e.args[0]
+  const inside = e.name === 'neg' ? withoutDegree(e.args[0]) : e
+  return inside === e || inside === e.args[0] ? e : call('neg', inside)
 }
 
 type Quantity = Extract<Container, { kind: 'quantity' }>
@@ -78,9 +100,11 @@ function unitAt(p: Cursor): string {
   const parts: string[] = []
   while (startsUnit(p, parts.length > 0)) {
     parts.push(p.next().text)
-    if (p.is('^') && p.peek(1)?.kind === 'number') parts.push(`${p.next().text}${p.next().text}`)
-    else if (p.is('^') && p.is('{', 1) && p.peek(2)?.kind === 'number' && p.is('}', 3)) {
-      parts.push(`^${[p.next(), p.next(), p.next(), p.next()][2].text}`)
+    const length = exponentLength(p, 0)
+    const digits = p.peek(length === 2 ? 1 : length - 2)
+    if (length > 0 && digits?.kind === 'number') {
+      const exponent = Array.from({ length }, () => p.next().text)
+      parts.push(exponent.join('').replace(/[{}]/g, ''))
     }
     if (p.is('/')) parts.push(p.next().text)
     else if (p.isCommand('cdot')) p.next()

@@ -105,6 +105,8 @@ function scaled(by: Expression, matrix: Extract<Answer, { kind: 'matrix' }>): An
 function continues(p: Cursor, left: Answer): boolean {
   const token = p.peek()
   if (!token || !isExpression(left) || !startsAtom(p)) return false
+  if (p.is('(') && p.isCommand('bmod', 1)) return false
+  if (left.kind === 'call' && left.name === 'degree' && /^[CF]$/.test(token.text)) return false
   if (token.kind === 'text') {
     const ends = endsAfter(p) || p.peek(1)?.kind === 'number'
     const unit = isUnit(token.text) && isNumeric(left) && ends
@@ -126,11 +128,25 @@ function isCounted(p: Cursor): boolean {
   return isUnit(word) || (word.length > 3 && !startsAtom(p))
 }
 
-/** Whether a single-letter unit here ends the element, alone or with an exponent. */
+/** Whether a single-letter unit here ends the element, alone, with an exponent, or over another unit. */
 function endsAfter(p: Cursor): boolean {
-  const after = p.is('^', 1) ? (p.is('{', 2) ? 5 : 3) : 1
+  const after = 1 + exponentLength(p, 1)
   const token = p.peek(after)
+  if (p.is('/', after) || p.isCommand('cdot', after)) return isUnitAt(p, after + 1)
   return !token || (token.kind === 'sign' && /^[,;]$/.test(token.text)) || token.kind === 'text'
+}
+
+function isUnitAt(p: Cursor, at: number): boolean {
+  const token = p.peek(at)
+  if (token?.kind === 'letter') return p.reading.gluedUnits && letterUnits.has(token.text)
+  return token !== undefined && token.kind !== 'number' && isUnit(token.text)
+}
+
+/** How many tokens of an exponent stand here: `^2`, `^{2}`, `^{-1}`. */
+export function exponentLength(p: Cursor, at: number): number {
+  if (!p.is('^', at)) return 0
+  if (!p.is('{', at + 1)) return 2
+  return p.is('-', at + 2) ? 5 : 4
 }
 
 /** A factor right after another: a product, or the fraction of a mixed number. */

@@ -6,7 +6,7 @@ import type { Token } from './lex.ts'
 
 /** Commands that are functions of what follows; plain words of the same name are too, where those pass. */
 export const functions: ReadonlySet<string> = new Set(
-  'sin cos tan cot sec csc arcsin arccos arctan arccot sinh cosh tanh coth sech csch asin acos atan ln log exp gcd lcm max min deg det Re Im arg'.split(
+  'cis sin cos tan cot sec csc arcsin arccos arctan arccot sinh cosh tanh coth sech csch asin acos atan ln log exp gcd lcm max min deg det Re Im arg'.split(
     ' ',
   ),
 )
@@ -49,7 +49,28 @@ export function symbolAt(p: Cursor): string | null {
     digits?.kind === 'number' &&
     !digits.spaced &&
     /^\d+$/.test(digits.text)
+  if (/^mathbb:[NZQRC]$/.test(base)) {
+    const name = base + partAt(p)
+    return /^mathbb:N[+*]$/.test(name) ? 'mathbb:Z+' : name
+  }
   return (index ? `${base}_${p.next().text}` : base) + decorations(p)
+}
+
+const parts: Readonly<Record<string, string>> = {
+  '+': '+', '*': '*', '-': '-', '>0': '+', '<0': '-', 'ge0': '>=0', 'geq0': '>=0', 'ne0': '*', 'ge1': '+',
+} // biome-ignore format: a table
+
+/** What of a set of numbers is meant: `^+`, `_{>0}`, `^*`; powers of it are left. */
+function partAt(p: Cursor): string {
+  const start = p.position
+  const above = p.accept('^')
+  if (!above && !p.accept('_')) return ''
+  const sign = p.peek()
+  const text = p.is('{') ? subscript(p) : sign?.kind === 'sign' ? p.next().text : ''
+  const part = Object.hasOwn(parts, text) ? parts[text] : null
+  if (part !== null && (above || text.length > 1)) return part
+  p.return(start)
+  return above ? '' : decorations(p)
 }
 
 /** Subscripts and primes, in one order. */

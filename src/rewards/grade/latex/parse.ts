@@ -1,3 +1,4 @@
+import { integer } from '../algebra/rational.ts'
 import {
   type Answer,
   algebraic,
@@ -5,6 +6,7 @@ import {
   type Expression,
   isExpression,
   type Joint,
+  number,
   type RegionSign,
   type RelationSign,
   symbol,
@@ -84,7 +86,28 @@ function element(p: Cursor): Answer {
     signs.push(relations[p.next().text])
     sides.push(region(p))
   }
+  sides.push(congruent(p, sides.pop()!))
   return signs.length === 0 ? sides[0] : { kind: 'relation', signs, sides }
+}
+
+/** `3 (\\bmod 5)`: the numbers that leave this rest, which are no number. */
+function congruent(p: Cursor, rest: Answer): Answer {
+  if (!p.is('(') || !p.isCommand('bmod', 1)) return rest
+  p.next()
+  p.next()
+  const modulus = algebraic(p.list())
+  p.expect(')')
+  return call('apply', symbol('rest modulo'), least(algebraic(rest), modulus), modulus)
+}
+
+/** The least rest that is not negative, of a whole number. */
+function least(rest: Expression, modulus: Expression): Expression {
+  const negative = rest.kind === 'call' && rest.name === 'neg'
+  const size = negative ? rest.args[0] : rest
+  if (size.kind !== 'number' || modulus.kind !== 'number') return rest
+  const [n, m] = [negative ? -size.value.n : size.value.n, modulus.value.n]
+  if (size.value.d !== 1n || modulus.value.d !== 1n || m <= 0n) return rest
+  return number(integer(((n % m) + m) % m))
 }
 
 function isRelation(text: string, kind: string): boolean {
@@ -94,7 +117,8 @@ function isRelation(text: string, kind: string): boolean {
 /** `f(x, y)` before an equals sign: a function that is defined, not a product. */
 function definition(p: Cursor): Expression | null {
   const start = p.position
-  const name = symbolAt(p)
+  const symbolic = symbolAt(p)
+  const name = symbolic && inverse(p) ? `${symbolic}^-1` : symbolic
   if (name && p.accept('(')) {
     const args: Expression[] = []
     do {
@@ -106,6 +130,14 @@ function definition(p: Cursor): Expression | null {
   }
   p.return(start)
   return measure(p)
+}
+
+/** The exponent of an inverse function, `^{-1}`, read where a bracket follows. */
+function inverse(p: Cursor): boolean {
+  const signs = ['^', '{', '-', '1', '}', '(']
+  if (!signs.every((text, i) => p.peek(i)?.text === text)) return false
+  p.return(p.position + 5)
+  return true
 }
 
 /** Whether the bracket that opens here closes before an equals sign. */

@@ -1,0 +1,48 @@
+// Matrices and tuples, also where their brackets were exchanged or left out.
+
+import type { Answer } from './answer.ts'
+import type { Context } from './context.ts'
+import { sameInOrder } from './lists.ts'
+import { assignmentOf } from './relations.ts'
+
+/** Whether matrices have the same entries; where brackets may be exchanged, a tuple is a row or a column. */
+export function sameMatrix(gold: Answer, pred: Answer, context: Context): boolean {
+  if (gold.kind === 'matrix' && pred.kind === 'matrix') {
+    return (
+      gold.rows.length === pred.rows.length &&
+      gold.rows.every((row, i) => sameInOrder(row, pred.rows[i], context))
+    )
+  }
+  if (!context.policy.looseBrackets) return false
+  const [a, b] = [entries(gold), entries(pred)]
+  return a !== null && b !== null && sameInOrder(a, b, context)
+}
+
+/** The entries of a tuple, or of a matrix of one row or column. */
+function entries(answer: Answer): readonly Answer[] | null {
+  if (answer.kind === 'tuple') return answer.items
+  if (answer.kind === 'interval') return answer.open[0] || answer.open[1] ? null : answer.ends
+  if (answer.kind !== 'matrix') return null
+  if (answer.rows.length === 1) return answer.rows[0]
+  return answer.rows.every(row => row.length === 1) ? answer.rows.map(row => row[0]) : null
+}
+
+/** A tuple whose brackets were left out on one side. */
+export function sameBare(gold: Answer, pred: Answer, context: Context): boolean {
+  const [a, b] = [bareItems(gold), bareItems(pred)]
+  return a !== null && b !== null && sameInOrder(a, b, context)
+}
+
+/** What a tuple or a list holds; values with names in the order of these. */
+function bareItems(answer: Answer): readonly Answer[] | null {
+  if (answer.kind !== 'tuple' && answer.kind !== 'list') return null
+  const named = answer.items.map(item => (item.kind === 'relation' ? assignmentOf(item) : null))
+  const letter = (at: number) => {
+    const name = named[at]?.name
+    return name?.kind === 'symbol' && /^[A-Za-z]$/.test(name.name) ? name.name : null
+  }
+  if (!answer.items.every((_, at) => letter(at) !== null)) return answer.items
+  return [...answer.items.keys()]
+    .sort((x, y) => letter(x)!.localeCompare(letter(y)!))
+    .map(at => answer.items[at])
+}
