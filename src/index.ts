@@ -58,6 +58,7 @@ export { saveTokenizer, trainBpe } from './tokenizer/train-bpe.ts'
 
 export { calculator } from './environments/calculator.ts'
 export { type ServedOptions, servedEnvironment } from './environments/served.ts'
+export { travelProblem } from './environments/travel/problem.ts'
 export { type Continued, logprobsAfter } from './rewards/after.ts'
 export { both } from './rewards/both.ts'
 export { type CommandOptions, commandGrader } from './rewards/command/verifier.ts'

@@ -89,7 +89,18 @@ const toyEnvironment: Environment = {
     }),
   }),
 }
-const toyParts = ['runs', 'schema', 'bigrams', 'format', 'passed', 'statements', 'held', 'coded']
+const toyParts = [
+  'runs',
+  'schema',
+  'bigrams',
+  'format',
+  'passed',
+  'statements',
+  'held',
+  'coded',
+  'soft',
+  'hard',
+]
 
 /** What a recipe is given beside its policy, where it needs more than that. */
 export function toyMore({ needs }: Pick<Recipe, 'needs'>, policy: Engine): Partial<AtHand> {

@@ -1,4 +1,4 @@
-import type { Now, Outcome, StepRewards } from '../method.ts'
+import type { Now, Outcome, Parts, StepRewards } from '../method.ts'
 import { mean } from '../numbers/numeric.ts'
 import { lastBox } from '../text/boxes.ts'
 import { isWrong } from './steps.ts'
@@ -34,6 +34,28 @@ export function planRubric(weights: RubricWeights): Rule<Outcome & StepRewards> 
       const soft = 1 - mean(Array.from(scores_S, isWrong))
       return new Float32Array(ids.length).fill(formed * rubricOf(soft, outcome, weights))
     })
+}
+
+/**
+ * Every token is credited with the weighted sum of the shares of soft and hard constraints that a plan keeps, as an environment found
+ * them, 0 where there is no plan (Planner-R1, arXiv:2509.25779, eq. 1). Null where one of them is not known of a plan.
+ */
+export function constraintRubric(
+  weights: RubricWeights,
+): Rule<Parts<'schema'> & Parts<'soft'> & Parts<'hard'>> {
+  return ({ rollouts }, { parts_G }) => {
+    for (const [name, { length }] of Object.entries(parts_G))
+      if (length !== rollouts.length)
+        throw new RangeError(
+          `constraintRubric: ${length} of ${name} for ${rollouts.length} rollouts`,
+        )
+    return rollouts.map(({ ids }, g) => {
+      const [schema, soft, hard] = [parts_G.schema[g], parts_G.soft[g], parts_G.hard[g]]
+      if (schema === 0) return new Float32Array(ids.length)
+      if (schema == null || soft == null || hard == null) return null
+      return new Float32Array(ids.length).fill(schema * rubricOf(soft, hard, weights))
+    })
+  }
 }
 
 /** The weighted sum of the shares of soft and hard constraints, of whether all of each hold, and of whether all do. */

@@ -6,5 +6,13 @@ import { checks } from './checks.ts'
 import { coded } from './coded.ts'
 import { program } from './program.ts'
 import { sql } from './sql.ts'
+import { travel } from './travel/travel.ts'
 
-export const environments: readonly Environment[] = [calculator, checks, coded, program, sql]
+export const environments: readonly Environment[] = [
+  calculator,
+  checks,
+  coded,
+  program,
+  sql,
+  travel,
+]

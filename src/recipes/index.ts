@@ -59,6 +59,7 @@ import pathCredit from './path-credit.ts'
 import pav from './pav.ts'
 import pear from './pear.ts'
 import plannerR1 from './planner-r1.ts'
+import plannerR1Plans from './planner-r1-plans.ts'
 import ppo from './ppo.ts'
 import ppr from './ppr.ts'
 import prClipDelta from './pr-clip-delta.ts'
@@ -167,6 +168,7 @@ export const recipes: readonly Recipe[] = [
   pav,
   pear,
   plannerR1,
+  plannerR1Plans,
   ppo,
   ppr,
   prClipDelta,

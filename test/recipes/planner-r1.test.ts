@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
 import { planRubric, rubricOf, rubricStages, rubricWeights } from '../../src/credit/plan-rubric.ts'
 import { random } from '../../src/numbers/random.ts'
+import { once, resolve } from '../../src/recipe.ts'
+import plans from '../../src/recipes/planner-r1-plans.ts'
+import { talkedParts } from '../../src/rewards/talked.ts'
 import { exampleGroup, exampleRollout, f32 } from '../example-groups.ts'
+import { toyNeeds, toyPolicy } from '../toy.ts'
 
 const { dense, category, sparse } = rubricStages
 
@@ -57,4 +61,26 @@ test('of 500 iterations 100 are dense, 300 by category, 100 sparse', () => {
     sparse,
   ])
   expect(rubricWeights('sparse', { iteration: 1, iterations: 500 })).toEqual(sparse)
+})
+
+test('of a plan an environment says what holds; without one nothing counts, and what is not known is null', async () => {
+  const talk = (parts: Record<string, number>) => ({ said: '', replies: 0, parts, failed: null })
+  const group = exampleGroup(
+    ...[
+      { schema: 1, soft: 6 / 8, hard: 3 / 4 },
+      { schema: 1, soft: 1, hard: 1 },
+      { schema: 0 },
+      {},
+    ].map(parts => ({ ...exampleRollout([1, 1]), talk: talk(parts as Record<string, number>) })),
+  )
+  const of = async (stage: string) => {
+    const options = resolve(plans, { stage })
+    const { credit } = plans.build(options, toyNeeds(toyPolicy()), once)
+    const [parts] = await talkedParts(['schema', 'soft', 'hard'])([group])
+    const { outcome } = credit(group, { outcome_G: [0, 1, 0, null], ...parts! })
+    return outcome!.map(r_T => r_T && [...r_T])
+  }
+  expect(await of('dense')).toEqual([[1.5, 1.5], [5, 5], [0, 0], null])
+  expect(await of('category')).toEqual([[0, 0], [3, 3], [0, 0], null])
+  expect(await of('sparse')).toEqual([[0, 0], [1, 1], [0, 0], null])
 })
