@@ -24,7 +24,7 @@ export async function rewardsAuthor(args: Given): Promise<Author> {
   const file = textFlag(args, 'candidates')
   if (file === null)
     throw new ConfigError('write rewards needs --candidates, a file that minform eval --out wrote')
-  const store = await trajectoriesIn(file)
+  const store = balanced(await trajectoriesIn(file), file)
   const run = textFlag(args, 'after')
   const after = run === null ? null : await courseOf(run)
   const coding: Coding = { rounds: wholeFlag(args, 'rounds', 4), enough, after }
@@ -47,8 +47,19 @@ function told(result: CodedResult): CodedResult {
   return result
 }
 
-/** Right and wrong solutions of a file, as many of both as there are of the fewer; a DataError where either is missing. */
-async function trajectoriesIn(file: string): Promise<readonly Trajectory[]> {
+/** As many right solutions as wrong ones, the first of each; a DataError where either is missing. */
+function balanced(found: readonly Trajectory[], file: string): readonly Trajectory[] {
+  const of = (right: boolean) => found.filter(one => one.right === right)
+  const each = Math.min(of(true).length, of(false).length, most / 2)
+  if (each === 0)
+    throw new DataError(
+      `${file}: ${of(true).length} right and ${of(false).length} wrong solutions; expected some of both`,
+    )
+  return [...of(true).slice(0, each), ...of(false).slice(0, each)]
+}
+
+/** Solutions of a file that are known to be right or wrong. */
+export async function trajectoriesIn(file: string): Promise<readonly Trajectory[]> {
   const found: Trajectory[] = []
   for await (const { value, where, broken } of fileRows(file)) {
     const fail = (wrong: string): DataError =>
@@ -58,13 +69,7 @@ async function trajectoriesIn(file: string): Promise<readonly Trajectory[]> {
     for (const { text, reward } of rollouts)
       if (reward !== null && text.trim() !== '') found.push({ question, text, right: reward > 0.5 })
   }
-  const of = (right: boolean) => found.filter(one => one.right === right)
-  const each = Math.min(of(true).length, of(false).length, most / 2)
-  if (each === 0)
-    throw new DataError(
-      `${file}: ${of(true).length} right and ${of(false).length} wrong solutions; expected some of both`,
-    )
-  return [...of(true).slice(0, each), ...of(false).slice(0, each)]
+  return found
 }
 
 const points = 10

@@ -22,14 +22,17 @@ import { fingerprintOfFile } from './prm/fingerprint.ts'
 import { progress } from './progress.ts'
 import { chatFlags, chatServer } from './training/chat.ts'
 import { carriedTask, problemFlags } from './training/problems.ts'
+import { about as aboutCriteria, criteriaAuthor } from './write-criteria.ts'
 import { about as aboutRewards, rewardsAuthor } from './write-rewards.ts'
 
 const format = 1 // of the journal
 const abouts: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(authors).map(([kind, { about }]) => [kind, about])),
+  criteria: aboutCriteria,
   rewards: aboutRewards,
 }
 const kinds = Object.keys(abouts)
+const flagsOf = { candidates: ['rewards', 'criteria'], rounds: ['rewards'], after: ['rewards'] }
 const { test: _, ...sourceArgs } = problemFlags.args
 
 const args = {
@@ -59,7 +62,7 @@ const args = {
   candidates: {
     type: 'string',
     valueHint: 'file',
-    description: 'of rewards: right and wrong solutions, as eval --out wrote them',
+    description: 'of rewards and criteria: right and wrong solutions, as eval --out wrote them',
   },
   rounds: {
     type: 'string',
@@ -116,10 +119,11 @@ async function writeAll(args: Given, signal: AbortSignal): Promise<readonly Entr
     throw new ConfigError(
       `write: '${what}' is nothing that can be written; there is ${kinds.join(', ')}`,
     )
-  for (const flag of ['candidates', 'rounds', 'after'])
-    if (what !== 'rewards' && args[flag] !== undefined)
-      throw new ConfigError(`--${flag} goes with write rewards`)
-  const author = authors[what] ?? (await rewardsAuthor(args))
+  for (const [flag, whats] of Object.entries(flagsOf))
+    if (!whats.includes(what) && args[flag] !== undefined)
+      throw new ConfigError(`--${flag} goes with write ${whats.join(' and ')}`)
+  const ofCandidates = what === 'criteria' ? criteriaAuthor : rewardsAuthor
+  const author = authors[what] ?? (await ofCandidates(args))
   const { problems, source } = await sourceOf(args)
   const [seed, out] = [wholeFlag(args, 'seed', 0, 0), textFlag(args, 'out')!]
   const chat = await openAsked(askedBy(args), args, seed)

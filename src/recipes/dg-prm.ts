@@ -8,8 +8,8 @@ export default recipe({
   about: 'Rollouts that none beats in every criterion against those that they beat in all.',
   needs: ['grader', 'prm'],
   differs: [
-    'criteria are the outcome, the mean score of steps and the worst; the paper grows a tree of them',
-    'pairs are of whole rollouts, and what they say is a reward; the paper learns pairs of steps',
+    'rollouts are compared by outcome, mean step and worst; the tree of criteria is of the judge',
+    'pairs of rollouts are a reward; pairs of steps are learned by the judge before the run',
     'learning rate for small models, no KL, 8 rollouts a problem',
   ],
   options: {

@@ -22,10 +22,13 @@ import { placement, placeSection } from '../model.ts'
 import { givenOptions, optionFlagsOfAll } from '../option-flags.ts'
 import { type SamplerSpec, samplerArgs, samplerSection, samplerSpec } from '../sampler.ts'
 import { stepsArgs, stepsFlag } from '../steps-flag.ts'
+import { chatFlags, chatServer } from '../training/chat.ts'
 import { promptArgs, wishOf } from '../training/prompt.ts'
 import type { Section } from '../usage.ts'
 import type { Source } from './label-source.ts'
 import { judgeSection, scorerArgs, scorerSpec } from './scorer-flags.ts'
+
+type ChatServer = NonNullable<ReturnType<typeof chatServer>>
 
 /** Everything that decides labels, and where they go. */
 export interface LabelRequest {
@@ -43,6 +46,7 @@ export interface LabelRequest {
   readonly seed: number
   readonly sampler: SamplerSpec | null // the server that holds the policy; null: it samples here
   readonly judge: ScorerSpec | null
+  readonly chat: ChatServer | null
   readonly device: Device
   readonly threads: number
   readonly out: string
@@ -135,6 +139,7 @@ export const labelArgs = {
     description: 'file to write the trees of omega to, as MATH-APS has them',
   },
   ...askedArgs,
+  ...chatFlags.args,
   ...samplerArgs,
   atOnce: {
     type: 'string',
@@ -154,6 +159,7 @@ export const labelSections: readonly Section[] = [
   samplerSection,
   placeSection,
   judgeSection,
+  { title: 'chat model', args: chatFlags.args },
 ]
 
 /** The request that flags make; a flag that cannot be used is a ConfigError. */
@@ -195,6 +201,7 @@ export function labelRequest(args: Given): LabelRequest {
     seed,
     sampler: samplerOf(needsPolicy, args),
     judge: judgeOf(method, args),
+    chat: chatOf(method, args),
     ...placement({ device: text('device'), threads: text('threads') }),
     out: text('out')!,
     tree: text('tree') ?? null,
@@ -242,6 +249,19 @@ function judgeOf(method: LabelMethod, args: Given): ScorerSpec | null {
   throw new ConfigError(
     `--${kebab(stray)} goes with --method ${asking.join(', ')}, not with ${method.name}`,
   )
+}
+
+/** The chat model of a method that asks one. */
+function chatOf(method: LabelMethod, args: Given): ChatServer | null {
+  const chat = chatServer(args)
+  const asks = method.asksChat === true
+  if (asks && chat === null)
+    throw new ConfigError(
+      `--method ${method.name} asks a chat model: name it by --chat ADDRESS --chat-model NAME`,
+    )
+  if (asks || chat === null) return chat
+  const asking = labelMethods.filter(one => one.asksChat === true).map(({ name }) => name)
+  throw new ConfigError(`--chat goes with --method ${asking.join(', ')}, not with ${method.name}`)
 }
 
 /** What was given of the options of all methods; one that the named method lacks is refused. */

@@ -22,6 +22,7 @@ import { boundaryOf } from '../../rollouts/boundary.ts'
 import { type Journal, openJournal } from '../../runs/journal.ts'
 import { jsonLine } from '../../runs/json-lines.ts'
 import { endingAt } from '../../tokenizer/load.ts'
+import { openServerChat } from '../../train/chat.ts'
 import { promptOf, saysNothing } from '../../train/prompting.ts'
 import type { Json, Problem } from '../../types.ts'
 import { openTask } from '../../user/task.ts'
@@ -179,8 +180,9 @@ export async function openModels(
 ): Promise<Models> {
   const { model, sampler: server, maxTokens, temperature, steps, grading, seed } = request
   const judge = request.judge === null ? null : await openScorer(request.judge, say)
+  const chat = request.chat === null ? null : openServerChat(request.chat)
   const close = async (): Promise<void> => await judge?.close()
-  if (model === null) return { sampler: null, judge, grading, work: null, close }
+  if (model === null) return { sampler: null, judge, chat, grading, work: null, close }
   const place = { device: request.device, threads: String(request.threads) }
   const opened = await openPolicy(model, place, server).catch(async error => {
     await close()
@@ -200,7 +202,7 @@ export async function openModels(
     const sampler = { engine, tokenizer, stopIds, maxTokens, temperature, boundary }
     const { keep } = request
     const work = { tokenizer, maxPositions: engine.info.maxPositions, seed, grading, keep }
-    return { sampler, judge, grading, work, close: shut }
+    return { sampler, judge, chat, grading, work, close: shut }
   } catch (error) {
     await shut()
     throw error
@@ -274,6 +276,7 @@ async function configOf(
     model: model === null ? null : await fingerprintOfModel(model),
     ...samplerIdentity(request.sampler),
     judge: judge === null ? null : await identityOfJudge(judge),
+    ...(request.chat !== null && { chat: { url: request.chat.url, model: request.chat.model } }),
     ...(request.keep !== null && { keep: request.keep }),
     ...{
       samples,

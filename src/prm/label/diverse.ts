@@ -1,3 +1,4 @@
+import { cosineOf, countsOf } from '../../numbers/likeness.ts'
 import type { GradedSolution } from './labeler.ts'
 import { stepUncertainty } from './uncertainty.ts'
 
@@ -19,7 +20,7 @@ export function diverse(solutions: readonly GradedSolution[], keep: number): Gra
     solutions.forEach((_, i) => {
       if (taken.has(i)) return
       let likeness = 0
-      for (const t of taken) likeness += cosine(counts[i]!, counts[t]!) / taken.size
+      for (const t of taken) likeness += cosineOf(counts[i]!, counts[t]!) / taken.size
       const own = unsure[i]! / most - likeness
       if (own > worth) [best, worth] = [i, own]
     })
@@ -36,17 +37,4 @@ function uncertaintyOf({ rollout: { steps }, logprobs_T }: GradedSolution): numb
     0,
   )
   return sum / steps.length
-}
-
-function countsOf(ids: Int32Array): ReadonlyMap<number, number> {
-  const counts = new Map<number, number>()
-  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1)
-  return counts
-}
-
-function cosine(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): number {
-  const length = (one: ReadonlyMap<number, number>): number => Math.hypot(...one.values())
-  let dot = 0
-  for (const [id, count] of a) dot += count * (b.get(id) ?? 0)
-  return dot / Math.max(length(a) * length(b), 1e-12)
 }

@@ -2,6 +2,7 @@
 // and returns labels. It samples nothing itself, so that many of them share one batch of the policy (run.ts), and a
 // test can answer by hand.
 
+import type { ChatMessage } from '../../rewards/remote/chat.ts'
 import type { Prefix } from '../../rollouts/from-prefix.ts'
 import type { TextRollout } from '../../rollouts/text-rollout.ts'
 import type { Problem, Rollout } from '../../types.ts'
@@ -38,7 +39,14 @@ export interface LogprobAsk {
   readonly rollouts: readonly TextRollout[]
 }
 
-export type Ask = RolloutAsk | GradeAsk | ScoreAsk | LogprobAsk
+/** What a chat model says, as `read` makes it out. */
+export interface ChatAsk {
+  readonly kind: 'chat'
+  readonly messages: readonly ChatMessage[]
+  readonly read: (text: string) => object | null
+}
+
+export type Ask = RolloutAsk | GradeAsk | ScoreAsk | LogprobAsk | ChatAsk
 
 /** A rollout, whether its answer is right (null where that cannot be graded), and how many of its tokens were sampled. */
 export interface GradedRollout {
@@ -53,6 +61,7 @@ export interface Replies {
   readonly grades: readonly (boolean | null)[]
   readonly scores: readonly StepScores[]
   readonly logprobs: readonly Float32Array[]
+  readonly chat: object | null // null: nothing that can be read came
 }
 export type Reply = Replies[keyof Replies]
 
@@ -99,6 +108,15 @@ export function* ask<K extends Ask['kind']>(
 ): Labelling<readonly Replies[K][]> {
   // the one who replies does so in kind
   return asks.length === 0 ? [] : ((yield asks) as readonly Replies[K][])
+}
+
+/** Asks a chat model; null where nothing came that can be read. */
+export function* askChat<T extends object>(
+  messages: readonly ChatMessage[],
+  read: (text: string) => T | null,
+): Labelling<T | null> {
+  const [said] = yield* ask<'chat'>([{ kind: 'chat', messages, read }])
+  return said as T | null // it is what `read` made
 }
 
 /** Several conversations at once: in each round the asks of all that go on are one. */

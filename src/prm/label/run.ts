@@ -5,6 +5,7 @@ import { DataError, VerifierError } from '../../errors.ts'
 import { logprobsOf } from '../../rewards/divergence.ts'
 import type { PolicyName } from '../../rewards/grade/policy.ts'
 import { type GradingPool, gradingPool } from '../../rewards/grade/pool.ts'
+import type { Ask as ChatModel } from '../../rewards/remote/chat.ts'
 import { fromPrefix } from '../../rollouts/from-prefix.ts'
 import type { Sampler } from '../../rollouts/sampler.ts'
 import { asRollout } from '../../rollouts/text-rollout.ts'
@@ -13,6 +14,7 @@ import { scoreEach } from '../score/score-each.ts'
 import { checkedScores, type StepScorer } from '../score/step-scorer.ts'
 import type {
   Ask,
+  ChatAsk,
   GradeAsk,
   Labelling,
   LogprobAsk,
@@ -26,6 +28,7 @@ import type {
 export interface Services {
   readonly sampler: Sampler | null
   readonly judge: StepScorer | null
+  readonly chat?: ChatModel | null // default null
   /** What the grader lets pass. Default 'reward'. */
   readonly grading?: PolicyName
   /** Says whether a text answers a problem, instead of the grader, maybe later: null where it cannot. */
@@ -120,7 +123,7 @@ async function round<T>(
 /** A reply for each ask, in order; those of a kind are answered together. */
 async function answers(
   asks: readonly Ask[],
-  { sampler, judge, grading = 'reward', answers: own }: Services,
+  { sampler, judge, chat = null, grading = 'reward', answers: own }: Services,
   grader: GradingPool,
   signal?: AbortSignal,
 ): Promise<Reply[]> {
@@ -128,6 +131,7 @@ async function answers(
   const grades = asks.filter(ask => ask.kind === 'grades')
   const scores = asks.filter(ask => ask.kind === 'scores')
   const read = asks.filter(ask => ask.kind === 'logprobs')
+  const words = asks.filter(ask => ask.kind === 'chat')
   const gradesOf = async (wanted: readonly Pick<GradeAsk, 'problem' | 'texts'>[]) => {
     if (own) {
       const each = wanted.map(({ problem, texts }) => texts.map(text => own(problem, text)))
@@ -144,6 +148,7 @@ async function answers(
     grades: (await gradesOf(grades)).values(),
     scores: (await scored(scores, judge, signal)).values(),
     logprobs: (await logprobs(read, sampler, signal)).values(),
+    chat: (await talked(words, chat, signal)).values(),
   }
   return asks.map(({ kind }) => replies[kind].next().value!)
 }
@@ -189,6 +194,18 @@ async function scored(
   )
   const next = checkedScores(judge, solutions, scores).values()
   return asks.map(ask => ask.solutions.map(() => next.next().value!))
+}
+
+async function talked(
+  asks: readonly ChatAsk[],
+  chat: ChatModel | null,
+  signal?: AbortSignal,
+): Promise<Replies['chat'][]> {
+  if (asks.length === 0) return []
+  if (chat === null) throw new VerifierError('a chat model is asked, and there is none')
+  return Promise.all(
+    asks.map(({ messages, read }) => chat(messages, read, signal ? { signal } : {})),
+  )
 }
 
 async function logprobs(

@@ -20,6 +20,7 @@ import { readLabelled } from '../../../src/prm/formats/read.ts'
 import { labelMethods } from '../../../src/prm/label/methods/index.ts'
 import { openScorer } from '../../../src/prm/score/open.ts'
 import { journalOf } from '../../../src/runs/journal.ts'
+import { openServerChat } from '../../../src/train/chat.ts'
 import { built } from '../../built.ts'
 import { chatServer } from '../../rewards/remote/chat-server.ts'
 import { recordsOf, rowsFile } from '../commands.ts'
@@ -46,7 +47,8 @@ async function modelsOf(request: LabelRequest): Promise<Models> {
   const judge = request.judge === null ? null : await openScorer(request.judge)
   const { maxTokens, model, seed } = request
   const own = model === null ? null : { ...sampler!, maxTokens }
-  return { sampler: own, judge, work: own && { ...work!, seed }, close: async () => {} }
+  const chat = request.chat === null ? null : openServerChat(request.chat)
+  return { sampler: own, judge, chat, work: own && { ...work!, seed }, close: async () => {} }
 }
 
 function requestOf(out: string, flags: readonly string[]): LabelRequest {
@@ -91,7 +93,7 @@ describe('labels of a task', () => {
     expect(report.tokens).toBeGreaterThan(report.rollouts)
   })
 
-  test.each(labelMethods.filter(one => !one.fromWorked))(
+  test.each(labelMethods.filter(one => !one.fromWorked && !one.asksChat))(
     '$name labels steps, and counts what it asks the policy',
     async ({ name: method, options, asksJudge = false }) => {
       const out = fresh()
@@ -131,6 +133,47 @@ describe('labels of a task', () => {
         [0, 0.2, 0.4],
         [null, null],
       ])
+    } finally {
+      await server.close()
+    }
+  })
+
+  test('criteria: marks of a chat model become pairs of right and wrong steps', async () => {
+    const server = await chatServer(({ body }) => {
+      const sumOf = (text: string) => [...text].reduce((sum, x) => sum + x.charCodeAt(0), 0)
+      const asked = body.messages.at(-1)!.content
+      if (asked.includes('Which of the criteria')) return 'The second: \\boxed{2}'
+      const steps = [...asked.matchAll(/<step_\d+>\n([\s\S]*?)\n<\/step_/g)].map(
+        ([, step]) => step!,
+      )
+      return steps.map(step => `\\boxed{${1 + (sumOf(step) % 9)}}`).join(' ')
+    })
+    try {
+      const out = fresh()
+      const tree = [
+        { criterion: 'Is right.', finer: [] },
+        { criterion: 'Is long.', finer: [] },
+      ]
+      const rows = ['(3+4)*2', '(5+1)*3'].map(sum => ({
+        ...{ question: `Compute ${sum}.`, answer: '1', meta: { criteria: tree } },
+      }))
+      const asking = ['--chat', server.url, '--chat-model', 'm', '--chat-retries', '0']
+      const flags = ['--method', 'criteria', ...policy, ...asking, '--template', '{question}\n\n']
+      const report = await label(out, ...flags, '--problems', rowsFile(rows), '--samples', '3')
+      expect(report.rollouts).toBeGreaterThan(2)
+      expect(server.asked[0]!.body.messages[0]!.content).toContain('1. Is right.\n2. Is long.')
+      expect(server.asked.length).toBeGreaterThan(4)
+      const { solutions } = await readLabelled(out)
+      expect(solutions.length).toBeGreaterThan(6)
+      expect(report.unlabelledSolutions).toEqual({})
+      const placed = new Map<string, Set<number>>()
+      for (const { problem, steps, labels_S } of solutions)
+        for (const [at, label] of labels_S.entries()) {
+          const place = JSON.stringify([problem.prompt, steps.slice(0, at)])
+          if (label !== null) placed.set(place, (placed.get(place) ?? new Set()).add(label))
+        }
+      expect(placed.size).toBeGreaterThan(2)
+      for (const labels of placed.values()) expect(labels).toEqual(new Set([0, 1]))
     } finally {
       await server.close()
     }
@@ -409,6 +452,11 @@ describe('is refused', () => {
     {
       flags: [...base, ...task, '--prm', 'x'],
       error: '--prm goes with --method consensus, judged',
+    },
+    { flags: ['--method', 'criteria', ...policy, ...task], error: 'criteria asks a chat model' },
+    {
+      flags: [...base, ...task, '--chat', 'http://localhost:1/v1', '--chat-model', 'm'],
+      error: '--chat goes with --method criteria, not with monte-carlo',
     },
     { flags: ['--method', 'consensus', ...few], error: 'by one of --prm, --judge and --oracle' },
     { flags: [...base, ...task, '--completions', '0'], error: 'must be at least 1' },

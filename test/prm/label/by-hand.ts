@@ -74,6 +74,7 @@ export function talk<T>(
   labelling: Labelling<T>,
   ending: Ending,
   scores: (id: string) => StepScores = () => [],
+  chat: (asked: string) => string = () => '',
 ): Talk<T> {
   const counts = new Map<string, number>()
   const rounds: { prefix: number[]; n: number }[][] = []
@@ -81,6 +82,7 @@ export function talk<T>(
   const reply = (ask: Ask): Reply => {
     if (ask.kind === 'scores') return ask.solutions.map(({ id }) => scores(id))
     if (ask.kind === 'grades') return ask.texts.map(text => text.includes('\\boxed{1}'))
+    if (ask.kind === 'chat') return ask.read(chat(ask.messages.at(-1)!.content))
     if (ask.kind === 'logprobs') return ask.rollouts.map(({ ids }) => new Float32Array(ids.length))
     const prefix = [...ask.prefix.ids]
     rounds.at(-1)!.push({ prefix, n: ask.n })

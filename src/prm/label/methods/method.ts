@@ -35,6 +35,8 @@ export interface LabelMethod<O extends Options = Options> {
   readonly fromWorked?: boolean
   /** It asks a judge of steps; default it asks none. */
   readonly asksJudge?: boolean
+  /** It asks a chat model in words; default it asks none. */
+  readonly asksChat?: boolean
   /** Labels above it say right, where they are held against an oracle's; default 0: any completion was right. */
   readonly rightAbove?: number
   /** The environment that says whether a solution is right; default a grader does. */

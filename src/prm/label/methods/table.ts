@@ -4,6 +4,7 @@ import { adaptiveMethod } from './adaptive.ts'
 import { binarySearchMethod } from './binary-search.ts'
 import { consensusMethod } from './consensus.ts'
 import { corruptionMethod } from './corruption.ts'
+import { criteriaMethod } from './criteria.ts'
 import { discountedMonteCarloMethod } from './discounted-monte-carlo.ts'
 import { executionMethod } from './execution.ts'
 import { groundedMethod } from './grounded.ts'
@@ -22,6 +23,7 @@ export const labelMethods: readonly LabelMethod[] = [
   binarySearchMethod,
   consensusMethod,
   corruptionMethod,
+  criteriaMethod,
   discountedMonteCarloMethod,
   executionMethod,
   groundedMethod,
