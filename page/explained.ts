@@ -85,7 +85,7 @@ function rolloutOf(answer: RolloutAnswer): Rollout {
     logprobs_T: own('logprobs'),
     sampledLogprobs_T: own('sampledLogprobs'),
     stop: stop as Rollout['stop'],
-    steps: steps.map(step => ({ ...step, text: '', state: 'complete' })),
+    steps: steps.map(step => ({ ...step, state: 'complete' })),
     spans: spans as Rollout['spans'],
   }
 }
@@ -99,6 +99,10 @@ function rewardsOf(rollouts: readonly RolloutAnswer[]): Rewards {
     steps_G_S: rollouts.map(one => floats(one.stepScores)),
     logRatios_G_T: tokens('log_ratios'),
     tokens_G_T: tokens('tokens'),
+    entropies_G_T: tokens('entropies'),
+    ...(rollouts.every(one => one.tokens_T['reward values']) && {
+      values_G_T: tokens('values') as Float32Array[],
+    }),
     parts_G: Object.fromEntries(
       parts.map(name => [name, rollouts.map(one => one.parts[name] ?? null)]),
     ),

@@ -64,7 +64,25 @@ export interface Formula {
   readonly name: string // a few words
   readonly formula: string // of t or s, the token or its step
   readonly source: string // the paper, and where in it
-  readonly options?: Readonly<Record<string, number>> // what it was built with
+  readonly options?: Settings // what it was built with
+}
+
+export type Setting = number | string | boolean
+export type Settings = Readonly<Record<string, Setting>>
+
+/** What is known of a group where a rule is tried on it. */
+export interface Given {
+  readonly parts: readonly string[] // names of the recorded parts of the rewards
+  readonly maxTokens: number
+}
+
+/** What the factory of a rule of credit or a baseline says to whoever tries it on a recorded group. */
+export interface Trial<T = never> {
+  readonly usual?: (given: Given) => Settings // of what has no default
+  /** Of settings that are words; 'parts': the names of the recorded parts. */
+  readonly choices?: Readonly<Record<string, readonly string[] | 'parts'>>
+  readonly build?: (settings: Settings) => T // where the factory takes something else than settings
+  readonly not?: string // why it cannot be tried
 }
 
 /** Turns one group's rewards into returns per token. Pure and synchronous. */

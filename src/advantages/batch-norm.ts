@@ -36,3 +36,4 @@ export function batchNorm<K extends string>(
     }
   }
 }
+batchNorm.trial = { not: 'it moves the advantages of all rollouts of the batch' }

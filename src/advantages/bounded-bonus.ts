@@ -32,6 +32,7 @@ export function boundedBonus<K extends string>(
     }
   }
 }
+boundedBonus.trial = { not: 'it adds to advantages by ranks that earlier iterations had' }
 
 function bonusOf({ parts_G }: Read, g: number, usual: Usual): number {
   const [rank, velocity, acceleration] = (

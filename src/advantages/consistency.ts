@@ -37,6 +37,7 @@ export function consistency({ steep = 20, middle = 0.5 } = {}): Advantages<'outc
     return { advantages_P_G_T: blended_P_G_T, metrics: { ...metrics, ...local } }
   }
 }
+consistency.trial = { not: 'it compares groups of the batch with each other' }
 
 /** Bits of the answers of a group, as they stand in their last boxes; a rollout without one has an answer of its own kind. */
 export function answerEntropy({ rollouts }: Group): number {

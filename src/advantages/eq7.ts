@@ -1,4 +1,4 @@
-import type { Baseline } from '../method.ts'
+import type { Baseline, Given } from '../method.ts'
 import { type Member, siblings } from './siblings.ts'
 
 /**
@@ -20,6 +20,7 @@ export function eq7({ maxTokens }: { maxTokens: number }): Baseline {
     },
   })
 }
+eq7.trial = { usual: ({ maxTokens }: Given) => ({ maxTokens }) }
 
 function tokensToCome(
   { returns_T, written_T }: Member,

@@ -23,3 +23,4 @@ export function groupMean(): Baseline {
   }
   return Object.assign(baseline, { formula })
 }
+groupMean.trial = {}

@@ -29,3 +29,4 @@ export function groupNorm({ epsilon = 1e-6 } = {}): Baseline {
   }
   return Object.assign(baseline, { formula })
 }
+groupNorm.trial = {}

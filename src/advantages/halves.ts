@@ -1,7 +1,7 @@
-import type { Advantages, Baseline, Parts } from '../method.ts'
+import type { Advantages, Baseline, Formula, Parts } from '../method.ts'
 import { mean } from '../numbers/numeric.ts'
 import { combine } from './combine.ts'
-import { labelled } from './siblings.ts'
+import { labelled, told } from './siblings.ts'
 
 export interface HalvesOptions<K extends string> {
   readonly by: K // the part of the rewards that a group is split by
@@ -24,7 +24,7 @@ export function halves<K extends string>({
     const values = new Map(
       batch.groups_P.map((group, p) => [group, batch.rewards_P[p]!.parts_G[by]]),
     )
-    const baseline: Baseline = (group, returns_G) => {
+    const plain: Baseline = (group, returns_G) => {
       const members_G = labelled('halves', group, returns_G)
       const firsts = members_G.map((m, g) =>
         m === null || values.get(group)![g] === null ? null : m.returns_T[0]!,
@@ -32,7 +32,18 @@ export function halves<K extends string>({
       const found = comparisons(firsts, values.get(group)!, options)
       return found.map((a, g) => new Float32Array(group.rollouts[g]!.ids.length).fill(a ?? 0))
     }
+    const baseline = told(plain, formulaOf({ by, ...options }))
     return combine({ outcome: { baseline, weight: 1 } })(batch) // which leaves out what the policy did not write
+  }
+}
+halves.trial = { not: 'it is built with a part of the rewards' }
+
+function formulaOf({ by, between, favour, alpha = 1 }: HalvesOptions<string>): Formula {
+  const other = alpha === 1 ? 'other half' : `other half, times ${alpha} for the ${favour} one`
+  return {
+    name: 'against halves',
+    formula: `A[t] = ${between} * (G[t] - mean of the ${other}) + ${1 - between} * (G[t] - mean of its own), halves by ${by}`,
+    source: 'arXiv:2509.23962, eq. 5 to 8',
   }
 }
 

@@ -32,3 +32,4 @@ export function judgedThoughts<K extends string>(
     return { advantages_P_G_T: judged_P_G_T, metrics }
   }
 }
+judgedThoughts.trial = { not: 'it changes advantages, and is no baseline of a stream' }

@@ -38,6 +38,7 @@ export function keyTokens<K extends string>(
     return { advantages_P_G_T: sums_P_G_T, metrics: { ...metrics, 'advantages/key_size': mean } }
   }
 }
+keyTokens.trial = { not: 'it changes advantages by the ids of tokens' }
 
 /** The value of each token id that the policy wrote in a group. */
 export function keyValues(

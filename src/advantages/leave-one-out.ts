@@ -15,3 +15,4 @@ export function leaveOneOut(): Baseline {
     },
   })
 }
+leaveOneOut.trial = {}

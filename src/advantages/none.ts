@@ -16,3 +16,4 @@ export function none(): Baseline {
   }
   return Object.assign(baseline, { formula })
 }
+none.trial = {}

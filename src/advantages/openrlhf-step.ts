@@ -17,6 +17,7 @@ export function openrlhfStep(): Baseline {
     },
   })
 }
+openrlhfStep.trial = {}
 
 function stepsToCome(
   { rollout: { steps }, returns_T, written_T }: Member,

@@ -19,6 +19,7 @@ export function openrlhfToken(): Baseline {
     },
   })
 }
+openrlhfToken.trial = {}
 
 function contentToCome(
   { rollout: { steps }, returns_T, written_T }: Member,

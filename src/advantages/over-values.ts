@@ -14,6 +14,7 @@ export function overValues(options: CombineOptions = {}): Advantages<'returns' |
   const combined = combine(parts, options)
   return batch => combined({ ...batch, streams_P: batch.streams_P.map(whole) })
 }
+overValues.trial = { not: 'it is a sum of two streams: no baseline, with the weights 1 and -1' }
 
 /** The two streams, both null where one is. */
 function whole({ returns, values }: Streams<'returns' | 'values'>): Streams<'returns' | 'values'> {

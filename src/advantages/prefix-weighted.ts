@@ -26,6 +26,7 @@ export function prefixWeighted(): Advantages<'outcome' | 'values'> {
     }
   }
 }
+prefixWeighted.trial = { not: 'it changes advantages, and is no baseline of a stream' }
 
 /** clip(2 p - 1, 0, 1) at each token, p the chance of the outcome by the mean of the logits up to there. */
 export function prefixWeights(logits_T: Float32Array, right: boolean): Float32Array {

@@ -1,6 +1,6 @@
 import type { Baseline } from '../method.ts'
 import { deviation } from '../numbers/numeric.ts'
-import { labelled } from './siblings.ts'
+import { labelled, told } from './siblings.ts'
 
 export interface QuantileOptions {
   readonly quantile: number // in (0, 1)
@@ -16,18 +16,30 @@ export interface QuantileOptions {
 export function quantileNorm({ quantile: share, between = 'lowest' }: QuantileOptions): Baseline {
   if (!(share > 0 && share < 1))
     throw new RangeError(`quantileNorm: the quantile must lie between 0 and 1, got ${share}`)
-  return (group, returns_G) => {
-    const members_G = labelled('quantileNorm', group, returns_G)
-    const firsts = members_G.flatMap(m => (m === null ? [] : [m.returns_T[0]!]))
-    const centre = quantileOf(firsts, share, between)
-    const spread = deviation(firsts) + 1e-6
-    return members_G.map((member, g) => {
-      if (member === null || firsts.length < 2)
-        return new Float32Array(group.rollouts[g]!.ids.length)
-      const { returns_T, written_T } = member
-      return returns_T.map((x, t) => (written_T[t] === 1 ? (x - centre) / spread : 0))
-    })
-  }
+  return told(
+    (group, returns_G) => {
+      const members_G = labelled('quantileNorm', group, returns_G)
+      const firsts = members_G.flatMap(m => (m === null ? [] : [m.returns_T[0]!]))
+      const centre = quantileOf(firsts, share, between)
+      const spread = deviation(firsts) + 1e-6
+      return members_G.map((member, g) => {
+        if (member === null || firsts.length < 2)
+          return new Float32Array(group.rollouts[g]!.ids.length)
+        const { returns_T, written_T } = member
+        return returns_T.map((x, t) => (written_T[t] === 1 ? (x - centre) / spread : 0))
+      })
+    },
+    {
+      name: 'over a quantile',
+      formula: `A[t] = (G[t] - ${share}-quantile of G_k[0]) / (deviation_k G_k[0] + 0.000001)`,
+      source: 'arXiv:2509.22611, eq. 5',
+      options: { quantile: share, between },
+    },
+  )
+}
+quantileNorm.trial = {
+  usual: () => ({ quantile: 0.4 }),
+  choices: { between: ['lowest', 'linear'] },
 }
 
 /** The quantile of some numbers; NaN of none. */

@@ -47,6 +47,7 @@ export function recentlyWeighted<K extends string>(
     }
   }
 }
+recentlyWeighted.trial = { not: 'its weights come from the losses of earlier iterations' }
 
 /** Advantages of what was sampled, and `weight` of what is replayed, each as if a mean over all tokens were one over its own. */
 function imitating(

@@ -51,6 +51,7 @@ export function risk(
     }
   }
 }
+risk.trial = { not: 'it compares problems of the batch with each other' }
 
 /** What a score is worth: ((S - q_a)+ - (S - q_b)+) / (b - a) less the weighted tail (q_a - S)+ / a, over 1 + weight. */
 export function riskOf(

@@ -14,6 +14,11 @@ export interface Member {
   readonly written_T: Uint8Array
 }
 
+/** A baseline that tells its formula. */
+export function told(baseline: Baseline, formula: Formula): Baseline {
+  return Object.assign(baseline, { formula })
+}
+
 /**
  * The three choices; size and remaining are 1 where not said. `charge` says how much is remaining by writing
  * G[t] - remaining[t] * rate, where the policy wrote the token, into an array of zeros: one pass, as it is run for every token.

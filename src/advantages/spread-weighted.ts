@@ -30,6 +30,7 @@ export function spreadWeighted<K extends string>(
     }
   }
 }
+spreadWeighted.trial = { not: 'it weighs groups of the batch against the spread of earlier ones' }
 
 /** The weight of a group by the spread of its scores. */
 export function spreadWeight(

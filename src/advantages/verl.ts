@@ -1,4 +1,4 @@
-import type { Baseline } from '../method.ts'
+import type { Baseline, Given } from '../method.ts'
 import { type Member, siblings } from './siblings.ts'
 
 /**
@@ -22,6 +22,7 @@ export function verl({ maxTokens }: { maxTokens: number }): Baseline {
   }
   return Object.assign(baseline, { formula })
 }
+verl.trial = { usual: ({ maxTokens }: Given) => ({ maxTokens }) }
 
 function summed({ returns_T, written_T }: Member): number {
   let total = 0

@@ -25,3 +25,4 @@ export function withoutOutliers<K extends string, R>(
     return { advantages_P_G_T: inside_P_G_T, metrics: { ...metrics, 'advantages/outliers': share } }
   }
 }
+withoutOutliers.trial = { not: 'it changes advantages, and is no baseline of a stream' }

@@ -4,7 +4,7 @@ import type { Outcome, Rewarded, StepRewards } from '../method.ts'
 import { implicitSlope, meanSlope } from '../numbers/implicit-slope.ts'
 import { mean } from '../numbers/numeric.ts'
 import type { Json } from '../types.ts'
-import type { Rule } from './streams.ts'
+import { type Rule, told } from './streams.ts'
 
 /** What is learned: a weight for the beginning, the middle and the end of a rollout, and the discount of a step later. */
 export type Blend = {
@@ -25,19 +25,27 @@ export function blendOf(memory: Json, first: number): Blend {
 
 /** Every token is credited with the steps to come, its own among them, each by its place's weight and the discount. */
 export function blended({ weights, discount }: Blend): Rule<StepRewards> {
-  return ({ rollouts }, { steps_G_S }) =>
-    rollouts.map(({ ids, steps }, g) => {
-      const scores_S = steps_G_S[g]
-      if (scores_S == null) return null
-      const returns_T = new Float32Array(ids.length)
-      let toCome = 0
-      for (let s = steps.length - 1; s >= 0; s--) {
-        toCome = weights[placeOf(s, steps.length)]! * scores_S[s]! + discount * toCome
-        returns_T.fill(toCome, steps[s]!.start, steps[s]!.end)
-      }
-      return returns_T
-    })
+  return told(
+    ({ rollouts }, { steps_G_S }) =>
+      rollouts.map(({ ids, steps }, g) => {
+        const scores_S = steps_G_S[g]
+        if (scores_S == null) return null
+        const returns_T = new Float32Array(ids.length)
+        let toCome = 0
+        for (let s = steps.length - 1; s >= 0; s--) {
+          toCome = weights[placeOf(s, steps.length)]! * scores_S[s]! + discount * toCome
+          returns_T.fill(toCome, steps[s]!.start, steps[s]!.end)
+        }
+        return returns_T
+      }),
+    {
+      name: 'blended steps',
+      formula: `G[s] = w * r[s] + ${discount} * G[s + 1], w ${weights.join(', ')} by its place`,
+      source: 'arXiv:2310.19007',
+    },
+  )
 }
+blended.trial = { not: 'its weights and discount are learned over iterations' }
 
 /**
  * Moves weights and discount along the slopes of the outcome by them, once a policy has climbed outcome and blended scores

@@ -28,9 +28,11 @@ export function clipDelta({
       name: 'clipped and differenced',
       formula: `G[s] = sum to come of ${delta ? 'c[j] - c[j + 1]' : 'c[j]'}, c = ${clip ? `min(r - ${ceiling}, 0)` : 'r'}`,
       source: 'arXiv:2410.15115, section 4.2',
+      options: { ceiling, clip, delta },
     },
   )
 }
+clipDelta.trial = { usual: () => ({ ceiling: 0 }) }
 
 /** r[s] - r[s + 1], r of the last but one, 0 of the last. */
 export function deltas(rewards_S: Float32Array): Float32Array {

@@ -1,5 +1,5 @@
 import type { Outcome, Parts } from '../method.ts'
-import type { Rule } from './streams.ts'
+import { type Rule, told } from './streams.ts'
 
 export interface EfficientOptions {
   readonly rightWeight?: number // of brevity where the answer is right; default 5
@@ -13,16 +13,30 @@ export interface EfficientOptions {
  * (cos(others) - 1) + reasoning * significant - penalty), the angle kept in [0, pi / 2] (Bingo, arXiv:2506.08125, eq. 5 to 8). null
  * where the outcome or a length is not known.
  */
-export function efficientOutcome(
-  options: EfficientOptions,
-): Rule<Outcome & Parts<'significant' | 'others'>> {
-  return ({ rollouts }, { outcome_G, parts_G: { significant, others } }) =>
-    rollouts.map(({ ids }, g) => {
-      const [outcome, many, rest] = [outcome_G[g], significant[g], others[g]]
-      if (outcome == null || many == null || rest == null) return null
-      return new Float32Array(ids.length).fill(efficientReward(outcome, many, rest, options))
-    })
+export function efficientOutcome({
+  rightWeight = 5,
+  wrongWeight = 2,
+  penalty = 5,
+  reasoning,
+}: EfficientOptions): Rule<Outcome & Parts<'significant' | 'others'>> {
+  const options = { rightWeight, wrongWeight, penalty, reasoning }
+  return told(
+    ({ rollouts }, { outcome_G, parts_G: { significant, others } }) =>
+      rollouts.map(({ ids }, g) => {
+        const [outcome, many, rest] = [outcome_G[g], significant[g], others[g]]
+        if (outcome == null || many == null || rest == null) return null
+        return new Float32Array(ids.length).fill(efficientReward(outcome, many, rest, options))
+      }),
+    {
+      name: 'outcome and brevity',
+      formula:
+        'G[t] = 1 + right * cos(others) of a right answer; min(0, wrong * (cos(others) - 1) + reasoning * significant - penalty) of a wrong one',
+      source: 'arXiv:2506.08125, eq. 5 to 8',
+      options,
+    },
+  )
 }
+efficientOutcome.trial = { usual: () => ({ reasoning: 0 }) }
 
 /** The reward of an outcome with so many significant and other tokens, as multiples. */
 export function efficientReward(

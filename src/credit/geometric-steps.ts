@@ -1,5 +1,5 @@
 import type { StepRewards } from '../method.ts'
-import type { Rule } from './streams.ts'
+import { type Rule, told } from './streams.ts'
 
 export const lengthPriors = ['weibull', 'growth'] as const
 export type LengthPrior = (typeof lengthPriors)[number]
@@ -10,21 +10,30 @@ export type LengthPrior = (typeof lengthPriors)[number]
  */
 export function geometricSteps({ prior = 'weibull' as LengthPrior } = {}): Rule<StepRewards> {
   const welcome = { weibull, growth }[prior]
-  return ({ rollouts }, { steps_G_S }) => {
-    if (steps_G_S.length !== rollouts.length)
-      throw new RangeError(
-        `geometricSteps: scores of ${steps_G_S.length} rollouts for ${rollouts.length}`,
-      )
-    return rollouts.map(({ ids }, g) => {
-      const scores_S = steps_G_S[g]
-      if (scores_S === null) return null
-      const n = scores_S.length
-      const m = scores_S.reduce((product, score) => product * ((1 + score) / 2), 1) ** (1 / n)
-      const reward = n === 0 ? 0 : n === 1 ? 0 * m : m * welcome(m, n) // NaN stays seen
-      return new Float32Array(ids.length).fill(reward)
-    })
-  }
+  return told(
+    ({ rollouts }, { steps_G_S }) => {
+      if (steps_G_S.length !== rollouts.length)
+        throw new RangeError(
+          `geometricSteps: scores of ${steps_G_S.length} rollouts for ${rollouts.length}`,
+        )
+      return rollouts.map(({ ids }, g) => {
+        const scores_S = steps_G_S[g]
+        if (scores_S === null) return null
+        const n = scores_S.length
+        const m = scores_S.reduce((product, score) => product * ((1 + score) / 2), 1) ** (1 / n)
+        const reward = n === 0 ? 0 : n === 1 ? 0 * m : m * welcome(m, n) // NaN stays seen
+        return new Float32Array(ids.length).fill(reward)
+      })
+    },
+    {
+      name: 'geometric mean of the steps',
+      formula: `G[t] = m * psi(m, n), m the geometric mean of (1 + r) / 2 over n steps, psi ${prior}`,
+      source: 'arXiv:2411.11681, eq. 3 and 4',
+      options: { prior },
+    },
+  )
 }
+geometricSteps.trial = { choices: { prior: lengthPriors } }
 
 const [shape, scale, height] = [1.5, 8, 10.735]
 

@@ -1,8 +1,8 @@
 import { written } from '../groups/written.ts'
-import type { Credit, Divergence, Outcome, Returns, TokenValues } from '../method.ts'
+import type { Credit, Divergence, Formula, Outcome, Returns, TokenValues } from '../method.ts'
 import type { Group } from '../types.ts'
 import { penalties } from './penalties.ts'
-import { type Rule, streams } from './streams.ts'
+import { type Rule, streams, told } from './streams.ts'
 import { values } from './values.ts'
 
 export interface LambdaOptions {
@@ -22,15 +22,19 @@ export function lambdaReturns(
   options: LambdaOptions = {},
 ): Rule<Outcome & Divergence & TokenValues> {
   const returns = lambdaOf('lambdaReturns', options)
-  return (group, rewards) =>
-    returns(group, rewards, g => {
-      const outcome = rewards.outcome_G[g]
-      if (outcome === null) return null
-      const rewards_T = new Float32Array(group.rollouts[g]!.ids.length)
-      if (rewards_T.length > 0) rewards_T[rewards_T.length - 1] = outcome
-      return rewards_T
-    })
+  return told(
+    (group, rewards) =>
+      returns(group, rewards, g => {
+        const outcome = rewards.outcome_G[g]
+        if (outcome === null) return null
+        const rewards_T = new Float32Array(group.rollouts[g]!.ids.length)
+        if (rewards_T.length > 0) rewards_T[rewards_T.length - 1] = outcome
+        return rewards_T
+      }),
+    formulaOf('lambda-returns', options),
+  )
 }
+lambdaReturns.trial = {}
 
 /** As lambdaReturns, the reward of the last token being what another rule credits the whole rollout with. */
 export function lambdaOver<R>(
@@ -38,16 +42,22 @@ export function lambdaOver<R>(
   options: LambdaOptions = {},
 ): Rule<R & Divergence & TokenValues> {
   const returns = lambdaOf('lambdaOver', options)
-  return (group, rewards) => {
-    const whole_G = rule(group, rewards)
-    return returns(group, rewards, g => {
-      const whole_T = whole_G[g]
-      if (whole_T == null) return null
-      const rewards_T = new Float32Array(whole_T.length)
-      if (rewards_T.length > 0) rewards_T[rewards_T.length - 1] = whole_T.at(-1)!
-      return rewards_T
-    })
-  }
+  return told(
+    (group, rewards) => {
+      const whole_G = rule(group, rewards)
+      return returns(group, rewards, g => {
+        const whole_T = whole_G[g]
+        if (whole_T == null) return null
+        const rewards_T = new Float32Array(whole_T.length)
+        if (rewards_T.length > 0) rewards_T[rewards_T.length - 1] = whole_T.at(-1)!
+        return rewards_T
+      })
+    },
+    {
+      ...formulaOf('lambda-returns', options),
+      name: `lambda-returns of: ${rule.formula?.name ?? 'a rule'}`,
+    },
+  )
 }
 
 /** What a critic is held against: the stream `returns` as lambdaOver has it, and what it expected, `values`. */
@@ -95,5 +105,18 @@ export function lambdaOf(
       }
       return returns_T
     })
+  }
+}
+
+/** What lambda-returns say of themselves. */
+export function formulaOf(
+  name: string,
+  { discount = 1, lambda = 0.95, klCoef = 0 }: LambdaOptions,
+): Formula {
+  return {
+    name,
+    formula: `G[t] = r[t] + ${discount} * ((1 - ${lambda}) * V[t + 1] + ${lambda} * G[t + 1])${klCoef === 0 ? '' : `, r less ${klCoef} * KL`}`,
+    source: 'arXiv:1506.02438, eq. 16',
+    options: { discount, lambda, klCoef },
   }
 }

@@ -1,7 +1,7 @@
 import type { Divergence, Outcome, StepRewards, TokenValues } from '../method.ts'
 import type { Group } from '../types.ts'
-import { type LambdaOptions, lambdaOf } from './lambda-returns.ts'
-import type { Rule } from './streams.ts'
+import { formulaOf, type LambdaOptions, lambdaOf } from './lambda-returns.ts'
+import { type Rule, told } from './streams.ts'
 
 export interface LambdaStepsOptions extends LambdaOptions {
   readonly outcomeWeight?: number // of the outcome, beside the steps' rewards; default 0, it is not read
@@ -18,19 +18,29 @@ export function lambdaSteps({
   ...options
 }: LambdaStepsOptions = {}): Rule<Read & Divergence> {
   const returns = lambdaOf('lambdaSteps', options)
-  return (group, rewards) =>
-    returns(group, rewards, g => {
-      if (!isKnown(rewards, g, outcomeWeight)) return null
-      return rewardsOf(group, rewards, g, outcomeWeight)
-    })
+  return told(
+    (group, rewards) =>
+      returns(group, rewards, g => {
+        if (!isKnown(rewards, g, outcomeWeight)) return null
+        return rewardsOf(group, rewards, g, outcomeWeight)
+      }),
+    {
+      ...formulaOf('lambda-returns of steps', options),
+      options: { ...formulaOf('', options).options, outcomeWeight },
+    },
+  )
 }
+lambdaSteps.trial = {}
 
 /** What the critic expected before each token, null where lambdaSteps of that weight is: nothing is compared with it there. */
 export function stepValues({
   outcomeWeight = 0,
 }: Pick<LambdaStepsOptions, 'outcomeWeight'> = {}): Rule<Read> {
-  return ({ rollouts }, rewards) =>
-    rollouts.map((_, g) => (isKnown(rewards, g, outcomeWeight) ? rewards.values_G_T[g] : null))
+  return told(
+    ({ rollouts }, rewards) =>
+      rollouts.map((_, g) => (isKnown(rewards, g, outcomeWeight) ? rewards.values_G_T[g] : null)),
+    { name: 'what the critic expected', formula: 'G[t] = V[t]', source: 'by definition' },
+  )
 }
 
 function isKnown({ steps_G_S, outcome_G }: Read, g: number, outcomeWeight: number): boolean {

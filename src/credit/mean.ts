@@ -14,3 +14,4 @@ export function mean(): Rule<StepRewards> {
     source: 'arXiv:2504.15275, eq. 5 with equal weights',
   })
 }
+mean.trial = {}

@@ -14,3 +14,4 @@ export function outcome(): Rule<Outcome> {
   const formula = { name: 'outcome', formula: 'G[t] = r, of every token', source: 'by definition' }
   return Object.assign(rule, { formula })
 }
+outcome.trial = {}

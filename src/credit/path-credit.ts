@@ -1,6 +1,6 @@
 import { saidIn } from '../groups/talk.ts'
 import type { Outcome } from '../method.ts'
-import type { Rule } from './streams.ts'
+import { type Rule, told } from './streams.ts'
 
 /**
  * What is earned along a known path of steps, the last of which is the answer, in [0, 1]: 1 where the answer is there, else the sum, over
@@ -21,16 +21,27 @@ export function pathScore(there: readonly boolean[], discount = 0.4): number {
  * holds it, but for its spaces, and the answer where the outcome is right. Null where that is not known; without a solution the outcome alone.
  */
 export function pathCredit({ discount = 0.4 } = {}): Rule<Outcome> {
-  return ({ problem: { solution }, rollouts }, { outcome_G }) =>
-    rollouts.map((rollout, g) => {
-      const outcome = outcome_G[g]
-      if (outcome == null) return null
-      const said = bare(saidIn(rollout))
-      const there = (solution ?? []).slice(0, -1).map(step => said.includes(bare(step)))
-      const score = Number.isNaN(outcome) ? outcome : pathScore([...there, outcome > 0.5], discount)
-      return new Float32Array(rollout.ids.length).fill(score)
-    })
+  return told(
+    ({ problem: { solution }, rollouts }, { outcome_G }) =>
+      rollouts.map((rollout, g) => {
+        const outcome = outcome_G[g]
+        if (outcome == null) return null
+        const said = bare(saidIn(rollout))
+        const there = (solution ?? []).slice(0, -1).map(step => said.includes(bare(step)))
+        const score = Number.isNaN(outcome)
+          ? outcome
+          : pathScore([...there, outcome > 0.5], discount)
+        return new Float32Array(rollout.ids.length).fill(score)
+      }),
+    {
+      name: 'along a known path',
+      formula: `G[t] = 1 of a right answer, else sum over known steps that are there of ${discount}^distance from the end`,
+      source: 'arXiv:2507.14201, section 3.4',
+      options: { discount },
+    },
+  )
 }
+pathCredit.trial = { not: 'it reads the worked solution, which a run does not record' }
 
 function bare(text: string): string {
   return text.replaceAll(/\s+/g, '')

@@ -1,8 +1,8 @@
-import type { Now, Outcome, Parts, StepRewards } from '../method.ts'
+import type { Formula, Now, Outcome, Parts, Settings, StepRewards } from '../method.ts'
 import { mean } from '../numbers/numeric.ts'
 import { lastBox } from '../text/boxes.ts'
 import { isWrong } from './steps.ts'
-import type { Rule } from './streams.ts'
+import { type Rule, told } from './streams.ts'
 
 /** What each of the five terms of a plan's reward weighs. */
 export type RubricWeights = readonly [
@@ -26,14 +26,21 @@ export const rubricStages = {
  * (Planner-R1, arXiv:2509.25779, eq. 1). Null where the outcome or the steps' scores are not known.
  */
 export function planRubric(weights: RubricWeights): Rule<Outcome & StepRewards> {
-  return ({ rollouts }, { outcome_G, steps_G_S }) =>
-    rollouts.map(({ ids, text }, g) => {
-      const [outcome, scores_S] = [outcome_G[g], steps_G_S[g]]
-      if (outcome == null || scores_S == null) return null
-      const formed = Number(lastBox(text) !== null)
-      const soft = 1 - mean(Array.from(scores_S, isWrong))
-      return new Float32Array(ids.length).fill(formed * rubricOf(soft, outcome, weights))
-    })
+  return told(
+    ({ rollouts }, { outcome_G, steps_G_S }) =>
+      rollouts.map(({ ids, text }, g) => {
+        const [outcome, scores_S] = [outcome_G[g], steps_G_S[g]]
+        if (outcome == null || scores_S == null) return null
+        const formed = Number(lastBox(text) !== null)
+        const soft = 1 - mean(Array.from(scores_S, isWrong))
+        return new Float32Array(ids.length).fill(formed * rubricOf(soft, outcome, weights))
+      }),
+    rubricFormula(weights),
+  )
+}
+planRubric.trial = {
+  usual: () => dense,
+  build: (settings: Settings) => planRubric(weightsOf(settings)),
 }
 
 /**
@@ -43,19 +50,26 @@ export function planRubric(weights: RubricWeights): Rule<Outcome & StepRewards> 
 export function constraintRubric(
   weights: RubricWeights,
 ): Rule<Parts<'schema'> & Parts<'soft'> & Parts<'hard'>> {
-  return ({ rollouts }, { parts_G }) => {
-    for (const [name, { length }] of Object.entries(parts_G))
-      if (length !== rollouts.length)
-        throw new RangeError(
-          `constraintRubric: ${length} of ${name} for ${rollouts.length} rollouts`,
-        )
-    return rollouts.map(({ ids }, g) => {
-      const [schema, soft, hard] = [parts_G.schema[g], parts_G.soft[g], parts_G.hard[g]]
-      if (schema === 0) return new Float32Array(ids.length)
-      if (schema == null || soft == null || hard == null) return null
-      return new Float32Array(ids.length).fill(schema * rubricOf(soft, hard, weights))
-    })
-  }
+  return told(
+    ({ rollouts }, { parts_G }) => {
+      for (const [name, { length }] of Object.entries(parts_G))
+        if (length !== rollouts.length)
+          throw new RangeError(
+            `constraintRubric: ${length} of ${name} for ${rollouts.length} rollouts`,
+          )
+      return rollouts.map(({ ids }, g) => {
+        const [schema, soft, hard] = [parts_G.schema[g], parts_G.soft[g], parts_G.hard[g]]
+        if (schema === 0) return new Float32Array(ids.length)
+        if (schema == null || soft == null || hard == null) return null
+        return new Float32Array(ids.length).fill(schema * rubricOf(soft, hard, weights))
+      })
+    },
+    { ...rubricFormula(weights), name: 'rubric of an environment' },
+  )
+}
+constraintRubric.trial = {
+  usual: () => dense,
+  build: (settings: Settings) => constraintRubric(weightsOf(settings)),
 }
 
 /** The weighted sum of the shares of soft and hard constraints, of whether all of each hold, and of whether all do. */
@@ -73,4 +87,20 @@ export function rubricWeights(
   if (stage !== 'curriculum') return rubricStages[stage]
   const done = (iteration - 1) / iterations
   return done < 0.2 ? rubricStages.dense : done < 0.8 ? rubricStages.category : rubricStages.sparse
+}
+
+const dense = { soft: 1, hard: 1, allSoft: 1, allHard: 1, all: 1 }
+
+function weightsOf({ soft, hard, allSoft, allHard, all }: Settings): RubricWeights {
+  return [Number(soft), Number(hard), Number(allSoft), Number(allHard), Number(all)]
+}
+
+function rubricFormula(weights: RubricWeights): Formula {
+  const [soft, hard, allSoft, allHard, all] = weights
+  return {
+    name: 'rubric of a plan',
+    formula: `G[t] = ${soft} * soft + ${hard} * hard + ${allSoft} * all soft + ${allHard} * all hard + ${all} * all, which hold`,
+    source: 'arXiv:2509.25779, eq. 1',
+    options: { soft, hard, allSoft, allHard, all },
+  }
 }

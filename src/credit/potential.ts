@@ -18,6 +18,7 @@ export function potential({ discount = 1 } = {}): Rule<StepRewards> {
     options: { discount },
   })
 }
+potential.trial = {}
 
 /** What each step earns by itself, of the scores after each step. */
 export function shaping(scores_S: Float32Array, discount: number): Float32Array {

@@ -14,6 +14,7 @@ export function softMin({ temperature = 0.1 } = {}): Rule<StepRewards> {
     options: { temperature },
   })
 }
+softMin.trial = {}
 
 /** out[s] = rewards[s] * softmax(-rewards / temperature)[s]; (0 .. min .. 0) as temperature tends to 0. */
 export function reweight(rewards_S: Float32Array, temperature: number): Float32Array {

@@ -1,4 +1,4 @@
-import type { StepRewards } from '../method.ts'
+import type { Settings, StepRewards } from '../method.ts'
 import { creditSteps } from './steps.ts'
 import type { Rule } from './streams.ts'
 import { discountedSum } from './sum.ts'
@@ -18,9 +18,25 @@ const atEnd: Readonly<Record<Exclude<Placement, 'each'>, (chances_S: Float32Arra
  * or 'each' at the end of its own step: returns[s] = chance[s] + returns[s + 1] (arXiv:2311.05821, section 3).
  */
 export function stepPlacement(placement: Placement): Rule<StepRewards> {
-  return creditSteps(rewards_S => {
-    const chances_S = rewards_S.map(reward => (reward + 1) / 2)
-    if (placement === 'each') return discountedSum(chances_S)
-    return chances_S.fill(atEnd[placement](chances_S))
-  })
+  return creditSteps(
+    rewards_S => {
+      const chances_S = rewards_S.map(reward => (reward + 1) / 2)
+      if (placement === 'each') return discountedSum(chances_S)
+      return chances_S.fill(atEnd[placement](chances_S))
+    },
+    {
+      name: 'chances of the steps',
+      formula:
+        placement === 'each'
+          ? 'G[s] = sum over steps j >= s of (r[j] + 1) / 2'
+          : `G[t] = ${placement} over steps j of (r[j] + 1) / 2`,
+      source: 'arXiv:2311.05821, section 3',
+      options: { placement },
+    },
+  )
+}
+stepPlacement.trial = {
+  usual: () => ({ placement: 'each' }),
+  choices: { placement: placements },
+  build: ({ placement }: Settings) => stepPlacement(placement as Placement),
 }

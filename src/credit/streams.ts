@@ -7,6 +7,11 @@ export interface Rule<R> {
   readonly formula?: Formula
 }
 
+/** A rule that tells its formula. */
+export function told<R>(rule: Rule<R>, formula: Formula): Rule<R> {
+  return Object.assign(rule, { formula })
+}
+
 /** Rewards that every rule of a table can read. */
 type RewardsOf<S> = S[keyof S] extends (group: Group, rewards: infer R) => Returns ? R : never
 

@@ -13,6 +13,7 @@ export function suffixMin(): Rule<StepRewards> {
     source: 'arXiv:2504.15275, section 3.2',
   })
 }
+suffixMin.trial = {}
 
 /** returns[s] = min(rewards[s], returns[s + 1]) */
 export function lowestToCome(rewards_S: Float32Array): Float32Array {

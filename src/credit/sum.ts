@@ -14,6 +14,7 @@ export function sum({ discount = 1 } = {}): Rule<StepRewards> {
     options: { discount },
   })
 }
+sum.trial = {}
 
 /** returns[s] = rewards[s] + discount * returns[s + 1] */
 export function discountedSum(rewards_S: Float32Array, discount = 1): Float32Array {

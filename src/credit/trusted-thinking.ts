@@ -1,6 +1,6 @@
 import type { Outcome, StepRewards } from '../method.ts'
 import { knownMean, mean } from '../numbers/numeric.ts'
-import type { Rule } from './streams.ts'
+import { type Rule, told } from './streams.ts'
 
 /**
  * Every token is credited with outcome + weight * trust * thinking: thinking is the mean score of the steps, or the
@@ -15,22 +15,31 @@ export function trustedThinking({
   readonly weight: number
   readonly last?: boolean // default false: their mean
 }): Rule<Outcome & StepRewards> {
-  return ({ rollouts }, { outcome_G, steps_G_S }) => {
-    const thinking_G = steps_G_S.map(scores_S => {
-      const score = last ? (scores_S?.at(-1) ?? null) : knownMean(scores_S)
-      return score === null ? null : (1 + score) / 2
-    })
-    const share = mean(outcome_G.filter(outcome => outcome !== null))
-    const uniform = share >= 0.9 || share <= 0.1
-    const trust = trustOf(outcome_G, thinking_G)
-    return rollouts.map(({ ids }, g) => {
-      const [outcome, thinking] = [outcome_G[g], thinking_G[g]]
-      if (outcome == null || (!uniform && thinking == null)) return null
-      const bonus = uniform ? 0 : weight * trust * thinking!
-      return new Float32Array(ids.length).fill(outcome + bonus)
-    })
-  }
+  return told(
+    ({ rollouts }, { outcome_G, steps_G_S }) => {
+      const thinking_G = steps_G_S.map(scores_S => {
+        const score = last ? (scores_S?.at(-1) ?? null) : knownMean(scores_S)
+        return score === null ? null : (1 + score) / 2
+      })
+      const share = mean(outcome_G.filter(outcome => outcome !== null))
+      const uniform = share >= 0.9 || share <= 0.1
+      const trust = trustOf(outcome_G, thinking_G)
+      return rollouts.map(({ ids }, g) => {
+        const [outcome, thinking] = [outcome_G[g], thinking_G[g]]
+        if (outcome == null || (!uniform && thinking == null)) return null
+        const bonus = uniform ? 0 : weight * trust * thinking!
+        return new Float32Array(ids.length).fill(outcome + bonus)
+      })
+    },
+    {
+      name: 'outcome and trusted thinking',
+      formula: `G[t] = outcome + ${weight} * trust * thinking`,
+      source: 'arXiv:2505.17018, eq. 3 to 5',
+      options: { weight, last },
+    },
+  )
 }
+trustedThinking.trial = { usual: () => ({ weight: 0.3 }) }
 
 /** How far a group's scores of thinking are to be believed, in (0, 1]; 1 where right or wrong ones have none. */
 export function trustOf(

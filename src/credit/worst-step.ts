@@ -10,6 +10,7 @@ export function worstStep(): Rule<StepRewards> {
     source: 'arXiv:2504.15275, eq. 3',
   })
 }
+worstStep.trial = {}
 
 /** returns[s] = min(rewards) for s <= argmin(rewards), else 0; the first of equal minima counts. */
 export function untilWorst(rewards_S: Float32Array): Float32Array {

@@ -1,116 +1,159 @@
-// The rules of credit and the baselines that can be put in the place of those of a run, by the names of their formulas.
+// The rules of credit and the baselines that can be put in the place of those of a run, by the names of their formulas: whatever the
+// folders of these stages export that says how it is tried.
 
-import { eq7 } from '../advantages/eq7.ts'
-import { groupMean } from '../advantages/group-mean.ts'
-import { groupNorm } from '../advantages/group-norm.ts'
-import { leaveOneOut } from '../advantages/leave-one-out.ts'
-import { none } from '../advantages/none.ts'
-import { openrlhfStep } from '../advantages/openrlhf-step.ts'
-import { openrlhfToken } from '../advantages/openrlhf-token.ts'
-import { verl } from '../advantages/verl.ts'
-import { klToCome } from '../credit/kl-to-come.ts'
-import { mean } from '../credit/mean.ts'
-import { outcome } from '../credit/outcome.ts'
-import { potential } from '../credit/potential.ts'
-import { softMin } from '../credit/soft-min.ts'
+import * as advantages from '../advantages/index.ts'
+import * as credit from '../credit/index.ts'
 import type { Rule } from '../credit/streams.ts'
-import { suffixMin } from '../credit/suffix-min.ts'
-import { sum } from '../credit/sum.ts'
-import { worstStep } from '../credit/worst-step.ts'
-import type { Baseline, Formula, Rewards } from '../method.ts'
+import type { Baseline, Formula, Given, Rewards, Settings, Trial } from '../method.ts'
+import type { Group } from '../types.ts'
 
 /** A rule by its name, and what it is built with. */
 export interface Choice {
   readonly rule: string
-  readonly options: Readonly<Record<string, number>>
+  readonly options: Settings
 }
 
-/** A number that a rule is built with. */
-export interface RuleOption {
-  readonly name: string
-  readonly usual: number
-  readonly min: number
-  readonly max: number
+/** A rule that cannot be taken, and why. */
+export interface Refused {
+  readonly rule: string
+  readonly why: string
 }
 
-interface Known<T> {
-  readonly options: readonly RuleOption[]
-  readonly make: (options: Readonly<Record<string, number>>) => T
+/** The rules that a group can be credited by, and those that it cannot. */
+export interface Offered {
+  readonly rules: readonly string[]
+  readonly refused: readonly Refused[]
 }
 
 type CreditRule = Rule<Required<Rewards>>
-type Reads = 'steps_G_S' | 'outcome_G' | 'logRatios_G_T'
+type Told = { readonly formula?: Formula }
+type Factory = ((settings: Settings) => unknown) & { readonly trial: Trial<unknown> }
 
-const discount: RuleOption = { name: 'discount', usual: 1, min: 0, max: 1 }
-const temperature: RuleOption = { name: 'temperature', usual: 0.1, min: 1e-3, max: 100 }
-const coefficient: RuleOption = { name: 'coefficient', usual: 0.001, min: 0, max: 10 }
-const maxTokens: RuleOption = { name: 'maxTokens', usual: 1024, min: 1, max: 1e7 }
-const epsilon: RuleOption = { name: 'epsilon', usual: 1e-6, min: 1e-12, max: 10 }
-
-const credits: Readonly<Record<string, Known<CreditRule> & { readonly reads: Reads }>> = {
-  'soft minimum': steps(o => softMin({ temperature: o.temperature! }), temperature),
-  'worst step': steps(worstStep),
-  'worst to come': steps(suffixMin),
-  'sum to come': steps(o => sum({ discount: o.discount! }), discount),
-  'mean of the steps': steps(mean),
-  potential: steps(o => potential({ discount: o.discount! }), discount),
-  outcome: { reads: 'outcome_G', options: [], make: outcome },
-  'KL to come': {
-    reads: 'logRatios_G_T',
-    options: [coefficient],
-    make: o => klToCome({ coefficient: o.coefficient! }),
-  },
+interface Known<T> {
+  readonly trial: Trial<unknown>
+  readonly make: (settings: Settings) => T
+}
+interface Folder<T> {
+  readonly known: ReadonlyMap<string, Known<T>> // by the names of their formulas
+  readonly refused: readonly Refused[]
 }
 
-function steps(make: Known<CreditRule>['make'], ...options: readonly RuleOption[]) {
-  return { reads: 'steps_G_S' as const, options, make }
-}
+const nothingGiven: Given = { parts: [], maxTokens: 1 }
+const credits = folderOf<CreditRule>(credit)
+const baselines = folderOf<Baseline>(advantages)
 
-const baselines: Readonly<Record<string, Known<Baseline>>> = {
-  'no baseline': { options: [], make: none },
-  'mean of the group': { options: [], make: groupMean },
-  'leave one out': { options: [], make: leaveOneOut },
-  'normal in the group': { options: [epsilon], make: o => groupNorm({ epsilon: o.epsilon! }) },
-  'tokens to come': { options: [maxTokens], make: o => eq7({ maxTokens: o.maxTokens! }) },
-  'mean of summed returns': { options: [maxTokens], make: o => verl({ maxTokens: o.maxTokens! }) },
-  'content to come': { options: [], make: openrlhfToken },
-  'steps to come': { options: [], make: openrlhfStep },
-}
-
-/** The rules of credit that read what these rewards have. */
-export function creditNames(rewards: Rewards): string[] {
-  return Object.keys(credits).filter(name => {
-    const read: readonly unknown[] | undefined = rewards[credits[name]!.reads]
-    return read?.some(one => one !== null) ?? false
+function folderOf<T extends Told>(index: object): Folder<T> {
+  const all = Object.entries(index).filter((one): one is [string, Factory] => isTried(one[1]))
+  const [not, tried] = [true, false].map(is =>
+    all.filter(([, { trial }]) => (trial.not !== undefined) === is),
+  )
+  const known = tried!.map(([name, factory]): [string, Known<T>] => {
+    const { trial } = factory
+    const make = (trial.build ?? factory) as Known<T>['make']
+    return [make(trial.usual?.(nothingGiven) ?? {}).formula?.name ?? name, { trial, make }]
   })
+  const refused = not!.map(([name, { trial }]) => ({ rule: spaced(name), why: trial.not! }))
+  return { known: new Map(known), refused }
 }
 
-export const baselineNames: readonly string[] = Object.keys(baselines)
-
-/** What a rule or a baseline is built with. */
-export function optionsOf(rule: string): readonly RuleOption[] {
-  return (credits[rule] ?? baselines[rule])?.options ?? []
+function isTried(exported: unknown): exported is Factory {
+  return typeof exported === 'function' && 'trial' in exported
 }
 
-/** A rule with its usual options, and the length that answers may have where it asks for that. */
-export function usualChoice(rule: string, length: number): Choice {
-  const of = ({ name, usual }: RuleOption) => [name, name === 'maxTokens' ? length : usual]
-  return { rule, options: Object.fromEntries(optionsOf(rule).map(of)) }
+function spaced(name: string): string {
+  return name.replaceAll(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
+}
+
+/** The baselines that can be taken, and the stages of a whole batch, which cannot. */
+export const offeredBaselines: Offered = {
+  rules: [...baselines.known.keys()],
+  refused: baselines.refused,
+}
+
+/** The rules that credit some rollout of a group from what was recorded, by trying each; and what the others lack. */
+export function offeredCredits(group: Group, rewards: Rewards, given: Given): Offered {
+  const tried = [...credits.known.keys()].map(rule => {
+    const { read, seen } = watched(rewards)
+    let found: string | null = null
+    try {
+      const returns_G = creditBy(usualChoice(rule, given))(group, seen as Required<Rewards>)
+      if (returns_G.some(returns_T => returns_T !== null)) return { rule, why: null }
+    } catch (cause) {
+      found = (cause as Error).message
+    }
+    const lacks = [...read].filter(name => !isKnown(rewards, name)).map(name => words[name] ?? name)
+    const why = lacks.length > 0 ? `the group has no ${lacks.join(', and no ')}` : found
+    return { rule, why: why ?? 'it credits no rollout of the group' }
+  })
+  return {
+    rules: tried.flatMap(({ rule, why }) => (why === null ? [rule] : [])),
+    refused: [
+      ...tried.flatMap(({ rule, why }) => (why === null ? [] : [{ rule, why }])),
+      ...credits.refused,
+    ],
+  }
+}
+
+const words: Readonly<Record<string, string>> = {
+  outcome_G: 'outcomes',
+  steps_G_S: 'scores of steps',
+  logRatios_G_T: 'log-ratios to the reference',
+  values_G_T: 'values of a critic',
+  tokens_G_T: 'rewards of tokens',
+  entropies_G_T: 'entropies',
+}
+
+/** Rewards that tell which of them were read, parts by their names. */
+function watched(rewards: Rewards) {
+  const read = new Set<string>()
+  const seen = <T extends object>(of: T, called: (name: string) => string): T =>
+    new Proxy(of, {
+      get: (from, name) => {
+        if (typeof name === 'symbol') return Reflect.get(from, name)
+        if (name !== 'parts_G') read.add(called(name))
+        return Reflect.get(from, name)
+      },
+    })
+  const parts_G = seen(rewards.parts_G ?? {}, name => (name === '' ? 'named part' : `part ${name}`))
+  return { read, seen: seen({ ...rewards, parts_G }, name => name) }
+}
+
+function isKnown({ parts_G, ...others }: Rewards, name: string): boolean {
+  const own = name.startsWith('part ')
+    ? parts_G?.[name.slice('part '.length)]
+    : others[name as keyof typeof others]
+  return own?.some(one => one !== null) ?? false
+}
+
+/** A rule with its usual settings. */
+export function usualChoice(rule: string, given: Given): Choice {
+  const { trial, make } = knownBy(rule)
+  return { rule, options: make(trial.usual?.(given) ?? {}).formula?.options ?? {} }
+}
+
+/** The words that a setting of a rule may be; null where it is a number, or any text. */
+export function wordsOf(rule: string, setting: string, { parts }: Given): readonly string[] | null {
+  const found = knownBy(rule).trial.choices?.[setting] ?? null
+  return found === 'parts' ? parts : found
 }
 
 /** The choice that a formula is of; null where it is none that is known here. */
 export function choiceOf(formula: Formula | undefined): Choice | null {
-  if (formula === undefined || !(formula.name in credits || formula.name in baselines)) return null
+  if (formula === undefined) return null
   const { name: rule, options = {} } = formula
-  return { rule, options }
+  return credits.known.has(rule) || baselines.known.has(rule) ? { rule, options } : null
 }
 
 /** Throws RangeError for options that the rule refuses. */
 export function creditBy({ rule, options }: Choice): CreditRule {
-  return credits[rule]!.make(options)
+  return credits.known.get(rule)!.make(options)
 }
 
 /** Throws RangeError for options that the baseline refuses. */
 export function baselineBy({ rule, options }: Choice): Baseline {
-  return baselines[rule]!.make(options)
+  return baselines.known.get(rule)!.make(options)
+}
+
+function knownBy(rule: string): Known<Told> {
+  return (credits.known.get(rule) ?? baselines.known.get(rule))!
 }

@@ -99,7 +99,8 @@ export interface GroupAnswer {
 export interface RolloutAnswer extends RolloutBrief {
   readonly text: string
   readonly pieces: readonly string[] | null // what each token spells; null: no tokenizer lies with the run
-  readonly steps: readonly { readonly start: number; readonly end: number }[] // tokens
+  /** Of tokens, and what they spell. */
+  readonly steps: readonly { readonly start: number; readonly end: number; readonly text: string }[]
   readonly stepScores: readonly (number | null)[] | null
   readonly spans: readonly { readonly role: string; readonly start: number; readonly end: number }[]
   readonly branch: { readonly parent: number; readonly atToken: number } | null

@@ -67,7 +67,7 @@ function rolloutAnswer(row: StoredRollout, spell: GroupMore['spell']): RolloutAn
     ...rolloutBrief(row),
     text: row.text,
     pieces: spell?.(row.ids) ?? null,
-    steps: row.steps.map(({ start, end }) => ({ start, end })),
+    steps: row.steps.map(({ start, end, text }) => ({ start, end, text })),
     stepScores: plain(row.stepRewards_S),
     spans: row.spans,
     branch: row.branch,

@@ -25,6 +25,8 @@ describe.each(recipes.map(recipe => [recipe.name, recipe] as const))('%s', (name
         for (let t = 0; t < row.ids.length; t++) {
           const { shares, sum, masked, whitening, written, advantage } = whyToken(again, p, g, t)
           if (shares === null) continue
+          for (const { name: stream, credit, creditBy, baselineBy } of shares)
+            if (credit !== null) expect(creditBy !== null && baselineBy !== null, stream).toBe(true)
           if (!written || masked) expect(advantage).toBe(0)
           else if (whitening!.form === 'none') expect(advantage).toBeCloseTo(sum!, 5)
           else if (sum !== 0 || whitening!.form === 'verl')

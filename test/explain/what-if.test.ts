@@ -6,7 +6,7 @@ import { none } from '../../src/advantages/none.ts'
 import { centreOf, pooled, spreadOf } from '../../src/advantages/whiten.ts'
 import { softMin } from '../../src/credit/soft-min.ts'
 import { replay } from '../../src/explain/replay.ts'
-import { baselineNames, creditNames, usualChoice } from '../../src/explain/rules.ts'
+import { offeredBaselines, offeredCredits, usualChoice } from '../../src/explain/rules.ts'
 import { whyToken } from '../../src/explain/token.ts'
 import { type Recorded, recordedSetup, type Setup, whatIf } from '../../src/explain/what-if.ts'
 import { written } from '../../src/groups/written.ts'
@@ -73,7 +73,7 @@ describe('pure-prm-vr', async () => {
           weight: 1,
         },
         kl: {
-          credit: { rule: 'KL to come', options: { coefficient: 0 } },
+          credit: { rule: 'KL to come', options: { coefficient: 0, estimator: 'k1' } },
           baseline: { rule: 'no baseline', options: {} },
           weight: 1,
         },
@@ -81,8 +81,15 @@ describe('pure-prm-vr', async () => {
       maskClosing: true,
       whiten: 'openrlhf',
     })
-    expect(creditNames(one.rewards)).toContain('worst step')
-    expect(creditNames(one.rewards)).not.toContain('KL to come')
+    const { rules, refused } = offeredCredits(one.group, one.rewards, { parts: [], maxTokens })
+    expect(rules).toContain('worst step')
+    expect(rules).not.toContain('KL to come')
+    expect(Object.fromEntries(refused.map(({ rule, why }) => [rule, why]))).toMatchObject({
+      'KL to come': 'the group has no log-ratios to the reference',
+      'lambda-returns': 'the group has no log-ratios to the reference, and no values of a critic',
+      'near misses': 'the group has no part error',
+      'path credit': expect.stringContaining('worked solution'),
+    })
   })
 
   test('another temperature gives what the whole batch would have, the other groups as they were', () => {
@@ -151,9 +158,10 @@ describe('pure-prm-vr', async () => {
   })
 
   test('every rule that is offered can be taken, and leaves no number out', () => {
-    for (const rule of creditNames(one.rewards))
-      for (const baseline of baselineNames) {
-        const [credit, by] = [usualChoice(rule, maxTokens), usualChoice(baseline, maxTokens)]
+    const given = { parts: [], maxTokens }
+    for (const rule of offeredCredits(one.group, one.rewards, given).rules)
+      for (const baseline of offeredBaselines.rules) {
+        const [credit, by] = [usualChoice(rule, given), usualChoice(baseline, given)]
         const { advantages_P_G_T } = whatIf(
           one,
           changed(setup, 'process', { credit, baseline: by }),

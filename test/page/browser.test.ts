@@ -429,7 +429,11 @@ function lengthened(group: GroupAnswer): GroupAnswer {
   const long = <T>(list: readonly T[]): T[] =>
     Array.from({ length: tokens }, (_, t) => list[t % list.length]!)
   const [first, ...rest] = group.rollouts
-  const steps = Array.from({ length: 100 }, (_, s) => ({ start: 1000 * s, end: 1000 * (s + 1) }))
+  const steps = Array.from({ length: 100 }, (_, s) => ({
+    start: 1000 * s,
+    end: 1000 * (s + 1),
+    text: '',
+  }))
   const lists = Object.entries(first!.tokens_T).map(([name, list]) => [name, list && long(list)])
   const replay = group.replay!
   const of = <T>(lists_G: readonly (readonly T[] | null)[]) =>
