@@ -69,6 +69,11 @@ export interface TokenScores {
   readonly meanLogprobs?: Float32Array
 }
 
+export interface HiddenOptions {
+  /** Shares of the layers, in (0, 1], behind which states are read instead, before any norm; default after the last norm. */
+  readonly depths?: readonly number[]
+}
+
 /** What scores are to hold beside log-probabilities and entropies. */
 export interface ScoreOptions {
   readonly meanLogprobs?: boolean // default false
@@ -189,8 +194,12 @@ export interface Engine {
     signal?: AbortSignal,
     options?: ScoreOptions,
   ): Promise<readonly TokenScores[]>
-  /** Hidden states after the last norm, which the head reads: row-major [T, width] a sequence. */
-  hidden(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<readonly Float32Array[]>
+  /** Hidden states after the last norm, which the head reads: row-major [T, width] a sequence; with depths [T, depths * width]. */
+  hidden(
+    sequences: readonly Int32Array[],
+    signal?: AbortSignal,
+    options?: HiddenOptions,
+  ): Promise<readonly Float32Array[]>
   /** Logits of a classification head, row-major [T, classes] a sequence. */
   classify(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<readonly Float32Array[]>
   /** Adds the gradient of the weighted log-likelihood; returns the scores of the tokens that have a weight. */

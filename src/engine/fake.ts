@@ -20,9 +20,11 @@ import {
   type SampleRules,
   sampleRules,
 } from './completing.ts'
+import { layerAt } from './depths.ts'
 import type {
   Completion,
   Engine,
+  HiddenOptions,
   LabelledSequence,
   ModelInfo,
   SampleOptions,
@@ -168,18 +170,21 @@ export class FakeEngine implements Engine {
     return sequences.map(ids => this.table.scores(ids, options))
   }
 
-  /** What the head reads at a token: its row of the table. */
+  /** What the head reads at a token: its row of the table, which is all there is at any depth. */
   async hidden(
     sequences: readonly Int32Array[],
     signal?: AbortSignal,
+    { depths = [1] }: HiddenOptions = {},
   ): Promise<readonly Float32Array[]> {
     await this.#ready('hidden', this.info.head, signal)
     for (const ids of sequences) this.#check(ids)
     const { vocabSize } = this.info
+    const behind = depths.map(depth => layerAt(depth, 1))
     return sequences.map(ids => {
-      const states = new Float32Array(ids.length * vocabSize)
+      const states = new Float32Array(ids.length * behind.length * vocabSize)
       ids.forEach((id, t) => {
-        states.set(this.table.row(id), t * vocabSize)
+        for (const i of behind.keys())
+          states.set(this.table.row(id), (t * behind.length + i) * vocabSize)
       })
       return states
     })

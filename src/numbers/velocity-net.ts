@@ -6,8 +6,9 @@ import { normal } from './random.ts'
 /** Its shape, its weights, and what Adam remembers of them. */
 export interface VelocityNet {
   readonly width: number // of what flows
+  readonly given: number // numbers of what came before it
   readonly hidden: number
-  readonly weights: Float32Array // [hidden, 2 width + 2], then [width, hidden + 1]; biases last
+  readonly weights: Float32Array // [hidden, width + given + 2], then [width, hidden + 1]; biases last
   readonly mean: Float32Array
   readonly square: Float32Array
   steps: number
@@ -21,14 +22,17 @@ export interface Flowing {
   readonly noise: Float32Array
 }
 
-export function velocityNet(width: number, hidden: number, random: Random): VelocityNet {
-  const inputs = 2 * width + 2
+export function velocityNet(
+  { width, given, hidden }: Pick<VelocityNet, 'width' | 'given' | 'hidden'>,
+  random: Random,
+): VelocityNet {
+  const inputs = width + given + 2
   const size = hidden * inputs + width * (hidden + 1)
   const weights = Float32Array.from({ length: size }, (_, i) =>
     i < hidden * inputs ? normal(random) / Math.sqrt(inputs) : 0,
   )
   const [mean, square] = [new Float32Array(size), new Float32Array(size)]
-  return { width, hidden, weights, mean, square, steps: 0 }
+  return { width, given, hidden, weights, mean, square, steps: 0 }
 }
 
 /**
@@ -36,17 +40,15 @@ export function velocityNet(width: number, hidden: number, random: Random): Velo
  * eq. 23). Adds its gradient, times scale, where one is given.
  */
 export function flowLoss(
-  { width, hidden, weights }: VelocityNet,
+  { width, given, hidden, weights }: VelocityNet,
   { target, before, time, noise }: Flowing,
   gradient?: Float32Array,
   scale = 1,
 ): number {
-  const inputs = 2 * width + 2
+  const inputs = width + given + 2
   const x = new Float64Array(inputs)
-  for (let i = 0; i < width; i++) {
-    x[i] = time * target[i]! + (1 - time) * noise[i]!
-    x[width + i] = before[i]!
-  }
+  for (let i = 0; i < width; i++) x[i] = time * target[i]! + (1 - time) * noise[i]!
+  x.set(before, width)
   x[inputs - 2] = time
   x[inputs - 1] = 1
   const layer = new Float64Array(hidden + 1).fill(1)

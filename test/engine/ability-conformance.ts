@@ -30,6 +30,15 @@ function hiddenStates(open: Open, { hiddenStates: has }: Abilities): void {
       close((await engine.hidden([ids]))[0]!, together[i]!, 1e-4)
     const [prefix] = await engine.hidden([all[2]!.slice(0, 8)])
     close(prefix!, together[2]!.slice(0, 8 * width), 1e-4)
+    const inner = await engine.hidden(all, undefined, { depths: [0.5, 1] })
+    expect(inner.map(({ length }) => length)).toEqual(together.map(({ length }) => 2 * length))
+    const [half] = await engine.hidden([all[2]!.slice(0, 8)], undefined, { depths: [0.5] })
+    const first = Array.from({ length: 8 }, (_, t) =>
+      inner[2]!.slice(2 * t * width, (2 * t + 1) * width),
+    )
+    close(half!, Float32Array.from(first.flatMap(x => [...x])), 1e-4)
+    for (const depth of [0, 1.1, Number.NaN])
+      await expect(engine.hidden(all, undefined, { depths: [depth] })).rejects.toThrow('depth')
     expect(await engine.hidden([])).toEqual([])
     await expect(engine.hidden([Int32Array.of(-1)])).rejects.toThrow(EngineError)
   })

@@ -141,6 +141,30 @@ async function scores(
   close(last, expected, 2 * tolerance) // each is a difference of two
 }
 
+/** What lies behind the last layer is, after the last norm, what the head reads. */
+async function lastLayerOf(
+  engine: OnnxEngine,
+  cases: readonly Case[],
+  states: readonly Float32Array[],
+) {
+  const { hiddenSize } = engine.config
+  const norm = (await engine.parameters()).get('model.norm.weight')!
+  const asked = cases.map(({ ids }) => Int32Array.from(ids))
+  const last = await engine.hidden(asked, undefined, { depths: [1] })
+  for (const [i, x] of last.entries())
+    for (let t = 0; t < asked[i]!.length; t++) {
+      const [row, state] = [x, states[i]!].map(all =>
+        all.subarray(t * hiddenSize, (t + 1) * hiddenSize),
+      )
+      const root = Math.sqrt(row!.reduce((sum, y) => sum + y * y, 0) / hiddenSize + 1e-6)
+      close(
+        row!.map((y, d) => (y / root) * norm[d]!),
+        state!,
+        1e-3,
+      )
+    }
+}
+
 /** What the checkpoint's own head makes of the hidden states, against the reference's numbers. */
 async function headOfHidden(engine: OnnxEngine, cases: readonly Case[], tolerance: number) {
   const parameters = await engine.parameters()
@@ -148,6 +172,7 @@ async function headOfHidden(engine: OnnxEngine, cases: readonly Case[], toleranc
   const states = await engine.hidden(cases.map(({ ids }) => Int32Array.from(ids)))
   for (const [i, { ids }] of cases.entries())
     expect(states[i]!.length).toBe(ids.length * hiddenSize)
+  await lastLayerOf(engine, cases, states)
   const weight = parameters.get(tied ? 'model.embed_tokens.weight' : 'lm_head.weight')
   if (head !== 'language-model' || weight === undefined) return
   const options = { meanLogprobs: true }

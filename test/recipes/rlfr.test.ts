@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
-import type { Outcome } from '../../src/method.ts'
+import type { Engine } from '../../src/engine/engine.ts'
+import type { Outcome, TokenRewards } from '../../src/method.ts'
 import { mean } from '../../src/numbers/numeric.ts'
 import { normal, random } from '../../src/numbers/random.ts'
 import { flowLoss, flowStep, velocityNet } from '../../src/numbers/velocity-net.ts'
 import { flow, flowRewards } from '../../src/rewards/flow.ts'
 import { exampleGroup, expectClose } from '../example-groups.ts'
+import { tokenizer } from '../toy.ts'
 
 test('scores .2, .5, .9, 1.4: 0, 0, 0, -.01 (arXiv:2510.10201, section 3.3)', () => {
   expectClose(flowRewards([0.2, 0.5, 0.9, 1.4], 0.01), [0, 0, 0, -0.01])
@@ -29,10 +31,10 @@ const numbers = (n: number, draw: () => number) =>
 
 test('the slopes of the flow model are those of its loss', () => {
   const draw = random(2)
-  const net = velocityNet(3, 4, draw)
+  const net = velocityNet({ width: 3, given: 5, hidden: 4 }, draw)
   net.weights.set(numbers(net.weights.length, draw).map(x => x / 2))
   const flowing = {
-    ...{ target: numbers(3, draw), before: numbers(3, draw), noise: numbers(3, draw) },
+    ...{ target: numbers(3, draw), before: numbers(5, draw), noise: numbers(3, draw) },
     time: 0.3,
   }
   const gradient = new Float32Array(net.weights.length)
@@ -47,7 +49,7 @@ test('the slopes of the flow model are those of its loss', () => {
 
 test('states that are a map of the one before flow well once learned, others do not', () => {
   const draw = random(3)
-  const net = velocityNet(2, 16, draw)
+  const net = velocityNet({ width: 2, given: 2, hidden: 16 }, draw)
   const pair = (known: boolean) => {
     const before = numbers(2, draw)
     const target = known ? Float32Array.of(before[1]! + 1, -before[0]!) : numbers(2, draw)
@@ -65,26 +67,63 @@ test('states that are a map of the one before flow well once learned, others do 
   expect(score(false)).toBeGreaterThan(5 * score(true))
 })
 
+/** A model of states of 4 numbers at each of what depths it is asked for. */
+function modelOf(draw: () => ReturnType<typeof random>, asked: Int32Array[] = []) {
+  const hidden: Engine['hidden'] = async (sequences, _, options) => {
+    asked.push(...sequences)
+    expect(options).toEqual({ depths: [0.25, 0.5, 0.75] })
+    return sequences.map(({ length }) => numbers(length * 3 * 4, draw()))
+  }
+  return { engine: { hidden }, tokenizer }
+}
+
+test('before the run it learns worked solutions, once, and so judges the first iteration', async () => {
+  const { problem, rollouts } = exampleGroup([6], [6])
+  const groups = [
+    { problem: { ...problem, prompt: 'q1', solution: ['good', '\\boxed{1}'] }, rollouts },
+  ]
+  const grade = async (): Promise<Outcome[]> => [{ outcome_G: [0, 0] }]
+  const draw = random(6)
+  const asked: Int32Array[] = []
+  const shape = { seed: 1, hidden: 4, updates: 3, expert: 5, rate: 0.01, scale: 1 }
+  const first = flow(
+    grade,
+    modelOf(() => draw, asked),
+    { ...shape, stored: null },
+  )
+  const [{ tokens_G_T }] = (await first.scorer(groups)) as [Outcome & TokenRewards]
+  expect(asked).toHaveLength(3) // two rollouts, and the solution of their problem
+  expect(Math.min(...tokens_G_T[0]!)).toBe(-1)
+  expect(first.state()!.steps).toBe(5)
+  const second = flow(
+    grade,
+    modelOf(() => draw, asked),
+    { ...shape, stored: first.state() },
+  )
+  await second.scorer(groups)
+  expect([asked.length, second.state()!.steps]).toEqual([5, 5])
+})
+
 test('nothing is lost before it has learned; what is not graded has no reward; it goes on as stored', async () => {
   const group = exampleGroup([6], [6], [6])
   const grade = async (): Promise<Outcome[]> => [{ outcome_G: [1, 0, null] }]
   const draw = random(4)
-  const hidden = async () => group.rollouts.map(() => numbers(8 * 4, draw))
-  const shape = { seed: 1, hidden: 4, updates: 3, rate: 0.01, scale: 1 }
-  const first = flow(grade, { hidden }, { ...shape, stored: null })
+  const model = modelOf(() => draw)
+  const shape = { seed: 1, hidden: 4, updates: 3, expert: 0, rate: 0.01, scale: 1 }
+  const first = flow(grade, model, { ...shape, stored: null })
   expect((await first.scorer([group]))[0]!.tokens_G_T).toEqual([
     new Float32Array(6),
     new Float32Array(6),
     null,
   ])
   const stored = first.state()!
-  expect([stored.steps, stored.width]).toEqual([3, 4])
-  const second = flow(grade, { hidden }, { ...shape, stored: JSON.parse(JSON.stringify(stored)) })
+  expect([stored.steps, stored.width, stored.given]).toEqual([3, 4, 7])
+  const second = flow(grade, model, { ...shape, stored: JSON.parse(JSON.stringify(stored)) })
   const { tokens_G_T } = (await second.scorer([group]))[0]!
   expect(Math.min(...tokens_G_T[0]!)).toBe(-1)
   expect(second.state()!.steps).toBe(6)
   const wrong = async (): Promise<Outcome[]> => [{ outcome_G: [0, 0, null] }]
-  const idle = flow(wrong, { hidden }, { ...shape, stored })
+  const idle = flow(wrong, model, { ...shape, stored })
   await idle.scorer([group])
-  expect(idle.state()).toBe(stored)
+  expect(idle.state()).toEqual(stored)
 })

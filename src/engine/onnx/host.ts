@@ -3,7 +3,7 @@
 import { ConfigError } from '../../errors.ts'
 import { random } from '../../numbers/random.ts'
 import type { TokenBytes } from '../../tokenizer/tokenizer.ts'
-import type { SampleOptions, ScoreOptions } from '../engine.ts'
+import type { HiddenOptions, SampleOptions, ScoreOptions } from '../engine.ts'
 import { readPacked, readParameters } from '../hf/checkpoint.ts'
 import { classifierConfig, type ModelConfig } from '../hf/config.ts'
 import { readConfig } from '../hf/config-file.ts'
@@ -50,7 +50,8 @@ export const verbs = {
     lanes.each('score', sequences, [options], checkpoint),
   scoreBase: (lanes, checkpoint, sequences, options: ScoreOptions) =>
     lanes.each('scoreBase', sequences, [options], checkpoint),
-  hidden: (lanes, checkpoint, sequences) => lanes.each('hidden', sequences, [], checkpoint),
+  hidden: (lanes, checkpoint, sequences, options: HiddenOptions) =>
+    lanes.each('hidden', sequences, [options], checkpoint),
   classify: (lanes, checkpoint, sequences) => lanes.each('classify', sequences, [], checkpoint),
   accumulate: (lanes, checkpoint, sequences) => lanes.each('accumulate', sequences, [], checkpoint),
   accumulateClasses: async (lanes, checkpoint, sequences, scale) => {

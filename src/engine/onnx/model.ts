@@ -60,7 +60,7 @@ export type GraphSpec =
       readonly adapted: boolean
       readonly means: boolean // over the vocabulary
     })
-  | (Reading & { readonly kind: 'hidden' })
+  | (Reading & { readonly kind: 'hidden'; readonly behind: readonly number[] }) // layers
   | (Reading & { readonly kind: 'learn'; readonly slices: number; readonly entropy: boolean })
   | (Reading & { readonly kind: 'logits' })
   | { readonly kind: 'prompt' }

@@ -11,6 +11,7 @@ import { allAbilities } from '../abilities.ts'
 import type {
   Completion,
   Engine,
+  HiddenOptions,
   LabelledSequence,
   ModelInfo,
   SampleOptions,
@@ -167,8 +168,12 @@ export class OnnxEngine implements Engine {
   ): Promise<TokenScores[]> {
     return this.ask('score', [sequences, options], signal)
   }
-  hidden(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<Float32Array[]> {
-    return this.ask('hidden', [sequences], signal)
+  hidden(
+    sequences: readonly Int32Array[],
+    signal?: AbortSignal,
+    options: HiddenOptions = {},
+  ): Promise<Float32Array[]> {
+    return this.ask('hidden', [sequences, options], signal)
   }
   classify(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<Float32Array[]> {
     return this.ask('classify', [sequences], signal)

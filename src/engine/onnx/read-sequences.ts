@@ -11,13 +11,13 @@ export interface Reading {
 }
 
 /**
- * Whole sequences: hidden states [T, D] after the last norm, and each layer's keys and values, turned, where every
+ * Whole sequences: hidden states [T, D] after the last norm and behind each layer, and each layer's keys and values, turned, where every
  * sequence is read by itself.
  */
 export function readSequences(
   t: Transformer,
   { recompute = false, prefixes = false }: Reading = {},
-): { hidden: Value; cache: [Value, Value][] } {
+): { hidden: Value; layers: readonly Value[]; cache: [Value, Value][] } {
   const { g, config } = t
   const attention = prefixes ? prefixAttention(t) : rectangleAttention(t)
   const cache: [Value, Value][] = []
@@ -28,9 +28,11 @@ export function readSequences(
     cache[l] = [keys, values]
     return t.finish(x, attended, layer)
   }
+  const layers: Value[] = []
   let x = t.embed(g.input('ids', 'int64', ['T']))
   for (let l = 0; l < config.layers; l++) {
     x = recompute ? g.recomputed(x, h => block(h, l)) : block(x, l)
+    layers.push(x)
   }
-  return { hidden: t.norm(x, 'model.norm'), cache }
+  return { hidden: t.norm(x, 'model.norm'), layers, cache }
 }

@@ -25,10 +25,18 @@ export function scoreGraph(
   })
 }
 
-/** Hidden states after the last norm of chosen tokens [N, D]. */
-export function hiddenGraph(blueprint: Blueprint, how: Reading): Uint8Array {
+/** Hidden states of chosen tokens: after the last norm [N, D], or behind some of the layers [N, behind * D], the first being 1. */
+export function hiddenGraph(
+  blueprint: Blueprint,
+  { behind, ...how }: Reading & { readonly behind: readonly number[] },
+): Uint8Array {
   const t = new Transformer(blueprint)
-  return t.g.build({ hidden: chosenRows(t, how) })
+  if (behind.length === 0) return t.g.build({ hidden: chosenRows(t, how) })
+  const { layers } = readSequences(t, how)
+  const rows = t.g.input('rows', 'int64', ['N'])
+  const states = behind.map(l => gatherRows(t.g, layers[l - 1]!, rows))
+  const shape = ['N', behind.length * t.config.hiddenSize]
+  return t.g.build({ hidden: t.g.node('Concat', states, shape, { attributes: { axis: 1 } }) })
 }
 
 /** The output with the gradient of the embedded tokens [T, D]. */

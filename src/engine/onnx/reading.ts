@@ -2,7 +2,9 @@
 // and reads only the rows that are asked for.
 
 import { EngineError } from '../../errors.ts'
+import { layerAt } from '../depths.ts'
 import type {
+  HiddenOptions,
   LabelledSequence,
   ModelInfo,
   ScoreOptions,
@@ -55,20 +57,22 @@ export async function score(
   return readTokens(model, how, sequences, rows, checkpoint)
 }
 
-/** Hidden states after the last norm, [T, width] a sequence. */
+/** Hidden states after the last norm, [T, width] a sequence, or behind layers, [T, depths * width]. */
 export async function hidden(
   model: Model,
   sequences: readonly Int32Array[],
   checkpoint: Checkpoint,
+  { depths = [] }: HiddenOptions = {},
 ): Promise<Float32Array[]> {
-  const { hiddenSize } = model.config
-  const out = sequences.map(ids => new Float32Array(ids.length * hiddenSize))
+  const { hiddenSize, layers } = model.config
+  const behind = depths.map(depth => layerAt(depth, layers))
+  const width = hiddenSize * Math.max(1, behind.length)
+  const out = sequences.map(ids => new Float32Array(ids.length * width))
   const rows_B = sequences.map((ids, sequence) => Array.from(ids, (_, at) => ({ sequence, at })))
   for (const { reads, feeds, how } of batches(model, sequences, rows_B, first, checkpoint)) {
-    const { hidden } = await model.run({ kind: 'hidden', ...how }, feeds)
+    const { hidden } = await model.run({ kind: 'hidden', behind, ...how }, feeds)
     handOut(reads, ({ sequence, at }, n) => {
-      const state = hidden!.subarray(n * hiddenSize, (n + 1) * hiddenSize)
-      out[sequence]!.set(state, at * hiddenSize)
+      out[sequence]!.set(hidden!.subarray(n * width, (n + 1) * width), at * width)
     })
   }
   return out

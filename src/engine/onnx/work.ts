@@ -2,6 +2,7 @@
 // plain data.
 
 import type {
+  HiddenOptions,
   LabelledSequence,
   SampleOptions,
   ScoreOptions,
@@ -38,8 +39,8 @@ export const work = {
     score(model, sequences, stop, options),
   scoreBase: (model: Model, stop: Checkpoint, sequences: Int32Array[], options: ScoreOptions) =>
     score(model, sequences, stop, { ...options, adapted: false }),
-  hidden: (model: Model, stop: Checkpoint, sequences: Int32Array[]) =>
-    hidden(model, sequences, stop),
+  hidden: (model: Model, stop: Checkpoint, sequences: Int32Array[], options: HiddenOptions) =>
+    hidden(model, sequences, stop, options),
   classify: (model: Model, stop: Checkpoint, sequences: Int32Array[]) =>
     classify(model, sequences, stop),
   accumulate: (model: Model, stop: Checkpoint, sequences: WeightedSequence[]) =>
