@@ -50,6 +50,7 @@ export interface Needs {
   readonly recall: (places: readonly RolloutPlace[]) => Promise<readonly Rollout[]>
   readonly render: (question: string) => string // the prompt of a question, as the run asks its problems
   readonly ask: Ask // the run's chat model
+  readonly mayAsk: Ask | null // the same; null where the run names none
   readonly askOf: (model: Engine) => Ask // a model that stands beside the policy, asked as a chat model
   readonly policy: Policy // as it is now, to be read
   readonly sampler: Sampler // the policy, its tokenizer, and how it is sampled, for rollouts of another shape
@@ -70,6 +71,8 @@ export interface Recipe<O extends Options = Options> {
   /** Every known departure from the paper. */
   readonly differs: readonly string[]
   readonly needs: readonly Need[]
+  /** Asks a chat model where the run names one, and does without else; default it asks none but by `needs`. */
+  readonly mayAsk?: boolean
   /** From where it has been seen to fail; default nowhere. */
   readonly fails?: Failing
   /** Models that learn beside the policy, by name; default none. */

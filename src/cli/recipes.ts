@@ -19,16 +19,17 @@ export default defineCommand({
 })
 
 function record(recipe: Recipe) {
-  const { name, paper, about, needs, fails = null } = recipe
+  const { name, paper, about, needs, mayAsk = false, fails = null } = recipe
   const { beside = {}, abilities = {}, differs, options } = recipe
-  return { name, paper, about, needs, fails, beside, abilities, differs, options }
+  return { name, paper, about, needs, mayAsk, fails, beside, abilities, differs, options }
 }
 
 function text(recipe: Recipe): string {
-  const { name, paper, about, needs, beside = {} } = recipe
+  const { name, paper, about, needs, mayAsk, beside = {} } = recipe
   const needed = needs.length === 0 ? '' : ` Needs: ${needs.map(need => words[need]).join(', ')}.`
+  const may = mayAsk === true ? ' May ask a chat model (--chat).' : ''
   const models = Object.entries(beside).map(([model, one]) => ` Makes a ${model}: ${one.about}.`)
-  const title = `${name} (${paper}): ${about}${needed}${models.join('')}${failing(recipe)}`
+  const title = `${name} (${paper}): ${about}${needed}${may}${models.join('')}${failing(recipe)}`
   return sectionText({ title, args: optionFlags(recipe) })
 }
 

@@ -89,9 +89,8 @@ export function needsOf(
     recall: recall ?? noRecall,
     render: question => (prompt === null ? question : promptText(question, prompt)),
     ask: chat?.ask ?? noChat,
+    mayAsk: chat?.ask ?? null,
     askOf: askOf ?? noAskOf,
-    policy: sampler.engine,
-    sampler,
-    maxTokens: sampler.maxTokens,
+    ...{ policy: sampler.engine, sampler, maxTokens: sampler.maxTokens },
   }
 }

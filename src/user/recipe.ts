@@ -34,6 +34,7 @@ export async function loadRecipe(name: string): Promise<LoadedRecipe> {
     about = '',
     differs = [],
     needs,
+    mayAsk = false,
     beside = {},
     abilities = {},
     options,
@@ -46,6 +47,7 @@ export async function loadRecipe(name: string): Promise<LoadedRecipe> {
     throw wrongShape(`${where}: paper and about`, 'texts', [paper, about])
   if (!Array.isArray(needs) || needs.some(need => !allNeeds.includes(need)))
     throw wrongShape(`${where}: needs`, `a list of ${allNeeds.join(', ')}`, needs)
+  if (typeof mayAsk !== 'boolean') throw wrongShape(`${where}: mayAsk`, 'true or false', mayAsk)
   if (typeof build !== 'function') throw wrongShape(`${where}: build`, 'a function', build)
   if (rollouts !== undefined && typeof rollouts !== 'function')
     throw wrongShape(`${where}: rollouts`, 'a function of the options', rollouts)
@@ -55,6 +57,7 @@ export async function loadRecipe(name: string): Promise<LoadedRecipe> {
     about,
     differs: Array.isArray(differs) ? differs.map(String) : [],
     needs,
+    mayAsk,
     beside: besideOf(beside, where),
     abilities: abilitiesOf(abilities, where),
     options: optionsOf(options, where),

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Method, Outcome, Scorer } from '../../src/method.ts'
+import { lastJudge } from '../../src/rewards/last-judge.ts'
+import { type Ask, chatClient } from '../../src/rewards/remote/chat.ts'
 import { ladder, rampedTemperature } from '../../src/rollouts/ladder.ts'
 import { exampleGroup, exampleRollout } from '../example-groups.ts'
+import { chatServer } from '../rewards/remote/chat-server.ts'
 
 const problems = [0, 1, 2, 3].map(p => ({ ...exampleGroup().problem, id: `p${p}` }))
 /** The n-th rollout of a problem in a call has n tokens and one. */
@@ -56,6 +59,45 @@ test('one that gets better on the way stops there; without a rung nobody is aske
   }
   const plain = ladder(sample, refuse, { ...options, doublings: 0 })
   expect((await plain(problems, 5))[0]!.rollouts).toHaveLength(8)
+})
+
+test('a chat model has the last word on boxed answers that the grader refuses, and is asked once of each', async () => {
+  const server = await chatServer(({ body }) => {
+    const { content } = body.messages.at(-1)!
+    return content.includes('half') ? 'Yes.' : content.includes('riddle') ? 'Hm.' : 'No.'
+  })
+  const client = chatClient({ url: server.url, model: 'm', retries: 0 })
+  const ask: Ask = async (...all) => (await client.ask(...all)).value
+  try {
+    const texts = [
+      '\\boxed{1/2}',
+      '\\boxed{half}',
+      '\\boxed{3}',
+      '\\boxed{riddle}',
+      'half',
+      '\\boxed{half}',
+    ]
+    const group = {
+      problem: { ...exampleGroup().problem, answer: '0.5' },
+      rollouts: texts.map(text => ({ ...exampleRollout([1]), text })),
+    }
+    const grade: Scorer<Outcome> = async () => [{ outcome_G: [1, 0, 0, 0, 0, null] }]
+    const judge = lastJudge(grade, ask, 1)
+    for (const _ of [1, 2])
+      expect(await judge([group])).toEqual([{ outcome_G: [1, 1, 0, null, 0, null] }])
+    expect(server.asked).toHaveLength(3)
+    expect(server.asked[0]!.body.messages[1]!.content).toContain('<known-answer>\n0.5\n')
+    expect(client.spent().missing).toEqual({ garbage: 1 })
+    const [unknown] = await lastJudge(
+      async () => [{ outcome_G: [0] }],
+      ask,
+      1,
+    )([{ problem: { ...group.problem, answer: null }, rollouts: [group.rollouts[1]!] }])
+    expect(unknown).toEqual({ outcome_G: [0] }) // nothing to hold it against
+    expect(lastJudge(grade, null, 1)).toBe(grade)
+  } finally {
+    await server.close()
+  }
 })
 
 test('the temperature goes from 0.6 in the first to 1 in the last iteration', () => {

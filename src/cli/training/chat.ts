@@ -57,7 +57,7 @@ export const chatFlags = group({
   read: (args, recipe) => {
     const chat = specOf(args)
     requireChat({ recipe, chat })
-    return { chat: recipe.needs.includes('chat') ? chat : null }
+    return { chat: recipe.needs.includes('chat') || recipe.mayAsk === true ? chat : null }
   },
   told: ({ chat }) => {
     const server = chat?.kind === 'server' ? chat : null
