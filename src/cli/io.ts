@@ -4,8 +4,9 @@ import { createReadStream } from 'node:fs'
 import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { splitLines } from '../data/lines.ts'
-import { ConfigError, DataError } from '../errors.ts'
+import { ConfigError, DataError, RunError } from '../errors.ts'
 import { jsonLine } from '../runs/json-lines.ts'
+import { freeSpace } from '../runs/whole-file.ts'
 import type { Json } from '../types.ts'
 import type { Flags } from './flags.ts'
 import { ProcessEnd } from './process-end.ts'
@@ -91,7 +92,7 @@ export async function writeRecord(
   if (gone.has(stdout)) throw readerGone()
   if (stdout.write(jsonLine(value))) return
   await once(stdout, 'drain').catch(error => {
-    throw gone.has(stdout) ? readerGone() : error
+    throw gone.has(stdout) ? readerGone() : notWritten(error)
   })
 }
 
@@ -103,10 +104,20 @@ const gone = new WeakSet<Writable>()
  */
 export function outliveReader(stream: Writable): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (!['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'].includes(error.code ?? ''))
-      throw error
+    if (!isGone(error)) throw notWritten(error)
     gone.add(stream)
   })
+}
+
+/** Whether an error of a stream says that nobody reads it any more. */
+export function isGone({ code }: NodeJS.ErrnoException): boolean {
+  return ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'].includes(code ?? '')
+}
+
+/** What a stream that takes nothing more means: its file lies on a full disk. */
+export function notWritten(error: Error): RunError {
+  const message = `cannot write to standard output: ${error.message}; ${freeSpace}`
+  return new RunError(message, { cause: error })
 }
 
 /** The end of a program by SIGPIPE, as a shell tells it. */

@@ -2,7 +2,7 @@
 // What runs as `minform`.
 import { commands } from './commands.ts'
 import { dispatch, type Output, report } from './dispatch.ts'
-import { outliveReader } from './io.ts'
+import { isGone, notWritten, outliveReader } from './io.ts'
 import { version } from './versions.ts'
 
 const output: Output = {
@@ -17,4 +17,8 @@ outliveReader(process.stderr)
 process.on('uncaughtException', error => process.exit(report(error, output)))
 
 const code = await dispatch(commands, process.argv.slice(2), output)
-process.stdout.write('', () => process.exit(code)) // what was written before is out first
+process.stdout.write('', error => {
+  // what was written before is out first
+  const lost = error && !isGone(error) ? notWritten(error) : null
+  process.exit(lost ? report(lost, output) : code)
+})

@@ -10,6 +10,7 @@ export interface Subject {
   readonly begin: (folder: string) => readonly string[]
   readonly goOn: (folder: string) => readonly string[] // once it has begun
   readonly begun: (folder: string) => boolean
+  readonly output?: string // the file that takes what it writes to standard output
 }
 
 const { base, prm } = carriedModels
@@ -34,6 +35,7 @@ export function subjectsOf(place: string): readonly Subject[] {
   const fresh = [...own, ...seed, ...warm]
   const updates = ['--updates', '24', '--update-size', '4']
   const labels = ['--count', '12', '--samples', '2', '--completions', '2', '--at-once', '1']
+  const sampled = [...policy, ...own.slice(4), '--n', '4', '--max-tokens', '32', ...seed, ...one]
   return [
     training('pure-prm-vr', [...run, ...judged]),
     training('exgrpo', [...run, '--begin-at', '0'], 'with a memory'),
@@ -48,6 +50,7 @@ export function subjectsOf(place: string): readonly Subject[] {
       ['prm', 'label', '--method', 'monte-carlo', ...task, ...labels],
       'l.jsonl',
     ),
+    written('sample', ['sample', problems, ...sampled]),
     resumed('eval', ['eval', ...task, '--count', '40', '--n', '2'], 'answers.jsonl'),
     repeated('compare', [
       'compare',
@@ -86,6 +89,12 @@ function resumed(name: string, command: readonly string[], file = 'out'): Subjec
 function repeated(name: string, command: readonly string[]): Subject {
   const begin = (folder: string) => [...command, '--out', join(folder, 'out')]
   return { name, begin, goOn: begin, begun: () => true }
+}
+
+/** A command that writes to standard output alone, and begins anew where it is said again. */
+function written(name: string, command: readonly string[]): Subject {
+  const begin = () => command
+  return { name, begin, goOn: begin, begun: () => true, output: 'lines.jsonl' }
 }
 
 /** Problems with worked solutions, as a file of a user's has them. */
