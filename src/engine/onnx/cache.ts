@@ -166,7 +166,7 @@ export class Cache {
       [`k${l}`, { data: keys.subarray(0, size), shape }] as const,
       [`v${l}`, { data: this.values[l]!.subarray(0, size), shape }] as const,
     ])
-    const shapeOfMask = [rows, 1, 1, slots]
+    const shapeOfMask = [rows, 1, 1, 1, slots]
     return {
       mask: { data: this.mask, shape: shapeOfMask },
       ...(this.windowMask && { windowMask: { data: this.windowMask, shape: shapeOfMask } }),

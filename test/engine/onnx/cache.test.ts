@@ -73,7 +73,7 @@ function results(tokens: readonly Token[]): Record<string, Float32Array> {
 /** The tokens that a cache lets the graph see, row by row. */
 function seen(cache: Cache): Token[][] {
   const { feeds } = cache
-  const [rows, , , slots] = feeds.mask!.shape as [number, number, number, number]
+  const [rows, , , , slots] = feeds.mask!.shape as [number, number, number, number, number]
   const numbers = (name: string, row: number, slot: number): number[] => {
     const { data, shape } = feeds[name]!
     expect(shape).toEqual([rows, kvHeads, slots, headDim])
