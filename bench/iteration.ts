@@ -21,7 +21,7 @@ import { createRun } from '../src/runs/writer.ts'
 import { tokenizerFrom } from '../src/tokenizer/load.ts'
 import { trainBpe } from '../src/tokenizer/train-bpe.ts'
 import { computedGroups } from '../src/train/iteration.ts'
-import { iterationMetrics } from '../src/train/metrics.ts'
+import { iterationMetrics, stepLabels } from '../src/train/metrics.ts'
 import { needsOf } from '../src/train/needs.ts'
 import { timed as timedStages } from '../src/train/timing.ts'
 import { ceilingGflops, median, openChains, rounded, threads } from './measure.ts'
@@ -149,8 +149,9 @@ async function openSetting() {
       const learning = { policy: learner, reference: null, learningRate: 1e-5 }
       const found = await iterate(method, batch, learning, number)
       const iterated = performance.now()
-      const metrics = await iterationMetrics(found, task.oracle, { giantStep: newTokens / 2 })
-      run.rollouts(number, rolloutRows(computedGroups(found)))
+      const labels_P = stepLabels(found, task.oracle)
+      const metrics = await iterationMetrics(found, labels_P, { giantStep: newTokens / 2 })
+      run.rollouts(number, rolloutRows(computedGroups(found, labels_P)))
       run.metrics({ iteration: number, ...metrics })
       const whole = (performance.now() - started) / 1000
       const taken = take()

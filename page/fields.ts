@@ -58,6 +58,7 @@ export function fieldsOf(answer: GroupAnswer): Field[] {
       const [shown, scale, about] = rewardNames[reward] ?? [reward, 'around', 'a recorded reward']
       return [{ name: shown, scale, about, values_G_T: recorded(name) }]
     }),
+    oracleOf(rollouts),
     maskOf(answer),
     originOf(rollouts),
   ]
@@ -74,6 +75,24 @@ function scoresOf({ steps, stepScores, tokens }: RolloutAnswer): (number | null)
   for (const [s, { start, end }] of steps.entries())
     scores_T.fill(stepScores[s] ?? null, start, end)
   return scores_T
+}
+
+function oracleOf(rollouts: readonly RolloutAnswer[]): Field {
+  return {
+    ...{ name: 'oracle', scale: 'kinds', about: "what the task's oracle says of the token's step" },
+    kinds: ['right', 'wrong', 'disputed: the judge scores it otherwise'],
+    values_G_T: rollouts.map(({ steps, stepLabels, stepScores, tokens }) => {
+      if (stepLabels === null) return null
+      const kinds_T: (number | null)[] = new Array(tokens).fill(null)
+      for (const [s, { start, end }] of steps.entries()) {
+        const [label, score] = [stepLabels[s] ?? null, stepScores?.[s] ?? null]
+        if (label === null) continue
+        const isDisputed = score !== null && score > 0 !== label
+        kinds_T.fill(isDisputed ? 2 : Number(!label), start, end)
+      }
+      return kinds_T
+    }),
+  }
 }
 
 function maskOf({ rollouts, replay }: GroupAnswer): Field {

@@ -1,7 +1,8 @@
 // How a judge's worst step of a rollout and the grader's outcome go together, over the iterations of a run.
 
-import type { GroupBrief, IterationAnswer, RolloutBrief, RunAnswer } from '../src/view/api.ts'
-import { dispute } from './order.ts'
+import type { IterationAnswer, RunAnswer } from '../src/view/api.ts'
+import { disputed as isDisputed } from './order.ts'
+import type { Place } from './place.ts'
 
 export const bins = 10 // of scores, from -1 to 1
 
@@ -23,47 +24,85 @@ export function someOf(iterations: readonly number[], most: number): number[] {
   return places.reverse().map(place => iterations[place]!)
 }
 
-/** Graded rollouts by their worst step. */
-export function binsOf(answers: readonly IterationAnswer[]): Bin[] {
-  const found = Array.from({ length: bins }, (_, b) => ({
+/** All of them, evenly chosen ones first, then what lies between those, so that each more makes the picture finer. */
+export function readingOrder(iterations: readonly number[], first: number): number[] {
+  const order = new Set<number>()
+  for (let n = first; order.size < iterations.length; n *= 2)
+    for (const one of someOf(iterations, n)) order.add(one)
+  return [...order]
+}
+
+/** What an iteration says of its judge; of each kind of dispute as many as are shown. */
+export interface Judged {
+  readonly iteration: number
+  readonly bins: readonly Bin[]
+  readonly disputes: Readonly<Record<DisputeKind, readonly Dispute[]>>
+}
+export type DisputeKind = 'believed' | 'doubted' | 'stepsBelieved' | 'stepsDoubted'
+
+/** A rollout, or a step of it, that the judge sees otherwise than who knows. */
+export interface Dispute {
+  readonly place: Required<Pick<Place, 'iteration' | 'group' | 'rollout' | 'token'>>
+  readonly score: number
+  readonly prompt: string
+}
+
+export const mostDisputes = 15
+
+/** What is kept of an iteration: its answer is large where there are many rollouts. */
+export function judgedOf({ iteration, groups }: IterationAnswer): Judged {
+  const bins = emptyBins()
+  const disputes: Record<DisputeKind, Dispute[]> = {
+    ...{ believed: [], doubted: [], stepsBelieved: [], stepsDoubted: [] },
+  }
+  for (const group of groups)
+    for (const one of group.rollouts) {
+      const { rollout, worst, outcome, disputed } = one
+      const at = { iteration, group: group.group, rollout, token: null }
+      if (worst !== null && outcome !== null) {
+        const bin = bins[binOf(worst)]!
+        bin.graded++
+        if (outcome > 0.5) bin.right++
+        if (isDisputed(one)) {
+          const kind = outcome > 0.5 ? 'doubted' : 'believed'
+          disputes[kind].push({ place: at, score: worst, prompt: group.prompt })
+        }
+      }
+      if (disputed === null) continue
+      const { token, score, right } = disputed
+      const kind = right ? 'stepsDoubted' : 'stepsBelieved'
+      disputes[kind].push({ place: { ...at, token }, score, prompt: group.prompt })
+    }
+  const cut = Object.entries(disputes).map(([kind, all]) => [kind, largest(all)])
+  return { iteration, bins, disputes: Object.fromEntries(cut) }
+}
+
+function emptyBins() {
+  return Array.from({ length: bins }, (_, b) => ({
     ...{ from: (2 * b) / bins - 1, to: (2 * (b + 1)) / bins - 1, graded: 0, right: 0 },
   }))
-  for (const { rollout } of answers.flatMap(rolloutsOf)) {
-    const bin = rollout.worst === null ? undefined : found[binOf(rollout.worst)]
-    if (bin === undefined || rollout.outcome === null) continue
-    bin.graded++
-    if (rollout.outcome > 0.5) bin.right++
-  }
-  return found
 }
 
 function binOf(score: number): number {
   return Math.min(Math.max(Math.floor(((score + 1) / 2) * bins), 0), bins - 1)
 }
 
-/** A rollout and where it stands. */
-export interface Placed {
-  readonly iteration: number
-  readonly group: GroupBrief
-  readonly rollout: RolloutBrief
+function largest(disputes: readonly Dispute[]): Dispute[] {
+  return [...disputes].sort((a, b) => Math.abs(b.score) - Math.abs(a.score)).slice(0, mostDisputes)
 }
 
-function rolloutsOf({ iteration, groups }: IterationAnswer): Placed[] {
-  return groups.flatMap(group => group.rollouts.map(rollout => ({ iteration, group, rollout })))
+/** The bins of several iterations, added. */
+export function binsOf(all: readonly Judged[]): Bin[] {
+  return emptyBins().map((bin, b) => ({
+    ...bin,
+    graded: all.reduce((sum, one) => sum + one.bins[b]!.graded, 0),
+    right: all.reduce((sum, one) => sum + one.bins[b]!.right, 0),
+  }))
 }
 
-/** The rollouts that judge and grader see most differently, of one kind. */
-export function disputesOf(
-  answers: readonly IterationAnswer[],
-  kind: 'believed' | 'doubted',
-  most: number,
-): Placed[] {
-  return answers
-    .flatMap(rolloutsOf)
-    .filter(({ rollout }) => (dispute(rollout) ?? -1) > 0)
-    .filter(({ rollout }) => rollout.outcome! > 0.5 === (kind === 'doubted'))
-    .sort((a, b) => dispute(b.rollout)! - dispute(a.rollout)!)
-    .slice(0, most)
+/** Where the judge was surest of what others see differently, over several iterations. */
+export function disputesOf(all: readonly Judged[], kind: DisputeKind): Dispute[] {
+  return largest(all.flatMap(({ disputes }) => disputes[kind]))
 }
 
 /** A line of the check before the run: a word, a number, and over how many. */

@@ -8,6 +8,13 @@ export function dispute({ outcome, worst }: RolloutBrief): number | null {
   return outcome > 0.5 ? -worst : worst
 }
 
+/** How sure the judge is of what the grader, or the oracle at some step, sees otherwise; below 0 where none does. */
+export function largestDispute(rollout: RolloutBrief): number | null {
+  const [whole, step] = [dispute(rollout), rollout.disputed]
+  if (step === null) return whole
+  return Math.max(whole ?? -1, Math.abs(step.score))
+}
+
 /** The rollouts that the grader and the judge see differently: the judge's worst step on the other side of 0. */
 export function disputed(rollout: RolloutBrief): boolean {
   return (dispute(rollout) ?? -1) > 0
@@ -30,7 +37,7 @@ export function most(
 export const choices: Readonly<Record<string, (rollout: RolloutBrief) => number | null>> = {
   best: ({ advantage }) => advantage,
   worst: ({ advantage }) => (advantage === null ? null : -advantage),
-  disputed: dispute,
+  disputed: largestDispute,
 }
 
 /** How many right of those that were graded, and the largest dispute of a group. */
@@ -43,6 +50,6 @@ export function summaryOf({ rollouts }: GroupBrief) {
     worst: worst.length === 0 ? null : worst.reduce((a, b) => a + b) / worst.length,
     tokens: rollouts.reduce((sum, { tokens }) => sum + tokens, 0) / Math.max(rollouts.length, 1),
     learned: rollouts.filter(({ learned }) => learned).length,
-    disputes: rollouts.filter(disputed).length,
+    disputes: rollouts.filter(one => disputed(one) || one.disputed !== null).length,
   }
 }

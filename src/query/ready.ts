@@ -35,6 +35,12 @@ export const readyQuestions = {
     sql: `select ${rollout} from rollouts where (worst_step > 0) <> (outcome > 0.5)
       order by abs(worst_step) desc, address limit 20`,
   },
+  'disputed-steps': {
+    about:
+      'steps that the judge scores above 0 and the oracle of the task calls wrong, or the reverse',
+    sql: `select address, step, score, label, advantage, outcome, text from steps where (score > 0) <> label
+      order by abs(score) desc, address limit 20`,
+  },
   'cut-off': {
     about: 'answers that ran out of tokens, those that ended right first',
     sql: `select ${rollout} from rollouts where stop = 'length' order by outcome desc nulls last, address limit 20`,

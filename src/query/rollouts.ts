@@ -31,7 +31,12 @@ const base: Readonly<Record<string, string>> = {
   branch: 'STRUCT(parent INTEGER, at_token INTEGER)',
   ...{ origin: 'VARCHAR', stop: 'VARCHAR', weight_version: 'INTEGER' },
   ...{ logprobs: 'FLOAT[]', sampled_logprobs: 'FLOAT[]', outcome: 'DOUBLE' },
-  ...{ step_rewards: 'FLOAT[]', advantages: 'FLOAT[]', learned: 'BOOLEAN' },
+  ...{
+    step_labels: 'BOOLEAN[]',
+    step_rewards: 'FLOAT[]',
+    advantages: 'FLOAT[]',
+    learned: 'BOOLEAN',
+  },
 }
 
 /** The parts of a run; one that is torn or damaged is left out, and named. */
@@ -126,6 +131,7 @@ function stepsView(columns: readonly string[]): string {
       address || '/' || span."start" as address,
       problem, answer, outcome,
       step_rewards[step + 1] as score,
+      step_labels[step + 1] as label,
       ${credits.join('\n')}
       ${over('advantages')} as advantage,
       span."start" as first_token,

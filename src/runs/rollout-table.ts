@@ -37,6 +37,8 @@ export interface RolloutRow {
   readonly sampledLogprobs_T: ArrayLike<number>
   readonly outcome: number | null
   readonly stepRewards_S: ArrayLike<number> | null
+  /** What the task's oracle says of each step that a judge scored: right, wrong, null where it does not say. */
+  readonly stepLabels_S?: readonly (boolean | null)[] | null
   /** Named numbers of the rollout; null where one is not known. */
   readonly parts: Readonly<Record<string, number | null>>
   /** Rewards with one number a token, by what they are: values, log_ratios, tokens, entropies. */
@@ -57,11 +59,15 @@ export interface ComputedGroup {
   readonly streams: Streams | null
   readonly advantages_G_T: readonly (Float32Array | null)[] | null
   readonly learned_G: readonly boolean[] | null
+  readonly labels_G?: StepLabels
 }
+
+/** What an oracle says of the steps of each rollout of a group; null where it was not asked. */
+export type StepLabels = readonly (readonly (boolean | null)[] | null)[]
 
 /** The rows of an iteration's groups. */
 export function rolloutRows(groups_P: readonly ComputedGroup[]): RolloutRow[] {
-  return groups_P.flatMap(({ group, rewards, streams, advantages_G_T, learned_G }, p) =>
+  return groups_P.flatMap(({ group, rewards, streams, advantages_G_T, learned_G, labels_G }, p) =>
     group.rollouts.map((rollout, g) => ({
       ...rollout,
       group: p,
@@ -71,6 +77,7 @@ export function rolloutRows(groups_P: readonly ComputedGroup[]): RolloutRow[] {
       prompt: group.problem.prompt,
       outcome: rewards?.outcome_G[g] ?? null,
       stepRewards_S: rewards?.steps_G_S?.[g] ?? null,
+      ...(labels_G?.[g] && { stepLabels_S: labels_G[g] }),
       parts: Object.fromEntries(
         Object.entries(rewards?.parts_G ?? {}).map(([name, x_G]) => [name, x_G[g] ?? null]),
       ),
@@ -100,6 +107,7 @@ export function encodeRollouts(iteration: number, rows: readonly RolloutRow[]): 
   const all = [
     ...columns,
     ...(rows.some(row => row.talk) ? [talkColumn] : []),
+    ...(rows.some(row => row.stepLabels_S) ? [labelsColumn] : []),
     ...named(row => row.parts).map(partColumn),
     ...named(row => row.rewards).map(name =>
       numbers(`reward_${name}`, 'FLOAT', row => row.rewards[name] ?? null),
@@ -265,6 +273,11 @@ const talkColumn: Column = {
   get: row => (row.talk ? JSON.stringify(row.talk) : null),
 }
 
+const labelsColumn: Column = {
+  schema: list('step_labels', { name: 'element', type: 'BOOLEAN', repetition_type: 'OPTIONAL' }),
+  get: row => row.stepLabels_S ?? null,
+}
+
 function partColumn(name: string): Column {
   return {
     schema: [optional({ name: `part_${name}`, type: 'DOUBLE' })],
@@ -310,6 +323,9 @@ function fromCells(cells: Cells): StoredRollout {
     sampledLogprobs_T: cells.sampled_logprobs as number[],
     outcome: (cells.outcome ?? null) as number | null,
     stepRewards_S: (cells.step_rewards ?? null) as number[] | null,
+    ...(cells.step_labels != null && {
+      stepLabels_S: (cells.step_labels as (boolean | null | undefined)[]).map(x => x ?? null),
+    }),
     parts: named<number | null>('part_'),
     rewards: named<number[] | null>('reward_'),
     returns: named<number[] | null>('returns_'),

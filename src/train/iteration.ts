@@ -5,13 +5,13 @@ import { sampledTokens } from '../groups/talk.ts'
 import { written } from '../groups/written.ts'
 import { type Iteration, iterate } from '../iterate.ts'
 import { addressOf } from '../runs/address.ts'
-import { type ComputedGroup, rolloutRows } from '../runs/rollout-table.ts'
+import { type ComputedGroup, rolloutRows, type StepLabels } from '../runs/rollout-table.ts'
 import type { RunWriter } from '../runs/writer.ts'
 import type { Json } from '../types.ts'
 import { fallingRate } from '../update/learning-rate.ts'
 import type { TrainingState } from './checkpoints.ts'
 import { chatMetrics, failureMetrics, orFailure, validate } from './measure.ts'
-import { iterationMetrics, type Metrics, validationMetrics } from './metrics.ts'
+import { iterationMetrics, type Metrics, stepLabels, validationMetrics } from './metrics.ts'
 import type { TrainingReport } from './report.ts'
 import { methodOf, type Sampling, staleness } from './sampling.ts'
 import { suspect } from './suspect.ts'
@@ -57,11 +57,12 @@ export async function oneIteration(
     const fields = { iteration: number, address: addressOf({ iteration: number }) }
     run.log('warn', 'iteration dropped, the policy is unchanged', { ...fields, why: found.dropped })
   }
+  const labels_P = stepLabels(found, corpus.oracle)
   const seen = await orFailure(
-    () => iterationMetrics(found, corpus.oracle, plan.limits, plan.grader),
+    () => iterationMetrics(found, labels_P, plan.limits, plan.grader),
     found.metrics,
   )
-  run.rollouts(number, rolloutRows(computedGroups(found)))
+  run.rollouts(number, rolloutRows(computedGroups(found, labels_P)))
   const recorded = performance.now()
   const due = plan.evaluateEvery > 0 && (number % plan.evaluateEvery === 0 || number === iterations)
   const validation = await orFailure(async () => (due ? await validate(plan, number) : null), null)
@@ -128,23 +129,23 @@ function timesOf(
 }
 
 /** What an iteration computed, group by group, as a run stores it; null where a rollout was not credited. */
-export function computedGroups({
-  groups_P,
-  rewards_P,
-  credited,
-  learned,
-  dropped,
-}: Iteration): ComputedGroup[] {
+export function computedGroups(
+  { groups_P, rewards_P, credited, learned, dropped }: Iteration,
+  labels_P: readonly StepLabels[] | null = null,
+): ComputedGroup[] {
+  const none = { streams: null, advantages_G_T: null, learned_G: null }
   return groups_P.map((group, p): ComputedGroup => {
+    const labels = labels_P === null ? {} : { labels_G: labels_P[p]! }
     const rewards = rewards_P[p] ?? null
     const at = credited.groups.indexOf(p)
-    if (at < 0) return { group, rewards, streams: null, advantages_G_T: null, learned_G: null }
+    if (at < 0) return { group, rewards, ...none, ...labels }
     const places = group.rollouts.map((_, g) => credited.rollouts_P[at]!.indexOf(g))
     const spread = <T>(of_G: readonly T[]) => places.map(i => (i < 0 ? null : of_G[i]!))
     const streams = Object.entries(credited.streams_P[at]!)
     return {
       group,
       rewards,
+      ...labels,
       streams: Object.fromEntries(streams.map(([name, of_G]) => [name, spread(of_G)])),
       advantages_G_T: spread(credited.advantages_P_G_T[at]!),
       learned_G: places.map(i => dropped === null && learned.rollouts_P[at]!.includes(i)),

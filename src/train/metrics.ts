@@ -11,6 +11,7 @@ import { boxedGrader, type Grader, isRight } from '../rewards/grader.ts'
 import { outcome } from '../rewards/outcome.ts'
 import { type PatternLimits, patternNames, shows } from '../rewards/patterns.ts'
 import { repetitionOf } from '../rewards/repetition.ts'
+import type { StepLabels } from '../runs/rollout-table.ts'
 import type { Rollout } from '../types.ts'
 
 /** Numbers of one iteration by name; what there was nothing to count for is left out. */
@@ -34,7 +35,7 @@ interface Seen {
  */
 export async function iterationMetrics(
   { groups_P, rewards_P, metrics, dropped }: Iteration,
-  oracle: StepOracle | null,
+  labels_P: readonly StepLabels[] | null,
   limits: PatternLimits,
   grader: Grader = boxedGrader(),
 ): Promise<Metrics> {
@@ -70,7 +71,7 @@ export async function iterationMetrics(
     'rewards/process_labelled': meanOf(
       rewards_P.flatMap(r => r.steps_G_S ?? []).map(scores_S => Number(scores_S !== null)),
     ),
-    ...(oracle === null ? {} : oracleMetrics({ groups_P, rewards_P }, oracle)),
+    ...(labels_P === null ? {} : oracleMetrics(rewards_P, labels_P)),
     ...metrics,
     'update/dropped': Number(dropped !== null),
   })
@@ -190,16 +191,25 @@ function processMetrics(seen: readonly Seen[]): Found {
   }
 }
 
-/** How the scores of a judge compare with what an oracle says of the same steps. */
-function oracleMetrics(
+/** What an oracle says of the steps that a judge scored; null where there is none. */
+export function stepLabels(
   { groups_P, rewards_P }: Pick<Iteration, 'groups_P' | 'rewards_P'>,
-  oracle: StepOracle,
-): Found {
-  const pairs = groups_P.flatMap(({ problem, rollouts }, p) =>
-    (rewards_P[p]!.steps_G_S ?? []).flatMap((scores_S, g) => {
-      if (scores_S === null) return []
-      return [{ labels_S: labelByOracle(problem, rollouts[g]!, oracle).labels_S, scores_S }]
-    }),
+  oracle: StepOracle | null,
+): readonly StepLabels[] | null {
+  if (oracle === null) return null
+  return groups_P.map(({ problem, rollouts }, p) =>
+    rollouts.map((rollout, g) =>
+      rewards_P[p]!.steps_G_S?.[g] ? labelByOracle(problem, rollout, oracle).labels_S : null,
+    ),
+  )
+}
+
+/** How the scores of a judge compare with what an oracle says of the same steps. */
+function oracleMetrics(rewards_P: Iteration['rewards_P'], labels_P: readonly StepLabels[]): Found {
+  const pairs = labels_P.flatMap((labels_G, p) =>
+    labels_G.flatMap((labels_S, g) =>
+      labels_S === null ? [] : [{ labels_S, scores_S: rewards_P[p]!.steps_G_S![g]! }],
+    ),
   )
   if (pairs.length === 0) return {}
   const quality = judgeScores(pairs)

@@ -81,6 +81,15 @@ export interface RolloutBrief {
   readonly stop: string
   readonly learned: boolean
   readonly advantage: number | null // mean over its tokens
+  readonly disputed: DisputedStep | null // null: judge and oracle see no step differently, or one of them is not there
+}
+
+/** The step that the judge is surest of, of those that the task's oracle sees otherwise. */
+export interface DisputedStep {
+  readonly step: number
+  readonly token: number // its first
+  readonly score: number
+  readonly right: boolean // by the oracle
 }
 
 /** `run/<id>/<iteration>/<group>`: a group with every number of every token. */
@@ -102,6 +111,7 @@ export interface RolloutAnswer extends RolloutBrief {
   /** Of tokens, and what they spell. */
   readonly steps: readonly { readonly start: number; readonly end: number; readonly text: string }[]
   readonly stepScores: readonly (number | null)[] | null
+  readonly stepLabels: readonly (boolean | null)[] | null // what the task's oracle says of them
   readonly spans: readonly { readonly role: string; readonly start: number; readonly end: number }[]
   readonly branch: { readonly parent: number; readonly atToken: number } | null
   readonly origin: Json

@@ -7,6 +7,7 @@ import { mean } from '../numbers/numeric.ts'
 import type { StoredRollout } from '../runs/rollout-table.ts'
 import type { Json } from '../types.ts'
 import type {
+  DisputedStep,
   GroupAnswer,
   IterationAnswer,
   ReplayAnswer,
@@ -34,7 +35,21 @@ export function iterationAnswer(
 function rolloutBrief(row: StoredRollout): RolloutBrief {
   const { rollout, outcome, ids, stop, learned, advantages_T } = row
   const advantage = advantages_T?.length ? mean(plain(advantages_T)!) : null
-  return { rollout, outcome, worst: worstStep(row), tokens: ids.length, stop, learned, advantage }
+  return {
+    ...{ rollout, outcome, worst: worstStep(row), tokens: ids.length, stop, learned, advantage },
+    disputed: disputedStep(row),
+  }
+}
+
+function disputedStep({ steps, stepRewards_S, stepLabels_S }: StoredRollout): DisputedStep | null {
+  let found: DisputedStep | null = null
+  for (const [step, right] of (stepLabels_S ?? []).entries()) {
+    const score = stepRewards_S?.[step] ?? null
+    if (score === null || right === null || score > 0 === right) continue
+    if (found !== null && Math.abs(score) <= Math.abs(found.score)) continue
+    found = { step, token: steps[step]!.start, score, right }
+  }
+  return found
 }
 
 /** What belongs to a group beside its rows. */
@@ -69,6 +84,7 @@ function rolloutAnswer(row: StoredRollout, spell: GroupMore['spell']): RolloutAn
     pieces: spell?.(row.ids) ?? null,
     steps: row.steps.map(({ start, end, text }) => ({ start, end, text })),
     stepScores: plain(row.stepRewards_S),
+    stepLabels: row.stepLabels_S ?? null,
     spans: row.spans,
     branch: row.branch,
     origin: (row.origin ?? null) as Json,

@@ -110,9 +110,12 @@ test('blocks cover all tokens once, each within a step', () => {
 
 test('the best, the worst and the most disputed of a group', () => {
   const one = (rollout: number, outcome: number | null, worst: number, advantage: number) =>
-    ({ rollout, outcome, worst, advantage }) as RolloutBrief
+    ({ rollout, outcome, worst, advantage, disputed: null }) as RolloutBrief
   const group = [one(0, 1, 0.9, 1), one(1, 0, 0.8, -1), one(2, 1, -0.9, 2), one(3, null, 1, 0)]
   const found = Object.entries(choices).map(([name, of]) => [name, most(group, of)])
   expect(Object.fromEntries(found)).toEqual({ best: 2, worst: 1, disputed: 2 })
+  const step = { step: 0, token: 0, score: 0.95, right: false }
+  const split = group.map(one => (one.rollout === 3 ? { ...one, disputed: step } : one))
+  expect(most(split, choices.disputed!)).toBe(3)
   expect(most([], choices.best!)).toBeNull()
 })

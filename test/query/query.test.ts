@@ -112,6 +112,18 @@ test('ready questions find what they say', async () => {
   ])
 })
 
+test('steps that judge and oracle dispute are found where the oracle was asked', async () => {
+  const plain = recordedRun(join(scratch(), 'plain'), first)
+  const folder = recordedRun(join(scratch(), 'run'), {
+    iterations: [[{ stepLabels_S: [false, false] }, { stepLabels_S: [true, null] }]],
+  })
+  const runs = await opening(plain, folder)
+  const found = await rowsOf(runs, readyQuestions['disputed-steps'].sql)
+  expect(found.map(([address, step, score, label]) => [address, step, score, label])).toEqual([
+    [`${folder}/1/0/0/0`, 0, 0.5, false],
+  ])
+})
+
 test('a run that is being written is asked as it stands', async () => {
   const folder = recordedRun(join(scratch(), 'run'), first)
   appendFileSync(join(folder, 'metrics.jsonl'), '{"iteration": 3, "roll')

@@ -50,6 +50,12 @@ test('rows survive Parquet, lists and structs and nulls included', async () => {
   })
 })
 
+test('what an oracle says of steps comes back, unknown ones as null, and is no column without one', async () => {
+  const labels = [row({ stepLabels_S: [true, false, null] }), row(), row({ stepLabels_S: [] })]
+  const read = await decodeRollouts(encodeRollouts(1, labels))
+  expect(read.map(one => one.stepLabels_S)).toEqual([[true, false, null], undefined, []])
+})
+
 test('float32 values come back exactly, not a number included', async () => {
   const values = new Float32Array([0.1, -1 / 3, Number.NaN, Number.NEGATIVE_INFINITY])
   const [read] = await decodeRollouts(encodeRollouts(1, [row({ logprobs_T: values })]))
