@@ -1,6 +1,7 @@
 import type { Abilities, Engine, Scoring } from './engine/engine.ts'
 import { ConfigError } from './errors.ts'
 import type { Method, Now, Outcome, Rewards, Scorer, StepRewards } from './method.ts'
+import type { RunCode } from './rewards/coded-factors.ts'
 import type { Ask } from './rewards/remote/chat.ts'
 import type { Sampler } from './rollouts/sampler.ts'
 import type { Search } from './search/search.ts'
@@ -52,6 +53,7 @@ export interface Needs {
   readonly ask: Ask // the run's chat model
   readonly mayAsk: Ask | null // the same; null where the run names none
   readonly askOf: (model: Engine) => Ask // a model that stands beside the policy, asked as a chat model
+  readonly run: RunCode // what a model wrote, in the sandbox
   readonly policy: Policy // as it is now, to be read
   readonly sampler: Sampler // the policy, its tokenizer, and how it is sampled, for rollouts of another shape
   readonly maxTokens: number // of one rollout

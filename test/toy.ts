@@ -125,11 +125,18 @@ export function toyNeeds(policy: Engine, judge?: Engine, more: Partial<AtHand> =
   )
 }
 
+const toyCode = '<code>function factors(step) { return [step.length] }</code>'
+
 /** A chat model that always answers in a form that can be read, by what it is shown. */
 const toyChat: Ask = async (messages, read, { seed = 0 } = {}) => {
   const n = hashSeed(seed, 'toy chat', JSON.stringify(messages))
   const boxed = [1 + (n % 10), n % 2, n % 2 ? 'yes' : 'no', n % 2 ? 'A' : 'B']
-  const forms = [...boxed.map(said => `\\boxed{${said}}`), 'Steps: 1', '<short>good</short>']
+  const forms = [
+    ...boxed.map(said => `\\boxed{${said}}`),
+    'Steps: 1',
+    '<short>good</short>',
+    toyCode,
+  ]
   for (const said of forms) {
     const found = read(said)
     if (found !== null) return found

@@ -10,16 +10,21 @@ import { type Sandbox, sandbox } from '../sandbox/sandbox.ts'
 import { taggedAnswer } from '../text/answer-tags.ts'
 import type { Problem } from '../types.ts'
 
-/** Runs a job within the bounds of the one sandbox of this process. */
+let shared: Sandbox | null = null // one process for all: jobs are short, and wait for each other
+
 export type Run = (job: Job) => Promise<Ran>
+
+/** Runs a job within the bounds of the one sandbox of this process. */
+export function runCode(job: Job, signal?: AbortSignal): Promise<Ran> {
+  shared ??= sandbox()
+  return shared.run(job, signal)
+}
 
 /** What a rollout said, where it came to its end. */
 export interface Said {
   readonly text: string
   readonly answer: string | null // between its answer tags; null where there is none
 }
-
-let shared: Sandbox | null = null // one process for all: jobs are short, and wait for each other
 
 /** An environment that judges; `judge` is what a problem's meta says, and is given what a rollout says, null of one cut off. */
 export function judging<M>(
@@ -41,9 +46,7 @@ export function judging<M>(
           return null
         },
         score(signal) {
-          shared ??= sandbox()
-          const box = shared
-          return judged(said, job => box.run(job, signal))
+          return judged(said, job => runCode(job, signal))
         },
       }
     },

@@ -43,6 +43,7 @@ import igpo from './igpo.ts'
 import istar from './istar.ts'
 import ktae from './ktae.ts'
 import lare from './lare.ts'
+import lareCoded from './lare-coded.ts'
 import lca from './lca.ts'
 import lrss from './lrss.ts'
 import mcsd from './mcsd.ts'
@@ -152,6 +153,7 @@ export const recipes: readonly Recipe[] = [
   istar,
   ktae,
   lare,
+  lareCoded,
   lca,
   lrss,
   mcsd,

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts'
+import { runCode } from '../environments/judging.ts'
 import { ConfigError } from '../errors.ts'
 import type { Scorer, StepRewards } from '../method.ts'
 import { hashSeed } from '../numbers/random.ts'
@@ -91,6 +92,16 @@ export function needsOf(
     ask: chat?.ask ?? noChat,
     mayAsk: chat?.ask ?? null,
     askOf: askOf ?? noAskOf,
+    run: inSandbox,
     ...{ policy: sampler.engine, sampler, maxTokens: sampler.maxTokens },
   }
+}
+
+/** Runs code that a model wrote, and reads the values of what is asked behind it. */
+const inSandbox: Needs['run'] = async (code, asks, signal) => {
+  const ran = await runCode({ language: 'javascript', code, asks }, signal)
+  if (ran.ended !== 'value') return ran.message
+  return 'values' in ran
+    ? ran.values.map(one => (typeof one === 'string' ? JSON.parse(one) : one))
+    : []
 }
