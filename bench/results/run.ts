@@ -16,6 +16,7 @@ import { evaluateOnce, evaluateRun } from './evaluate.ts'
 import { type Failures, openFailures } from './failures.ts'
 import { makeAll } from './make.ts'
 import { studyProgress } from './progress.ts'
+import { writeShown } from './shown.ts'
 import type { Found, Study } from './study.ts'
 
 /** What a command line asks of a study. */
@@ -48,7 +49,9 @@ export async function runStudy(study: Study, asked: Asked, signal: AbortSignal):
       const ran = ranVariants(runs, run => failures.of(run))
       return [name, summarise(ran, reference, about)] as const
     })
-    writeDocument(study, { parts: Object.fromEntries(summaries), machine: machine(), out }, docs)
+    const found = { parts: Object.fromEntries(summaries), machine: machine(), out }
+    writeDocument(study, found, docs)
+    await writeShown(found, line => process.stderr.write(`${line}\n`))
     if (!table) requireComplete(chosenRuns(chosenParts(parts, asked.parts), asked.only), signal)
   } finally {
     unlock()

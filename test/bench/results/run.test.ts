@@ -150,6 +150,9 @@ test('a killed run goes on to the same bits; one that fails ends nothing and is 
   const policy = (name: string) =>
     readFileSync(join(run(name), 'checkpoints/iteration-00003/model.safetensors'))
   expect(policy('killed').equals(policy('whole'))).toBe(true)
+  const shown = (file: string) => join(out('whole'), 'shown', file)
+  expect(existsSync(shown('index.html'))).toBe(true)
+  expect(readFileSync(shown('data/runs.js'), 'utf8')).toContain('seed-1')
   const done = readRun(run('killed')).metrics()
   expect(done.map(({ iteration }) => iteration)).toEqual([1, 2, 3])
 }, 300_000)
