@@ -1,7 +1,7 @@
 // What a method is made of: a choice for each stage of the pipeline, and what flows between them.
 
 import type { Engine, Scoring } from './engine/engine.ts'
-import type { Group, Json, Problem } from './types.ts'
+import type { Group, Json, Problem, Rollout } from './types.ts'
 
 /** Streams that the reward stage computes. A missing label is null, never 0. */
 export interface Outcome {
@@ -204,12 +204,16 @@ export interface Pupil<K extends string = string> {
   readonly lesson: ValueLesson<K> | TokenLesson<K>
 }
 
+/** The tokens that a model beside the policy reads before a rollout, in the place of its prompt. */
+export type Shown = (problem: Problem, rollout: Rollout) => Int32Array
+
 /** What a critic learns, a token classifier with one output: to have said `returns` where it said `values`. */
 export interface ValueLesson<K extends string = string> {
   readonly of: 'values'
   readonly values: K // the stream with what it expected when the rollouts were scored
   readonly returns: K // the stream with what it should have expected
   readonly loss: ValueLoss
+  readonly shown?: Shown // default the prompt
 }
 
 /** What a language model learns: a loss of its own log-probabilities, whose advantages are a stream. */

@@ -3,10 +3,10 @@ import { knownMean, mean } from '../numbers/numeric.ts'
 import { type Rule, told } from './streams.ts'
 
 /**
- * Every token is credited with outcome + weight * trust * thinking: thinking is the mean score of the steps, or the
- * last one where the judge is one of whole answers, moved to [0, 1], and trust is 1 where right rollouts of the group think at least as well as wrong ones, else exp(their mean - that of wrong ones)
- * (Trust-GRPO, arXiv:2505.17018, eq. 3 to 5). Groups that are all right or all wrong have outcomes alone. Null where the outcome
- * or what counts of the thinking is not known.
+ * Every token is credited with outcome + weight * trust * thinking: thinking is the mean score of the steps, or the last one where the
+ * judge is one of whole answers, moved to [0, 1], and trust is 1 where right rollouts of the group think at least as well as wrong
+ * ones, else exp(their mean - that of wrong ones) (Trust-GRPO, arXiv:2505.17018, eq. 3 to 5). Groups that are all right or all wrong
+ * have outcomes alone. Null where the outcome or what counts of the thinking is not known.
  */
 export function trustedThinking({
   weight,

@@ -29,10 +29,12 @@ export async function pupilSteps(pupil: Pupil, given: Lessons): Promise<Learned>
 
 async function valueSteps(
   { name, engine, learningRate }: Pupil,
-  { loss, ...names }: ValueLesson,
-  { batch: { streams_P }, lessons, parts }: Lessons,
+  { loss, shown, ...names }: ValueLesson,
+  { batch: { groups_P, streams_P }, lessons, parts }: Lessons,
 ): Promise<Learned> {
-  const rollouts = lessons.map(({ rollout }) => rollout)
+  const rollouts = lessons.map(({ rollout, group }) =>
+    shown ? { ...rollout, promptIds: shown(groups_P[group]!.problem, rollout) } : rollout,
+  )
   const before_G = streams_P.flatMap(streams => streams[names.values]!)
   const returns_G = streams_P.flatMap(streams => streams[names.returns]!)
   const start = engine.version

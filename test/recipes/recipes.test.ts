@@ -57,7 +57,10 @@ interface Change {
 async function trained(recipe: Recipe, { options = {}, needs, stored = memory => memory }: Change) {
   const policy = toyPolicy(3)
   const before = policy.table.values.slice()
-  const known = Object.entries(options).filter(([name]) => name in recipe.options)
+  // iterations before the policy learns are none of those that are looked at
+  const known = Object.entries({ before: '0', ...options }).filter(
+    ([name]) => name in recipe.options,
+  )
   const values = resolve(recipe, Object.fromEntries(known))
   const kept = keptRollouts()
   const usual = {
