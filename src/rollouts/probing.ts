@@ -4,17 +4,17 @@ import type { Problem, RoleSpan, Rollout } from '../types.ts'
 import { BoundedTalk } from './bounded-talk.ts'
 import type { Sampler } from './sampler.ts'
 
-/** What an environment replies to a text, written where a rollout has left it; null where that state is not known. */
+/** What an environment replies to the last of some texts, told in turn where a rollout has left it; null where that state is not known. */
 export type Probing = (
   problem: Problem,
   rollout: Rollout,
-  text: string,
+  texts: readonly string[],
   signal?: AbortSignal,
 ) => Promise<string | null>
 
 /**
  * Asks environments behind the end of rollouts: each time a fresh one is told what the policy wrote, so that no probe sees what
- * another one did. Where its replies are not those of the rollout, by chance of its own, the state is not known. It throws ConfigError
+ * another one did but those that are told before it. Where its replies are not those of the rollout, by chance of its own, the state is not known. It throws ConfigError
  * where there is no environment.
  */
 export function probing({
@@ -42,14 +42,15 @@ export function probing({
     }
     return true
   }
-  return async (problem, rollout, text, signal) => {
+  return async (problem, rollout, texts, signal) => {
     if (environment === undefined)
       throw new ConfigError('what rollouts have done is asked of an environment; name one')
     if (hasFailed(rollout)) return null
     const talk = new BoundedTalk(environment, problem, 0, signal)
     try {
       if (!(await brought(talk, rollout))) return null
-      const reply = await talk.reply(text, said => said)
+      let reply: string | null = null
+      for (const text of texts) reply = await talk.reply(text, said => said)
       return talk.failed === null ? (reply ?? '') : null
     } finally {
       await talk.close()
