@@ -10,6 +10,7 @@ import bingo from './bingo.ts'
 import bingoCompressed from './bingo-compressed.ts'
 import brorl from './brorl.ts'
 import calm from './calm.ts'
+import calmNamed from './calm-named.ts'
 import canon from './canon.ts'
 import canonLength from './canon-length.ts'
 import capo from './capo.ts'
@@ -120,6 +121,7 @@ export const recipes: readonly Recipe[] = [
   bingoCompressed,
   brorl,
   calm,
+  calmNamed,
   canon,
   canonLength,
   capo,
