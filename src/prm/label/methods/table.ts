@@ -16,6 +16,7 @@ import { monteCarloSoftMethod } from './monte-carlo-soft.ts'
 import { mutationMethod } from './mutation.ts'
 import { omegaMethod } from './omega.ts'
 import { oracleMethod } from './oracle.ts'
+import { rewrittenLinesMethod } from './rewritten-lines.ts'
 
 /** Every way to label. */
 export const labelMethods: readonly LabelMethod[] = [
@@ -34,4 +35,5 @@ export const labelMethods: readonly LabelMethod[] = [
   mutationMethod,
   omegaMethod,
   oracleMethod,
+  rewrittenLinesMethod,
 ]
