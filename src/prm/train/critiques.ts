@@ -2,7 +2,7 @@
 // (ThinkPRM, arXiv:2504.16828, section 3.2).
 
 import type { Engine } from '../../engine/engine.ts'
-import { ConfigError } from '../../errors.ts'
+import { ConfigError, DataError } from '../../errors.ts'
 import { hashSeed } from '../../numbers/random.ts'
 import type { ChatMessage } from '../../rewards/remote/chat.ts'
 import { agrees, critiqueOf, critiquePrompt } from '../critique.ts'
@@ -92,7 +92,8 @@ export async function critiquesOf(
   const examples: Critique[] = []
   const without = asked.examples.filter(({ solution, ids }, i) => {
     const fitting = [...new Set(texts[i]!)].flatMap((text): Critique[] => {
-      const body = tokenizer.encode(text)
+      const body = spelled(text)
+      if (body === null) return []
       const all = Int32Array.from([...ids, ...body, tokenizer.eosId])
       const fits = body.length < options.critiqueTokens && all.length <= positions
       return fits ? [{ ids: all, from: ids.length, solution, text }] : []
@@ -100,9 +101,19 @@ export async function critiquesOf(
     examples.push(...fitting)
     return fitting.length === 0
   })
-  const first = `solution ${without[0]?.solution.id}: no critique of it that ends has at most ${options.critiqueTokens} tokens`
+  const first = `solution ${without[0]?.solution.id}: no critique of it that ends can be spelled in at most ${options.critiqueTokens} tokens`
   const leftOut: LeftOut[] = without.length === 0 ? [] : [{ count: without.length, first }]
   return { examples, leftOut: [...asked.leftOut, ...leftOut] }
+
+  /** Null where the vocabulary lacks a letter of it. */
+  function spelled(text: string): Int32Array | null {
+    try {
+      return tokenizer.encode(text)
+    } catch (error) {
+      if (error instanceof DataError) return null
+      throw error
+    }
+  }
 }
 
 /** The texts that the writer has for each solution. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ConfigError } from '../../../src/errors.ts'
+import { ConfigError, DataError } from '../../../src/errors.ts'
 import { keptCritiques } from '../../../src/prm/train/critiques.ts'
 import { ofTexts } from '../../../src/prm/train/objective.ts'
 import { type Ask, chatClient } from '../../../src/rewards/remote/chat.ts'
@@ -95,6 +95,32 @@ test('a chat model that is told what a calculator says: kept is what agrees (arX
   } finally {
     await server.close()
   }
+})
+
+test('a critique with a letter that the vocabulary lacks is left out', async () => {
+  const tokens = await plainTokens()
+  const encode = (text: string): Int32Array => {
+    if (text.includes('~')) throw new DataError('the vocabulary cannot spell "~"')
+    return tokens.tokenizer.encode(text)
+  }
+  const poor = Object.create(tokens.tokenizer, { encode: { value: encode } })
+  const own = { ...view, tokens: { ...tokens, tokenizer: poor }, positions: 512 }
+  const ask: Ask = async (_, read, { seed = 0 } = {}) =>
+    read(seed === 0 ? `~${said('correct', 'correct')}` : said('correct', 'correct'))
+  const learned = (critiques: number) => {
+    const chat = { ...options, writer: 'chat', critiques }
+    return keptCritiques(
+      [sound],
+      { ...own, ask },
+      chat,
+      writer(tokens, () => null),
+    )
+  }
+  expect((await learned(2)).examples).toHaveLength(1)
+  expect(await learned(1)).toEqual({
+    examples: [],
+    leftOut: [{ count: 1, first: expect.stringContaining('can be spelled') }],
+  })
 })
 
 test('texts are learned as cross-entropy over what follows, each token alike', async () => {
