@@ -18,6 +18,9 @@ import { encodeRollouts } from '../../src/runs/rollout-table.ts'
 import { chatTemplateFrom } from '../../src/tokenizer/chat-template.ts'
 import { loadTokenizer } from '../../src/tokenizer/load.ts'
 import { row } from '../../test/runs/rows.ts'
+import { engineWire } from './engine-wire.ts'
+import { pageServer } from './page-server.ts'
+import { questionsInSql } from './questions.ts'
 
 /** One thing that reads; `place` is a folder of its own. */
 export interface Target {
@@ -118,6 +121,9 @@ export const targets: Readonly<Record<string, Target>> = {
     }),
   },
   archives: { seeds: () => [tar()], read: bytes => filesOf(bytes) },
+  'answers of an engine server': engineWire,
+  'requests to the page': pageServer,
+  'questions in SQL': questionsInSql,
   'verdicts of judges': {
     seeds: () => texts(...critiques),
     read: bytes => {
