@@ -4,11 +4,11 @@ import { type Rule, told } from './streams.ts'
 import { discountedSum } from './sum.ts'
 
 /**
- * A step that the judge calls right (above 0) earns 1 / n^decay where its text stands for the n-th time in the rollout, and nothing
+ * A step that the judge calls right (above 0) earns 1 / n^decay, or its score's share of that where scores are graded, where its text stands for the n-th time in the rollout, and nothing
  * else does (ONI, arXiv:2410.23022, eq. 4): returns[s] = reward[s] + returns[s + 1]. Null of a rollout that was not judged; NaN
  * where a score is not finite.
  */
-export function firstSeen({ decay = 1 } = {}): Rule<StepRewards> {
+export function firstSeen({ decay = 1, graded = false } = {}): Rule<StepRewards> {
   if (!(decay >= 0)) throw new RangeError(`firstSeen: the decay must be 0 or more, got ${decay}`)
   return told(
     ({ rollouts }, { steps_G_S }) => {
@@ -25,7 +25,9 @@ export function firstSeen({ decay = 1 } = {}): Rule<StepRewards> {
           const times = (seen.get(text) ?? 0) + 1
           seen.set(text, times)
           const share = times === 1 ? 1 : times ** -decay // 1 to the power of -Infinity is NaN
-          return Number.isFinite(score) ? Number(score > 0) * share : Number.NaN
+          return Number.isFinite(score)
+            ? (graded ? Math.max(score, 0) : Number(score > 0)) * share
+            : Number.NaN
         })
         return spreadSteps(discountedSum(rewards_S), steps, ids.length)
       })

@@ -53,6 +53,7 @@ import modelVerifier from './model-verifier.ts'
 import mrt from './mrt.ts'
 import mrtStar from './mrt-star.ts'
 import oni from './oni.ts'
+import oniAsked from './oni-asked.ts'
 import oreal from './oreal.ts'
 import pGrpo from './p-grpo.ts'
 import par from './par.ts'
@@ -164,6 +165,7 @@ export const recipes: readonly Recipe[] = [
   mrt,
   mrtStar,
   oni,
+  oniAsked,
   oreal,
   pGrpo,
   par,
