@@ -10,6 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type MadeSize, makeRun } from './made-run.ts'
+import { secondsOf } from './processor.ts'
+import { measureSlowdown, type SlowdownReport, slowdownLines } from './slowdown.ts'
 
 const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 const pageFolder = fileURLToPath(new URL('../dist/page/', import.meta.url))
@@ -45,7 +47,8 @@ export interface ViewReport {
   readonly pageKilobytes: number // of the page's files, compressed
   readonly opened: readonly Opened[]
   readonly peakMegabytes: number // of the server's memory, after all of it
-  readonly watchingShare: number // of a core, while a run that goes on is watched
+  readonly watchingShare: number // of a core, while nothing happens in a run that is watched
+  readonly slowdown: SlowdownReport // of a run that goes on
 }
 
 /** Makes runs in a fresh folder, looks at them, and removes them. */
@@ -104,6 +107,7 @@ async function looked(
     pageKilobytes: compressed(pageFolder) / 1e3,
     watchingShare: await watching(server, `${origin}/data/live`, headers),
     peakMegabytes: peakOf(server) / 1e6,
+    slowdown: await measureSlowdown(program),
   }
 }
 
@@ -152,12 +156,6 @@ async function watching(
   return share
 }
 
-/** Seconds of a processor that a process took so far, from proc(5). */
-function secondsOf({ pid }: ChildProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
-}
-
 /** The most memory that a process held, in bytes. */
 function peakOf({ pid }: ChildProcess): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
@@ -204,5 +202,6 @@ export function viewLines(report: ViewReport): string {
     ]),
     `server's memory         ${report.peakMegabytes.toFixed(0)} MB at most`,
     `watching                ${(100 * report.watchingShare).toFixed(2)} % of a core`,
+    ...slowdownLines(report.slowdown),
   ].join('\n')
 }
