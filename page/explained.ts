@@ -60,6 +60,12 @@ export function explainedOf(answer: GroupAnswer): ExplainedGroup | null {
         masked_P_G_T: [kept(replay.masked_G_T!).map(list => Uint8Array.from(list!))],
         kept_P_G_T: [kept(replay.kept_G_T!).map(list => floats(list)!)],
         whitening: replay.whitening!,
+        ...(replay.after.length > 0 && {
+          after: replay.after.map(({ formula, advantages_G_T }) => ({
+            formula,
+            advantages_P_G_T: [floats_G(advantages_G_T) as Float32Array[]],
+          })),
+        }),
       },
     }),
   }

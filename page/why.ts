@@ -50,7 +50,7 @@ export function whyRows(why: TokenWhy, isRecorded = true): Row[] {
     const { form, mean, deviation } = whitening
     const work = `(${exact(sum)} − ${term(mean)}) / ${exact(deviation)}`
     rows.push({
-      ...row('part', 'whiten', work, exact(advantage)),
+      ...row('part', 'whiten', work, exact(why.whitened)),
       formula: {
         name: `over the batch, as in ${form}`,
         formula: '(sum − mean) / deviation',
@@ -58,6 +58,8 @@ export function whyRows(why: TokenWhy, isRecorded = true): Row[] {
       },
     })
   }
+  for (const { formula, advantage } of why.after)
+    rows.push({ ...row('part', 'then', '', exact(advantage)), formula })
   return [...rows, end, ...lossRows(why, isRecorded)]
 }
 
@@ -102,7 +104,8 @@ const within = 1e-5 // float32, of the size of what it is a sum of
 /** What the arithmetic gives and what was recorded, where they are not the same to float32; null where they are. */
 export function differs(why: TokenWhy): { found: number; recorded: number } | null {
   const { shares, sum, masked, whitening, written, recorded, advantage } = why
-  if (shares === null || sum === null || whitening === null) return far(advantage, recorded, 1)
+  if (shares === null || sum === null || whitening === null || why.after.length > 0)
+    return far(advantage, recorded, 1)
   const moved = whitening.form !== 'none' && !(whitening.form === 'openrlhf' && sum === 0)
   const { mean, deviation } = moved ? whitening : { mean: 0, deviation: 1 }
   const found = !written || masked ? 0 : (sum - mean) / deviation

@@ -114,6 +114,11 @@ export interface AdvantageTrace {
   readonly masked_P_G_T: readonly (readonly Uint8Array[])[] // 1 where the sum is replaced by 0
   readonly kept_P_G_T: readonly (readonly Float32Array[])[] // the sum after the mask, before the whitening
   readonly whitening: { readonly form: string; readonly mean: number; readonly deviation: number }
+  /** What stages after the whitening made of the advantages, in their order; default none. */
+  readonly after?: readonly {
+    readonly formula: Formula
+    readonly advantages_P_G_T: BatchAdvantages['advantages_P_G_T']
+  }[]
 }
 export interface TracedPart {
   readonly weight: number

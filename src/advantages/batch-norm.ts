@@ -1,6 +1,7 @@
 import { written } from '../groups/written.ts'
 import type { Advantages, Outcome } from '../method.ts'
 import { deviation, mean } from '../numbers/numeric.ts'
+import { followed } from './followed.ts'
 
 /**
  * Advantages less their mean over the labelled rollouts of the batch, in units of the deviation there, each rollout counting once
@@ -12,7 +13,8 @@ export function batchNorm<K extends string>(
   { epsilon = 1e-6 } = {},
 ): Advantages<K, Outcome> {
   return batch => {
-    const { advantages_P_G_T, metrics } = advantages(batch)
+    const before = advantages(batch)
+    const { advantages_P_G_T, metrics } = before
     const firsts_P_G = batch.groups_P.map(({ rollouts }, p) =>
       rollouts.map((rollout, g) => {
         const first = written(rollout).indexOf(1)
@@ -31,7 +33,15 @@ export function batchNorm<K extends string>(
       }),
     )
     return {
-      advantages_P_G_T: normal_P_G_T,
+      ...followed(
+        before,
+        {
+          name: 'normal in the batch',
+          formula: `(A - mean over the rollouts of the batch) / (their deviation + ${epsilon})`,
+          source: 'arXiv:2510.01180, section 3.2',
+        },
+        normal_P_G_T,
+      ),
       metrics: { ...metrics, 'advantages/batch_deviation': known.length === 0 ? 0 : spread },
     }
   }

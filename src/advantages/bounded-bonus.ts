@@ -1,5 +1,6 @@
 import type { Advantages, Outcome, Parts, Rewarded } from '../method.ts'
 import { mean } from '../numbers/numeric.ts'
+import { followed } from './followed.ts'
 
 type Names = 'rank' | 'rankVelocity' | 'rankAcceleration'
 type Usual = Readonly<Record<Names, number>>
@@ -19,15 +20,25 @@ export function boundedBonus<K extends string>(
   { usual, kappa }: BonusOptions,
 ): Advantages<K, Read> {
   return batch => {
-    const { advantages_P_G_T, metrics } = advantages(batch)
+    const before = advantages(batch)
+    const { advantages_P_G_T, metrics } = before
     const means = usual ?? meansOf(batch.rewards_P)
+    const raised_P_G_T = advantages_P_G_T.map((of_G, p) =>
+      of_G.map((advantages_T, g) => {
+        const bonus = means === null ? 0 : bonusOf(batch.rewards_P[p]!, g, means)
+        return advantages_T.map(a => a + Math.min(Math.max(bonus, 0), Math.abs(a) / kappa))
+      }),
+    )
     return {
       metrics,
-      advantages_P_G_T: advantages_P_G_T.map((of_G, p) =>
-        of_G.map((advantages_T, g) => {
-          const bonus = means === null ? 0 : bonusOf(batch.rewards_P[p]!, g, means)
-          return advantages_T.map(a => a + Math.min(Math.max(bonus, 0), Math.abs(a) / kappa))
-        }),
+      ...followed(
+        before,
+        {
+          name: 'bonus for ranks',
+          formula: `A + min(max(bonus, 0), |A| / ${kappa})`,
+          source: 'arXiv:2509.23808, section 4',
+        },
+        raised_P_G_T,
       ),
     }
   }

@@ -4,6 +4,7 @@ import { deviation, mean } from '../numbers/numeric.ts'
 import { lastBox } from '../text/boxes.ts'
 import type { Group } from '../types.ts'
 import { combine } from './combine.ts'
+import { followed } from './followed.ts'
 import { groupNorm } from './group-norm.ts'
 
 /**
@@ -14,7 +15,8 @@ import { groupNorm } from './group-norm.ts'
 export function consistency({ steep = 20, middle = 0.5 } = {}): Advantages<'outcome'> {
   const plain = combine({ outcome: { baseline: groupNorm(), weight: 1 } })
   return batch => {
-    const { advantages_P_G_T, metrics } = plain(batch)
+    const before = plain(batch)
+    const { advantages_P_G_T, metrics } = before
     const outcomes_P = batch.streams_P.map(({ outcome }) =>
       outcome.flatMap(returns_T => (returns_T === null ? [] : [returns_T[0]!])),
     )
@@ -34,7 +36,18 @@ export function consistency({ steep = 20, middle = 0.5 } = {}): Advantages<'outc
       })
     })
     const local = { 'advantages/local_weight': mean(weights_P) }
-    return { advantages_P_G_T: blended_P_G_T, metrics: { ...metrics, ...local } }
+    return {
+      ...followed(
+        before,
+        {
+          name: 'beside the batch',
+          formula: `w * A + (1 - w) * (mean of the group - that of the batch) / deviation, w = sigmoid(${steep} * (bits of the answers - ${middle}))`,
+          source: 'arXiv:2508.04138',
+        },
+        blended_P_G_T,
+      ),
+      metrics: { ...metrics, ...local },
+    }
   }
 }
 consistency.trial = { not: 'it compares groups of the batch with each other' }

@@ -1,5 +1,6 @@
 import type { Advantages, Outcome, StepRewards } from '../method.ts'
 import { mean } from '../numbers/numeric.ts'
+import { followed } from './followed.ts'
 
 /**
  * Advantages of whole rollouts, and within them by whether a step is judged wrong, below 0: a wrong step of a right rollout loses
@@ -11,7 +12,8 @@ export function judgedThoughts<K extends string>(
   { ability }: { readonly ability: number },
 ): Advantages<K, Outcome & StepRewards> {
   return batch => {
-    const { advantages_P_G_T, metrics } = advantages(batch)
+    const before = advantages(batch)
+    const { advantages_P_G_T, metrics } = before
     const judged_P_G_T = batch.groups_P.map(({ rollouts }, p) => {
       const { outcome_G, steps_G_S } = batch.rewards_P[p]!
       const cost = ability * mean(outcome_G.filter(outcome => outcome !== null))
@@ -29,7 +31,18 @@ export function judgedThoughts<K extends string>(
         return judged_T
       })
     })
-    return { advantages_P_G_T: judged_P_G_T, metrics }
+    return {
+      ...followed(
+        before,
+        {
+          name: 'judged thoughts',
+          formula: `A, less ${ability} * share of right ones in wrong steps of a right rollout; 0 in right steps of a wrong one`,
+          source: 'arXiv:2507.23317, eq. 8',
+        },
+        judged_P_G_T,
+      ),
+      metrics,
+    }
   }
 }
 judgedThoughts.trial = { not: 'it changes advantages, and is no baseline of a stream' }

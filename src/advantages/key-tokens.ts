@@ -2,6 +2,7 @@ import { written } from '../groups/written.ts'
 import type { Advantages, Outcome } from '../method.ts'
 import { type Counts, effect, fisher, informationGain } from '../numbers/contingency.ts'
 import type { Group, Rollout } from '../types.ts'
+import { followed } from './followed.ts'
 
 export interface KeyTokenOptions {
   readonly except: readonly number[] // token ids without a value: those that end a rollout
@@ -18,7 +19,8 @@ export function keyTokens<K extends string>(
   options: KeyTokenOptions,
 ): Advantages<K, Outcome> {
   return batch => {
-    const { advantages_P_G_T, metrics } = advantages(batch)
+    const before = advantages(batch)
+    const { advantages_P_G_T, metrics } = before
     let [size, tokens] = [0, 0]
     const sums_P_G_T = batch.groups_P.map((group, p) => {
       const { outcome_G } = batch.rewards_P[p]!
@@ -35,7 +37,18 @@ export function keyTokens<K extends string>(
       })
     })
     const mean = size / Math.max(tokens, 1)
-    return { advantages_P_G_T: sums_P_G_T, metrics: { ...metrics, 'advantages/key_size': mean } }
+    return {
+      ...followed(
+        before,
+        {
+          name: 'key tokens',
+          formula: 'A + what the token tells of outcomes in the group',
+          source: 'arXiv:2505.16826',
+        },
+        sums_P_G_T,
+      ),
+      metrics: { ...metrics, 'advantages/key_size': mean },
+    }
   }
 }
 keyTokens.trial = { not: 'it changes advantages by the ids of tokens' }

@@ -1,5 +1,6 @@
 import type { Advantages } from '../method.ts'
 import { combine } from './combine.ts'
+import { followed } from './followed.ts'
 import { leaveOneOut } from './leave-one-out.ts'
 
 /**
@@ -11,17 +12,28 @@ export function prefixWeighted(): Advantages<'outcome' | 'values'> {
   const plain = combine({ outcome: { baseline: leaveOneOut(), weight: 1 } })
   return batch => {
     const streams_P = batch.streams_P.map(({ outcome }) => ({ outcome }))
-    const { advantages_P_G_T, metrics } = plain({ ...batch, streams_P })
+    const before = plain({ ...batch, streams_P })
+    const { advantages_P_G_T, metrics } = before
+    const weighted_P_G_T = advantages_P_G_T.map((advantages_G_T, p) =>
+      advantages_G_T.map((advantages_T, g) => {
+        const { values, outcome } = batch.streams_P[p]
+        const [logits_T, outcome_T] = [values[g], outcome[g]]
+        if (logits_T === null || outcome_T === null) return advantages_T
+        const weights_T = prefixWeights(logits_T, outcome_T[0] > 0.5)
+        return advantages_T.map((a, t) => a * weights_T[t])
+      }),
+    )
     return {
       metrics,
-      advantages_P_G_T: advantages_P_G_T.map((advantages_G_T, p) =>
-        advantages_G_T.map((advantages_T, g) => {
-          const { values, outcome } = batch.streams_P[p]
-          const [logits_T, outcome_T] = [values[g], outcome[g]]
-          if (logits_T === null || outcome_T === null) return advantages_T
-          const weights_T = prefixWeights(logits_T, outcome_T[0] > 0.5)
-          return advantages_T.map((a, t) => a * weights_T[t])
-        }),
+      ...followed(
+        before,
+        {
+          name: 'as far as it decides',
+          formula:
+            'A * clip(2 p - 1, 0, 1), p the chance of the outcome by what was written up to there',
+          source: 'arXiv:2502.06781, section 3.3',
+        },
+        weighted_P_G_T,
       ),
     }
   }

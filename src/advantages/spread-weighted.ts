@@ -1,5 +1,6 @@
 import type { Advantages, Outcome, Rewarded, StepRewards } from '../method.ts'
 import { deviation, knownMean, mean } from '../numbers/numeric.ts'
+import { followed } from './followed.ts'
 
 export interface SpreadOptions {
   /** The spread that has the weight in the middle; null: the mean of the batch. */
@@ -18,13 +19,23 @@ export function spreadWeighted<K extends string>(
   options: SpreadOptions,
 ): Advantages<K, Outcome & StepRewards> {
   return batch => {
-    const { advantages_P_G_T, metrics } = advantages(batch)
+    const before = advantages(batch)
+    const { advantages_P_G_T, metrics } = before
     const spreads_P = batch.rewards_P.map(spreadOf)
     const usual = options.usual ?? meanSpread(batch.rewards_P)
     const weights_P = spreads_P.map(spread => spreadWeight(spread, { ...options, usual }))
+    const weighted_P_G_T = advantages_P_G_T.map((advantages_G_T, p) =>
+      advantages_G_T.map(advantages_T => advantages_T.map(a => weights_P[p]! * a)),
+    )
     return {
-      advantages_P_G_T: advantages_P_G_T.map((advantages_G_T, p) =>
-        advantages_G_T.map(advantages_T => advantages_T.map(a => weights_P[p] * a)),
+      ...followed(
+        before,
+        {
+          name: 'weighted by the spread of scores',
+          formula: 'A * weight of the group, by how far its scores spread beside the usual',
+          source: 'arXiv:2510.07242, eq. 4',
+        },
+        weighted_P_G_T,
       ),
       metrics: { ...metrics, 'advantages/spread_weight': mean(weights_P) },
     }

@@ -53,6 +53,8 @@ export interface TokenWhy {
     readonly mean: number
     readonly deviation: number
   } | null
+  readonly whitened: number | null // what the whitening made of the sum, or the mask; null where nothing is told
+  readonly after: readonly { readonly formula: Formula; readonly advantage: number }[] // by later stages
   readonly advantage: number // by the replay
   readonly recorded: number
   readonly learned: boolean
@@ -93,9 +95,25 @@ export function whyToken(replay: Explained, p: number, g: number, t: number): To
     sum: shares?.reduce((sum, { share }) => Math.fround(sum + share), 0) ?? null,
     masked: trace === undefined ? null : trace.masked_P_G_T[p]![g]![t] === 1,
     whitening: trace?.whitening ?? null,
+    ...whitenedAt(replay, p, g, t),
     ...{ advantage, recorded, learned: row.learned },
     loss: isWritten ? lossShare(replay.loss, p, g, { advantage, recorded }) : null,
   }
+}
+
+/** The advantage after the whitening, and after each later stage. */
+function whitenedAt({ trace, advantages_P_G_T }: Explained, p: number, g: number, t: number) {
+  if (trace === undefined) return { whitened: null, after: [] }
+  const after = (trace.after ?? []).map(({ formula, advantages_P_G_T }) => ({
+    formula,
+    advantage: advantages_P_G_T[p]![g]![t]!,
+  }))
+  if (after.length === 0) return { whitened: advantages_P_G_T[p]![g]![t]!, after }
+  const { form, mean, deviation } = trace.whitening
+  const kept = trace.kept_P_G_T[p]![g]![t]!
+  const still =
+    form === 'none' || trace.masked_P_G_T[p]![g]![t] === 1 || (form === 'openrlhf' && kept === 0)
+  return { whitened: still ? kept : (kept - mean) / deviation, after }
 }
 
 /** Of which optimizer step a share is, in words. */

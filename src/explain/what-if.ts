@@ -45,11 +45,11 @@ export type Changed = Explained & { readonly trace: AdvantageTrace }
 
 /**
  * The setup that the run had, as far as it is made of rules that are known here: a rule that gives other numbers than the
- * recorded ones stays null. null where a stage does not tell how it sums.
+ * recorded ones stays null. null where a stage does not tell how it sums, or another one follows the whitening.
  */
 export function recordedSetup(one: Recorded): Setup | null {
   const { trace } = one
-  if (trace === undefined) return null
+  if (trace === undefined || (trace.after ?? []).length > 0) return null
   const streams = Object.entries(trace.parts).map(([name, part]): [string, StreamSetup] => {
     const credit = choiceOf(one.formulas[name])
     const baseline = choiceOf(part.formula)

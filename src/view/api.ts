@@ -128,6 +128,11 @@ export interface ReplayAnswer {
     readonly mean: number
     readonly deviation: number
   } | null
+  /** What stages after the whitening made of the advantages, in their order. */
+  readonly after: readonly {
+    readonly formula: Formula
+    readonly advantages_G_T: readonly (readonly number[] | null)[]
+  }[]
   readonly others: Others | null // what the rest of the batch says of the whitening
   readonly streams: readonly StreamAnswer[] | null // null: the stage does not tell how it sums
   readonly masked_G_T: readonly (readonly number[] | null)[] | null

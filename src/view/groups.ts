@@ -112,6 +112,10 @@ function replayAnswer(replay: Replay, own: readonly StoredRollout[]): ReplayAnsw
   return {
     distance,
     whitening: trace?.whitening ?? null,
+    after: (trace?.after ?? []).map(({ formula, advantages_P_G_T }) => ({
+      formula,
+      advantages_G_T: of(advantages_P_G_T[p]),
+    })),
     others: p < 0 ? null : othersThan(replay, p),
     streams:
       trace === undefined

@@ -23,11 +23,14 @@ describe.each(recipes.map(recipe => [recipe.name, recipe] as const))('%s', (name
     for (const [p, group] of again.rows_P.entries())
       for (const [g, row] of group.entries())
         for (let t = 0; t < row.ids.length; t++) {
-          const { shares, sum, masked, whitening, written, advantage } = whyToken(again, p, g, t)
+          const { shares, sum, masked, whitening, written, advantage, after } = whyToken(
+            ...([again, p, g, t] as const),
+          )
           if (shares === null) continue
           for (const { name: stream, credit, creditBy, baselineBy } of shares)
             if (credit !== null) expect(creditBy !== null && baselineBy !== null, stream).toBe(true)
-          if (!written || masked) expect(advantage).toBe(0)
+          if (after.length > 0) expect(advantage).toBe(after.at(-1)!.advantage)
+          else if (!written || masked) expect(advantage).toBe(0)
           else if (whitening!.form === 'none') expect(advantage).toBeCloseTo(sum!, 5)
           else if (sum !== 0 || whitening!.form === 'verl')
             expect(advantage).toBeCloseTo((sum! - whitening!.mean) / whitening!.deviation, 4)

@@ -61,7 +61,7 @@ test.each(Object.entries({ credit, advantages }))(
     )
     expect(silent.sort()).toEqual([...helpers[folder as keyof typeof helpers]].sort())
     const files = readdirSync(`src/${folder}`).map(name => camel(name.slice(0, -'.ts'.length)))
-    const inner = ['index', 'penalties', 'siblings', 'steps', 'whiten', 'recentWeights']
+    const inner = ['index', 'followed', 'penalties', 'siblings', 'steps', 'whiten', 'recentWeights']
     expect(files.filter(name => !inner.includes(name) && !(name in index))).toEqual([])
   },
 )

@@ -143,6 +143,7 @@ describe.skipIf(executablePath === undefined)('in a browser', () => {
         'soft minimum',
         'arXiv:2504.15275, eq. 7',
         'The sum is what the run recorded',
+        'mean over tokens',
       ])
         expect(await why.textContent()).toContain(text)
       expect(page.url()).toContain('#/first/2/1/0/0')

@@ -25,12 +25,14 @@ export function whyLines(why: TokenWhy, text: string | null = null): string[] {
   for (const share of shares) lines.push(...shareLines(share))
   lines.push(`sum      ${shares.map(({ share }) => exact(share)).join(' + ')} = ${exact(why.sum)}`)
   if (masked) lines.push('mask     the closing token of a step earns nothing: 0')
-  else if (whitening!.form !== 'none' && advantage !== 0) {
+  else if (whitening!.form !== 'none' && why.whitened !== 0) {
     const { form, mean, deviation } = whitening!
     lines.push(
-      `whiten   (${exact(why.sum)} - ${exact(mean)}) / ${exact(deviation)} = ${exact(advantage)}   ${form}, over the batch`,
+      `whiten   (${exact(why.sum)} - ${exact(mean)}) / ${exact(deviation)} = ${exact(why.whitened)}   ${form}, over the batch`,
     )
   }
+  for (const { formula, advantage } of why.after)
+    lines.push(`then     ${exact(advantage)}${by(formula)}`)
   return [...lines, `advantage ${exact(advantage)}, recorded ${exact(recorded)}`, lossLine(why)]
 }
 
