@@ -4,6 +4,7 @@ import type { Environment } from '../rollouts/environment.ts'
 import { calculator } from './calculator.ts'
 import { checks } from './checks.ts'
 import { coded } from './coded.ts'
+import { mended } from './mended.ts'
 import { program } from './program.ts'
 import { sql } from './sql.ts'
 import { travel } from './travel/travel.ts'
@@ -12,6 +13,7 @@ export const environments: readonly Environment[] = [
   calculator,
   checks,
   coded,
+  mended,
   program,
   sql,
   travel,

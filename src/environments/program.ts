@@ -3,7 +3,8 @@ import type { Ran } from '../sandbox/job.ts'
 import { isTagged } from '../text/answer-tags.ts'
 import { judging } from './judging.ts'
 
-const meta = z.looseObject({
+/** What `meta` of a problem says: calls, and the values that they should give. */
+export const testsOf = z.looseObject({
   tests: z.array(z.object({ call: z.string(), value: z.json() })).min(1),
 })
 
@@ -12,7 +13,7 @@ const meta = z.looseObject({
  * give is not known to the program. Its parts: `passed`, the share of tests that it passes; `runs`, it comes to its end; `format`,
  * it is all that stands in tags; `statements`, how many of those it has.
  */
-export const program = judging('program', meta, ({ tests }) => async (said, run) => {
+export const program = judging('program', testsOf, ({ tests }) => async (said, run) => {
   const code = said?.answer ?? null
   const format = Number(said !== null && isTagged(said.text))
   if (code === null) return { outcome: 0, parts: { passed: 0, runs: 0, statements: 0, format } }

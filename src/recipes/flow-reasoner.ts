@@ -9,7 +9,7 @@ export default recipe({
   about: 'GRPO on programs that are run: tests that pass, less a little for each statement.',
   needs: ['grader', 'environment'],
   differs: [
-    'a program of JavaScript, run on tests; the paper has one that calls models, run and mended',
+    'a program of JavaScript, mended with --environment mended; the paper has one that calls models',
     'the weights of the terms are open in the paper; none for diversity',
     'a statement is what semicolons and lines part; the paper counts operators and edges',
     'learning rate for small models, 8 rollouts a problem, no distillation before',

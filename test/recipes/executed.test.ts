@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { gatedQuality } from '../../src/credit/gated-quality.ts'
 import { weightedParts } from '../../src/credit/weighted-parts.ts'
 import { checks } from '../../src/environments/checks.ts'
+import { mended } from '../../src/environments/mended.ts'
 import { program } from '../../src/environments/program.ts'
 import { iterate } from '../../src/iterate.ts'
 import { random } from '../../src/numbers/random.ts'
@@ -129,6 +130,35 @@ describe('programs (arXiv:2504.15257)', () => {
     expect([short, long, some, none]).toEqual([...[short, long, some, none]].sort((a, b) => b - a))
     expect(new Set([short, long, some, none]).size).toBe(4)
     expect(short).toBeCloseTo(2 - 0.02, 6)
+  })
+})
+
+describe('programs that are mended (arXiv:2504.15257, section 3.2)', () => {
+  const tests = [1, 2].map(x => ({ call: `f(${x})`, value: 2 * x }))
+  const problem = { id: 'p', prompt: '?', answer: null, solution: null, meta: { tests } }
+  const half = '<answer>const f = x => 2</answer>'
+  const talked = async (...texts: string[]) => {
+    const talk = await mended.open(problem, 1, signal)
+    const replies = []
+    for (const text of texts) replies.push(await talk.reply(text, signal))
+    return { replies, ...(await talk.score!(signal)) }
+  }
+
+  test('it is told how many tests pass until all do; the last one is judged', async () => {
+    const { replies, outcome, parts } = await talked(half, '<answer>const f = x => 2 * x</answer>')
+    expect(replies).toEqual(['\n\n1/2\n\n', null])
+    expect([outcome, parts!.passed, parts!.mended]).toEqual([1, 1, 1])
+  })
+
+  test('three times at most, and not where there is no program', async () => {
+    const { replies, outcome, parts } = await talked(half, '<answer>(</answer>', half, half)
+    expect(replies).toEqual(['\n\n1/2\n\n', '\n\n0/2\n\n', '\n\n1/2\n\n', null])
+    expect([outcome, parts!.passed, parts!.mended]).toEqual([0, 0.5, 3])
+    expect((await talked('no tags')).replies).toEqual([null])
+    const broken = { ...problem, meta: {} }
+    await expect(async () => mended.open(broken, 1, signal)).rejects.toThrow(
+      'problem p: meta.tests',
+    )
   })
 })
 
