@@ -89,14 +89,19 @@ export async function countOf(source: Source): Promise<number> {
   return count
 }
 
+export interface LabellingOptions {
+  readonly samples: number // solutions of a problem
+  readonly work: WorkOptions | null
+  readonly before: Problem | null // the problem that comes before it
+}
+
 /** A piece's labelling by a method. */
 export function labellingOf(
   { problem, solutions }: Piece,
   labels: Labels,
-  samples: number,
-  work: WorkOptions | null,
+  { samples, work, before }: LabellingOptions,
 ): Labelling<LabelledProblem> {
-  if (labels.kind === 'problem') return labels.label(problem)
+  if (labels.kind === 'problem') return labels.label(problem, before)
   if (work === null) throw new ConfigError('--model is needed, the folder of the policy')
   return solutions === null
     ? labelSampled(problem, labels.labeler, samples, work)

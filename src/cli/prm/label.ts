@@ -231,14 +231,18 @@ async function* labellingsOf(
 ): AsyncGenerator<Labelling<LabelledProblem>> {
   const seen = new Set<string>()
   let at = 0
+  let before: Problem | null = null
   for await (const piece of piecesOf(source, asking)) {
     const { problem, solutions } = piece
     const again = solutions === null && seen.has(problem.id)
     seen.add(problem.id)
     const known = at < done.length ? done[at++] : undefined
     if (known === undefined)
-      yield again ? passedOver(problem, 'duplicate') : labellingOf(piece, labels, samples, work)
+      yield again
+        ? passedOver(problem, 'duplicate')
+        : labellingOf(piece, labels, { samples, work, before })
     else requireKnown(known, piece, out)
+    before = problem
   }
   if (at < done.length)
     throw new RunError(`${out} holds ${done.length} problems; there are ${at} to label`)

@@ -5,14 +5,18 @@ import { method } from './method.ts'
 export const corruptionMethod = method({
   name: 'corruption',
   paper: 'arXiv:2505.21496',
-  about: 'worked solutions, and those that end too early or go on behind the answer',
+  about: 'worked solutions, and those that end too early, go on too long, or as another',
   differs: [
-    'the last step of a spoiled solution is wrong; the paper labels trajectories as a whole',
+    'the step where a spoiled solution goes astray is wrong; the paper labels trajectories as a whole',
+    'what is spliced in is of the problem before; of the first one nothing is',
   ],
   options: {},
   fromWorked: true,
-  build: (_, { seed, mutateOf }) => ({
+  build: (_, { seed, mutateOf, oracleOf }) => ({
     kind: 'problem',
-    label: problem => said(corruptions(problem, { mutate: mutateOf(problem), seed })),
+    label: (problem, before) => {
+      const [mutate, oracle] = [mutateOf(problem), oracleOf(problem)]
+      return said(corruptions(problem, { mutate, oracle, seed, before }))
+    },
   }),
 })

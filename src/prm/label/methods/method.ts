@@ -21,7 +21,10 @@ export interface LabelNeeds {
 /** A method labels solutions, or makes labelled ones of a problem. */
 export type Labels =
   | { readonly kind: 'solutions'; readonly labeler: Labeler }
-  | { readonly kind: 'problem'; readonly label: (problem: Problem) => Labelling<LabelledProblem> }
+  | {
+      readonly kind: 'problem'
+      readonly label: (problem: Problem, before: Problem | null) => Labelling<LabelledProblem> // the one before it, of all
+    }
 
 /** One way to label: its name, its source, what it does, what it can be told. */
 export interface LabelMethod<O extends Options = Options> {

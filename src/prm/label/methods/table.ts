@@ -2,6 +2,7 @@
 
 import { adaptiveMethod } from './adaptive.ts'
 import { binarySearchMethod } from './binary-search.ts'
+import { confidentMistakesMethod } from './confident-mistakes.ts'
 import { consensusMethod } from './consensus.ts'
 import { corruptionMethod } from './corruption.ts'
 import { criteriaMethod } from './criteria.ts'
@@ -22,6 +23,7 @@ import { rewrittenLinesMethod } from './rewritten-lines.ts'
 export const labelMethods: readonly LabelMethod[] = [
   adaptiveMethod,
   binarySearchMethod,
+  confidentMistakesMethod,
   consensusMethod,
   corruptionMethod,
   criteriaMethod,
