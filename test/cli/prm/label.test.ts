@@ -456,7 +456,7 @@ describe('is refused', () => {
     { flags: ['--method', 'criteria', ...policy, ...task], error: 'criteria asks a chat model' },
     {
       flags: [...base, ...task, '--chat', 'http://localhost:1/v1', '--chat-model', 'm'],
-      error: '--chat goes with --method criteria, not with monte-carlo',
+      error: '--chat goes with --method criteria',
     },
     { flags: ['--method', 'consensus', ...few], error: 'by one of --prm, --judge and --oracle' },
     { flags: [...base, ...task, '--completions', '0'], error: 'must be at least 1' },
