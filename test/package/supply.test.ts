@@ -1,6 +1,7 @@
 // What the package is made of: locked to the byte, free to be used, and able to run where minform says that it does.
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Component, lacking, lockedPackages } from '../../scripts/sbom.ts'
 
@@ -86,6 +87,16 @@ test('what the package brings may be used by anybody', () => {
     return !names.every(name => free.test(name))
   })
   expect(unfree.map(([name, { license }]) => `${name}: ${license}`)).toEqual([])
+})
+
+test('every folder of fixtures says where it is from, and has the licences that it names', () => {
+  const fixtures = join('test', 'fixtures')
+  const said = readFileSync(join(fixtures, 'LICENSES.md'), 'utf8')
+  const folders = readdirSync(fixtures, { withFileTypes: true }).filter(one => one.isDirectory())
+  expect(folders.map(({ name }) => name).filter(name => !said.includes(`\`${name}\``))).toEqual([])
+  const files = [...said.matchAll(/`(\w+\/LICENSE[\w-]*)`/g)].map(found => found[1]!)
+  expect(files.length).toBeGreaterThan(2)
+  expect(files.filter(file => !existsSync(join(fixtures, file)))).toEqual([])
 })
 
 test('a bill that lacks a package, a hash or a licence is not complete', () => {

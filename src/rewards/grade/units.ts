@@ -96,7 +96,7 @@ export function isUnit(word: string): boolean {
 export function isUnitText(text: string): boolean {
   if (text.length > 60 || !/^[A-Za-z\\][A-Za-z\\/^{}\d\s.*-]*$/.test(text)) return false
   const words = text.match(/[A-Za-z\\]+/g) ?? []
-  return words.length <= 4 && !words.some(word => /^(and|or|not|if|but|is|are)$/i.test(word))
+  return words.length <= 4 && !words.some(word => /^(and|or|not|if|but|is|are|to)$/i.test(word))
 }
 
 /** Whether quantities of these units can be compared: the factor from one to the other, 1 for names. */

@@ -44,7 +44,10 @@ export function qualified(written: string): Qualified | null {
     .replace(/\\text\s*\{([^{}]*)\}/g, ' $1 ')
     .replace(/\s+/g, ' ')
     .trim()
-  const hole = /^([^=<>]*[^\s,=<>])\s*,\s*(\\?[A-Za-z]+)\s*\\ne\s*(-?\d+)$/.exec(text)
+  const hole =
+    /^((?:[A-Za-z]\([a-z]\)\s*=)?[^=<>]*[^\s,=<>])\s*,\s*(\\?[A-Za-z]+)\s*\\ne\s*(-?\d+)$/.exec(
+      text,
+    )
   if (hole && !/\\(?:le|ge|ne|in)(?![a-z])|,/.test(hole[1]))
     return about(hole[1], [[hole[2], `\\ne ${hole[3]}`]])
   const spoken = spokenIn(text, plain)

@@ -26,10 +26,13 @@ export function assignmentOf(relation: Relation): Assignment | null {
 /** What a known answer names beside that: the cosine of an angle, the determinant of a matrix. */
 export function measureOf(relation: Relation): Assignment | null {
   const [side] = relation.sides
-  const measure = side.kind === 'call' && measures.has(side.name) && side.args.every(isPlain)
+  const measure =
+    side.kind === 'call' &&
+    (operators.has(side.name) || (measures.has(side.name) && side.args.every(isPlain)))
   return measure ? namingOf(relation) : null
 }
 
+const operators = new Set(['lim', 'sum', 'prod', 'int'])
 const measures = new Set([
   'sin',
   'cos',
@@ -81,6 +84,8 @@ function isName(side: Answer): boolean {
   // the length of a segment
   if (side.name === 'abs') return side.args[0].kind === 'call' && isName(side.args[0])
   // names of segments and angles: AB, \angle ABC, \Delta p
+  const names = side.args.map(arg => (arg.kind === 'symbol' ? arg.name : ''))
+  if (names[0] === 'm' && names[1] === 'angle') return side.args.every(isName)
   const letters = side.name === 'mul' && side.args.length <= 4
   return letters && side.args.every(arg => arg.kind === 'symbol') && isCapital(side.args[0])
 }

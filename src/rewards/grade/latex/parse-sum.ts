@@ -158,6 +158,9 @@ function next(p: Cursor, left: Answer): Answer {
   const right = algebraicOrMatrix(factor(p))
   if (right.kind === 'matrix') return scaled(algebraic(left), right)
   if (fraction && whole && isFraction(right)) return call('mixed', left, right)
+  const marked = right.kind === 'call' && /^(percent|degree)$/.test(right.name)
+  if (fraction && whole && marked && isFraction(right.args[0]))
+    return call(right.name, call('mixed', left, right.args[0]))
   if (digits && left.kind === 'number') {
     if (p.isCommand('frac') && p.reading.looseText) return product(left, algebraic(next(p, right)))
     return mixedWithSlash(p, left, right, spaced && whole)

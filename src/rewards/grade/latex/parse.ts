@@ -184,8 +184,14 @@ function region(p: Cursor): Answer {
 
 function ratio(p: Cursor): Answer {
   const first = quantity(p)
-  if (!p.is(':')) return first
+  if (!p.is(':') && !isTo(p)) return first
   const terms = [algebraic(first)]
-  while (p.accept(':')) terms.push(algebraic(quantity(p)))
+  while (p.accept(':') || (isTo(p) && p.next())) terms.push(algebraic(quantity(p)))
   return { kind: 'ratio', terms }
+}
+
+/** The word between the terms of `2 \\text{ to } 3`. */
+function isTo(p: Cursor): boolean {
+  const token = p.peek()
+  return (token?.kind === 'text' || token?.kind === 'word') && token.text === 'to'
 }
