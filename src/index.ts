@@ -294,7 +294,7 @@ export { type OpenGrader, openGrader } from './train/grader.ts'
 export { computedGroups } from './train/iteration.ts'
 export { openJudge, type RunJudge } from './train/judge.ts'
 export { train } from './train/loop.ts'
-export { iterationMetrics, type Metrics } from './train/metrics.ts'
+export { iterationMetrics, type Metrics, stepLabels } from './train/metrics.ts'
 export { type AtHand, needsOf } from './train/needs.ts'
 export {
   type Asked,
