@@ -86,7 +86,7 @@ describe('training', () => {
 
   test('while models are being made says how to go on, and goes on there', async () => {
     const run = newRun()
-    const few = ['--warm-updates', '150', '--judge-updates', '2', '--prepare-batch', '4']
+    const few = ['--warm-updates', '80', '--judge-updates', '2', '--prepare-batch', '4']
     const args = ['--problems', tiny.problems, '--run', run, '--threads', '1', '--from-scratch']
     const rest = ['--iterations', '0', '--max-tokens', '24', '--judge-check', 'off']
     const asked = [...args, ...few, ...rest, '--audit', 'off']
@@ -108,7 +108,7 @@ describe('training', () => {
     )
     expect(events).toContainEqual(
       expect.objectContaining({
-        ...{ event: 'preparing', stage: 'warm start', of: 150 },
+        ...{ event: 'preparing', stage: 'warm start', of: 80 },
         ...{ update: expect.any(Number), loss: expect.any(Number) },
         ...{ heldOutLoss: expect.any(Number), secondsLeft: expect.any(Number) },
       }),
