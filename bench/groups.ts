@@ -1,11 +1,14 @@
 // Rollouts of one problem share its prompt: what reading it once for the group saves in learning and in scoring, beside the
 // same sequences with prompts that differ in their first token. In turns; with a Python that has transformers beside PyTorch.
 
-import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { freshConfig, type ModelConfig } from '../src/engine/hf/config.ts'
-import { type OnnxEngine, openFreshEngine } from '../src/engine/onnx/open.ts'
+import { type OnnxEngine, openFreshEngine, openOnnxEngine } from '../src/engine/onnx/open.ts'
 import { below, random } from '../src/numbers/random.ts'
 import { type Measure, median, threads, timed } from './measure.ts'
+import { Peer } from './peer.ts'
 
 const rounds = 5
 const size = 8 // rollouts of a problem
@@ -19,11 +22,13 @@ interface Case {
   readonly completion: number // on average; the shortest has 0.6 of it, the longest 1.4
 }
 
-const small = freshConfig({
+/** 4.9 M parameters. */
+export const small = freshConfig({
   ...{ architecture: 'qwen2', vocabSize: 512, hiddenSize: 256, intermediateSize: 672 },
   ...{ layers: 6, heads: 8, maxPositions: 512, tied: false, eosIds: [] },
 })
-const medium = freshConfig({
+/** The shape of SmolLM2-135M. */
+export const medium = freshConfig({
   ...{ architecture: 'llama', vocabSize: 49_152, hiddenSize: 576, intermediateSize: 1536 },
   ...{ layers: 30, heads: 9, kvHeads: 3, maxPositions: 2048, eosIds: [2] },
 })
@@ -50,14 +55,16 @@ export interface GroupsReport {
 /** Every case; `python` is a program that has torch and transformers. */
 export async function measureGroups(python: string | null): Promise<GroupsReport[]> {
   const reports: GroupsReport[] = []
-  for (const one of cases) reports.push(await measureCase(one, python))
+  const peer = python === null ? null : new Peer(python)
+  for (const one of cases) reports.push(await measureCase(one, peer))
+  peer?.close()
   return reports
 }
 
-async function measureCase(one: Case, python: string | null): Promise<GroupsReport> {
+async function measureCase(one: Case, peer: Peer | null): Promise<GroupsReport> {
   const { name, config, rank, prompt, completion } = one
-  const lora = rank === null ? {} : { lora: { rank } }
-  const engine = await openFreshEngine(config, { threads, ...lora })
+  const engine =
+    rank === null ? await openFreshEngine(config, { threads }) : await openAdapted(config, rank)
   const [together, apart] = [true, false].map(shared => sequencesOf(one, shared)) as [
     Int32Array[],
     Int32Array[],
@@ -65,7 +72,8 @@ async function measureCase(one: Case, python: string | null): Promise<GroupsRepo
   const learns = (ids_B: readonly Int32Array[]): Measure => learning(engine, ids_B, prompt)
   const scores = (ids_B: readonly Int32Array[]): Measure => timed(() => engine.score(ids_B))
   const measures = [learns(together), learns(apart), scores(together), scores(apart)]
-  if (python !== null && rank === null) measures.push(peer(python, config, apart))
+  const lengths = apart.map(ids => ids.length)
+  if (peer !== null && rank === null) measures.push(() => peer.ms('step', config, { lengths }))
   const times = measures.map((): number[] => [])
   for (const measure of measures) await measure()
   for (let round = 0; round < rounds; round++)
@@ -82,8 +90,22 @@ async function measureCase(one: Case, python: string | null): Promise<GroupsRepo
   }
 }
 
-function sequencesOf(
-  { config, problems, prompt, completion }: Case,
+/** A fresh model as a folder holds it, with an adapter that learns. */
+export async function openAdapted(config: ModelConfig, rank: number): Promise<OnnxEngine> {
+  const folder = mkdtempSync(join(tmpdir(), 'minform-bench-'))
+  try {
+    const whole = await openFreshEngine(config, { threads })
+    await whole.save(folder, { dtype: 'bfloat16' })
+    await whole.close()
+    return await openOnnxEngine(folder, { threads, lora: { rank } })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The sequences of the groups of a case, which begin alike or differ in their first token. */
+export function sequencesOf(
+  { config, problems, prompt, completion }: Omit<Case, 'name' | 'rank'>,
   shared: boolean,
 ): Int32Array[] {
   const draw = random(1, 'groups')
@@ -99,7 +121,12 @@ function sequencesOf(
   }).flat()
 }
 
-function learning(engine: OnnxEngine, ids_B: readonly Int32Array[], prompt: number): Measure {
+/** Forward and backward of what follows the prompts. */
+export function learning(
+  engine: OnnxEngine,
+  ids_B: readonly Int32Array[],
+  prompt: number,
+): Measure {
   const learn = ids_B.map(ids => {
     const weights = new Float32Array(ids.length - 1)
     return { ids, weights: weights.fill(1e-3, prompt - 1) }
@@ -109,17 +136,6 @@ function learning(engine: OnnxEngine, ids_B: readonly Int32Array[], prompt: numb
     await engine.clear()
     return ms
   }
-}
-
-/** The same step by PyTorch, in a process of its own that says how long it took. */
-function peer(python: string, config: ModelConfig, ids_B: readonly Int32Array[]): Measure {
-  const { vocabSize, hiddenSize, intermediateSize, layers, heads } = config
-  const lengths = ids_B.map(ids => ids.length)
-  const input = JSON.stringify({
-    ...{ vocabSize, hiddenSize, intermediateSize, layers, heads, lengths, threads },
-  })
-  const script = new URL('step.py', import.meta.url).pathname
-  return async () => Number(execFileSync(python, [script], { input, encoding: 'utf8' }))
 }
 
 /** The report for people. */

@@ -26,8 +26,15 @@ import { needsOf } from '../src/train/needs.ts'
 import { timed as timedStages } from '../src/train/timing.ts'
 import { ceilingGflops, median, openChains, rounded, threads } from './measure.ts'
 
-const shape = { hiddenSize: 256, layers: 6, heads: 8, intermediateSize: 672, vocabSize: 1500 }
-const [problems, samples, newTokens] = [8, 8, 128]
+/** Of the policy, and of the judge. */
+export const shape = {
+  hiddenSize: 256,
+  layers: 6,
+  heads: 8,
+  intermediateSize: 672,
+  vocabSize: 1500,
+}
+export const [problems, samples, newTokens] = [8, 8, 128]
 const rounds = 7
 
 export interface IterationReport {
@@ -105,7 +112,8 @@ export function iterationLines({ methods, ...about }: IterationReport): string {
   ].join('\n')
 }
 
-async function openSetting() {
+/** What iterations of a fresh policy need; `before` stands before every question. */
+export async function openSetting(before = '') {
   const json = trainBpe(proseOfThisPackage(), { vocabSize: shape.vocabSize })
   const tokenizer = tokenizerFrom({ tokenizer: json, config: { eos_token: '<|im_end|>' } })
   const config = freshConfig({
@@ -125,12 +133,16 @@ async function openSetting() {
   const sampler = { engine: learner, tokenizer, stopIds: [], maxTokens: newTokens }
   const task = taskOf('nested-arithmetic')
   const draw = random(1, 'problems')
-  const batch = Array.from({ length: problems }, () => task.generate(draw, 1))
+  const batch = Array.from({ length: problems }, () => {
+    const problem = task.generate(draw, 1)
+    return { ...problem, prompt: `${before}${problem.prompt}` }
+  })
   const folder = mkdtempSync(join(tmpdir(), 'minform-bench-'))
   const run = createRun(join(folder, 'run'), {})
   const prompt = Math.max(...batch.map(({ prompt }) => tokenizer.encode(prompt).length))
   return {
     parameters: policy.info.parameters,
+    prompt, // tokens of the longest
     methodOf: (recipe: typeof pureVr) => ({
       name: recipe.name,
       method: recipe.build(

@@ -1,5 +1,9 @@
-// npm run bench -- <name> [--json] [--peer PYTHON]: measures this machine, and prints a table or JSON. PYTHON has torch and
-// transformers: where a bench knows the same work there, it runs it in turn.
+// npm run bench -- <name> [--json] [--peer PYTHON] [--docs FOLDER]: measures this machine, and prints a table or JSON. PYTHON
+// has torch, transformers and trl: where a bench knows the same work there, it runs it in turn. Where a bench has a page in
+// the docs, it is written to FOLDER.
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 const benchmarks: Readonly<Record<string, (peer: string | null) => Promise<Report>>> = {
   controller: async () => {
@@ -72,6 +76,11 @@ const benchmarks: Readonly<Record<string, (peer: string | null) => Promise<Repor
     const report = await measureSizes()
     return { report, text: sizeLines(report) }
   },
+  speed: async peer => {
+    const { measureSpeed, speedDocument } = await import('./speed.ts')
+    const report = await measureSpeed(peer)
+    return { report, text: speedDocument(report), page: 'speed.md' }
+  },
   view: async () => {
     const { measureView, viewLines } = await import('./view.ts')
     const report = await measureView()
@@ -87,6 +96,7 @@ const benchmarks: Readonly<Record<string, (peer: string | null) => Promise<Repor
 interface Report {
   readonly report: unknown
   readonly text: string
+  readonly page?: string // where the text belongs in the docs
 }
 
 const [name = '', ...flags] = process.argv.slice(2)
@@ -98,17 +108,21 @@ if (name === 'sizes-part') {
   await (await import('./sizes.ts')).sizesPart(flags)
   process.exit(0)
 }
-const at = flags.indexOf('--peer')
-const peer = at < 0 ? null : (flags.splice(at, 2)[1] ?? '')
+const [peer, docs] = ['--peer', '--docs'].map(flag => {
+  const at = flags.indexOf(flag)
+  return at < 0 ? null : (flags.splice(at, 2)[1] ?? '')
+}) as [string | null, string | null]
 const unknown = flags.find(flag => flag !== '--json')
 if (!Object.hasOwn(benchmarks, name) || unknown !== undefined) {
   const what = Object.hasOwn(benchmarks, name)
     ? `unknown option ${unknown}`
     : `unknown benchmark ${name}`
+  const options = '[--json] [--peer PYTHON] [--docs FOLDER]'
   console.error(
-    `${what.trim()}; usage: npm run bench -- ${Object.keys(benchmarks).join('|')} [--json] [--peer PYTHON]`,
+    `${what.trim()}; usage: npm run bench -- ${Object.keys(benchmarks).join('|')} ${options}`,
   )
   process.exit(2)
 }
-const { report, text } = await benchmarks[name]!(peer)
+const { report, text, page } = await benchmarks[name]!(peer)
+if (docs !== null && page !== undefined) writeFileSync(join(docs, page), text)
 console.log(flags.length > 0 ? JSON.stringify(report, null, 2) : text)
