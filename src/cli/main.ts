@@ -2,8 +2,11 @@
 // What runs as `minform`.
 import { commands } from './commands.ts'
 import { dispatch, type Output, report } from './dispatch.ts'
+import { startInHugePages } from './huge-pages.ts'
 import { isGone, notWritten, outliveReader } from './io.ts'
 import { version } from './versions.ts'
+
+startInHugePages()
 
 const output: Output = {
   out: text => process.stdout.write(text),
