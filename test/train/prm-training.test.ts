@@ -70,7 +70,7 @@ describe('a trained reward model', () => {
   test('critiques: a folder that is asked for critiques of its own', async () => {
     const overrides = { writer: 'labels', critiqueTokens: '8' }
     const none = subject.request('critiques', { ...short, overrides })
-    await expect(trainRewardModel(none, kept())).rejects.toThrow('has at most 8 tokens')
+    await expect(trainRewardModel(none, kept())).rejects.toThrow('in at most 8 tokens')
     const request = subject.request('critiques', { ...short, overrides: { writer: 'labels' } })
     const { loss } = await trainRewardModel(request, kept())
     expect(Number.isFinite(loss)).toBe(true)
