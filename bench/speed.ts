@@ -99,7 +99,7 @@ ${processor}, ${threads} threads, Node ${node.slice(1)}${peers === null ? '' : `
 |---|---|---|---|---|
 ${rows.map(row => rowOf(row, ceiling)).join('\n')}
 
-4.9 M: a Qwen2 model, 6 layers of width 256, 8 heads, ${small.vocabSize} tokens of vocabulary; iterations are of the same with ${shape.vocabSize}, ${problems} problems x
+4.9 M: a Qwen2 model, 6 layers of width 256, 8 heads, ${small.vocabSize} tokens of vocabulary; iterations are of the same with ${shape.vocabSize.toLocaleString('en')}, ${problems} problems x
 ${samples} rollouts x ${newTokens} tokens, sampled, judged by chance, learned with AdamW and written down; TRL's with its sampling by transformers and without a
 reference model, as here. 135 M: the shape of SmolLM2, 30 layers of width 576, 9 heads on 3 key heads, 49,152 tokens of vocabulary.
 What a row shares of the ceiling counts its products of matrices alone.
@@ -176,13 +176,13 @@ async function smallWork(peer: Peer | null): Promise<Works> {
       peers: measures({ PyTorch: asked('step', { lengths }) }),
     },
     ...[
-      { n: 64, prompt: 128, name: '64 rollouts of 8 prompts of 128' },
-      { n: 64, prompt: 2, name: '64 rollouts, prompts of 2' },
-      { n: 1, prompt: 2, name: 'one rollout' },
+      { n: 64, prompt: 128, name: '64 rollouts of 8 prompts of 128 tokens' },
+      { n: 64, prompt: 2, name: '64 rollouts, prompts of 2 tokens' },
+      { n: 1, prompt: 2, name: 'one rollout, a prompt of 2 tokens' },
     ].map(({ n, prompt, name }): Work => {
       const question = { rows: n, prompt, tokens: newTokens }
       return {
-        what: `sampling, 4.9 M, ${name} tokens, ${newTokens} new ones each`,
+        what: `sampling, 4.9 M, ${name}, ${newTokens} new ones each`,
         tokens: n * newTokens,
         flops: null,
         ours: sampling(engine, small, n, prompt),
