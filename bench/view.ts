@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { type Drawn, drawnLines, measureDrawn } from './drawn.ts'
 import { type MadeSize, makeRun } from './made-run.ts'
 import { secondsOf } from './processor.ts'
 import { measureSlowdown, type SlowdownReport, slowdownLines } from './slowdown.ts'
@@ -46,6 +47,7 @@ export interface ViewReport {
   readonly usableProcessorMs: number // of the server, until then
   readonly pageKilobytes: number // of the page's files, compressed
   readonly opened: readonly Opened[]
+  readonly drawn: readonly Drawn[] | null // by a browser, where there is one
   readonly peakMegabytes: number // of the server's memory, after all of it
   readonly watchingShare: number // of a core, while nothing happens in a run that is watched
   readonly slowdown: SlowdownReport // of a run that goes on
@@ -99,11 +101,15 @@ async function looked(
     await openedOf('short', short, got, used),
     await openedOf('long', long, got, used),
   ]
+  const drawn = await measureDrawn(address, [
+    { run: 'short', rollouts: short.rollouts },
+    { run: 'long', rollouts: long.rollouts },
+  ])
   return {
     processor: cpus()[0]?.model ?? 'unknown',
     rollouts: [short, long].reduce((n, s) => n + s.iterations * s.groups * s.rollouts, 0),
     megabytes: sizeOf(root) / 1e6,
-    ...{ startMs, usableMs, usableProcessorMs, opened },
+    ...{ startMs, usableMs, usableProcessorMs, opened, drawn },
     pageKilobytes: compressed(pageFolder) / 1e3,
     watchingShare: await watching(server, `${origin}/data/live`, headers),
     peakMegabytes: peakOf(server) / 1e6,
@@ -200,6 +206,7 @@ export function viewLines(report: ViewReport): string {
       `  a group after that    ${ms(next)}`,
       `  of a processor        ${processorMs.toFixed(0)} ms for an iteration, of which one or two groups are opened`,
     ]),
+    ...drawnLines(report.drawn),
     `server's memory         ${report.peakMegabytes.toFixed(0)} MB at most`,
     `watching                ${(100 * report.watchingShare).toFixed(2)} % of a core`,
     ...slowdownLines(report.slowdown),
