@@ -27,6 +27,16 @@ export class DataError extends MinformError {
   override readonly name = 'DataError'
 }
 
+/** What `make` makes; null where a DataError says that what it was given cannot be used, as text that a vocabulary cannot spell. */
+export function unlessData<T>(make: () => T): T | null {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof DataError) return null
+    throw error
+  }
+}
+
 /** A model that cannot be built, loaded or run. */
 export class EngineError extends MinformError {
   override readonly name = 'EngineError'

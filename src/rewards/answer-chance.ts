@@ -1,5 +1,5 @@
 import type { Engine, Scoring } from '../engine/engine.ts'
-import { DataError } from '../errors.ts'
+import { unlessData } from '../errors.ts'
 import type { Outcome, Scorer } from '../method.ts'
 import { concat, mean } from '../numbers/numeric.ts'
 import { tokensSpelling } from '../text/token-span.ts'
@@ -71,13 +71,10 @@ interface Boxed {
 function boxed(answer: string | null, { encode, pieces }: Tokenizer): Boxed | null {
   if (answer === null) return null
   const text = `\\boxed{${answer}}`
-  try {
+  return unlessData(() => {
     const ids = encode(text)
     return { text, ids, ...tokensSpelling(pieces(ids), '\\boxed{'.length, text.length) }
-  } catch (error) {
-    if (error instanceof DataError) return null // a character that the vocabulary has not
-    throw error
-  }
+  })
 }
 
 /** What of a rollout stands before each of its steps, and the answer behind it. */

@@ -1,7 +1,7 @@
 // What a verifier is shown and taught: the known answer before a rollout, and wrong solutions that are made of right ones.
 
 import type { ModelInfo } from '../engine/engine.ts'
-import { DataError } from '../errors.ts'
+import { unlessData } from '../errors.ts'
 import type { Shown } from '../method.ts'
 import { lastBox } from '../text/boxes.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
@@ -24,12 +24,7 @@ export function knownAnswer(
   }
 
   function spelled(answer: string): Int32Array | null {
-    try {
-      return tokenizer.encode(`\\boxed{${answer}}\n\n`)
-    } catch (error) {
-      if (error instanceof DataError) return null
-      throw error
-    }
+    return unlessData(() => tokenizer.encode(`\\boxed{${answer}}\n\n`))
   }
 }
 

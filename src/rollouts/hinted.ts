@@ -1,4 +1,4 @@
-import { DataError } from '../errors.ts'
+import { unlessData } from '../errors.ts'
 import type { Method, Outcome, Scorer } from '../method.ts'
 import { hashSeed } from '../numbers/random.ts'
 import type { Group, Problem } from '../types.ts'
@@ -44,11 +44,8 @@ function hintedPrompt(problem: Problem, { render, sampler, steps }: Hints): stri
   const { question = problem.prompt, solution } = problem
   if (solution === null || solution.length <= steps) return null
   const prompt = render([question.trim(), ...solution.slice(0, steps)].join('\n\n'))
-  try {
+  return unlessData(() => {
     const { length } = sampler.tokenizer.encode(prompt)
     return length + sampler.maxTokens <= sampler.engine.info.maxPositions ? prompt : null
-  } catch (error) {
-    if (error instanceof DataError) return null // a character that the vocabulary cannot spell
-    throw error
-  }
+  })
 }

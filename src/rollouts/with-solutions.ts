@@ -1,4 +1,4 @@
-import { DataError } from '../errors.ts'
+import { unlessData } from '../errors.ts'
 import type { Method } from '../method.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 import type { Group, Problem, Rollout } from '../types.ts'
@@ -35,10 +35,8 @@ export function withSolutions(
 /** The worked solution of a problem as a rollout; null of one without, or that the vocabulary cannot spell. */
 function solutionOf({ prompt, solution }: Problem, tokenizer: Tokenizer): Rollout | null {
   if (solution === null) return null
-  try {
-    return { ...asRollout(textRollout(prompt, solution, true, tokenizer)), origin: 'other' }
-  } catch (error) {
-    if (error instanceof DataError) return null // a letter that the vocabulary lacks
-    throw error
-  }
+  return unlessData(() => ({
+    ...asRollout(textRollout(prompt, solution, true, tokenizer)),
+    origin: 'other',
+  }))
 }

@@ -1,4 +1,4 @@
-import { DataError } from '../errors.ts'
+import { unlessData } from '../errors.ts'
 import type { Method, Outcome, Scorer } from '../method.ts'
 import { hashSeed } from '../numbers/random.ts'
 import type { Group, Problem, Rollout } from '../types.ts'
@@ -51,16 +51,13 @@ export function wrongTwins(
 
   /** The text as tokens behind the same prompt; null where the vocabulary lacks a letter, or it is too long. */
   function spelled(text: string, { promptIds }: Rollout, { prompt }: Problem): Rollout | null {
-    try {
+    return unlessData(() => {
       const steps = text.split(/\n[^\S\n]*\n/).map(step => step.trim())
       const rollout = asRollout(textRollout(prompt, steps, true, tokenizer))
       const spans = [{ start: 0, end: rollout.ids.length, role: 'hint' as const }] // no policy learns it
       return rollout.ids.length > maxTokens
         ? null
         : { ...rollout, promptIds, spans, origin: 'other' }
-    } catch (error) {
-      if (error instanceof DataError) return null
-      throw error
-    }
+    })
   }
 }

@@ -1,4 +1,4 @@
-import { DataError } from '../errors.ts'
+import { unlessData } from '../errors.ts'
 import { hashSeed } from '../numbers/random.ts'
 import type { ChatAnswer, ChatClient, ChatMessage } from '../rewards/remote/chat.ts'
 import type { Sampler } from '../rollouts/sampler.ts'
@@ -23,12 +23,9 @@ export function policyChat(
   const answer = texts(sampler, { temperature, maxTokens })
   const promptOf = (messages: readonly ChatMessage[]): Int32Array | null => {
     const plain = (): string => messages.map(({ content }) => `${content}\n\n`).join('')
-    try {
-      return tokenizer.encode(template?.render(messages.map(one => ({ ...one }))) ?? plain())
-    } catch (error) {
-      if (error instanceof DataError) return null // a letter that the vocabulary lacks
-      throw error
-    }
+    return unlessData(() =>
+      tokenizer.encode(template?.render(messages.map(one => ({ ...one }))) ?? plain()),
+    )
   }
   return {
     ask: async <T>(

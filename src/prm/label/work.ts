@@ -1,7 +1,7 @@
 // What is labelled: solutions that the policy samples, or written ones, as tokens and with their answers graded. What cannot
 // be labelled says why, and is counted.
 
-import { DataError } from '../../errors.ts'
+import { unlessData } from '../../errors.ts'
 import { hashSeed } from '../../numbers/random.ts'
 import { grade } from '../../rewards/grade/grade.ts'
 import type { PolicyName } from '../../rewards/grade/policy.ts'
@@ -106,19 +106,9 @@ function promptOf(
   if (grading !== null && answer === null) return 'no-answer'
   if (grading !== null && grade({ gold: answer, pred: null }, grading).correct === null)
     return 'ungradable'
-  const ids = orNull(() => tokenizer.encode(prompt))
+  const ids = unlessData(() => tokenizer.encode(prompt))
   if (ids === null || ids.length === 0) return 'not-spelled'
   return ids.length < maxPositions ? ids : 'prompt-too-long'
-}
-
-/** Null where a text holds what the vocabulary cannot spell. */
-function orNull<T>(spell: () => T): T | null {
-  try {
-    return spell()
-  } catch (error) {
-    if (error instanceof DataError) return null
-    throw error
-  }
 }
 
 /** A written solution as tokens, tokenised once; or why it cannot be. */
@@ -130,7 +120,7 @@ function spelled(
   const { problem, steps, ended = true } = solution
   if (steps.length === 0) return 'no-steps'
   if (steps.some(step => step.trim() === '')) return 'empty-step'
-  const rollout = orNull(() => rolloutOfSteps(problem.prompt, steps, ended, tokenizer))
+  const rollout = unlessData(() => rolloutOfSteps(problem.prompt, steps, ended, tokenizer))
   if (rollout === null) return 'not-spelled'
   const last = rollout.steps.at(-2)?.end ?? 0 // completions begin there at the latest
   if (rollout.promptIds.length + last >= maxPositions) return 'too-long'

@@ -2,7 +2,7 @@
 // (ThinkPRM, arXiv:2504.16828, section 3.2).
 
 import type { Engine } from '../../engine/engine.ts'
-import { ConfigError, DataError } from '../../errors.ts'
+import { ConfigError, unlessData } from '../../errors.ts'
 import { hashSeed } from '../../numbers/random.ts'
 import type { ChatMessage } from '../../rewards/remote/chat.ts'
 import { agrees, critiqueOf, critiquePrompt } from '../critique.ts'
@@ -107,12 +107,7 @@ export async function critiquesOf(
 
   /** Null where the vocabulary lacks a letter of it. */
   function spelled(text: string): Int32Array | null {
-    try {
-      return tokenizer.encode(text)
-    } catch (error) {
-      if (error instanceof DataError) return null
-      throw error
-    }
+    return unlessData(() => tokenizer.encode(text))
   }
 }
 
