@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process'
 import { chromium, type Page } from 'playwright-core'
+import { timesOf, toldTimes } from './measure.ts'
 
 const rounds = 8
 
@@ -83,15 +84,10 @@ export function drawnLines(all: readonly Drawn[] | null): string[] {
   if (all === null) return ['drawn by a browser      not measured: no chromium']
   return all.flatMap(({ run, group, rollout, frames }) => [
     `a browser, groups of the run ${run}`,
-    `  a group is drawn      ${middle(group)}`,
-    `  the next rollout      ${middle(rollout)}`,
-    `  frames of scrolling   ${middle(frames)}, ${frames.filter(ms => ms > 34).length} of ${frames.length} over 34 ms`,
+    `  a group is drawn      ${toldTimes(timesOf(group))}`,
+    `  the next rollout      ${toldTimes(timesOf(rollout))}`,
+    `  frames of scrolling   ${toldTimes(timesOf(frames))}, ${frames.filter(ms => ms > 34).length} of ${frames.length} over 34 ms`,
   ])
-}
-
-function middle(times: readonly number[]): string {
-  const sorted = times.toSorted((a, b) => a - b)
-  return `${sorted[sorted.length >> 1]!.toFixed(0)} ms, at most ${sorted.at(-1)!.toFixed(0)} ms`
 }
 
 function whereChromium(): string | null {

@@ -64,6 +64,20 @@ export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!
 }
 
+/** Milliseconds, the middle and the longest. */
+export interface Times {
+  readonly middle: number
+  readonly longest: number
+}
+
+export function timesOf(times: readonly number[]): Times {
+  return { middle: median(times), longest: Math.max(...times) }
+}
+
+export function toldTimes({ middle, longest }: Times): string {
+  return `${middle.toFixed(0)} ms, at most ${longest.toFixed(0)} ms`
+}
+
 export function rounded(value: number): number {
   return Math.round(10 * value) / 10
 }

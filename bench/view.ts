@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type Drawn, drawnLines, measureDrawn } from './drawn.ts'
 import { type MadeSize, makeRun } from './made-run.ts'
+import { type Times, timesOf, toldTimes } from './measure.ts'
 import { secondsOf } from './processor.ts'
 import { measureSlowdown, type SlowdownReport, slowdownLines } from './slowdown.ts'
 
@@ -21,12 +22,6 @@ const short: MadeSize = { iterations: 500, groups: 25, rollouts: 8, tokens: 160 
 const long: MadeSize = { iterations: 8, groups: 8, rollouts: 16, tokens: 1024 }
 const rounds = 20
 const watchedSeconds = 20
-
-/** Milliseconds, the middle and the longest. */
-interface Times {
-  readonly middle: number
-  readonly longest: number
-}
 
 /** What was opened in one run. */
 interface Opened {
@@ -168,11 +163,6 @@ function peakOf({ pid }: ChildProcess): number {
   return 1024 * Number(/VmHWM:\s+(\d+)/.exec(status)![1])
 }
 
-function timesOf(times: readonly number[]): Times {
-  const sorted = [...times].sort((a, b) => a - b)
-  return { middle: sorted[sorted.length >> 1]!, longest: sorted.at(-1)! }
-}
-
 function sizeOf(folder: string): number {
   return filesIn(folder).reduce((sum, file) => sum + statSync(file).size, 0)
 }
@@ -190,8 +180,6 @@ function filesIn(folder: string): string[] {
 }
 
 export function viewLines(report: ViewReport): string {
-  const ms = ({ middle, longest }: Times): string =>
-    `${middle.toFixed(0)} ms, at most ${longest.toFixed(0)} ms`
   const { processor, rollouts, megabytes, startMs, usableMs, opened } = report
   return [
     `${processor}: ${rollouts} rollouts, ${megabytes.toFixed(0)} MB`,
@@ -201,9 +189,9 @@ export function viewLines(report: ViewReport): string {
     `page, compressed        ${report.pageKilobytes.toFixed(0)} kB`,
     ...opened.flatMap(({ size, list, first, next, processorMs, kilobytes }) => [
       `${size.groups} groups of ${size.rollouts} x ${size.tokens} tokens`,
-      `  their list            ${ms(list)}`,
-      `  a group at once       ${ms(first)} (${kilobytes.toFixed(0)} kB)`,
-      `  a group after that    ${ms(next)}`,
+      `  their list            ${toldTimes(list)}`,
+      `  a group at once       ${toldTimes(first)} (${kilobytes.toFixed(0)} kB)`,
+      `  a group after that    ${toldTimes(next)}`,
       `  of a processor        ${processorMs.toFixed(0)} ms for an iteration, of which one or two groups are opened`,
     ]),
     ...drawnLines(report.drawn),
