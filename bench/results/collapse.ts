@@ -10,7 +10,7 @@ import { smallMultiples } from './small-multiples.ts'
 import type { Found, Part, Study } from './study.ts'
 import { complete } from './verdicts.ts'
 
-const bare = ['sum-form', 'pure-prm', 'pure-prm-vr']
+const guarded = ['sum-form', 'pure-prm', 'pure-prm-vr']
 const long = { iterations: 640, evalEvery: 20, reference: 'pure-prm' }
 const picture = { file: 'results-collapse-guards.svg', title: 'accuracy on validation problems' }
 
@@ -25,12 +25,12 @@ const guards: Readonly<Record<string, string>> = {
 }
 
 const parts: Readonly<Record<string, Part>> = {
-  none: { ...long, variants: bare },
-  gates: { ...long, variants: bare, flags: { gate: 'all' } },
-  rollback: { ...long, variants: bare, flags: { onAlarm: 'rollback' } },
+  none: { ...long, variants: [...guarded, 'worst-step', 'worst-step-vr'] },
+  gates: { ...long, variants: guarded, flags: { gate: 'all' } },
+  rollback: { ...long, variants: guarded, flags: { onAlarm: 'rollback' } },
   kl: {
     ...long,
-    variants: bare.map(name => `${name}:klCoef=0.01`),
+    variants: guarded.map(name => `${name}:klCoef=0.01`),
     reference: 'pure-prm:klCoef=0.01',
   },
   answers: {

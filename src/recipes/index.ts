@@ -110,6 +110,8 @@ import truncMc from './trunc-mc.ts'
 import trustGrpo from './trust-grpo.ts'
 import verlEr from './verl-er.ts'
 import vsrm from './vsrm.ts'
+import worstStep from './worst-step.ts'
+import worstStepVr from './worst-step-vr.ts'
 
 /** Every method of training by its name. */
 export const recipes: readonly Recipe[] = [
@@ -222,4 +224,6 @@ export const recipes: readonly Recipe[] = [
   trustGrpo,
   verlEr,
   vsrm,
+  worstStep,
+  worstStepVr,
 ]

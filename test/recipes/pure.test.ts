@@ -43,6 +43,30 @@ test('where a label is missing, pure-prm-vr learns what pure-prm learns', async 
   expect(mixed[0]).not.toEqual(processOnly[0])
 })
 
+test('worst-step gives all tokens of a rollout one advantage; with -vr outcomes add to it where they are known', async () => {
+  const firstsOf = async (name: string) => {
+    const recipe = recipes.find(r => r.name === name) as Recipe
+    const plain = resolve(recipe, { whiten: 'false', maskClosing: 'false' })
+    const { advantages_P_G_T } = await iteration(recipe.build(plain, needs, once))
+    return advantages_P_G_T.map(advantages_G_T =>
+      advantages_G_T.map(advantages_T => {
+        expect(new Set(advantages_T).size).toBe(1)
+        return advantages_T[0]!
+      }),
+    )
+  }
+  const [alone, mixed] = [await firstsOf('worst-step'), await firstsOf('worst-step-vr')]
+  const against = (values: readonly number[], g: number): number =>
+    values[g]! - values.reduce((sum, v, k) => sum + (k === g ? 0 : v), 0) / (values.length - 1)
+  const worst_G = alone[0]!.map((_, g) => (g % 3 === 0 ? -0.7 : 0.25))
+  const outcome_G = worst_G.map((_, g) => g % 2)
+  for (const g of worst_G.keys()) {
+    for (const judged of [alone[0]!, alone[1]!, mixed[1]!])
+      expect(judged[g]).toBeCloseTo(against(worst_G, g), 5)
+    expect(mixed[0]![g]).toBeCloseTo(against(worst_G, g) + against(outcome_G, g), 5)
+  }
+})
+
 test.each(['pure-prm', 'pure-vr', 'pure-prm-vr', 'sum-form'])(
   '%s: the KL may be in the reward, without a baseline, instead of in the loss',
   async name => {

@@ -6,17 +6,13 @@ import { advantages, credit, update } from 'minform'
 
 type Steps = minform.StepRewards
 
-function lowestOfAll(rewards_S: Float32Array): Float32Array {
-  return new Float32Array(rewards_S.length).fill(Math.min(...rewards_S))
-}
-
 const rules: Readonly<Record<string, credit.Rule<Steps>>> = {
   sum: credit.sum(),
   mean: credit.mean(),
   'suffix-min': credit.suffixMin(),
   'soft-min': credit.softMin(),
   'worst-step': credit.worstStep(), // nothing after it
-  'worst-for-all': minform.creditSteps(lowestOfAll),
+  'worst-for-all': credit.worstOfAll(),
   gain: minform.creditSteps(scores_S => scores_S.map((score, s) => score - (scores_S[s - 1] ?? 0))),
   'clip-delta': credit.clipDelta({ ceiling: 0 }),
 }

@@ -1,0 +1,37 @@
+import { common, method, recipe } from '../recipe.ts'
+import { both } from '../rewards/both.ts'
+import { advantages, credit, update } from '../stages.ts'
+
+const { klRewardCoef: _, ...shared } = common
+
+export default recipe({
+  name: 'worst-step-vr',
+  paper: 'arXiv:2504.15275',
+  about:
+    'A rollout is worth its worst step, all of its tokens alike, beside outcomes of a few problems.',
+  needs: ['prm', 'grader'],
+  differs: [
+    "the paper's min-form pays what follows the worst step by the mean of the group, which rewards saying less where most steps " +
+      'are bad: here all tokens of a rollout have one return, and leave-one-out for a baseline',
+    'closing tokens masked and whitening, from the released code; learning rate for small models',
+  ],
+  options: {
+    ...shared,
+    labelled: { default: 0.1, help: 'share of problems whose answer is used', min: 0, max: 1 },
+    prmWeight: { default: 1, help: 'weight of the process stream; outcomes have 1', min: 0 },
+  },
+  build: (o, { sample, grade, scoreSteps }) =>
+    method({
+      rollouts: sample(o.groupSize),
+      rewards: both(grade, scoreSteps),
+      credit: credit.streams({ process: credit.worstOfAll(), outcome: credit.outcome() }),
+      advantages: advantages.combine(
+        {
+          process: { baseline: advantages.leaveOneOut(), weight: o.prmWeight },
+          outcome: { baseline: advantages.leaveOneOut(), weight: 1 },
+        },
+        { maskClosing: o.maskClosing, whiten: o.whiten ? 'openrlhf' : 'none' },
+      ),
+      loss: update.sum(update.clipped({ clip: o.clip }), update.kl({ coefficient: o.klCoef })),
+    }),
+})
