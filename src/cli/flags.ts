@@ -74,10 +74,14 @@ export function checkArguments(path: string, args: readonly string[], declared: 
   if (positionals > room) throw stray(path, args.at(-1) as string, known)
 }
 
-/** Names what exists: the nearest name, or all of them. */
-export function didYouMean(name: string, candidates: readonly string[]): string {
+const told = 40 // names that can still be looked through
+
+/** Names what exists: the nearest name, or all of them, or, of too many to look through, `where` they are told. */
+export function didYouMean(name: string, candidates: readonly string[], where?: string): string {
   const near = nearest(name, candidates)
   if (near) return `did you mean '${near}'?`
+  if (where !== undefined && candidates.length > told)
+    return `${where} lists its ${candidates.length}`
   return candidates.length === 0 ? 'there is none' : `there is ${candidates.join(', ')}`
 }
 
@@ -151,7 +155,9 @@ function checkValue(flag: string, value: string | undefined, def: ArgDef, isFlag
 
 function refuse(path: string, flag: string, known: Known): never {
   const names = [...known.keys()].filter(name => name === kebab(name))
-  throw new ConfigError(`${path} has no option '${flag}'; ${didYouMean(flag, names)}`)
+  throw new ConfigError(
+    `${path} has no option '${flag}'; ${didYouMean(flag, names, `minform ${path} --help`)}`,
+  )
 }
 
 function stray(path: string, arg: string, known: Known): ConfigError {
