@@ -9,18 +9,21 @@ export interface Box {
 
 const most = 64 // boxes that are looked at, from the end of a text
 
-/** What the last box of a text holds; null where there is none or it does not close. */
+/** What the last box of a text holds, boxes in it included; null where there is none or it does not close. */
 export function lastBox(text: string): string | null {
-  return boxAt(text, lastStart(text, text.length))?.content ?? null
+  return boxAt(text, lastStart(text, text.length)) ? boxesOf(text).at(-1)!.content : null
 }
 
-/** The last boxes of a text, in order; one that does not close ends the text before it. */
+/** The last boxes of a text that stand in no other, in order; one that does not close ends the text before it. */
 export function boxesOf(text: string): Box[] {
   const found: Box[] = []
   let at = lastStart(text, text.length)
   for (let tried = 0; at >= 0 && tried < most; tried++) {
     const box = boxAt(text, at)
-    if (box) found.unshift(box)
+    if (box) {
+      while (found.length > 0 && found[0].start < box.end) found.shift() // what it holds
+      found.unshift(box)
+    }
     at = at === 0 ? -1 : lastStart(text, at - 1)
   }
   return found

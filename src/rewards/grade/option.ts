@@ -12,7 +12,7 @@ const concluded = new RegExp(String.raw`${verbs}\s*(?:option\s+)?${letter}`, 'gu
 const leading = new RegExp(String.raw`^\s*(?:\*\*|\\text\{)?${letter}`, 'u')
 
 const boxed =
-  /^\s*(?:\\text\w*\s*\{)?\s*(?:\(?([A-Ja-j])\)?\s*\}?[.:]?\s*$|(?:\(([A-J])\)|([A-J])[.:)])\s*\}?\s*\S.*$)/ // alone, or before its value
+  /^\s*(?:\\text\w*\s*\{)?\s*(?:\(?([A-Ja-j])\)?\s*\}?[.:]?\s*$|(?:\(([A-J])\)|([A-J])[.:)])(?!\s*(?:\\text\s*\{)?\s*(?:(?:and|or)\b|[,;/&+])|.*\([A-J]\))\s*\}?\s*\S.*$)/ // alone, or before its value
 
 /**
  * The option that a text chooses, upper case: in its last box, after "answer is", after a conclusion,

@@ -48,6 +48,8 @@ const units: ReadonlyMap<string, Unit> = new Map([
   ...of('volume', 'gallon gallons gal', 1),
   ...of('money', 'dollar dollars usd USD', 1),
   ...of('money', 'cent cents', 1, 100),
+  ...of('euros', 'euro euros EUR', 1),
+  ...of('yen', 'yen JPY', 1),
   ...of('force', 'N newton newtons', 1),
   ...of('energy', 'J joule joules', 1),
   ...of('energy', 'kJ', 1000),

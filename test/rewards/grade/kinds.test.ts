@@ -104,7 +104,6 @@ const same: Pairs = {
     ['x\\in[1,2]', '[1,2]'],
     ['\\{x \\mid x>1\\}', '(1,\\infty)'],
     ['\\emptyset', '\\{\\}'],
-    ['a \\le 3', 'x \\le 3'],
   ],
   'equations and assignments': [
     ['x=5', '5'],
@@ -339,6 +338,8 @@ const different: Pairs = {
   'intervals and inequalities': [
     ['[0,1]', '[0,1)'],
     ['(0,1)', '0<x<1'],
+    ['a \\le 3', 'x \\le 3'],
+    ['x < -1 \\text{ or } x > 2', 'x < -1 \\text{ and } x > 2'],
     ['x\\geq 2', 'x>2'],
     ['-2x<6', 'x<-3'],
     ['[1,2]', '1\\le x\\le 2'],
@@ -346,6 +347,8 @@ const different: Pairs = {
   ],
   'equations and assignments': [
     ['x=5', 'y=5'],
+    ['5', 'x = 3 = 4 = 5'],
+    ['x = 2, y = 3', 'x = 2 \\text{ or } y = 3'],
     ['x^2+y^2=4', 'x^2+y^2=5'],
     ['2x+z=1', '1'],
     ['x=1,y=2', 'x=2,y=1'],
@@ -415,6 +418,8 @@ const different: Pairs = {
   ],
   'options and words': [
     ['A', 'B'],
+    ['B', '\\text{(B) or (C)}'],
+    ['B', '\\text{(B), (C)}'],
     ['\\text{Yes}', 'no'],
     ['even', 'odd'],
   ],
@@ -431,6 +436,9 @@ const different: Pairs = {
   ],
   'calculus and sequences': [
     ['\\infty', '-\\infty'],
+    ['0', '\\infty - \\infty'],
+    ['1', '\\frac{\\infty}{\\infty}'],
+    ['x', 'x + \\infty - \\infty'],
     ['\\frac{d}{dx}', '1'],
     ['\\int_0^1 x dx', '\\frac12'],
   ],

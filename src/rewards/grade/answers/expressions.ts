@@ -14,6 +14,8 @@ export function sameExpression(gold: Expression, pred: Expression, context: Cont
   if (!context.policy.unreducedFractions && !sameFraction(gold, pred)) return false
   // what an ellipsis leaves out is not known: such things are alike or they are not
   if (isCut(gold) || isCut(pred)) return textOf(gold) === textOf(pred) && by(context, 'exact')
+  if (isUnbounded(gold) || isUnbounded(pred))
+    return textOf(gold) === textOf(pred) && by(context, 'exact')
   const exact = exactly(gold, pred, context.state.steps)
   if (exact !== null) return (exact && by(context, 'exact')) || isNear(gold, pred, context)
   switch (sameAtPoints(gold, pred, context.state.steps)) {
@@ -43,6 +45,18 @@ function exactly(gold: Expression, pred: Expression, steps: Steps): boolean | nu
 function isCut(e: Expression): boolean {
   return e.kind === 'call' ? e.args.some(isCut) : e.kind === 'symbol' && e.name === '...'
 }
+
+/** Whether infinity stands in arithmetic, where it has no value: only a sign before it keeps one. */
+function isUnbounded(e: Expression): boolean {
+  if (e.kind !== 'call' || bounding.has(e.name)) return false
+  const within = e.args.some(arg =>
+    arg.kind === 'symbol' ? arg.name === 'infty' : isUnbounded(arg),
+  )
+  return within && !(e.args.length === 1 && signs.has(e.name) && e.args[0].kind === 'symbol')
+}
+
+const bounding = new Set(['sum', 'prod', 'lim', 'int', 'apply'])
+const signs = new Set(['neg', 'add', 'pm'])
 
 function textOf(e: Expression): string {
   if (e.kind === 'number') return `${e.value.n}/${e.value.d}`

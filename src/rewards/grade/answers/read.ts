@@ -57,11 +57,14 @@ export function meanings(text: string, options: ReadingOptions): readonly Answer
 /** `\\textbf{(E)}\ 27` as the option with its value; null for any other text. */
 function optionWithValue(text: string, options: ReadingOptions): readonly Answer[] | null {
   const parts = /^\\text\s*\{\s*\(?([A-J])[).:]\s*([^{}]*)\}\s*(.*)$/.exec(text)
-  if (!parts || parts[2] + parts[3] === '') return null
+  if (!parts || parts[2] + parts[3] === '' || hedge.test(parts[2] + parts[3])) return null
   const [, letter, words, rest] = parts
   const value = /[A-Za-z]/.test(words) ? `\\text{${words}}${rest}` : words + rest
   return meanings(value, options).map(meant => ({ kind: 'option', letter, value: meant }))
 }
+
+/** Another option after the first. */
+const hedge = /^\s*(?:(?:and|or)\b|[,;/&+])|\([A-J]\)/
 
 /** A text that holds words, and can be compared with nothing but itself; null where it holds none. */
 export function phraseOf(text: string): Answer | null {

@@ -6,6 +6,7 @@ import { type Answer, isExpression } from './answer.ts'
 import { sameBare, sameMatrix } from './brackets.ts'
 import { by, type Context, spend } from './context.ts'
 import { sameElements, sameInOrder, sharedName, withoutRepeats } from './lists.ts'
+import { isOpposed, sameUnknown } from './opposed.ts'
 import {
   isMeasured,
   isTimeOrRatio,
@@ -65,7 +66,7 @@ function sameAsRelation(gold: Relation, pred: Answer, context: Context): boolean
       return same(gold.sides[1], pred.sides[1], context)
     if (sameRelation(gold, pred, context)) return true
     if (gold.signs.includes('=') || pred.signs.includes('=')) return false
-    return sameSet(gold, pred, context)
+    return sameUnknown(gold, pred) && sameSet(gold, pred, context)
   }
   if (gold.signs[0] === 'in') return same(gold.sides[1], pred, context)
   const value = (named ?? measureOf(gold))?.value
@@ -108,7 +109,7 @@ function sameAsNamed(gold: Answer, pred: Relation, context: Context): boolean {
   }
   const named = assignmentOf(pred)
   if (named && (pred.signs.length === 1 || assignment === 'chain')) {
-    return assignment !== 'none' && same(gold, named.value, context)
+    return assignment !== 'none' && isChain(pred, context) && same(gold, named.value, context)
   }
   if (assignment === 'chain' && pred.signs.every(sign => sign === '=' || sign === '~')) {
     const exact = pred.signs[0] === '~' ? pred.sides[0] : pred.sides.at(-1)!
@@ -120,6 +121,16 @@ function sameAsNamed(gold: Answer, pred: Relation, context: Context): boolean {
     pred.sides.length === 3 && pred.sides[1].kind === 'call' && pred.sides[1].name === 'apply'
   const conditions = gold.kind === 'list' && gold.items.every(item => item.kind === 'relation')
   return (relationForSet || range || conditions) && sameSet(gold, pred, context)
+}
+
+/** Whether the numbers of x = 2 + 3 = 5 are one number, as far as signs of equality join them. */
+function isChain({ signs, sides }: Relation, context: Context): boolean {
+  return signs.every((sign, i) => {
+    const [left, right] = [sides[i], sides[i + 1]]
+    if (i === 0 || sign !== '=' || !isExpression(left) || !isExpression(right)) return true
+    const closed = symbolsOf(left).length === 0 && symbolsOf(right).length === 0
+    return !closed || same(left, right, loosely(context))
+  })
 }
 
 function sameSet(gold: Answer, pred: Answer, context: Context): boolean {
@@ -159,6 +170,7 @@ function sameCollection(gold: Answer, pred: Answer, context: Context): boolean {
   }
   const [a, b] = [elements(gold), elements(pred)]
   if (a && b) {
+    if (isOpposed(gold, pred)) return sameConditions(gold, pred, context)
     if (gold.kind !== 'set' && pred.kind !== 'set')
       return sameElements(a, b, context) || sameConditions(gold, pred, context)
     return sameElements(withoutRepeats(a, context), withoutRepeats(b, context), context)

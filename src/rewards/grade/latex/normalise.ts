@@ -69,6 +69,10 @@ function commands(text: string): string {
     .replace(/(?<!\\)\\[,:;> /]/g, ' ')
     .replace(/(?<!\\)\\[hv]space\*?\s*\{[^{}]*\}/g, ' ')
     .replace(/\\([A-Za-z]+)\*?/g, (whole, name: string) => replacement(whole, name))
+    .replace(thousands, (_, before, open, name, rest = '') => {
+      const after = open ? `\\text{${rest}}` : rest
+      return `${before}\\times 10^{${powers[name.toLowerCase()]}}${after}`
+    })
     .replace(/\\text\s*\{([^A-Za-z{}\\]*)\}/g, '$1')
     .replace(/\\pmod\s*(?:\{([^{}]*)\}|(\w))/g, '(\\bmod $1$2)')
     .replace(/(\(?)\s*\\text\s*\{\s*(\(?)\s*mod(?:ulo)?\s*\}/g, '$1$2\\bmod ')
@@ -82,6 +86,16 @@ function commands(text: string): string {
     .replace(/~/g, ' ')
 }
 
+/** 3 million, after a number outside of words. */
+const thousands =
+  /([\d}]|^[^A-Za-z]*\d)\s*(\\text\s*\{)\s*(thousand|million|billion|trillion)(?![a-z])([^{}]*)\}/gi
+const powers: Readonly<Record<string, number>> = {
+  thousand: 3,
+  million: 6,
+  billion: 9,
+  trillion: 12,
+}
+
 function replacement(whole: string, name: string): string {
   const other = Object.hasOwn(synonyms, name) ? synonyms[name]! : null
   if (other === null) return whole.endsWith('*') ? `\\${name}*` : whole
@@ -91,6 +105,10 @@ function replacement(whole: string, name: string): string {
 function joined(text: string): string {
   return (
     text
+      .replace(/^([+-]?)\s*([¤€£¥])\s*(-?[\d,.]*\d)$/, (_, sign, mark, digits) =>
+        amount(sign + digits, mark),
+      )
+      .replace(/^([+-]?[\d,.]*\d)\s*([¤€£¥¢])$/, (_, digits, mark) => amount(digits, mark))
       .replace(/¤\s*/g, '')
       .replace(/(\d)\s*[€£¥]|[€£¥]\s*(?=[\d.])/g, '$1')
       .replace(/(?<![<>!=])<=(?!=)/g, '\\le ')
@@ -104,6 +122,19 @@ function joined(text: string): string {
         digits.replaceAll(' ', ''),
       )
   )
+}
+
+/** An amount of money with its currency as the unit that it is. */
+function amount(digits: string, mark: string): string {
+  return `${digits}\\text{ ${currencies[mark]}}`
+}
+
+const currencies: Readonly<Record<string, string>> = {
+  '¤': 'dollars',
+  '€': 'euros',
+  '£': 'pounds',
+  '¥': 'yen',
+  '¢': 'cents',
 }
 
 function trimmed(text: string): string {
