@@ -6,7 +6,7 @@ import { EngineError } from '../errors.ts'
 import { jsonLine } from '../runs/json-lines.ts'
 import { diagnosis } from './doctor/diagnosis.ts'
 import { doctorText } from './doctor/report.ts'
-import { type Flags, numberFlag } from './flags.ts'
+import { type Flags, threadsFlag } from './flags.ts'
 import { version, versions } from './versions.ts'
 
 const args = {
@@ -16,7 +16,12 @@ const args = {
     description: 'that has to compute here: cpu, webgpu or cuda',
   },
   model: { type: 'string', valueHint: 'model', description: 'that has to be here, or to be had' },
-  threads: { type: 'string', valueHint: 'count', default: '2', description: 'that are measured' },
+  threads: {
+    type: 'string',
+    valueHint: 'count',
+    default: '2',
+    description: 'that are measured; auto: as many as there are cores',
+  },
   json: { type: 'boolean', description: 'print what was found as JSON' },
 } as const satisfies Flags
 
@@ -30,7 +35,7 @@ export default defineCommand({
     const found = await diagnosis({
       device: devices.find(one => one === args.device) ?? null,
       model: args.model ?? null,
-      threads: numberFlag('--threads', args.threads, { min: 1, integer: true }),
+      threads: threadsFlag(args.threads),
     })
     process.stdout.write(
       args.json ? jsonLine({ ...found, versions: versions() }) : doctorText(found, version()),

@@ -1,5 +1,6 @@
 // What a command line may say: unknown options, missing values and stray arguments are refused with
 // the name that was probably meant, where citty would ignore them.
+import { availableParallelism } from 'node:os'
 import type {
   ArgDef,
   ArgsDef,
@@ -99,6 +100,12 @@ export function numberFlag(
   )
   const kind = integer ? 'a whole number' : 'a number'
   throw new ConfigError(`${flag} is ${[kind, ...range].join(' ')}, got '${text}'`)
+}
+
+/** How many threads a flag says. More than 16 have nothing to do: a share of the rows gets too small. */
+export function threadsFlag(text: string): number {
+  if (text === 'auto') return Math.min(16, availableParallelism())
+  return numberFlag('--threads', text, { min: 1, integer: true })
 }
 
 /** The whole number that a flag gives, or what it is without the flag. */

@@ -9,7 +9,7 @@ import { isModel } from '../model-source/model-source.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/load.ts'
 import { keyFor } from '../train/engine.ts'
 import type { Asked } from '../train/prompting.ts'
-import { type Flags, numberFlag } from './flags.ts'
+import { type Flags, threadsFlag } from './flags.ts'
 import { say } from './io.ts'
 import { modelPath, namedModel } from './named-model.ts'
 import type { Section } from './usage.ts'
@@ -36,7 +36,7 @@ export const placeArgs = {
     type: 'string',
     valueHint: 'count',
     default: '2',
-    description: 'that share the work of a model',
+    description: 'that share the work of a model; auto: as many as there are cores, at most 16',
   },
 } as const satisfies Flags
 
@@ -65,8 +65,10 @@ export function placement({ device = 'cpu', threads = '2' }: Placed): {
   device: Device
   threads: number
 } {
-  const count = numberFlag('--threads', threads, { min: 1, integer: true })
-  return { device: devices.find(known => known === device) ?? 'cpu', threads: count }
+  return {
+    device: devices.find(known => known === device) ?? 'cpu',
+    threads: threadsFlag(threads),
+  }
 }
 
 /**

@@ -7,7 +7,7 @@ import { samePin } from '../hub/name.ts'
 import type { Settings, WholeRequest } from '../train/request/request.ts'
 import { storedRequest } from '../train/stored-request.ts'
 import { codeFile, namesFile } from '../user/load.ts'
-import { type Given, kebab, repeatedFlag } from './flags.ts'
+import { type Given, kebab, repeatedFlag, threadsFlag } from './flags.ts'
 import { type FoundRecipe, findRecipe, flagsOf, groups } from './training/flags.ts'
 import type { Told } from './training/group.ts'
 import { guardFlags } from './training/guards.ts'
@@ -30,6 +30,7 @@ export async function resumedRequest(
   const given: Record<string, unknown> = { ...args }
   for (const name of ['device', 'threads']) // which have a default that nobody gave
     if (repeatedFlag(`--${name}`, rawArgs).length === 0) delete given[name]
+  if (given.threads !== undefined) given.threads = threadsFlag(String(given.threads))
   if (given.gate !== undefined) given.gate = guardFlags.read(given, stored.recipe).gates.join(',')
   for (const name of ['recipe', 'task', 'reward']) // files are stored by their whole paths
     if (namesFile(String(given[name] ?? ''))) given[name] = codeFile(String(given[name]))

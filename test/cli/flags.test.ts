@@ -1,5 +1,12 @@
+import { availableParallelism } from 'node:os'
 import { expect, test } from 'vitest'
-import { checkArguments, didYouMean, numberFlag, repeatedFlag } from '../../src/cli/flags.ts'
+import {
+  checkArguments,
+  didYouMean,
+  numberFlag,
+  repeatedFlag,
+  threadsFlag,
+} from '../../src/cli/flags.ts'
 import { ConfigError } from '../../src/errors.ts'
 
 test('numbers within limits', () => {
@@ -27,6 +34,16 @@ test('after -- everything is an argument', () => {
 test('what exists is named when nothing is near', () => {
   expect(didYouMean('zzzzzz', ['train', 'score'])).toBe('there is train, score')
   expect(didYouMean('x', [])).toBe('there is none')
+  const many = Array.from({ length: 60 }, (_, i) => `--option-${i}`)
+  expect(didYouMean('zzzzzz', many, 'x --help')).toBe('x --help lists its 60')
+  expect(didYouMean('--option-5x', many, 'x --help')).toBe("did you mean '--option-5'?")
+})
+
+test('threads are a number, or as many as there are cores', () => {
+  expect(threadsFlag('3')).toBe(3)
+  expect(threadsFlag('auto')).toBe(Math.min(16, availableParallelism()))
+  for (const text of ['0', 'all', '1.5', ''])
+    expect(() => threadsFlag(text)).toThrow(`--threads is a whole number from 1, got '${text}'`)
 })
 
 test('a repeated flag gives all its values, whichever way they are written', () => {
