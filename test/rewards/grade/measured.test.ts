@@ -41,7 +41,7 @@ test('an amount of money is as much in every spelling of its currency, and less 
 })
 
 test('a word for a power of ten is one', () => {
-  const words = { thousand: 3, million: 6, billion: 9, trillion: 12 }
+  const words = { hundred: 2, thousand: 3, million: 6, billion: 9, trillion: 12 }
   for (const n of numbers(3)) {
     for (const [word, power] of Object.entries(words)) {
       const gold = `${n}${'0'.repeat(power)}`

@@ -5,7 +5,7 @@ import type { Reading } from '../latex/cursor.ts'
 import { isDisguised, normalise, stringKey } from '../latex/normalise.ts'
 import { parse } from '../latex/parse.ts'
 import { Unparsable } from '../limits.ts'
-import { type Answer, number } from './answer.ts'
+import { type Answer, number, symbol } from './answer.ts'
 import { expanded } from './expand.ts'
 
 /** An answer's text in one spelling, to be compared as text first. */
@@ -34,17 +34,25 @@ export function meanings(text: string, options: ReadingOptions): readonly Answer
   if (written) return [written]
   const option = optionWithValue(text, options)
   if (option) return option
+  const letter = /^\\text\s*\{\s*(?:option|choice)\s+\(?([A-J])\)?\s*\}$/i.exec(text)?.[1]
+  if (letter) return [symbol(letter.toUpperCase())]
   const word = wordOf(text)
   const found: Answer[] = []
-  const letter = options.gluedUnits && /\d\s*[msgLlh](?![A-Za-z])/.test(text)
+  const glued = options.gluedUnits && /\d\s*[msgLlh](?![A-Za-z])/.test(text)
   try {
     found.push(expanded(parse(text, options)))
   } catch (error) {
     if (!(error instanceof Unparsable) || !word) throw error
   }
   // 6s^2 is a product, and seconds
-  if (letter) found.push(expanded(parse(text, { ...options, gluedUnits: false })))
+  if (glued) found.push(expanded(parse(text, { ...options, gluedUnits: false })))
   if (word) found.push(word)
+  if (
+    word?.kind === 'word' &&
+    /^(?:the )?(?:no (?:real )?solutions?|empty set)\.?$/i.test(word.text)
+  )
+    found.push({ kind: 'set', items: [] })
+  if (word?.kind === 'word' && /^infinity$/i.test(word.text)) found.push(symbol('infty'))
   const exponent = /^([+-]?\d+(?:\.\d*)?e[+-]\d)$/i.test(text) ? readDecimal(text) : null
   if (exponent) found.unshift(number(exponent))
   const comma = options.decimalComma

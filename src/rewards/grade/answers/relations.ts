@@ -20,7 +20,12 @@ export interface Assignment {
 
 /** A relation read as the naming of a value: x = 5, f(x) = 2x, (p, q) = (1, 2), AB = 4. Else null. */
 export function assignmentOf(relation: Relation): Assignment | null {
-  return isName(relation.sides[0]) ? namingOf(relation) : null
+  const [left, right] = relation.sides
+  if (isName(left)) return namingOf(relation)
+  const turned = relation.sides.length === 2 && isName(right) && isExpression(left)
+  return turned && symbolsOf(left).length === 0
+    ? namingOf({ ...relation, sides: [right, left] })
+    : null
 }
 
 /** What a known answer names beside that: the cosine of an angle, the determinant of a matrix. */
@@ -33,19 +38,7 @@ export function measureOf(relation: Relation): Assignment | null {
 }
 
 const operators = new Set(['lim', 'sum', 'prod', 'int'])
-const measures = new Set([
-  'sin',
-  'cos',
-  'tan',
-  'cot',
-  'sec',
-  'csc',
-  'det',
-  'deg',
-  'arg',
-  'Re',
-  'Im',
-])
+const measures = new Set('sin cos tan cot sec csc det deg arg Re Im'.split(' '))
 
 /** Whether an expression is made of letters alone: a name, or an angle as the sum of others. */
 function isPlain(e: Expression): boolean {

@@ -2,8 +2,9 @@
 
 import type { Steps } from '../algebra/polynomial.ts'
 import { integer } from '../algebra/rational.ts'
+import { symbolsOf } from '../algebra/symbols.ts'
 import { Unparsable } from '../limits.ts'
-import { type Answer, type Expression, isExpression, number } from './answer.ts'
+import { type Answer, type Expression, isExpression, number, symbol } from './answer.ts'
 import type { Context } from './context.ts'
 import { sameExpression } from './expressions.ts'
 import { solved } from './inequalities.ts'
@@ -72,7 +73,7 @@ function readPieces(answer: Answer, steps: Steps): Piece[] | null {
     case 'region':
       return region(answer, steps)
     case 'builder':
-      return readPieces(answer.condition, steps)
+      return isAbout(answer.condition, answer.symbol) ? readPieces(answer.condition, steps) : null
     case 'relation':
       return answer.signs[0] === 'in' ? readPieces(answer.sides[1], steps) : solved(answer, steps)
     case 'list':
@@ -106,12 +107,27 @@ function realsOf(name: string): Piece[] | null {
 
 function conditions(answer: Extract<Answer, { kind: 'list' }>, steps: Steps): Piece[] | null {
   if (!answer.items.every(item => item.kind === 'relation' || item.kind === 'interval')) return null
+  const [first] = answer.items.flatMap(lettersOf)
+  if (first && !isAbout(answer, symbol(first))) return null
   const parts = answer.items.map(item => readPieces(item, steps))
   if (parts.some(part => part === null)) return null
   const sets = parts as Piece[][]
   if (answer.joint === 'or') return sets.flat()
   const common = sets.reduce((a, b) => meet(joined(a, steps), joined(b, steps), steps))
   return common.length > 0 ? common : null
+}
+
+/** Whether no other letter than this one stands in conditions. */
+function isAbout(condition: Answer, letter: Expression): boolean {
+  return letter.kind === 'symbol' && lettersOf(condition).every(name => name === letter.name)
+}
+
+function lettersOf(condition: Answer): readonly string[] {
+  if (condition.kind === 'list') return condition.items.flatMap(lettersOf)
+  if (condition.kind !== 'relation') return []
+  return condition.sides
+    .flatMap(side => (isExpression(side) ? symbolsOf(side) : []))
+    .filter(name => !name.startsWith('mathbb:') && name !== 'infty')
 }
 
 function region(answer: Extract<Answer, { kind: 'region' }>, steps: Steps): Piece[] | null {

@@ -41,6 +41,7 @@ export const synonyms: Readonly<Record<string, string>> = {
   lg: '\\log', textnormal: '\\text', textrm: '\\text', textbf: '\\text', textit: '\\text', textsf: '\\text',
   texttt: '\\text', textup: '\\text', mbox: '\\text', hbox: '\\text', mathrm: '\\text', mathbf: '\\text',
   mathit: '\\text', mathsf: '\\text', mathtt: '\\text', mathnormal: '\\text', operatorname: '\\text',
+  large: '', Large: '', LARGE: '', huge: '', Huge: '', small: '', normalsize: '', imath: 'i',
   rm: '', bf: '', it: '', cal: '', boldsymbol: '', bm: '', pmb: '', displaystyle: '', textstyle: '',
   scriptstyle: '', limits: '', nolimits: '', boxed: '', fbox: '', ensuremath: '', mathstrut: '', strut: '',
   quad: ' ', qquad: ' ', enspace: ' ', thinspace: ' ', space: ' ', nobreak: '', hfill: ' ', newline: ' ',

@@ -3,6 +3,7 @@
 
 import { limits, TooLarge } from '../limits.ts'
 import { characters, synonyms } from './characters.ts'
+import { usual } from './forms.ts'
 
 const special = new RegExp(
   Object.keys(characters)
@@ -39,7 +40,7 @@ export function normalise(text: string): string {
 }
 
 function pass(text: string): string {
-  return trimmed(joined(commands(undisguised(text))))
+  return trimmed(joined(commands(usual(undisguised(text)))))
 }
 
 function undisguised(text: string): string {
@@ -69,10 +70,11 @@ function commands(text: string): string {
     .replace(/(?<!\\)\\[,:;> /]/g, ' ')
     .replace(/(?<!\\)\\[hv]space\*?\s*\{[^{}]*\}/g, ' ')
     .replace(/\\([A-Za-z]+)\*?/g, (whole, name: string) => replacement(whole, name))
-    .replace(thousands, (_, before, open, name, rest = '') => {
-      const after = open ? `\\text{${rest}}` : rest
-      return `${before}\\times 10^{${powers[name.toLowerCase()]}}${after}`
-    })
+    .replace(
+      thousands,
+      (_, before, name, rest) => `${before}${times[name.toLowerCase()]}\\text{${rest}}`,
+    )
+    .replace(bareThousands, (_, before, name) => `${before}${times[name.toLowerCase()]}`)
     .replace(/\\text\s*\{([^A-Za-z{}\\]*)\}/g, '$1')
     .replace(/\\pmod\s*(?:\{([^{}]*)\}|(\w))/g, '(\\bmod $1$2)')
     .replace(/(\(?)\s*\\text\s*\{\s*(\(?)\s*mod(?:ulo)?\s*\}/g, '$1$2\\bmod ')
@@ -86,14 +88,17 @@ function commands(text: string): string {
     .replace(/~/g, ' ')
 }
 
-/** 3 million, after a number outside of words. */
-const thousands =
-  /([\d}]|^[^A-Za-z]*\d)\s*(\\text\s*\{)\s*(thousand|million|billion|trillion)(?![a-z])([^{}]*)\}/gi
-const powers: Readonly<Record<string, number>> = {
-  thousand: 3,
-  million: 6,
-  billion: 9,
-  trillion: 12,
+const scales = '(hundred|thousand|million|billion|trillion|dozen)s?(?![a-z])'
+/** 3 million, after a number that no words hold; with the word alone, where nothing else is there. */
+const thousands = new RegExp(`([\\d}])\\s*\\\\text\\s*\\{\\s*${scales}([^{}]*)\\}`, 'gi')
+const bareThousands = new RegExp(`^([+-]?[\\d.,]*\\d)\\s*${scales}`, 'i')
+const times: Readonly<Record<string, string>> = {
+  hundred: '\\times 10^{2}',
+  thousand: '\\times 10^{3}',
+  million: '\\times 10^{6}',
+  billion: '\\times 10^{9}',
+  trillion: '\\times 10^{12}',
+  dozen: '\\times 12',
 }
 
 function replacement(whole: string, name: string): string {

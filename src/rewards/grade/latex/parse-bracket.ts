@@ -64,6 +64,11 @@ function set(p: Cursor): Answer {
   const start = p.position
   const member = symbolAt(p)
   if (member !== null && p.accept(':')) return builder(p, symbol(member))
+  if (member !== null && p.acceptCommand('in')) {
+    const domain = symbolAt(p)
+    if (domain?.startsWith('mathbb:') && (p.accept(':') || p.accept('|')))
+      return builder(p, symbol(member), symbol(domain))
+  }
   p.return(start)
   const bars = p.bars
   p.bars = 1 // a bar in a set separates
@@ -77,9 +82,16 @@ function set(p: Cursor): Answer {
 }
 
 /** {x : condition}, after the colon. */
-function builder(p: Cursor, member: Expression): Answer {
-  const condition = p.list()
+function builder(p: Cursor, member: Expression, domain?: Expression): Answer {
+  const said = p.list()
   p.expect('\\}')
+  if (!domain || said.kind === 'list') {
+    if (domain && domain.kind === 'symbol' && domain.name !== 'mathbb:R')
+      throw new Unparsable('a domain beside several conditions')
+    return { kind: 'builder', symbol: member, condition: said }
+  }
+  const within: Answer = { kind: 'relation', signs: ['in'], sides: [member, domain] }
+  const condition: Answer = { kind: 'list', joint: 'and', items: [within, said] }
   return { kind: 'builder', symbol: member, condition }
 }
 

@@ -80,8 +80,17 @@ function partOf(unit: string, of: string): Rational | null {
 }
 
 function isExpressionText(p: Cursor): boolean {
-  return p.is('(', 1) || p.is('_', 1) || p.is('=', 1) || p.is('^', 1)
+  const names = p.is('=', 1) && !isDescription(p.peek()!.text)
+  return p.is('(', 1) || p.is('_', 1) || names || p.is('^', 1)
 }
+
+/** Words that say what a value is of: `\\text{Area} = 7`. */
+function isDescription(text: string): boolean {
+  return /^[A-Z]?[a-z]{2,}(?: [a-z]+){0,3}$/.test(text) && !denials.test(text)
+}
+
+const denials =
+  /\b(?:not?|never|wrong|less|more|most|least|greater|than|or|and|if|between|about|sin|cos|tan|cot|sec|csc|ln|log|exp|gcd|lcm|max|min|det|deg|arg)\b/i
 
 function word(p: Cursor): Answer {
   const words: string[] = []

@@ -1,0 +1,39 @@
+// Forms that LaTeX has beside the usual one: infix fractions, fonts around formulas, colours, braces
+// that only space a sign.
+
+const part = String.raw`([^{}]{0,200}(?:\{[^{}]{0,200}\}[^{}]{0,200}){0,8})`
+const over = new RegExp(String.raw`\{${part}\\over(?![A-Za-z])${part}\}`, 'g')
+const choose = new RegExp(String.raw`\{${part}\\choose(?![A-Za-z])${part}\}`, 'g')
+const font = String.raw`\\(?:text|textrm|mathrm|rm|operatorname)\*?`
+const word = String.raw`${font}\s*\{\s*([A-Za-z]+)\s*\}`
+const power = String.raw`(\^\s*(?:\{\d\}|\d))?`
+const rate = new RegExp(
+  String.raw`\\[dt]?frac\s*\{\s*${word}\s*\}\s*\{\s*${word}\s*${power}\s*\}`,
+  'g',
+)
+const degree = new RegExp(
+  String.raw`\^\s*(?:\{\s*${font}\s*\{\s*o\s*\}\s*\}|${font}\s*\{\s*o\s*\})`,
+  'g',
+)
+/** Functions that are no units: `min` and `sec` are both. */
+const named = new RegExp(
+  `${font}\\s*\\{\\s*((?:arc)?(?:sin|cos|tan)|sinh|cosh|tanh|cot|csc|ln|log|exp|gcd|lcm|det)\\s*\\}`,
+  'g',
+)
+
+/** A text with these forms as the usual ones. */
+export function usual(text: string): string {
+  if (!/[\\{]/.test(text)) return text
+  const infix = text.includes('\\over') || text.includes('\\choose')
+  return (infix ? text.replace(over, '\\frac{$1}{$2}').replace(choose, '\\binom{$1}{$2}') : text)
+    .replace(/\\(?:text)?color\s*\{\w{1,20}\}/g, '')
+    .replace(/\\cr(?![A-Za-z])/g, '\\\\')
+    .replace(/\\math(?:rm|bf|it|sf|tt)\s*(?=\{\s*\\[dt]?(?:frac|sqrt)(?![A-Za-z]))/g, '')
+    .replace(rate, '\\text{$1/$2$3}')
+    .replace(named, '\\$1 ')
+    .replace(degree, '\\degree ')
+    .replace(/(?<=[\d)]\s?)_\s*\{\s*\((\d{1,2})\)\s*\}/g, '_{$1}')
+    .replace(/(?<![\^_A-Za-z\]]\s?)\{\s*([-+])\s*\}(?=\s*[\d.\\])/g, '$1')
+    .replace(/(?<=[\d)]\s?)\{\s*([:=<>])\s*\}/g, '$1')
+    .replace(/&\s*(?=[=<>]|\\(?:leq?|geq?|neq?|approx)(?![A-Za-z]))/g, '')
+}

@@ -1,0 +1,88 @@
+// Forms that LaTeX has for one thing: each says what the usual one says, and nothing that is near it.
+import { expect, test } from 'vitest'
+import { below, random } from '../../../src/numbers/random.ts'
+import { grade } from '../../../src/rewards/grade/grade.ts'
+
+const verdicts = (gold: string, preds: readonly string[]) =>
+  preds.map(pred => [
+    pred,
+    ...(['reward', 'eval'] as const).map(
+      policy => grade({ gold, pred, mode: 'answer' }, policy).correct,
+    ),
+  ])
+const all = (preds: readonly string[], correct: boolean) =>
+  preds.map(pred => [pred, correct, correct])
+
+test.each(Array.from({ length: 20 }, (_, i) => i))('numbers %i', seed => {
+  const next = random(seed)
+  const [a, b] = [2 + below(next, 500), 501 + below(next, 500)]
+  const cases = [
+    {
+      gold: `-\\frac{\\sqrt{${a}}}{${b}}`,
+      equal: [
+        `-{\\sqrt{${a}} \\over ${b}}`,
+        `{-}\\frac{\\sqrt{${a}}}{${b}}`,
+        `\\color{red}{-\\frac{\\sqrt{${a}}}{${b}}}`,
+        `-\\mathbf{\\frac{\\sqrt{${a}}}{${b}}}`,
+        `\\Large -\\dfrac{\\sqrt{${a}}}{${b}}`,
+        `-\\frac{\\sqrt{${a}}}{${b}} = x`,
+        `\\text{Area of the region} = -\\frac{\\sqrt{${a}}}{${b}}`,
+      ],
+      other: [
+        `-{\\sqrt{${b}} \\over ${a}}`,
+        `{\\sqrt{${a}} \\over ${b}}`,
+        `{-}{\\sqrt{${a}} \\over ${b}}{-}1`,
+        `\\text{Not} = -\\frac{\\sqrt{${a}}}{${b}}`,
+        `\\text{less than} = -\\frac{\\sqrt{${a}}}{${b}}`,
+        `-\\frac{\\sqrt{${a}}}{${b}} = x + 1`,
+      ],
+    },
+    {
+      gold: `\\begin{pmatrix}${a}&${b}\\\\0&1\\end{pmatrix}`,
+      equal: [`\\begin{pmatrix}${a}&${b}\\cr 0&1\\end{pmatrix}`],
+      other: [`\\begin{pmatrix}${b}&${a}\\cr 0&1\\end{pmatrix}`],
+    },
+    {
+      gold: `x = ${a}, y = ${b}`,
+      equal: [`\\begin{aligned} x &= ${a} \\\\ y &= ${b} \\end{aligned}`],
+      other: [`\\begin{aligned} x &= ${b} \\\\ y &= ${a} \\end{aligned}`],
+    },
+    {
+      gold: `${a}\\text{ km/h}`,
+      equal: [`${a}\\,\\frac{\\text{km}}{\\text{h}}`, `${a} \\dfrac{\\mathrm{km}}{\\mathrm{h}}`],
+      other: [`${a}\\,\\frac{\\text{h}}{\\text{km}}`, `${a}\\,\\frac{\\text{km}}{\\text{h}^2}`],
+    },
+    {
+      gold: `${a}\\sin x`,
+      equal: [`${a}\\operatorname{sin} x`, `${a} \\mathrm{sin}(x)`],
+      other: [`${a}\\operatorname{cos} x`, `${a}\\operatorname{sin} ${a}x`],
+    },
+    { gold: `${a}^\\circ`, equal: [`${a}^\\text{o}`, `${a}^{\\mathrm{o}}`], other: [`${a}^{o}`] },
+    { gold: `${a}:${b}`, equal: [`${a}{:}${b}`], other: [`${b}{:}${a}`, `${a}{,}${b}`] },
+    {
+      gold: `(-\\infty, ${a}]`,
+      equal: [`\\{x \\in \\mathbb{R} : x \\le ${a}\\}`, `\\{x\\in\\mathbb{R}\\mid x\\le ${a}\\}`],
+      other: [`\\{x \\in \\mathbb{Z} : x \\le ${a}\\}`, `\\{x \\in \\mathbb{R} : x < ${a}\\}`],
+    },
+    { gold: `\\binom{${b}}{2}`, equal: [`{${b} \\choose 2}`], other: [`{2 \\choose ${b}}`] },
+    {
+      gold: '1011_2',
+      equal: ['1011_{(2)}', '(1011)_{(2)}'],
+      other: ['1011_{(3)}', `1011_{(${a})}`],
+    },
+  ]
+  for (const { gold, equal, other } of cases) {
+    expect([gold, ...verdicts(gold, equal)]).toEqual([gold, ...all(equal, true)])
+    expect([gold, ...verdicts(gold, other)]).toEqual([gold, ...all(other, false)])
+  }
+})
+
+test('an empty set in words, and an option that is called one', () => {
+  const none = ['\\text{no solution}', '\\text{No real solutions.}', '\\text{the empty set}']
+  expect(verdicts('\\emptyset', none)).toEqual(all(none, true))
+  const some = ['\\text{one solution}', '\\text{no}', '0', '\\text{no solution or } 3']
+  expect(verdicts('\\emptyset', some)).toEqual(all(some, false))
+  expect(verdicts('B', ['\\text{Option B}'])).toEqual(all(['\\text{Option B}'], true))
+  const others = ['\\text{Option C}', '\\text{Option B or C}']
+  expect(verdicts('B', others)).toEqual(all(others, false))
+})
