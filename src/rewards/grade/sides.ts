@@ -139,7 +139,7 @@ function bare(text: string): string {
 }
 
 /** `\\text{Answer: }` before an answer. */
-const label = /^\\text\w*\s*\{\s*(?:the )?(?:final )?answer(?: is)?\s*:?\s*\}\s*:?/i
+const label = /^\\text\w*\s*\{\s*(?:the )?(?:final )?answer(?: is)?\s*:?\s*\}\s*[:=]?/i
 
 /** What is compared with what: the answers without their qualifiers, where these agree; then as they are written. */
 export function readingsOf(

@@ -94,11 +94,16 @@ export function isUnit(word: string): boolean {
   return units.has(word) || Object.hasOwn(short, word)
 }
 
+const joining = /^(?:and|or|not|if|but|is|are|to)$/i
+/** Words that make another number of the one before them. */
+const multiples =
+  /^(?:tens|lakhs?|crores?|kilo|mega|halves|thirds|(?:four|fif|six|seven|eigh|nin|ten|hundred|thousand|million|billion)ths?)$/i
+
 /** Whether a text of words can stand after a number and say what it counts: `square units`. */
 export function isUnitText(text: string): boolean {
   if (text.length > 60 || !/^[A-Za-z\\][A-Za-z\\/^{}\d\s.*-]*$/.test(text)) return false
   const words = text.match(/[A-Za-z\\]+/g) ?? []
-  return words.length <= 4 && !words.some(word => /^(and|or|not|if|but|is|are|to)$/i.test(word))
+  return words.length <= 4 && !words.some(word => joining.test(word) || multiples.test(word))
 }
 
 /** Whether quantities of these units can be compared: the factor from one to the other, 1 for names. */

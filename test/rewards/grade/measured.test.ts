@@ -55,3 +55,26 @@ test('a word for a power of ten is one', () => {
     }
   }
 })
+
+test('a word for a part, or for a multiple that is not known, is no unit', () => {
+  const words = ['tens', 'tenths', 'hundredths', 'thousandths', 'lakh', 'crore', 'thirds', 'dozen']
+  for (const word of words)
+    expect([word, correct('12', `12\\text{ ${word}}`, 'answer')]).toEqual([word, [false, false]])
+})
+
+test('words name a value only where they say what it is of', () => {
+  const named = ['Area', 'the number of ways', 'Total cost', 'Answer', 'sum of the digits']
+  const denied = ['Not', 'Incorrect', 'false', 'half the answer', 'anything except', 'less than']
+  for (const n of numbers(4)) {
+    for (const words of named)
+      expect([words, correct(`${n}`, `\\text{${words}} = ${n}`, 'answer')]).toEqual([
+        words,
+        [true, true],
+      ])
+    for (const words of denied)
+      expect([words, correct(`${n}`, `\\text{${words}} = ${n}`, 'answer')]).toEqual([
+        words,
+        [false, false],
+      ])
+  }
+})

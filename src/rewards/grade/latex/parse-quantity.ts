@@ -84,13 +84,13 @@ function isExpressionText(p: Cursor): boolean {
   return p.is('(', 1) || p.is('_', 1) || names || p.is('^', 1)
 }
 
-/** Words that say what a value is of: `\\text{Area} = 7`. */
+/** Words that say what a value is of: `\\text{Area} = 7`; any other could deny it. */
 function isDescription(text: string): boolean {
-  return /^[A-Z]?[a-z]{2,}(?: [a-z]+){0,3}$/.test(text) && !denials.test(text)
+  return descriptions.test(text)
 }
 
-const denials =
-  /\b(?:not?|never|wrong|less|more|most|least|greater|than|or|and|if|between|about|sin|cos|tan|cot|sec|csc|ln|log|exp|gcd|lcm|max|min|det|deg|arg)\b/i
+const descriptions =
+  /^(?:the )?(?:total |surface |minimum |maximum |average )?(?:answer|result|value|solution|number|count|total|sum|difference|product|quotient|remainder|ratio|rate|area|volume|perimeter|circumference|length|width|height|depth|radius|diameter|distance|slope|angle|speed|time|age|cost|price|profit|probability|average|mean|median|mode|range)(?: of(?: the| a)? [a-z]+)?$/i
 
 function word(p: Cursor): Answer {
   const words: string[] = []
