@@ -13,7 +13,7 @@ const verdicts = (gold: string, preds: readonly string[]) =>
 const all = (preds: readonly string[], correct: boolean) =>
   preds.map(pred => [pred, correct, correct])
 
-test.each(Array.from({ length: 20 }, (_, i) => i))('numbers %i', seed => {
+test.each(Array.from({ length: 8 }, (_, i) => i))('numbers %i', seed => {
   const next = random(seed)
   const [a, b] = [2 + below(next, 500), 501 + below(next, 500)]
   const cases = [
