@@ -4,10 +4,11 @@ import { defineCommand } from 'citty'
 import { ConfigError } from '../errors.ts'
 import { jsonLine } from '../runs/json-lines.ts'
 import { type Corpus, openCorpus } from '../train/corpus.ts'
-import { type Imitation, type ImitationRequest, imitate } from '../train/imitate.ts'
+import { endedImitation, type Imitation, type ImitationRequest, imitate } from '../train/imitate.ts'
 import { openTask } from '../user/task.ts'
 import { type Flags, type Given, numberFlag, textFlag, wholeFlag } from './flags.ts'
 import { stoppable } from './interrupt.ts'
+import { say } from './io.ts'
 import { placeArgs, placement, placeSection } from './model.ts'
 import { modelPath } from './named-model.ts'
 import { stageProgress } from './train-report.ts'
@@ -80,6 +81,8 @@ const command = defineCommand({
     const corpus = await openCorpus({ ...source, inOrder }, undefined, named?.task)
     const request = await requestOf(args, corpus)
     const resume = args.resume === true
+    if (resume && endedImitation(request.out))
+      return say(`${request.out} holds its model: there is nothing left to go on with`)
     const found = await stoppable(signal =>
       imitate(corpus, request, stageProgress(), { signal, resume }),
     )

@@ -9,6 +9,7 @@ import { ConfigError } from '../errors.ts'
 import { textLoss } from '../eval/text-loss.ts'
 import { hashSeed } from '../numbers/random.ts'
 import type { Prompt } from '../problems/prompt.ts'
+import { checkpointIterations } from '../runs/layout.ts'
 import { endingAt, loadTokenizer } from '../tokenizer/load.ts'
 import type { Json } from '../types.ts'
 import { fittingRate } from '../update/learning-rate.ts'
@@ -121,9 +122,23 @@ export function begunImitation(out: string): boolean {
   return existsSync(join(out, 'training', 'config.json'))
 }
 
+/** Whether a folder holds an imitation that has ended: what it learned from is gone, and its model is there. */
+export function endedImitation(out: string): boolean {
+  return begunImitation(out) && holdsModel(out) && !holdsCheckpoints(out)
+}
+
+function holdsModel(out: string): boolean {
+  return ['config.json', 'adapter_config.json'].some(name => existsSync(join(out, name)))
+}
+
+function holdsCheckpoints(out: string): boolean {
+  return checkpointIterations(join(out, 'training')).length > 0
+}
+
 function requireRoom(out: string, resume: boolean): void {
-  const there = ['config.json', 'adapter_config.json'].find(name => existsSync(join(out, name)))
-  if (there !== undefined) throw new ConfigError(`${out} holds a model; name another folder`)
+  // Killed between its model and its end, an imitation has both a model and checkpoints.
+  if (holdsModel(out) && !(resume && holdsCheckpoints(out)))
+    throw new ConfigError(`${out} holds a model; name another folder`)
   if (resume || !begunImitation(out)) return
   throw new ConfigError(
     `${out} holds an imitation that was broken off; add --resume to go on with it, or name another folder`,

@@ -54,6 +54,8 @@ export interface PrmResult {
 
 const mostValidated = 500 // solutions, so that validation stays a small part of the time
 
+const trained = 'reward model saved' // the last line of a log
+
 const nothing = (): void => {}
 const untold: PrmReport = {
   stages: { start: nothing, update: nothing, end: nothing },
@@ -100,6 +102,7 @@ export async function trainRewardModel(
     await models.model.save(out, { dtype, tokenizer, config: layoutEntry(layout) })
     if (whole) keepPrompt(out, data.prompt)
     run.keepCheckpoints([])
+    run.log('info', trained)
     return { ...result, layout }
   } finally {
     run?.close()
@@ -297,6 +300,16 @@ function configOf(request: PrmSettings, options: Readonly<Record<string, unknown
   return { kind: 'prm-train', ...settings, loss: method.name, options } as unknown as Json
 }
 
+/** Whether a training of a reward model has ended. */
+export function isTrained(folder: string): boolean {
+  return (
+    existsSync(join(folder, parts.config)) &&
+    readRun(folder)
+      .log()
+      .some(({ event }) => event === trained)
+  )
+}
+
 /** What may differ when a run goes on: where it computes and what it tells. */
 const free = ['device', 'threads', 'versions', 'validateEvery', 'checkpointEvery', 'dtype']
 
@@ -308,7 +321,9 @@ function requireRoom(
   const extra = inside ? '--inside' : (replacedUpdates ?? 0) > 0 ? '--replaced-updates' : null
   if (extra !== null && method.insideTargets === 0)
     throw new ConfigError(`--loss ${method.name} learns at the ends of steps; leave out ${extra}`)
-  if (existsSync(join(out, 'config.json')))
+  // Killed between its model and its end, a training goes on from the last checkpoint, and writes the model again.
+  const isBroken = resume && existsSync(join(folder, parts.config)) && !isTrained(folder)
+  if (existsSync(join(out, 'config.json')) && !isBroken)
     throw new ConfigError(`--out ${out} holds a model; name another folder, or remove that one`)
   const there = existsSync(join(folder, parts.config))
   if (!resume && there)

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,12 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { openEngine } from '../../src/index.ts'
 import { taskOf } from '../../src/problems/tasks/index.ts'
 import { fileCorpus, taskCorpus } from '../../src/train/corpus.ts'
-import { begunImitation, type ImitationRequest, imitate } from '../../src/train/imitate.ts'
+import {
+  begunImitation,
+  endedImitation,
+  type ImitationRequest,
+  imitate,
+} from '../../src/train/imitate.ts'
 import { storedPrompt } from '../../src/train/prompting.ts'
 import { heldOutFor } from '../../src/train/worked-solutions.ts'
 
@@ -96,8 +101,13 @@ describe('imitation', () => {
       resume: true,
     })
     await expect(other).rejects.toThrow('seed was 1, is 2')
+    cpSync(whole, broken, { recursive: true, filter: file => !file.includes('training') }) // as if killed once it had saved
+    expect(endedImitation(broken)).toBe(false)
     await imitate(corpus, request({ ...ask, out: broken }), silent, { resume: true })
     expect(weights(broken).equals(weights(whole))).toBe(true)
+    expect(endedImitation(broken)).toBe(true)
+    const ended = imitate(corpus, request({ ...ask, out: broken }), silent, { resume: true })
+    await expect(ended).rejects.toThrow('holds a model')
   })
 
   test('ends early where held-out solutions gain nothing, with the best weights', async () => {

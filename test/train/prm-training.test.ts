@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ConfigError, DataError } from '../../src/errors.ts'
@@ -7,7 +7,7 @@ import { conventionOf } from '../../src/prm/score/conventions.ts'
 import { openScorer } from '../../src/prm/score/open.ts'
 import { readRun } from '../../src/runs/reader.ts'
 import type { PrmRequest } from '../../src/train/prm-request.ts'
-import { trainRewardModel } from '../../src/train/prm-training.ts'
+import { isTrained, trainRewardModel } from '../../src/train/prm-training.ts'
 import { fixture, rowsFile } from '../cli/commands.ts'
 import { kept, prmSubject, rows } from './prm-subject.ts'
 
@@ -162,8 +162,13 @@ describe('interrupted', () => {
     const other = trainRewardModel(changed, kept(), undefined, resume)
     await expect(other).rejects.toThrow('batch was 8, is 9')
     await expect(trainRewardModel(parted, kept())).rejects.toThrow('add --resume to go on with it')
+    cpSync(whole.out, parted.out, { recursive: true }) // as if killed once it had saved
+    expect(isTrained(parted.folder)).toBe(false)
     await trainRewardModel(parted, kept(), undefined, resume)
     expect(weights(parted.out).equals(weights(whole.out))).toBe(true)
+    expect(isTrained(parted.folder)).toBe(true)
+    const ended = trainRewardModel(parted, kept(), undefined, resume)
+    await expect(ended).rejects.toThrow('holds a model')
     expect(readRun(parted.folder).metrics()).toHaveLength(6)
   })
 

@@ -9,8 +9,10 @@ const most = 1 << 16 // bytes that an input grows to
 /** An input that is one to four changes away from `bytes`; `other` is one to take a part of. */
 export function mutated(bytes: Buffer, other: Buffer, draw: Random): Buffer {
   let found = bytes
-  for (let n = 1 + below(draw, 4); n > 0; n--) found = pick(draw, changes)(found, draw, other)
-  return found.subarray(0, most)
+  // Cut after each change: values that are repeated in repeated ones would come to more than a text can hold.
+  for (let n = 1 + below(draw, 4); n > 0; n--)
+    found = pick(draw, changes)(found, draw, other).subarray(0, most)
+  return found
 }
 
 const pieces = [

@@ -9,7 +9,7 @@ import type { PrmMethod } from '../../prm/train/methods/method.ts'
 import { tasks } from '../../problems/tasks/index.ts'
 import type { PrmSource } from '../../train/prm-data.ts'
 import { type PrmRequest, prmSettings } from '../../train/prm-request.ts'
-import { trainRewardModel } from '../../train/prm-training.ts'
+import { isTrained, trainRewardModel } from '../../train/prm-training.ts'
 import { taskSetting } from '../../user/task.ts'
 import {
   didYouMean,
@@ -197,6 +197,8 @@ const command = defineCommand({
     const settings = prmSettings(request)
     const report = prmReport(settings.updates)
     const resume = args.resume === true
+    if (resume && isTrained(settings.folder))
+      return report.say(`${settings.out} holds its model: there is nothing left to go on with`)
     const result = await stoppable(
       signal => trainRewardModel(request, report, signal, { resume }),
       report.say,
