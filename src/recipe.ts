@@ -126,10 +126,10 @@ export const softMinimum = {
   temperature: { default: 0.1, help: 'of the soft minimum over steps', min: 1e-6 },
 } satisfies Options
 
-/** Where eq. 7 of PURE fails: most steps are bad, and tokens that are not written are paid for (docs/real-model.md). */
+/** Where eq. 7 of PURE fails: most steps are bad, and tokens that are not written are paid for (docs/results-map.md). */
 export const weakStart: Failing = {
   below: 0.2,
-  how: 'this credit has led such policies to short wrong answers; pure-vr has not',
+  how: 'this credit has led such policies to short wrong answers; worst-step-vr and worst-step have not',
 }
 
 /** Checks a recipe against its own options, then forgets their types, so that recipes fit in one table. */

@@ -193,6 +193,7 @@ function page(found: Found): string {
       .join('\n'),
     '## Final accuracy on validation problems in %, and iterations to the last accuracy of pure-vr as a ratio to its own',
     table(places.filter(begun)),
+    'The worst step for all tokens is the recipe `worst-step`; with 10 % of the answers, `worst-step-vr`.',
     "F1: of the first errors in the policy's own rollouts, by the judge against the oracle, before training. `-`: never reached, or no complete run.",
     `![${picture.title}, a panel a recipe](${picture.file})`,
     ...(missing.length === 0 ? [] : [`Not made yet: ${missing.join(', ')}.`]),
