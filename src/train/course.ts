@@ -11,6 +11,7 @@ import { checkpointIterations, checkpointName } from '../runs/layout.ts'
 import { createRun, type RunWriter, resumeRun } from '../runs/writer.ts'
 import type { Json } from '../types.ts'
 import { learnedOf, pace } from './checkpoints.ts'
+import { end } from './ended.ts'
 import type { StageReport } from './plan.ts'
 
 /** One stage of updates. */
@@ -148,9 +149,9 @@ export class Course {
     this.#options.log?.(...line)
   }
 
-  /** Removes what was only there to go on. */
+  /** Says that all is saved, and removes what was only there to go on. */
   finish(): void {
-    this.#run.keepCheckpoints([])
+    end(this.#run)
   }
 
   close(): void {
@@ -258,7 +259,7 @@ function readStanding(folder: string): Standing {
   }
 }
 
-function requireSame(folder: string, config: Json): void {
+export function requireSame(folder: string, config: Json): void {
   const file = join(folder, 'config.json')
   if (!existsSync(file))
     throw new RunError(`${folder} holds no preparation that could be continued`)

@@ -9,12 +9,12 @@ import { ConfigError } from '../errors.ts'
 import { textLoss } from '../eval/text-loss.ts'
 import { hashSeed } from '../numbers/random.ts'
 import type { Prompt } from '../problems/prompt.ts'
-import { checkpointIterations } from '../runs/layout.ts'
 import { endingAt, loadTokenizer } from '../tokenizer/load.ts'
 import type { Json } from '../types.ts'
 import { fittingRate } from '../update/learning-rate.ts'
 import { askedCorpus, type Corpus } from './corpus.ts'
 import { Course } from './course.ts'
+import { hasEnded } from './ended.ts'
 import { type EnvironmentRequest, openEnvironment } from './environment.ts'
 import type { StageReport } from './plan.ts'
 import { identityOf } from './prepare.ts'
@@ -122,23 +122,16 @@ export function begunImitation(out: string): boolean {
   return existsSync(join(out, 'training', 'config.json'))
 }
 
-/** Whether a folder holds an imitation that has ended: what it learned from is gone, and its model is there. */
+/** Whether a folder holds an imitation that has ended, its model with it. */
 export function endedImitation(out: string): boolean {
-  return begunImitation(out) && holdsModel(out) && !holdsCheckpoints(out)
-}
-
-function holdsModel(out: string): boolean {
-  return ['config.json', 'adapter_config.json'].some(name => existsSync(join(out, name)))
-}
-
-function holdsCheckpoints(out: string): boolean {
-  return checkpointIterations(join(out, 'training')).length > 0
+  return hasEnded(join(out, 'training'))
 }
 
 function requireRoom(out: string, resume: boolean): void {
-  // Killed between its model and its end, an imitation has both a model and checkpoints.
-  if (holdsModel(out) && !(resume && holdsCheckpoints(out)))
-    throw new ConfigError(`${out} holds a model; name another folder`)
+  const there = ['config.json', 'adapter_config.json'].some(name => existsSync(join(out, name)))
+  // Killed between its model and its end, an imitation has both a model and what it goes on from.
+  const isBroken = resume && begunImitation(out) && !endedImitation(out)
+  if (there && !isBroken) throw new ConfigError(`${out} holds a model; name another folder`)
   if (resume || !begunImitation(out)) return
   throw new ConfigError(
     `${out} holds an imitation that was broken off; add --resume to go on with it, or name another folder`,

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Engine } from '../engine/engine.ts'
 import { freshConfig, type ModelConfig } from '../engine/hf/config.ts'
@@ -18,7 +18,8 @@ import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/load.ts'
 import { saveTokenizer, trainBpe } from '../tokenizer/train-bpe.ts'
 import type { Json, Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
-import { Course } from './course.ts'
+import { Course, requireSame } from './course.ts'
+import { clear } from './ended.ts'
 import {
   estimateOf,
   type Part,
@@ -80,17 +81,26 @@ export async function prepare(
     string,
     string,
   ]
+  const training = join(folder, trainingFolder)
+  const used = join(training, 'used-trunk')
   const rounds = Array.from({ length: plan.prmRounds }, (_, i) => judgeStage(plan, i + 1))
   const names = [stages.warm, stages.slips, ...rounds.map(({ name }) => name)]
   const config = { kind: 'preparation', corpus: await identityOf(corpus, plan), plan }
-  const course = Course.open(join(folder, trainingFolder), config as unknown as Json, names, {
+  if (resume && prepared(folder) !== null) {
+    requireSame(training, config as unknown as Json)
+    await rm(used, { recursive: true, force: true })
+    clear(training)
+    return { base, prm }
+  }
+  const course = Course.open(training, config as unknown as Json, names, {
     ...{ resume, report, log, signal },
   })
   try {
     const work = { corpus, course, plan, report, signal, foretell }
     if (!course.passed(stages.slips)) await warmStart(work, { base, trunk })
     await teachJudge(work, { base, trunk, prm }, rounds)
-    await rm(trunk, { recursive: true })
+    await rename(trunk, used) // gone at once from where it would be read again
+    await rm(used, { recursive: true })
     course.finish()
   } finally {
     course.close()

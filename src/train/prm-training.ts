@@ -26,6 +26,7 @@ import { loadTokenizer } from '../tokenizer/load.ts'
 import type { Json } from '../types.ts'
 import { rateOf } from '../update/learning-rate.ts'
 import { serverChat, tryChat } from './chat.ts'
+import { end, hasEnded } from './ended.ts'
 import type { StageReport } from './plan.ts'
 import { askedData, type PrmData, prmData } from './prm-data.ts'
 import { openPrmModels, type PrmModels, scorerNow } from './prm-models.ts'
@@ -53,8 +54,6 @@ export interface PrmResult {
 }
 
 const mostValidated = 500 // solutions, so that validation stays a small part of the time
-
-const trained = 'reward model saved' // the last line of a log
 
 const nothing = (): void => {}
 const untold: PrmReport = {
@@ -101,8 +100,7 @@ export async function trainRewardModel(
     const layout = withReference(result.layout, request)
     await models.model.save(out, { dtype, tokenizer, config: layoutEntry(layout) })
     if (whole) keepPrompt(out, data.prompt)
-    run.keepCheckpoints([])
-    run.log('info', trained)
+    end(run)
     return { ...result, layout }
   } finally {
     run?.close()
@@ -300,16 +298,6 @@ function configOf(request: PrmSettings, options: Readonly<Record<string, unknown
   return { kind: 'prm-train', ...settings, loss: method.name, options } as unknown as Json
 }
 
-/** Whether a training of a reward model has ended. */
-export function isTrained(folder: string): boolean {
-  return (
-    existsSync(join(folder, parts.config)) &&
-    readRun(folder)
-      .log()
-      .some(({ event }) => event === trained)
-  )
-}
-
 /** What may differ when a run goes on: where it computes and what it tells. */
 const free = ['device', 'threads', 'versions', 'validateEvery', 'checkpointEvery', 'dtype']
 
@@ -322,7 +310,7 @@ function requireRoom(
   if (extra !== null && method.insideTargets === 0)
     throw new ConfigError(`--loss ${method.name} learns at the ends of steps; leave out ${extra}`)
   // Killed between its model and its end, a training goes on from the last checkpoint, and writes the model again.
-  const isBroken = resume && existsSync(join(folder, parts.config)) && !isTrained(folder)
+  const isBroken = resume && existsSync(join(folder, parts.config)) && !hasEnded(folder)
   if (existsSync(join(out, 'config.json')) && !isBroken)
     throw new ConfigError(`--out ${out} holds a model; name another folder, or remove that one`)
   const there = existsSync(join(folder, parts.config))

@@ -1,4 +1,12 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -105,7 +113,10 @@ describe('imitation', () => {
     expect(endedImitation(broken)).toBe(false)
     await imitate(corpus, request({ ...ask, out: broken }), silent, { resume: true })
     expect(weights(broken).equals(weights(whole))).toBe(true)
+    const checkpoints = join(broken, 'training', 'checkpoints')
+    mkdirSync(join(checkpoints, 'iteration-00002')) // as if killed as it removed them
     expect(endedImitation(broken)).toBe(true)
+    expect(readdirSync(checkpoints)).toEqual([])
     const ended = imitate(corpus, request({ ...ask, out: broken }), silent, { resume: true })
     await expect(ended).rejects.toThrow('holds a model')
   })

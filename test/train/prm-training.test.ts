@@ -6,8 +6,9 @@ import { readLayout } from '../../src/prm/layout.ts'
 import { conventionOf } from '../../src/prm/score/conventions.ts'
 import { openScorer } from '../../src/prm/score/open.ts'
 import { readRun } from '../../src/runs/reader.ts'
+import { hasEnded } from '../../src/train/ended.ts'
 import type { PrmRequest } from '../../src/train/prm-request.ts'
-import { isTrained, trainRewardModel } from '../../src/train/prm-training.ts'
+import { trainRewardModel } from '../../src/train/prm-training.ts'
 import { fixture, rowsFile } from '../cli/commands.ts'
 import { kept, prmSubject, rows } from './prm-subject.ts'
 
@@ -163,10 +164,10 @@ describe('interrupted', () => {
     await expect(other).rejects.toThrow('batch was 8, is 9')
     await expect(trainRewardModel(parted, kept())).rejects.toThrow('add --resume to go on with it')
     cpSync(whole.out, parted.out, { recursive: true }) // as if killed once it had saved
-    expect(isTrained(parted.folder)).toBe(false)
+    expect(hasEnded(parted.folder)).toBe(false)
     await trainRewardModel(parted, kept(), undefined, resume)
     expect(weights(parted.out).equals(weights(whole.out))).toBe(true)
-    expect(isTrained(parted.folder)).toBe(true)
+    expect(hasEnded(parted.folder)).toBe(true)
     const ended = trainRewardModel(parted, kept(), undefined, resume)
     await expect(ended).rejects.toThrow('holds a model')
     expect(readRun(parted.folder).metrics()).toHaveLength(6)

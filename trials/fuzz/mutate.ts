@@ -9,7 +9,6 @@ const most = 1 << 16 // bytes that an input grows to
 /** An input that is one to four changes away from `bytes`; `other` is one to take a part of. */
 export function mutated(bytes: Buffer, other: Buffer, draw: Random): Buffer {
   let found = bytes
-  // Cut after each change: values that are repeated in repeated ones would come to more than a text can hold.
   for (let n = 1 + below(draw, 4); n > 0; n--)
     found = pick(draw, changes)(found, draw, other).subarray(0, most)
   return found
@@ -123,7 +122,8 @@ function changedValue(value: unknown, draw: Random): unknown {
   const what = below(draw, 10)
   if (what === 0 && !Array.isArray(value)) delete copy[key]
   else if (what === 1 && Array.isArray(copy)) copy.push(...copy.slice(0, 50))
-  else if (what === 2) copy[pick(draw, pieces)] = copy[key]
+  else if (what === 2 && !Array.isArray(value))
+    copy[pick(draw, pieces)] = copy[key] // of an array, 2147483648 is an index
   else copy[key] = changedValue(copy[key], draw)
   return copy
 }
