@@ -85,8 +85,8 @@ function requestOf({ method, path, host, type, cookie, body }: Asked): Request {
 function lets({ url, headers }: Request): boolean {
   const said = new URL(url).searchParams.get('token')
   const cookies = (headers.get('cookie') ?? '').split(/;\s*/)
-  const holds =
-    said === token || cookies.some(one => one.replaceAll('"', '') === `minform-${port}=${token}`)
+  const bare = (cookie: string): string => cookie.replaceAll(/["\s]/g, '') // as a value may be written
+  const holds = said === token || cookies.some(one => bare(one) === `minform-${port}=${token}`)
   return hosts.includes(headers.get('host') ?? '') && holds
 }
 
