@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { readLabelled } from '../../../src/prm/formats/read.ts'
 import { fixture, linesOf } from './files.ts'
 
-test('real rows', async () => {
+test('rows in its layout', async () => {
   const { solutions } = await readLabelled(fixture('math-shepherd.jsonl'))
   expect(solutions.map(({ labels_S }) => labels_S.join(''))).toEqual([
     '11110',
@@ -14,11 +14,9 @@ test('real rows', async () => {
     '000',
   ])
   const [first] = solutions
-  expect(first!.problem.prompt).toMatch(/^Janet pays .* than clarinet lessons in a year\?$/)
-  expect(first!.steps[0]).toBe(
-    'Janet spends 3 hours + 5 hours = <<3+5=8>>8 hours per week on music lessons.',
-  )
-  expect(first!.steps[4]).toMatch(/music lessons in a year\. The answer is: 13520$/)
+  expect(first!.problem.prompt).toMatch(/^A gardener plants .* takes 25 of them\?$/)
+  expect(first!.steps[0]).toBe('The tulips are 6 * 14 = <<6*14=84>>84 flowers.')
+  expect(first!.steps[4]).toMatch(/9\.5 flowers\. The answer is: 9\.5$/)
   expect(first).toMatchObject({ meaning: 'value', kind: 'GSM8K', answerRight: null })
 })
 
