@@ -1,8 +1,6 @@
 import type { Environment } from '../rollouts/environment.ts'
 import { calculated } from './arithmetic.ts'
-
-const closing = '=}'
-const call = /\{([^{}=]*)=\}[^{}]*$/
+import { closing, lastCall } from './calls.ts'
 
 /**
  * A calculator: behind `{12*7=}` it writes `84`, exactly, and `error` behind what it cannot work out. The form is one that
@@ -16,7 +14,7 @@ export const calculator: Environment = {
     return {
       reply(text) {
         if (!text.includes(closing)) return null
-        const value = calculated(call.exec(text)?.[1] ?? '')
+        const value = calculated(lastCall(text))
         calls++
         if (value === null) errors++
         return value ?? 'error'

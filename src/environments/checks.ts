@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { VerifierError } from '../errors.ts'
-import type { Ran } from '../sandbox/job.ts'
-import { judging, type Run } from './judging.ts'
+import { type Done, holding, requireTrusted } from './held.ts'
+import { judging } from './judging.ts'
 
 const meta = z.looseObject({
   checks: z.array(z.string()),
@@ -15,56 +14,17 @@ const meta = z.looseObject({
  * `meta.solution` passes all of them, and each of `meta.failures` fails one (Self-Challenging, arXiv:2506.01716): else it counts
  * for nothing, and the reason is told.
  */
-export const checks = judging('checks', meta, ({ checks, solution, failures }) => {
+export const checks = judging('checks', meta, (task, problem) => {
   return async (said, run) => {
-    const fault = await faultOf(checks, { solution, failures }, run)
-    if (fault !== null) throw new VerifierError(fault)
+    await requireTrusted(problem, task, answered, run)
     if (said === null) return { outcome: 0, parts: { held: 0 } }
-    const held = await holding(checks, said.answer ?? said.text, run)
-    const share = checks.length === 0 ? 0.5 : held.filter(Boolean).length / checks.length
+    const held = await holding(task.checks, answered(said.answer ?? said.text), run)
+    const share = held.length === 0 ? 0.5 : held.filter(Boolean).length / held.length
     return { outcome: Number(held.every(Boolean)), parts: { held: share } }
   }
 })
 
-/** Why a problem's checks cannot be trusted: on its own solution, or on an answer that is known to be wrong; null: they can. */
-export async function faultOf(
-  checks: readonly string[],
-  {
-    solution,
-    failures,
-  }: { readonly solution?: string | undefined; readonly failures: readonly string[] },
-  run: Run,
-): Promise<string | null> {
-  if (solution !== undefined && !(await holding(checks, solution, run, true)).every(Boolean))
-    return 'its own solution fails a check'
-  for (const failure of failures)
-    if ((await holding(checks, failure, run, true)).every(Boolean))
-      return `an answer that should fail passes all checks: ${failure.slice(0, 80)}`
-  return null
-}
-
-/** Which checks an answer passes. A check that throws is not passed; where `strict` is set it makes the problem void. */
-async function holding(
-  checks: readonly string[],
-  answer: string,
-  run: Run,
-  strict = false,
-): Promise<boolean[]> {
-  const ran = await run({
-    language: 'javascript',
-    code: `const answer = ${JSON.stringify(answer)}`,
-    asks: checks,
-  })
-  const values = valuesOf(ran)
-  const broken = values.find(one => typeof one !== 'string')
-  if (strict && broken !== undefined && typeof broken !== 'string')
-    throw new VerifierError(`a check cannot be run: ${broken.message}`)
-  return values.map(one => one === 'true')
-}
-
-function valuesOf(ran: Ran) {
-  if (ran.ended === 'value' && 'values' in ran) return ran.values
-  throw new VerifierError(
-    `checks cannot be run: ${ran.ended === 'value' ? 'no values' : ran.message}`,
-  )
+/** A text that is an answer: nothing is done but to give it. */
+export function answered(text: string): Done {
+  return { code: `const answer = ${JSON.stringify(text)}`, calls: [] }
 }

@@ -7,6 +7,7 @@ import { coded } from './coded.ts'
 import { mended } from './mended.ts'
 import { program } from './program.ts'
 import { sql } from './sql.ts'
+import { tools } from './tools.ts'
 import { travel } from './travel/travel.ts'
 
 export const environments: readonly Environment[] = [
@@ -16,5 +17,6 @@ export const environments: readonly Environment[] = [
   mended,
   program,
   sql,
+  tools,
   travel,
 ]

@@ -10,7 +10,7 @@ export default recipe({
   differs: [
     'tasks are those that minform write tasks has a model write before the run, after it tried code',
     'pairs are all of a group, learned once by the policy that sampled them; the paper collects first',
-    'an answer is one text; the paper has an agent use tools, and checks what it has changed',
+    'tools are functions of JavaScript, called by words (--environment tools); the paper has Python',
     'learning rate for small models, and 8 rollouts a problem',
   ],
   options: {

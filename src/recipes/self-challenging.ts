@@ -8,7 +8,7 @@ export default recipe({
   needs: ['grader'],
   differs: [
     'tasks are those that minform write tasks has a model write before the run, after it tried code',
-    'an answer is one text; the paper has an agent use tools, and checks what it has changed',
+    'tools are functions of JavaScript, called by words (--environment tools); the paper has Python',
     'what passes is learned at once, in every iteration; the paper collects 12,000 rollouts first',
     'learning rate for small models, and 8 rollouts a problem',
   ],

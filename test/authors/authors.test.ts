@@ -113,6 +113,55 @@ test('the challenger tries out code, is told what it gives, and tires', async ()
   expect(readSaid('<task>{</task>')).toBeNull()
 })
 
+const toolset = `const state = { a: 7, b: 2 }
+  const tools = { move(n) { if (n > state.a) throw Error('too few'); state.a -= n; state.b += n; return state.b } }`
+const withTools: Problem = {
+  ...problem,
+  meta: { tools: toolset, solution: '{move 1=}', checks: [] },
+}
+const changing = {
+  instruction: 'Bring b to 6.',
+  checks: ['state.b === 6', 'state.a === 3'],
+  solution: '{move 4=}\ndone',
+  failures: ['done', '{move 3=}', '{move 4=}{move 1=}'],
+}
+
+test('a challenger with tools uses them, and sets a task of what they change (arXiv:2506.01716, section 3.2)', async () => {
+  const tries = ['<run>tools.move(3)</run>', '<run>tools.move(9)</run>', '<run>state</run>']
+  const { desk, asked } = deskOf(...tries, said(changing))
+  const found = await authors.tasks!.write(withTools, desk)
+  const { instruction: question, ...rest } = changing
+  expect(found).toEqual({
+    fields: {
+      id: 'p task',
+      question,
+      answer: null,
+      solution: null,
+      meta: { tools: toolset, ...rest },
+    },
+  })
+  expect(asked[0]).toContain(`<tools>\n${toolset}\n</tools>`)
+  expect(asked[1]).toBe('It gave: "5"')
+  expect(asked[2]).toContain('too few')
+  expect(asked[3]).toBe(`It gave: ${JSON.stringify('{"a":4,"b":5}')}`) // what it changed stays changed
+})
+
+test.each([
+  ['is refused', { solution: '{move 8=}' }, 'its own solution is refused: Error: too few'],
+  ['fails', { solution: '{move 2=}' }, 'its own solution fails a check'],
+  [
+    'is no better than a failure',
+    { failures: ['a', 'b', '{move 2=}{move 2=}'] },
+    'passes all checks',
+  ],
+])('a task whose solution %s is not kept', async (_, changed, missing) => {
+  const found = await authors.tasks!.write(
+    withTools,
+    deskOf(said({ ...changing, ...changed })).desk,
+  )
+  expect(found).toEqual({ missing: expect.stringContaining(missing) })
+})
+
 test('checks are mended until they run; none says that nothing can be checked (arXiv:2502.19328)', async () => {
   const good = '<checks>\n- answer.length < 99\n- !/[A-Z]{9}/.test(answer)\n</checks>'
   const { desk, asked } = deskOf('<checks>\nanswer.lenght.of\nanswer.length\n</checks>', good)

@@ -2,13 +2,12 @@ import { checked } from '../../data/checked.ts'
 import { DataError } from '../../errors.ts'
 import type { Environment, Score } from '../../rollouts/environment.ts'
 import { taggedAnswer } from '../../text/answer-tags.ts'
+import { closing, lastCall } from '../calls.ts'
 import { constraintsOf, hard, soft } from './constraints.ts'
 import { planOf, type Wish, wish } from './plan.ts'
 import { lookedUp } from './tools.ts'
 import { type World, worldOf } from './world.ts'
 
-const closing = '=}'
-const call = /\{([^{}=]*)=\}[^{}]*$/
 const most = 30 // calls of a rollout, as in arXiv:2509.25779
 
 /**
@@ -32,7 +31,7 @@ export const travel: Environment = {
           return null
         }
         if (++calls > most) return null
-        const found = lookedUp(world, call.exec(text)?.[1] ?? '')
+        const found = lookedUp(world, lastCall(text))
         if (found === null) errors++
         return found ?? 'error'
       },
