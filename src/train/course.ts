@@ -259,6 +259,7 @@ function readStanding(folder: string): Standing {
   }
 }
 
+/** Throws RunError where a folder holds no course, or one of another configuration, and names what differs. */
 export function requireSame(folder: string, config: Json): void {
   const file = join(folder, 'config.json')
   if (!existsSync(file))

@@ -19,12 +19,8 @@ export function end(run: RunWriter): void {
 /** Whether the training of a folder has ended; checkpoints that a kill left there are removed. */
 export function hasEnded(folder: string): boolean {
   if (!existsSync(join(folder, parts.config))) return false
-  if (
-    !readRun(folder)
-      .log()
-      .some(({ event }) => event === ended)
-  )
-    return false
+  const said = readRun(folder).log()
+  if (!said.some(({ event }) => event === ended)) return false
   clear(folder)
   return true
 }
@@ -33,7 +29,10 @@ export function hasEnded(folder: string): boolean {
 export function clear(folder: string): void {
   const release = lockRun(folder)
   const checkpoints = join(folder, parts.checkpoints)
-  for (const name of readdirSync(checkpoints))
-    rmSync(join(checkpoints, name), { recursive: true, force: true })
-  release()
+  try {
+    for (const name of readdirSync(checkpoints))
+      rmSync(join(checkpoints, name), { recursive: true, force: true })
+  } finally {
+    release()
+  }
 }

@@ -309,11 +309,11 @@ function requireRoom(
   const extra = inside ? '--inside' : (replacedUpdates ?? 0) > 0 ? '--replaced-updates' : null
   if (extra !== null && method.insideTargets === 0)
     throw new ConfigError(`--loss ${method.name} learns at the ends of steps; leave out ${extra}`)
+  const there = existsSync(join(folder, parts.config))
   // Killed between its model and its end, a training goes on from the last checkpoint, and writes the model again.
-  const isBroken = resume && existsSync(join(folder, parts.config)) && !hasEnded(folder)
+  const isBroken = resume && there && !hasEnded(folder)
   if (existsSync(join(out, 'config.json')) && !isBroken)
     throw new ConfigError(`--out ${out} holds a model; name another folder, or remove that one`)
-  const there = existsSync(join(folder, parts.config))
   if (!resume && there)
     throw new ConfigError(
       `${folder} holds a training; add --resume to go on with it, name another --run, or remove it`,

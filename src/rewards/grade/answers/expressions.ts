@@ -12,9 +12,8 @@ export function sameExpression(gold: Expression, pred: Expression, context: Cont
   spend(context)
   if (!context.policy.unevaluated && isLiteral(gold) && !isLiteral(pred)) return false
   if (!context.policy.unreducedFractions && !sameFraction(gold, pred)) return false
-  // what an ellipsis leaves out is not known: such things are alike or they are not
-  if (isCut(gold) || isCut(pred)) return textOf(gold) === textOf(pred) && by(context, 'exact')
-  if (isUnbounded(gold) || isUnbounded(pred))
+  // what an ellipsis leaves out is not known, nor what comes of infinity: such things are alike or they are not
+  if ([gold, pred].some(side => isCut(side) || isUnbounded(side)))
     return textOf(gold) === textOf(pred) && by(context, 'exact')
   const exact = exactly(gold, pred, context.state.steps)
   if (exact !== null) return (exact && by(context, 'exact')) || isNear(gold, pred, context)
