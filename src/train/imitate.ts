@@ -124,14 +124,18 @@ export function begunImitation(out: string): boolean {
 
 /** Whether a folder holds an imitation that has ended, its model with it. */
 export function endedImitation(out: string): boolean {
-  return hasEnded(join(out, 'training'))
+  return holdsModel(out) && hasEnded(join(out, 'training'))
+}
+
+function holdsModel(out: string): boolean {
+  return ['config.json', 'adapter_config.json'].some(name => existsSync(join(out, name)))
 }
 
 function requireRoom(out: string, resume: boolean): void {
-  const there = ['config.json', 'adapter_config.json'].some(name => existsSync(join(out, name)))
   // Killed between its model and its end, an imitation has both a model and what it goes on from.
   const isBroken = resume && begunImitation(out) && !endedImitation(out)
-  if (there && !isBroken) throw new ConfigError(`${out} holds a model; name another folder`)
+  if (holdsModel(out) && !isBroken)
+    throw new ConfigError(`${out} holds a model; name another folder`)
   if (resume || !begunImitation(out)) return
   throw new ConfigError(
     `${out} holds an imitation that was broken off; add --resume to go on with it, or name another folder`,

@@ -298,6 +298,15 @@ function configOf(request: PrmSettings, options: Readonly<Record<string, unknown
   return { kind: 'prm-train', ...settings, loss: method.name, options } as unknown as Json
 }
 
+/** Whether a training of a reward model has ended, and its model is there. */
+export function endedTraining({ out, folder }: Pick<PrmSettings, 'out' | 'folder'>): boolean {
+  return holdsModel(out) && hasEnded(folder)
+}
+
+function holdsModel(out: string): boolean {
+  return existsSync(join(out, 'config.json'))
+}
+
 /** What may differ when a run goes on: where it computes and what it tells. */
 const free = ['device', 'threads', 'versions', 'validateEvery', 'checkpointEvery', 'dtype']
 
@@ -312,7 +321,7 @@ function requireRoom(
   const there = existsSync(join(folder, parts.config))
   // Killed between its model and its end, a training goes on from the last checkpoint, and writes the model again.
   const isBroken = resume && there && !hasEnded(folder)
-  if (existsSync(join(out, 'config.json')) && !isBroken)
+  if (holdsModel(out) && !isBroken)
     throw new ConfigError(`--out ${out} holds a model; name another folder, or remove that one`)
   if (!resume && there)
     throw new ConfigError(

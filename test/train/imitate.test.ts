@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -114,9 +115,13 @@ describe('imitation', () => {
     await imitate(corpus, request({ ...ask, out: broken }), silent, { resume: true })
     expect(weights(broken).equals(weights(whole))).toBe(true)
     const checkpoints = join(broken, 'training', 'checkpoints')
+    const named = adapter === null ? 'config.json' : 'adapter_config.json'
     mkdirSync(join(checkpoints, 'iteration-00002')) // as if killed as it removed them
     expect(endedImitation(broken)).toBe(true)
     expect(readdirSync(checkpoints)).toEqual([])
+    renameSync(join(broken, named), join(broken, 'away'))
+    expect(endedImitation(broken)).toBe(false) // its model is not there
+    renameSync(join(broken, 'away'), join(broken, named))
     const ended = imitate(corpus, request({ ...ask, out: broken }), silent, { resume: true })
     await expect(ended).rejects.toThrow('holds a model')
   })

@@ -8,7 +8,7 @@ import { openScorer } from '../../src/prm/score/open.ts'
 import { readRun } from '../../src/runs/reader.ts'
 import { hasEnded } from '../../src/train/ended.ts'
 import type { PrmRequest } from '../../src/train/prm-request.ts'
-import { trainRewardModel } from '../../src/train/prm-training.ts'
+import { endedTraining, trainRewardModel } from '../../src/train/prm-training.ts'
 import { fixture, rowsFile } from '../cli/commands.ts'
 import { kept, prmSubject, rows } from './prm-subject.ts'
 
@@ -170,6 +170,8 @@ describe('interrupted', () => {
     expect(hasEnded(parted.folder)).toBe(true)
     const ended = trainRewardModel(parted, kept(), undefined, resume)
     await expect(ended).rejects.toThrow('holds a model')
+    expect(endedTraining(parted)).toBe(true)
+    expect(endedTraining({ ...parted, out: `${parted.out}-moved` })).toBe(false)
     expect(readRun(parted.folder).metrics()).toHaveLength(6)
   })
 

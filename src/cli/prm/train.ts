@@ -7,10 +7,9 @@ import { labelModes } from '../../prm/train/labels.ts'
 import { prmMethodOf, prmMethods } from '../../prm/train/methods/index.ts'
 import type { PrmMethod } from '../../prm/train/methods/method.ts'
 import { tasks } from '../../problems/tasks/index.ts'
-import { hasEnded } from '../../train/ended.ts'
 import type { PrmSource } from '../../train/prm-data.ts'
 import { type PrmRequest, prmSettings } from '../../train/prm-request.ts'
-import { trainRewardModel } from '../../train/prm-training.ts'
+import { endedTraining, trainRewardModel } from '../../train/prm-training.ts'
 import { taskSetting } from '../../user/task.ts'
 import {
   didYouMean,
@@ -198,7 +197,7 @@ const command = defineCommand({
     const settings = prmSettings(request)
     const report = prmReport(settings.updates)
     const resume = args.resume === true
-    if (resume && hasEnded(settings.folder))
+    if (resume && endedTraining(settings))
       return report.say(`${settings.out} holds its model: there is nothing left to go on with`)
     const result = await stoppable(
       signal => trainRewardModel(request, report, signal, { resume }),
