@@ -1,13 +1,15 @@
 // Tasks of tools that change a state, and are checked by what they changed (Self-Challenging, arXiv:2506.01716).
 
 import { describe, expect, test } from 'vitest'
-import task from '../../examples/tools-task.ts'
 import { tools } from '../../src/environments/tools.ts'
 import { random } from '../../src/numbers/random.ts'
+import type { Task } from '../../src/problems/tasks/index.ts'
 import type { Talk } from '../../src/rollouts/environment.ts'
 import type { Json, Problem } from '../../src/types.ts'
+import { loadUserModule } from '../../src/user/load.ts'
 
 const { signal } = new AbortController()
+const task = (await loadUserModule('examples/tools-task.ts')).value as Task
 
 /** What each word of a policy is answered, and what the rollout is worth. */
 async function talked(meta: Record<string, Json>, ...said: readonly string[]) {
