@@ -38,6 +38,10 @@ const args = {
     description: 'parts that are made and run, by the ends of their names, such as noise-0.3/own',
   },
   table: { type: 'boolean', description: 'write the document of what is there, and run nothing' },
+  keep: {
+    type: 'boolean',
+    description: `keep what complete runs measured in ${join('bench', 'results', 'kept')}, from which any checkout goes on`,
+  },
   docs: { type: 'string', valueHint: 'folder', description: 'of the document; default docs' },
 } as const
 
@@ -63,6 +67,7 @@ const results = defineCommand({
       only: listed('only'),
       parts: listed('parts'),
       table: given.table === true,
+      keep: given.keep === true,
       flags: ofEveryRun(given),
       program: join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts'),
     }
@@ -72,7 +77,7 @@ const results = defineCommand({
 
 /** The flags that were given for runs. */
 function ofEveryRun(given: Given): Given {
-  const own = ['study', 'out', 'jobs', 'only', 'parts', 'table', 'docs']
+  const own = ['study', 'out', 'jobs', 'only', 'parts', 'table', 'keep', 'docs']
   const names = Object.keys(args).filter(name => !own.includes(name))
   return Object.fromEntries(
     names.filter(name => given[name] !== undefined).map(name => [name, given[name]]),

@@ -17,6 +17,20 @@ export interface RunNumbers {
   readonly validationWithin: (tokens: number) => number | null
 }
 
+/** The metrics that they are read from, beside those of a comparison. */
+export const numberKeys = [
+  'time/iteration_s',
+  'time/tokens_per_s',
+  'rewards/judged',
+  'update/tokens',
+  'update/entropy',
+  'update/dropped',
+  'update/grad_norm',
+  'update/clipped_fraction',
+  'rollouts/hint_share',
+  'rollouts/replay_share',
+] as const
+
 /** Reads them. */
 export function runNumbers({ folder }: RunSummary): RunNumbers {
   const lines = readRun(folder).metrics()

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { type Planned, planComparison } from '../../src/cli/compare.ts'
 import { didYouMean, type Given, kebab } from '../../src/cli/flags.ts'
 import { compare, type RunOne, ranVariants } from '../../src/compare/compare.ts'
-import { openFolder, type PlannedRun } from '../../src/compare/plan.ts'
+import { differingTerms, openFolder, type PlannedRun } from '../../src/compare/plan.ts'
 import { summariseRun } from '../../src/compare/run-summary.ts'
 import { summarise } from '../../src/compare/summary.ts'
 import { ConfigError, RunError } from '../../src/errors.ts'
@@ -14,10 +14,13 @@ import { lockFile } from '../../src/runs/lock.ts'
 import { minform } from './child.ts'
 import { evaluateOnce, evaluateRun } from './evaluate.ts'
 import { type Failures, openFailures } from './failures.ts'
+import { type Kept, keepRuns, keptFolder, readKept, restoreKept } from './kept.ts'
 import { makeAll } from './make.ts'
 import { studyProgress } from './progress.ts'
 import { writeShown } from './shown.ts'
 import type { Found, Study } from './study.ts'
+
+const modelTerms = ['model', 'prm'] // those that a study makes
 
 /** What a command line asks of a study. */
 export interface Asked {
@@ -27,24 +30,34 @@ export interface Asked {
   readonly only: readonly string[] // recipes or variants that are run; none is all
   readonly parts: readonly string[] // those that are run, by the ends of their names; none is all
   readonly table: boolean // nothing is run
+  readonly keep?: boolean // what is complete is kept in the repository
+  readonly kept?: string // folder of what is kept there
   readonly flags: Given // of every run
   readonly program: string // file of minform's command line
 }
 
-type PlannedPart = Planned & { readonly flags: Given }
+interface PlannedPart extends Planned {
+  readonly flags: Given
+  readonly made: boolean // whether the models that it starts from are there
+}
+type PlannedParts = Readonly<Record<string, PlannedPart>>
 
 /** Runs it and writes its document; where runs are missing from that in the end, a RunError that says how many. */
 export async function runStudy(study: Study, asked: Asked, signal: AbortSignal): Promise<void> {
-  const { out, docs, table } = asked
+  const { out, docs, table, keep = false } = asked
+  const file = join(asked.kept ?? keptFolder, `${study.name}.jsonl`)
   mkdirSync(dirname(out), { recursive: true })
   const unlock = table ? () => {} : lockFile(`${out}.lock`, out) // a document may be written while runs go on
   try {
-    if (!table) await makeAll(study, chosenParts(study.parts, asked.parts), asked, signal)
-    const parts = await planned(study, asked)
-    for (const { folder, about } of Object.values(parts))
-      if (!table || existsSync(folder)) openFolder(folder, about.terms)
+    const kept = readKept(file)
+    let parts = await planned(study, asked, kept)
+    if (!table) {
+      await makeAll(study, lacking(study, parts, asked), asked, signal)
+      parts = await planned(study, asked, kept)
+    }
     const failures = openFailures(out)
     if (!table) await runAll(study, parts, asked, failures, signal)
+    if (keep) keepRuns(file, out, withTerms(parts))
     const summaries = Object.entries(parts).map(([name, { runs, reference, about }]) => {
       const ran = ranVariants(runs, run => failures.of(run))
       return [name, summarise(ran, reference, about)] as const
@@ -58,16 +71,18 @@ export async function runStudy(study: Study, asked: Asked, signal: AbortSignal):
   }
 }
 
+/** The parts whose models are there, or of which runs are kept; those are restored, unless they were run on other terms. */
 async function planned(
   { parts, seeds }: Study,
-  { out, flags }: Asked,
-): Promise<Readonly<Record<string, PlannedPart>>> {
+  { out, flags, table }: Asked,
+  kept: Kept,
+): Promise<PlannedParts> {
   const all: Record<string, PlannedPart> = {}
   for (const [folder, part] of Object.entries(parts)) {
-    const models = Object.entries(part.made ?? {}).map(
-      ([flag, to]) => [flag, join(out, to)] as const,
-    )
-    if (models.some(([, model]) => !existsSync(join(model, 'config.json')))) continue
+    const models = Object.entries(part.made ?? {}).map(([flag, to]) => [flag, join(out, to)])
+    const made = models.every(([, model]) => existsSync(join(model!, 'config.json')))
+    const there = kept.terms[folder]
+    if (!made && there === undefined) continue
     const own = { iterations: String(part.iterations), evalEvery: String(part.evalEvery) }
     const given = {
       seeds: String(seeds),
@@ -75,17 +90,44 @@ async function planned(
       ...own,
       ...part.flags,
       ...flags,
-      ...Object.fromEntries(models),
+      ...(made ? Object.fromEntries(models) : {}),
     }
     const place = { reference: part.reference, out: join(out, folder) }
-    all[folder] = { ...(await planComparison(part.variants, { ...given, ...place })), flags: given }
+    const plan = await planComparison(part.variants, { ...given, ...place })
+    // what a model is that is not made here is what it was for the runs that are kept
+    const unmade = made
+      ? {}
+      : Object.fromEntries(modelTerms.map(name => [name, there![name] ?? null]))
+    const terms = { ...plan.about.terms, ...unmade }
+    const same = there !== undefined && differingTerms(there, terms).length === 0
+    if (!made && !same) continue
+    if (!table || same || existsSync(join(out, folder))) openFolder(join(out, folder), terms)
+    if (same) restoreKept(kept, out, plan.runs)
+    all[folder] = { ...plan, about: { ...plan.about, terms }, flags: given, made }
   }
   return all
 }
 
+/** Chosen parts that have runs to do, and no models to do them with. */
+function lacking(study: Study, parts: PlannedParts, { parts: named, only }: Asked): Study['parts'] {
+  const chosen = Object.entries(chosenParts(study.parts, named)).filter(([name]) => {
+    const part = parts[name]
+    if (part === undefined) return true
+    return !part.made && part.runs.some(run => isAsked(run, only) && !isComplete(run))
+  })
+  return Object.fromEntries(chosen)
+}
+
+function withTerms(parts: PlannedParts): Parameters<typeof keepRuns>[2] {
+  const all = Object.entries(parts).map(
+    ([name, { runs, about }]) => [name, { runs, terms: about.terms }] as const,
+  )
+  return Object.fromEntries(all)
+}
+
 async function runAll(
   { name, evaluates: samples }: Study,
-  parts: Readonly<Record<string, PlannedPart>>,
+  parts: PlannedParts,
   { out, only, parts: named, jobs, program }: Asked,
   failures: Failures,
   signal: AbortSignal,
@@ -137,29 +179,35 @@ function chosenParts<P>(
 }
 
 /** The runs of some recipes or variants, of all without a name; one that no run has is a ConfigError. */
-function chosenRuns(
-  parts: Readonly<Record<string, Planned>>,
-  only: readonly string[],
-): readonly PlannedRun[] {
+function chosenRuns(parts: PlannedParts, only: readonly string[]): readonly PlannedRun[] {
   const runs = Object.values(parts).flatMap(part => part.runs)
-  const named = ({ variant }: PlannedRun): string[] => [variant.recipe.name, variant.name]
-  const names = new Set(runs.flatMap(named))
+  const names = new Set(runs.flatMap(namesOf))
   const unknown = only.find(name => !names.has(name))
   if (unknown !== undefined)
     throw new ConfigError(`--only ${unknown}: no such run; ${didYouMean(unknown, [...names])}`)
-  return only.length === 0 ? runs : runs.filter(run => named(run).some(one => only.includes(one)))
+  return runs.filter(run => isAsked(run, only))
+}
+
+function isAsked(run: PlannedRun, only: readonly string[]): boolean {
+  return only.length === 0 || namesOf(run).some(one => only.includes(one))
+}
+
+function namesOf({ variant }: PlannedRun): string[] {
+  return [variant.recipe.name, variant.name]
 }
 
 /** A RunError where runs are not complete; why it was stopped, where it was. */
 function requireComplete(runs: readonly PlannedRun[], signal: AbortSignal): void {
-  const complete = ({ request, seed }: PlannedRun): boolean =>
-    summariseRun(request.folder, seed, request.iterations).state === 'complete'
-  const missing = runs.filter(run => !complete(run)).length
+  const missing = runs.filter(run => !isComplete(run)).length
   if (missing === 0) return
   signal.throwIfAborted()
   throw new RunError(
     `${missing} of ${runs.length} runs are not complete, the document says why; the same command runs them again`,
   )
+}
+
+function isComplete({ request, seed }: PlannedRun): boolean {
+  return summariseRun(request.folder, seed, request.iterations).state === 'complete'
 }
 
 /** The command line of a run. */

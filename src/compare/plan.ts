@@ -125,23 +125,30 @@ function readTerms(file: string): Terms {
 }
 
 function requireSame(folder: string, there: Terms, asked: Terms): void {
-  // variants that need a judge, or a chat model, may join ones that need none, and the other way round
-  const names = Object.keys(asked).filter(
-    name =>
-      name in there &&
-      (!['prm', 'judge', 'chat'].includes(name) || (there[name] !== null && asked[name] !== null)),
-  )
-  // a file is what it holds, wherever it lies
-  const text = (terms: Terms, name: string): string =>
-    JSON.stringify((terms[name] as { sha256?: Json } | null)?.sha256 ?? terms[name])
-  const differing = names.filter(name => text(there, name) !== text(asked, name))
+  const differing = differingTerms(there, asked)
   if (differing.length === 0) return
   const each = differing.map(
-    name => `${name} is ${text(there, name)} there and ${text(asked, name)} here`,
+    name => `${name} is ${termText(there[name])} there and ${termText(asked[name])} here`,
   )
   throw new ConfigError(
     `${folder} holds a comparison of other terms: ${each.join('; ')}; choose another --out`,
   )
+}
+
+/** The names of terms that are not the same; variants that need a judge, or a chat model, may join ones that need none, and the other way round. */
+export function differingTerms(there: Terms, asked: Terms): readonly string[] {
+  return Object.keys(asked).filter(
+    name =>
+      name in there &&
+      (!['prm', 'judge', 'chat'].includes(name) ||
+        (there[name] !== null && asked[name] !== null)) &&
+      termText(there[name]) !== termText(asked[name]),
+  )
+}
+
+/** A term to be compared: a file is what it holds, wherever it lies. */
+function termText(term: Json | undefined): string {
+  return JSON.stringify((term as { sha256?: Json } | null | undefined)?.sha256 ?? term)
 }
 
 async function modelTerm(named: string, weights = true): Promise<Json> {
