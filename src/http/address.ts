@@ -35,7 +35,9 @@ export function addressOf(text: string, environment: Environment = process.env):
     throw new ConfigError(`'${text}' is no address; expected one like http://localhost:8000/v1`)
   const { username, password } = url
   const user = [username, password].map(decodeURIComponent).join(':')
-  const authorization = user === ':' ? null : `Basic ${Buffer.from(user).toString('base64')}`
+  const proof = user === ':' ? null : Buffer.from(user).toString('base64')
+  const authorization = proof === null ? null : `Basic ${proof}`
+  if (proof !== null) secrets.push(proof)
   url.username = ''
   url.password = ''
   return { url: url.href, shown: text, authorization, secrets }
@@ -70,12 +72,51 @@ function parsed(text: string): URL | null {
   return url !== null && /^https?:$/.test(url.protocol) ? url : null
 }
 
-/** A text that came from a server, without secrets that it echoed, printable and short. */
+const looked = 20_000 // characters of an answer: far more than is told of it
+const shownMost = 200
+
+/** A text that came from a server, without secrets that it echoed, in whatever way, printable and short. */
 export function told(text: string, secrets: readonly string[]): string {
-  const known = secrets.filter(secret => secret !== '')
-  const safe = known.reduce((so, secret) => so.replaceAll(secret, '***'), text)
+  const longFirst = secrets.filter(secret => secret !== '').sort((a, b) => b.length - a.length)
+  const safe = longFirst.reduce(
+    (so, secret) => so.replace(echoOf(secret), '***'),
+    text.slice(0, looked),
+  )
   return safe
     .replace(/\p{Cc}+/gu, ' ')
     .trim()
-    .slice(0, 200)
+    .slice(0, shownMost)
+}
+
+/** Matches a secret as servers say it again: as it is, as it stands in an address, in JSON or in HTML, or partly so. */
+function echoOf(secret: string): RegExp {
+  return new RegExp([...secret].map(waysOf).join(''), 'giu')
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': 'amp',
+  '<': 'lt',
+  '>': 'gt',
+  '"': 'quot',
+  "'": 'apos',
+}
+
+function waysOf(character: string): string {
+  const code = character.codePointAt(0)!
+  const units = Array.from({ length: character.length }, (_, i) => character.charCodeAt(i))
+  const bytes = [...Buffer.from(character)]
+  return `(?:${[
+    `\\u{${code.toString(16)}}`,
+    bytes.map(byte => `%(?:25)*${hex(byte, 2)}`).join(''), // encoded again by each that passes it on
+    units.map(unit => `\\\\u${hex(unit, 4)}`).join(''),
+    `\\\\\\u{${code.toString(16)}}`,
+    `&#0*${code};`,
+    `&#x0*${code.toString(16)};`,
+    ...(character in entities ? [`&${entities[character]};`] : []),
+    ...(character === ' ' ? ['\\+'] : []),
+  ].join('|')})`
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0')
 }

@@ -6,6 +6,7 @@ import type { MinformError } from '../errors.ts'
 import { told } from './address.ts'
 import { limiter } from './limiter.ts'
 import { type Received, type Server, send } from './post.ts'
+import { retryAfterMs } from './retry-after.ts'
 
 /** How a server is asked. */
 export interface Patience {
@@ -133,8 +134,7 @@ function refused(
   const said = told(textOf(received), secrets)
   if (hopeless.includes(status))
     throw fail(`${shown}: ${status}: ${said}; check the address, the model's name and the key`)
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN)
-  const afterMs = Number.isFinite(seconds) ? Math.min(longestBackoff, 1000 * seconds) : 0
+  const afterMs = Math.min(longestBackoff, retryAfterMs(headers))
   const again = status >= 500 || passing.includes(status)
   return { failed: `status ${status}`, said, again, afterMs }
 }

@@ -3,6 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EngineError } from '../errors.ts'
+import { retryAfterMs } from '../http/retry-after.ts'
 import type { HubSettings } from './settings.ts'
 
 /** How patient requests are. */
@@ -66,7 +67,9 @@ export async function attempt(
     late.refresh()
     if (passing.includes(response.status)) {
       await response.body?.cancel()
-      throw new Passing(`${hostOf(url)}: status ${response.status}`, { waitMs: waitOf(response) })
+      throw new Passing(`${hostOf(url)}: status ${response.status}`, {
+        waitMs: retryAfterMs(response.headers),
+      })
     }
     const drop = async (): Promise<void> => {
       done()
@@ -148,14 +151,6 @@ export function hostOf(url: string): string {
 
 function silent(url: string, ms: number): string {
   return `${hostOf(url)}: nothing came for ${ms / 1000} s`
-}
-
-function waitOf({ headers }: Response): number {
-  const text = headers.get('retry-after')
-  if (text === null) return 0
-  const seconds = Number(text)
-  const ms = Number.isFinite(seconds) ? 1000 * seconds : Date.parse(text) - Date.now()
-  return Number.isFinite(ms) ? Math.max(0, ms) : 0
 }
 
 /** What the system says of a connection, which fetch hides in the cause. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ConfigError } from '../../src/errors.ts'
 import { addressOf, requireNoSecret, told } from '../../src/http/address.ts'
@@ -48,4 +49,52 @@ describe('an address', () => {
 test('what a server says is told without secrets and control characters, and shortened', () => {
   expect(told('no\u001b[31m such key: se&cret\n', ['se&cret', ''])).toBe('no [31m such key: ***')
   expect(told('x'.repeat(999), [])).toHaveLength(200)
+})
+
+describe('a secret that a server says again', () => {
+  const secret = 's3/cr+et=<&"é'
+  test.each([
+    ['as it is', secret],
+    ['as an address has it', encodeURIComponent(secret)],
+    ['in small letters', encodeURIComponent(secret).toLowerCase()],
+    ['as a form has it', new URLSearchParams({ key: secret }).toString().slice('key='.length)],
+    ['only partly encoded', encodeURI(secret)],
+    ['encoded twice', encodeURIComponent(encodeURIComponent(secret))],
+    ['in JSON', JSON.stringify(secret)],
+    ['in JSON of ASCII', 's3\\/cr+et=\\u003c\\u0026\\"\\u00e9'],
+    ['in HTML', 's3&#x2F;cr+et=&lt;&amp;&quot;&#233;'],
+  ])('is not told: %s', (_, echoed) => {
+    expect(told(`no such key: ${echoed} there`, [secret])).toMatch(
+      /^no such key: "?\*\*\*"? there$/,
+    )
+  })
+
+  test('is not told for a shorter one that stands in it', () => {
+    expect(told('abcdef', ['abc', 'abcdef'])).toBe('***')
+  })
+
+  test('is not told as a header has it, where it is a user and a password', () => {
+    const text = `http://${named('WHO')}:${named('PASSWORD')}@host/v1`
+    const { authorization, secrets } = addressOf(text, environment)
+    expect(told(`{"authorization": "${authorization}"}`, secrets)).toBe(
+      '{"authorization": "Basic ***"}',
+    )
+  })
+
+  test('is told in no form that can be read back, whatever it is', () => {
+    const ways = [
+      (text: string) => text,
+      encodeURIComponent,
+      (text: string) => encodeURIComponent(encodeURIComponent(text)),
+      (text: string) => JSON.stringify(text).slice(1, -1),
+      (text: string) => new URLSearchParams({ k: text }).toString().slice(2),
+      (text: string) => new URL(`http://h/?k=${encodeURIComponent(text)}`).search.slice(3),
+    ]
+    const secrets = fc.string({ unit: 'grapheme', minLength: 1 }).filter(text => text.trim() !== '')
+    fc.assert(
+      fc.property(secrets, fc.constantFrom(...ways), (secret, way) => {
+        expect(told(`[${way(secret)}]`, [secret]).startsWith('[***')).toBe(true)
+      }),
+    )
+  })
 })

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { EngineError } from '../../errors.ts'
 import { told } from '../../http/address.ts'
 import { type Received, type Server, send } from '../../http/post.ts'
+import { retryAfterMs } from '../../http/retry-after.ts'
 import type { Call, Question, Reply } from './dialect.ts'
 
 /** The server forgot what it was working on, or what it did is not known: its model has to be made again. */
@@ -186,7 +187,7 @@ export class Line {
     }
     this.reached = true
     const { status } = answer
-    const afterMs = 1000 * Number(answer.headers.get('retry-after') ?? 0) || 0
+    const afterMs = retryAfterMs(answer.headers)
     if (status === 429) return { ...again('it has too much to do (429)', true), afterMs }
     if (status === 402) {
       const unpaid = again('it asks to be paid first (402)', true)

@@ -54,9 +54,12 @@ export interface ChatClient {
   spent(): ChatSpending
 }
 
+const counted = z.int().min(0).catch(0)
+const nothing = { prompt_tokens: 0, completion_tokens: 0 }
 const answerSchema = z.looseObject({
   choices: z.array(z.looseObject({ message: z.looseObject({ content: z.string() }) })).min(1),
-  usage: z.looseObject({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish(),
+  // what a server counts is told, and never a reason not to take its answer
+  usage: z.looseObject({ prompt_tokens: counted, completion_tokens: counted }).catch(nothing),
 })
 
 /** A client of one endpoint. Throws ConfigError where its address or its key cannot be one. */
@@ -70,8 +73,8 @@ export function chatClient(endpoint: ChatEndpoint): ChatClient {
       const question = { body: bodyOf(endpoint, messages, seed), signal }
       const found = await asking.ask(question, body => {
         const { text, usage } = textOf(body)
-        spent.promptTokens += usage?.prompt_tokens ?? 0
-        spent.completionTokens += usage?.completion_tokens ?? 0
+        spent.promptTokens += usage.prompt_tokens
+        spent.completionTokens += usage.completion_tokens
         if (text === null) return { failed: 'not an answer' }
         const value = read(text)
         return value === null ? { failed: 'garbage' } : { value }
@@ -103,6 +106,6 @@ function textOf(body: string) {
     const { choices, usage } = answerSchema.parse(JSON.parse(body))
     return { text: choices[0]!.message.content, usage }
   } catch {
-    return { text: null, usage: null }
+    return { text: null, usage: nothing }
   }
 }

@@ -48,6 +48,24 @@ describe('what is asked', () => {
     expect(server.asked[0]!.headers.authorization).toBeUndefined()
   })
 
+  test.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', { prompt_tokens: '3', completion_tokens: null }],
+    ['one of two', { total_tokens: 5 }],
+    ['less than nothing', { prompt_tokens: -1e308, completion_tokens: 1e308 }],
+    ['a list', []],
+  ])(
+    'is answered where the server counts its tokens by %s, which counts for none',
+    async (_, usage) => {
+      const raw = JSON.stringify({ choices: [{ message: { content: '7' } }], usage })
+      const asking = client(await serve({ raw }, { raw }))
+      for (let i = 0; i < 2; i++)
+        expect(await asking.ask(hello, number)).toEqual({ value: 7, missing: null })
+      expect(asking.spent()).toMatchObject({ requests: 2, promptTokens: 0, completionTokens: 0 })
+    },
+  )
+
   test('is no more at once than allowed', async () => {
     const server = await serve({ after: 20, text: '1' })
     const asking = client(server, { concurrency: 3 })
