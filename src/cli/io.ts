@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs'
 import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { splitLines } from '../data/lines.ts'
+import { utf8 } from '../data/utf8.ts'
 import { ConfigError, DataError, RunError } from '../errors.ts'
 import { jsonLine } from '../runs/json-lines.ts'
 import { freeSpace } from '../runs/whole-file.ts'
@@ -39,7 +40,7 @@ export async function* readLines(
     process.stderr.write('minform: reading from the terminal; Ctrl-D ends the input\n')
   }
   let number = 0
-  for await (const text of splitLines(fromFile ? chunksOf(file) : stdin.setEncoding('utf8'))) {
+  for await (const text of splitLines(fromFile ? chunksOf(file) : utf8(stdin, name))) {
     number++
     const start = number === 1 && text.startsWith('\uFEFF') ? 1 : 0
     yield { text: text.slice(start), where: `${name}:${number}` }
@@ -127,8 +128,9 @@ function readerGone(): ProcessEnd {
 
 async function* chunksOf(file: string): AsyncGenerator<string> {
   try {
-    yield* createReadStream(file, 'utf8')
+    yield* utf8(createReadStream(file), file)
   } catch (cause) {
+    if (cause instanceof DataError) throw cause
     throw new ConfigError(`cannot read ${file}: ${(cause as Error).message}`, { cause })
   }
 }

@@ -8,6 +8,7 @@ import { createGunzip } from 'node:zlib'
 import { DataError } from '../errors.ts'
 import { splitLines } from './lines.ts'
 import { parquetFileRows } from './parquet.ts'
+import { utf8 } from './utf8.ts'
 
 /** One row of a file: its value, or why it has none. */
 export interface FileRow {
@@ -19,7 +20,8 @@ export interface FileRow {
 
 /** The rows of a file, in order; '-' is standard input. A file that cannot be read is a DataError. */
 export async function* fileRows(path: string): AsyncGenerator<FileRow> {
-  if (path === '-') return yield* textRows(process.stdin.setEncoding('utf8'), 'standard input')
+  const piped = 'standard input'
+  if (path === '-') return yield* textRows(utf8(process.stdin, piped), piped)
   const head = await firstBytes(path)
   if (head.toString('latin1') === 'PAR1') return yield* tableRows(path)
   yield* textRows(chunksOf(path, head[0] === 0x1f && head[1] === 0x8b), path)
@@ -39,10 +41,9 @@ async function firstBytes(path: string): Promise<Buffer> {
 
 async function* chunksOf(path: string, packed: boolean): AsyncGenerator<string> {
   try {
-    if (packed) yield* unpacked(path).setEncoding('utf8')
-    else yield* createReadStream(path, 'utf8')
+    yield* utf8(packed ? unpacked(path) : createReadStream(path), path)
   } catch (cause) {
-    throw unreadable(path, cause)
+    throw cause instanceof DataError ? cause : unreadable(path, cause)
   }
 }
 
@@ -78,12 +79,15 @@ async function* joined(start: string, rest: AsyncIterator<string>): AsyncGenerat
 
 async function* lineRows(chunks: AsyncIterable<string>, name: string): AsyncGenerator<FileRow> {
   let number = 0
+  let readable = false // some line was
   for await (const line of splitLines(chunks)) {
     number++
     const text = line.trim()
     if (text === '') continue
     const { value, broken } = parsed(text)
-    yield rowOf(value, name, `:${number}`, broken)
+    readable ||= broken === null
+    const kinds = readable ? '' : ' (a file is JSON Lines, a JSON array or Parquet)'
+    yield rowOf(value, name, `:${number}`, broken === null ? null : `${broken}${kinds}`)
   }
 }
 

@@ -45,13 +45,31 @@ interface Solved {
 /**
  * The problems of a file, in order: JSON Lines, a JSON array or Parquet. The prompt is the question alone. Where there is
  * no answer it is what the last box of the solution holds; one that is null, "" or "null" is unknown. Fields beside those that are read lie in `meta`. A row
- * without an answer that has a field which looks like one is a DataError that names both.
+ * without an answer that has a field which looks like one is a DataError that names both, as are two questions of one id.
  */
 export async function readProblems(file: string): Promise<Problem[]> {
   const problems: Problem[] = []
-  for await (const one of fileRows(file)) problems.push(problemOfRow(one, file))
+  const seen = new Map<string, { readonly problem: Problem; readonly at: string }>()
+  for await (const one of fileRows(file)) {
+    const problem = problemOfRow(one, file)
+    requireOwnName(problem, seen.get(problem.id), one)
+    seen.set(problem.id, { problem, at: one.at })
+    problems.push(problem)
+  }
   if (problems.length === 0) throw new DataError(`${file}: no problems; expected one a row`)
   return problems
+}
+
+/** Two questions of one name would be taken for one where rollouts are kept, compared or labelled by problem. */
+function requireOwnName(
+  { id, prompt }: Problem,
+  before: { readonly problem: Problem; readonly at: string } | undefined,
+  { where }: FileRow,
+): void {
+  if (before === undefined || before.problem.prompt === prompt) return
+  throw new DataError(
+    `${where}: id: ${JSON.stringify(id)} is that of another question, ${before.at} too; give each question its own, or none`,
+  )
 }
 
 /** The problem of one row of a file of problems. */
@@ -62,6 +80,9 @@ export function problemOfRow({ value, at, where, broken }: FileRow, file: string
     value,
     where,
   )
+  requireExact({ id, answer }, where)
+  if (isDeep({ meta, others }, deepest))
+    throw new DataError(`${where}: values in values, more than ${deepest} deep`)
   const asked = question ?? problem ?? prompt
   const names = Object.keys(others)
   if (asked === undefined) throw new DataError(`${where}: ${unasked(names)}`)
@@ -78,6 +99,15 @@ export function problemOfRow({ value, at, where, broken }: FileRow, file: string
     ...found,
     meta: { source: basename(file), ...plain(others), ...meta },
   }
+}
+
+/** A whole number beyond what a number holds exactly has already become another one. */
+function requireExact(fields: Readonly<Record<string, unknown>>, where: string): void {
+  for (const [name, value] of Object.entries(fields))
+    if (Number.isInteger(value) && !Number.isSafeInteger(value))
+      throw new DataError(
+        `${where}: ${name}: a number of so many digits is not read exactly (as ${value}); write it in quotes`,
+      )
 }
 
 function unasked(names: readonly string[]): string {
@@ -122,6 +152,13 @@ function plainNumber(text: string): string {
 function boxed(steps: readonly string[], answer: string | null): readonly string[] {
   if (answer === null || steps.at(-1)?.includes('\\boxed')) return steps
   return [...steps, `\\boxed{${answer}}`]
+}
+
+const deepest = 256 // what is deeper could be read, but not always be written again
+
+function isDeep(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false
+  return left === 0 || Object.values(value).some(inner => isDeep(inner, left - 1))
 }
 
 /** Values as JSON has them: Parquet may hold others, such as dates. */

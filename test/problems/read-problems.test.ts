@@ -192,6 +192,43 @@ test('says which file, line and field is wrong', async () => {
   await expect(bad('[]')).rejects.toThrow('rows.jsonl:2: the row: a list of 0; expected an object')
 })
 
+describe('what would be read as something else is refused', () => {
+  test.each([
+    ['Latin-1', Buffer.from('{"question": "caf\xe9"}', 'latin1'), /UTF-8/],
+    ['UTF-16', Buffer.from('\uFEFF{"question": "a"}', 'utf16le'), /it is UTF-16/],
+    ['packed Latin-1', gzipSync(Buffer.from('{"question": "\xe9"}', 'latin1')), /UTF-8/],
+    ['CSV', 'question,answer\n1+1,2\n', /rows:1: not JSON: .* \(a file is JSON Lines, a JSON/],
+    [
+      'a number too long',
+      '{"question":"a","answer":12345678901234567890}',
+      /rows:1: answer: .*quotes/,
+    ],
+    ['an id too long', '[{"question":"a","id":12345678901234567890}]', /rows\[0\]: id: .*quotes/],
+  ])('%s', async (_, content, message) => {
+    const reading = readProblems(written('rows', content))
+    await expect(reading).rejects.toThrow(DataError)
+    await expect(reading).rejects.toThrow(message)
+  })
+
+  test('one name of two questions, which would be taken for one', async () => {
+    const row = { id: 'x', question: 'a', answer: '1' }
+    expect(await readProblems(fileOf(row, row))).toHaveLength(2) // a question that comes twice
+    await expect(readProblems(fileOf(row, row, { ...row, question: 'b' }))).rejects.toThrow(
+      'rows.jsonl:3: id: "x" is that of another question, :2 too; give each question its own',
+    )
+  })
+
+  test('values so deep that they could not be written again', async () => {
+    const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`
+    const row = (depth: number): string => `{"question": "a", "meta": {"deep": ${nested(depth)}}}`
+    expect(await readProblems(fileOf(row(200)))).toHaveLength(1)
+    for (const depth of [300, 10_000, 1_000_000])
+      await expect(readProblems(fileOf(row(depth)))).rejects.toThrow(/rows.jsonl:1: .*256 deep/)
+    const array = written('rows.json', `[${row(10_000)}]`)
+    await expect(readProblems(array)).rejects.toThrow(/rows.json\[0\]: .*256 deep/)
+  })
+})
+
 test('a file without problems, or that is not there, is an error', async () => {
   await expect(readProblems(fileOf(''))).rejects.toThrow('no problems')
   await expect(readProblems('/nowhere.jsonl')).rejects.toThrow(DataError)
