@@ -77,12 +77,15 @@ function taken(what: string, file: string, { pid, host }: Owner): RunError {
 function ownerOf(file: string): Owner | null {
   try {
     const { pid, host, started } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Owner>
-    return typeof pid === 'number' && typeof host === 'string'
-      ? { pid, host, started: started ?? null }
-      : null
+    return isId(pid) && typeof host === 'string' ? { pid, host, started: started ?? null } : null
   } catch {
     return null
   }
+}
+
+/** Others than these stand for groups of processes, which are always there. */
+function isId(pid: unknown): pid is number {
+  return Number.isSafeInteger(pid) && Number(pid) > 0
 }
 
 /** Whether a process runs; one of another machine counts as running, since nobody here can tell. */
@@ -91,7 +94,7 @@ function isThere({ pid, host, started }: Owner): boolean {
   try {
     process.kill(pid, 0)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
   const now = startOf(pid)
   return started === null || now === null || now === started

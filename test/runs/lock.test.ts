@@ -56,6 +56,10 @@ test('a lock of a process that is gone counts for nothing, nor does one whose id
   if (existsSync('/proc/self/stat')) lockRun(folder)()
   writeFileSync(file, '{"pid":')
   lockRun(folder)()
+  for (const pid of [-1, 0, -process.ppid, 0.5, 2 ** 40, 1e300]) {
+    written({ pid, host: hostname(), started: null }) // ids that no process has
+    lockRun(folder)()
+  }
   expect(readdirSync(folder)).toEqual([])
 })
 
