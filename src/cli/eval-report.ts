@@ -5,11 +5,17 @@ import type { Measured } from './eval-measures.ts'
 import type { EvalRequest } from './eval-request.ts'
 import { percent } from './percent.ts'
 
+interface Counts {
+  readonly chosen: number | null // problems that were written
+  readonly unreadable: number // problems that the model cannot read
+  readonly unread: string // why
+}
+
 /** What `minform eval` prints: every share with its 95 % interval and what it is a share of. */
 export function evalLines(
   report: AttemptsReport,
   { model, source, seed, temperature, selected }: EvalRequest,
-  { chosen, unreadable }: { readonly chosen: number | null; readonly unreadable: number },
+  { chosen, unreadable, unread }: Counts,
 ): string {
   const { problems, samples, ungraded, sampled, passAtN, greedy } = report
   const drawn = `${samples} samples each at temperature ${temperature}, seed ${seed}`
@@ -30,11 +36,7 @@ export function evalLines(
     `${model} on ${problems} problems of ${source}, ${drawn}`,
     ...rows.map(([name, text]) => `  ${name!.padEnd(width)}  ${text}`),
     ...(ungraded > 0 ? [`  ${ungraded} problems have no answer that can be graded`] : []),
-    ...(unreadable > 0
-      ? [
-          `  ${unreadable} problems are left out: too long for the model, or its vocabulary lacks a letter`,
-        ]
-      : []),
+    ...(unreadable > 0 ? [`  ${unreadable} problems are left out: ${unread}`] : []),
     ...(chosen === null ? [] : [`${chosen} of ${problems} problems are in ${selected!.file}`]),
     '',
   ].join('\n')

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { defineCommand } from 'citty'
 import { isOnServer } from '../engine/tinker/saving.ts'
-import { ConfigError } from '../errors.ts'
+import { ConfigError, DataError } from '../errors.ts'
 import { type Accuracy, accuracy } from '../eval/accuracy.ts'
 import { boundaryOf } from '../eval/against.ts'
 import { type Attempts, attemptsReport } from '../eval/attempts.ts'
@@ -25,8 +25,8 @@ import { writeWhole } from '../runs/whole-file.ts'
 import { lastBox } from '../text/boxes.ts'
 import { endingAt } from '../tokenizer/load.ts'
 import { openAsking } from '../train/environment.ts'
-import { fits } from '../train/models.ts'
 import { promptOf } from '../train/prompting.ts'
+import { readableBy } from '../train/readable.ts'
 import type { Json, Problem, Rollout } from '../types.ts'
 import type { Code } from '../user/load.ts'
 import { againstLines, type Comparison, type Others, otherAttempts } from './eval-against.ts'
@@ -63,10 +63,11 @@ const command = defineCommand({
     // what is compared with is read first: a file that does not fit costs no samples
     const others =
       asked.against === null ? null : await otherAttempts(asked.against, asked.problems)
-    const { problems, entries } = await stoppable(signal => attemptAll(asked, signal))
+    const { problems, entries, unread } = await stoppable(signal => attemptAll(asked, signal))
     const report = attemptsReport(entries.map(({ attempts }) => attempts))
     const unreadable = asked.problems.length - problems.length
     const counts = { unreadable, chosen: select(asked, problems, entries) }
+    const why = { ...counts, unread }
     if (asked.solutions !== null) writeSolutions(asked.out!, asked.solutions)
     const compared = others && comparison(asked.problems, others.tally_P, entries)
     const measured = measuredIn(asked, entries, others)
@@ -75,7 +76,7 @@ const command = defineCommand({
       ...measureLines(asked, measured),
       ...(compared === null ? [] : againstLines(asked.against!, compared)),
     ]
-    const text = [evalLines(report, asked, counts), ...lines.map(line => `${line}\n`)].join('')
+    const text = [evalLines(report, asked, why), ...lines.map(line => `${line}\n`)].join('')
     process.stdout.write(args.json ? jsonLine(found) : text)
   },
 })
@@ -110,6 +111,7 @@ function measuredIn(
 
 interface Attempted {
   readonly problems: readonly Problem[] // those that the model can read
+  readonly unread: string // why it cannot read the others
   readonly entries: readonly Entry[]
 }
 
@@ -136,9 +138,12 @@ async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Atte
     const { n, temperature, maxTokens } = asked
     const tokenizer = endingAt(await model.tokenizer(), prompt.turnEnd)
     const models = { policy: model.engine, tokenizer, judge: null }
-    const problems = asked.problems
-      .map(problem => askedBy(problem, prompt))
-      .filter(problem => fits(problem, models, maxTokens))
+    const { fits, why } = readableBy(models, maxTokens)
+    const problems = asked.problems.map(problem => askedBy(problem, prompt)).filter(fits)
+    if (problems.length === 0)
+      throw new DataError(
+        `${asked.model} can read none of the ${asked.problems.length} problems of ${asked.source}: ${why()}`,
+      )
     const { stopIds } = tokenizer
     const talk = environment && { environment }
     const sampler = { engine: model.engine, tokenizer, stopIds, maxTokens, temperature, ...talk }
@@ -160,7 +165,7 @@ async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Atte
     const { count, messages } = grader.takeFailures() ?? { count: 0, messages: [] }
     if (count > 0)
       say(`${count} answers could not be judged, and count for nothing: ${messages[0]}`)
-    return { problems, entries }
+    return { problems, entries, unread: why() }
   } finally {
     journal?.close()
     await Promise.all([model.engine.close(), grader.close(), measures?.close()])

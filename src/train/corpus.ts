@@ -45,7 +45,7 @@ export interface Corpus {
     index: number,
   ) => readonly string[]
   /** The same without those problems of a file that do not fit, and why they do not, such as 'too long for the model'. */
-  readonly only: (fits: (problem: Problem) => boolean, why: string) => Corpus
+  readonly only: (fits: (problem: Problem) => boolean, why: () => string) => Corpus
 }
 
 /** What names a corpus: a task and its difficulty, or files. */
@@ -163,8 +163,9 @@ export function fileCorpus(
     rightSteps: (problem, _, index) => writtenStep(problem, index),
     only: (fits, why) => {
       const left = problems.filter(fits)
-      const without = [...leftOut, { count: problems.length - left.length, why }]
-      return fileCorpus(name, left, test?.filter(fits) ?? null, grader, without, inOrder)
+      const kept = test?.filter(fits) ?? null
+      const without = [...leftOut, { count: problems.length - left.length, why: why() }]
+      return fileCorpus(name, left, kept, grader, without, inOrder)
     },
   }
 }

@@ -2,15 +2,14 @@
 
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Engine, ModelInfo, Spent } from '../engine/engine.ts'
+import type { Engine, Spent } from '../engine/engine.ts'
 import { type EngineSpec, openEngine, type Opening as Told } from '../engine/open.ts'
-import { ConfigError, DataError } from '../errors.ts'
+import { ConfigError } from '../errors.ts'
 import { findModel } from '../hub/find-model.ts'
 import { hashSeed } from '../numbers/random.ts'
 import type { ScorerSpec } from '../prm/score/spec.ts'
 import { boundaryOf } from '../rollouts/boundary.ts'
 import { type LoadedTokenizer, loadTokenizer } from '../tokenizer/load.ts'
-import type { Problem } from '../types.ts'
 import type { Corpus } from './corpus.ts'
 import { isRemote, policySpec } from './engine.ts'
 import { openJudge, type RunJudge } from './judge.ts'
@@ -106,29 +105,6 @@ export async function makeModels(
   const judged = recipe.needs.includes('prm')
   const own = { kind: 'model', folder: made.prm, convention: 'minform', device, threads } as const
   return openModels(made.base, judged ? (request.scorer ?? own) : null, opening, true)
-}
-
-/** Whether the models can read a prompt and what is sampled after it. */
-export function fits(
-  { prompt }: Problem,
-  {
-    policy,
-    tokenizer,
-    judge,
-  }: Pick<Models, 'tokenizer' | 'judge'> & {
-    readonly policy: { readonly info: Pick<ModelInfo, 'maxPositions'> }
-  },
-  maxTokens: number,
-): boolean {
-  try {
-    const { length } = tokenizer.encode(prompt)
-    const { maxPositions } = policy.info
-    const whole = Math.min(length + maxTokens, maxPositions)
-    return length < maxPositions && whole <= (judge?.positions ?? Infinity)
-  } catch (error) {
-    if (error instanceof DataError) return false // a character that the vocabulary cannot spell
-    throw error
-  }
 }
 
 /** What names the judge of a run; null where there is none. */

@@ -34,19 +34,19 @@ import type { RunJudge } from './judge.ts'
 import { logged, loggersOf } from './logs.ts'
 import { train } from './loop.ts'
 import { requireMemory } from './memory.ts'
-import { fits, givenModels, type Models, makeModels, type Opening, opening } from './models.ts'
+import { givenModels, type Models, makeModels, type Opening, opening } from './models.ts'
 import { needsOf } from './needs.ts'
 import { requireOffPolicy } from './off-policy.ts'
 import { optionsOf } from './options.ts'
 import { recipesThat } from './other-recipes.ts'
 import type { PrepareOptions } from './prepare.ts'
 import { promptOf } from './prompting.ts'
+import { readableBy } from './readable.ts'
 import { type RunReport, silent } from './report.ts'
 import { type TrainingRequest, type WholeRequest, wholeRequest } from './request/request.ts'
 import { configOf, requireSameCode } from './stored-request.ts'
 import type { TrainingPlan, TrainingResult } from './training.ts'
 
-const unreadable = 'too long for the model, or its vocabulary lacks a letter'
 const leastGiant = 32 // tokens: half of what a rollout may have is a giant step, but not below this
 
 /**
@@ -95,7 +95,7 @@ export async function runTraining(
     const making = { signal, log: run.log, ...foretelling(request, options, run.log, report) }
     const asked = askedCorpus(corpus, prompt)
     const from = given ?? (await makeModels(request, asked, report.stages, models, making))
-    const readable = readableBy(from, asked, request, run.log, report)
+    const readable = readableOf(from, asked, request, run.log, report)
     await tellEngine(request, from, run.log, report.say)
     const plan = await planOf(request, options, readable, asking, from, models, run.log)
     if (checkpointIterations(folder).length === 0)
@@ -114,18 +114,19 @@ export async function runTraining(
 }
 
 /** The problems that the models can read; how many are left out is told. */
-function readableBy(
+function readableOf(
   models: Models,
   corpus: Corpus,
   request: WholeRequest,
   log: RunWriter['log'],
   report: RunReport,
 ): Corpus {
-  const readable = corpus.only(problem => fits(problem, models, request.maxTokens), unreadable)
+  const { fits, why } = readableBy(models, request.maxTokens)
+  const readable = corpus.only(fits, why)
   const leftOut = corpus.size - readable.size
   if (leftOut > 0) {
-    log('warn', 'problems that the models cannot read', { problems: leftOut })
-    report.leftOut(leftOut, corpus.size, unreadable)
+    log('warn', 'problems that the models cannot read', { problems: leftOut, why: why() })
+    report.leftOut(leftOut, corpus.size, why())
   }
   requireProblems(readable, request)
   return readable

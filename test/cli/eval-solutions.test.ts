@@ -38,7 +38,7 @@ test('solutions in the order of their file, again and again; otherwise by the se
   expect(await taken(false)).not.toEqual([...ids, ...ids])
   const without = fileCorpus(file, problems, null, undefined, [], true).only(
     ({ id }) => id !== ids[0],
-    'gone',
+    () => 'gone',
   )
   expect(without.solved(3).next().value.id).toBe(ids[1])
   const task = { task: 'nested-arithmetic', difficulty: 1, problemsFile: null, testFile: null }

@@ -74,9 +74,19 @@ test('problems of a file, those without an answer told apart', async () => {
   expect(await printed('--problems', file, '--count', '2', ...model)).toContain(
     `on 2 problems of ${file}, which has 3, 2 samples`,
   )
-  const unspelled = await printed('--problems', file) // the carried model knows no Q
-  expect(unspelled).toContain('3 problems are left out: too long for the model, or its vocabulary')
-  expect(unspelled).not.toContain('NaN')
+})
+
+test('problems that the model cannot read: the letters are named, and none at all is an error', async () => {
+  const question = (text: string) => ({ question: text, answer: '2' })
+  const some = rowsFile([question('Compute 1+1.'), question('Qué: 1+1')])
+  const asked = ['--template', 'plain', '--no-greedy']
+  const template = ['--template', '{question}', '--instruction', '', '--no-greedy']
+  expect(await printed('--problems', some, ...template)).toContain(
+    '1 problems are left out: the vocabulary lacks "Q", "é"',
+  )
+  await expect(printed('--problems', some, ...asked)).rejects.toThrow(
+    /models\/base can read none of the 2 problems of .*: the vocabulary lacks "Q"/,
+  )
 })
 
 test('what cannot be asked is refused before anything is written', async () => {

@@ -30,7 +30,12 @@ describe('a task', () => {
 
   test('has no size, and is the same when only what fits is asked for', () => {
     expect(corpus.size).toBe(0)
-    expect(corpus.only(() => false, 'too long')).toBe(corpus)
+    expect(
+      corpus.only(
+        () => false,
+        () => 'too long',
+      ),
+    ).toBe(corpus)
   })
 
   test('its solutions are right by its own oracle, and a mutation is wrong', () => {
@@ -71,14 +76,19 @@ describe('a file', () => {
   test('of only the problems that fit, in its own problems and in those of the test file', () => {
     const even = ({ id }: Problem): boolean => Number(id.slice(1)) % 2 === 0
     const whole = fileCorpus('f', problems, [written(1000), written(1001)])
-    const corpus = whole.only(even, 'odd')
+    const corpus = whole.only(even, () => 'odd')
     expect([whole.size, corpus.size]).toEqual([202, 101])
     expect(corpus.test(10)).toEqual([written(1000)])
     expect(corpus.validation(999)).toEqual(whole.validation(999).filter(even))
     expect(take(corpus.train(1), 200).every(even)).toBe(true)
-    expect(() => whole.only(() => false, 'too long').train(1)).toThrow(
-      'f: of 200 problems, of which 200 are left out (too long), none is left to learn',
-    )
+    expect(() =>
+      whole
+        .only(
+          () => false,
+          () => 'too long',
+        )
+        .train(1),
+    ).toThrow('f: of 200 problems, of which 200 are left out (too long), none is left to learn')
   })
 
   test('without worked solutions has none to imitate, and says so', () => {

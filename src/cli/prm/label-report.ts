@@ -1,11 +1,11 @@
 // What `minform prm label` says in the end: how many steps have labels, what they cost, and how right they are where an
 // oracle can tell. It is the sum of what the journal tells of each problem, so that a continued run says the same.
 
-import { DataError } from '../../errors.ts'
 import { accuracyOf, type LabelAccuracy, type LabelTally, sumOf } from '../../prm/label/accuracy.ts'
 import type { Spent } from '../../prm/label/run.ts'
 import type { LabelledProblem } from '../../prm/label/work.ts'
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts'
+import { unspelled } from '../../tokenizer/unspelled.ts'
 import { percent } from '../percent.ts'
 
 /** What the journal tells of one problem. */
@@ -47,7 +47,7 @@ export function entryOf(
   tally: LabelTally | null,
   tokenizer: Tokenizer | null,
 ): LabelEntry {
-  const unspelled = tokenizer === null ? [] : unspelledOf({ problem, labelled, skipped }, tokenizer)
+  const letters = tokenizer === null ? [] : unspelledOf({ problem, labelled, skipped }, tokenizer)
   const rows = labelled.map(one => one.labelled.labels_S)
   const told = rows.map(labels_S => labels_S.filter(label => label !== null).length)
   return {
@@ -59,7 +59,7 @@ export function entryOf(
     skipped,
     missing: counted(labelled.flatMap(({ missing }) => missing ?? [])),
     tally,
-    ...(unspelled.length > 0 && { unspelled }),
+    ...(letters.length > 0 && { unspelled: letters }),
     ...spent,
   }
 }
@@ -74,22 +74,11 @@ function unspelledOf(
     ...(skipped === notSpelled || lacking.length > 0 ? [problem.prompt] : []),
     ...lacking.flatMap(one => one.labelled.steps),
   ]
-  const letters = new Set([...texts.join('')].filter(letter => !spells(tokenizer, letter)))
-  return [...letters].slice(0, mostLetters)
+  return unspelled(tokenizer, texts, mostLetters)
 }
 
 const notSpelled = 'not-spelled'
 const mostLetters = 8 // that are named
-
-function spells(tokenizer: Tokenizer, letter: string): boolean {
-  try {
-    tokenizer.encode(letter)
-    return true
-  } catch (error) {
-    if (error instanceof DataError) return false
-    throw error
-  }
-}
 
 /** The sum of a run's entries. */
 export function reportOf(method: string, entries: readonly LabelEntry[]): LabelReport {
