@@ -4,6 +4,7 @@ import { commands } from './commands.ts'
 import { dispatch, type Output, report } from './dispatch.ts'
 import { startInHugePages } from './huge-pages.ts'
 import { isGone, notWritten, outliveReader } from './io.ts'
+import { guard } from './terminal.ts'
 import { version } from './versions.ts'
 
 startInHugePages()
@@ -15,6 +16,8 @@ const output: Output = {
   debug: process.env.MINFORM_DEBUG === '1',
 }
 
+guard(process.stdout)
+guard(process.stderr)
 outliveReader(process.stdout)
 outliveReader(process.stderr)
 process.on('uncaughtException', error => process.exit(report(error, output)))

@@ -102,8 +102,10 @@ async function answer(
   const found = await askApart(runs, sql, { bounds: { seconds, memory }, signal })
   try {
     for (const line of found.leftOut) say(line)
+    const exact = args.csv === true && process.stdout.isTTY !== true // CSV has no escapes
     for await (const some of textOf(found, args, most))
-      if (!process.stdout.write(some)) await once(process.stdout, 'drain', { signal })
+      if (!process.stdout.write(exact ? Buffer.from(some) : some))
+        await once(process.stdout, 'drain', { signal })
   } finally {
     found.close()
   }
