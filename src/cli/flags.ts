@@ -153,11 +153,19 @@ function spellings(declared: ArgsDef): Known {
 
 function checkValue(flag: string, value: string | undefined, def: ArgDef, isFlag: boolean): void {
   if (value === undefined || isFlag) throw new ConfigError(`${flag} needs a value`)
+  if (value.trim() === '' && def.type === 'string' && namesThing(def.valueHint))
+    throw new ConfigError(`${flag} is empty, as of a variable that is not set; expected a value`)
   const options = def.type === 'enum' ? (def.options ?? []) : []
   if (options.length === 0 || options.includes(value)) return
   const near = nearest(value, options)
   const hint = near ? `; did you mean '${near}'?` : ''
   throw new ConfigError(`${flag} is one of ${options.join(', ')}, got '${value}'${hint}`)
+}
+
+/** Whether a value names a thing: a number that is none is told by itself, and a text may be empty. */
+function namesThing(hint: string | undefined): boolean {
+  const kinds = ['address', 'command', 'file', 'folder', 'model', 'name', 'variable']
+  return hint?.split('|').some(kind => kinds.includes(kind)) ?? false
 }
 
 function refuse(path: string, flag: string, known: Known): never {

@@ -6,6 +6,7 @@ import {
   numberFlag,
   repeatedFlag,
   threadsFlag,
+  type ValueHint,
 } from '../../src/cli/flags.ts'
 import { ConfigError } from '../../src/errors.ts'
 
@@ -50,4 +51,14 @@ test('a repeated flag gives all its values, whichever way they are written', () 
   const args = ['rows', '--stop', 'a', '--n', '2', '--stop=b=c', '--stop', '', '--', '--stop', 'd']
   expect(repeatedFlag('--stop', args)).toEqual(['a', 'b=c', ''])
   expect(repeatedFlag('--stop', [])).toEqual([])
+})
+
+test('the name of a thing is not empty, as it is of a variable that is not set; a text may be', () => {
+  const flag = (valueHint: ValueHint) => ({ type: 'string', valueHint, description: '' }) as const
+  const args = { run: flag('folder'), logs: flag('file|name'), system: flag('text') }
+  for (const given of [['--run', ''], ['--run='], ['--run', ' '], ['--logs', '']])
+    expect(() => checkArguments('train', given, args)).toThrow(
+      `${given[0]!.replace('=', '')} is empty, as of a variable that is not set; expected a value`,
+    )
+  expect(() => checkArguments('train', ['--system', '', '--run', 'x'], args)).not.toThrow()
 })

@@ -14,7 +14,7 @@ export async function fingerprintOfFile(file: string): Promise<string> {
   try {
     for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
   } catch (cause) {
-    throw new ConfigError(`${file}: cannot be read: ${(cause as Error).message}`, { cause })
+    throw unreadable(file, cause)
   }
   return hash.digest('hex').slice(0, 16)
 }
@@ -27,7 +27,9 @@ export async function fingerprintOfModel(path: string): Promise<string> {
   const hash = createHash('sha256')
   const files = await filesOf(path)
   for (const [name, place] of files) {
-    const file = await open(place)
+    const file = await open(place).catch(cause => {
+      throw unreadable(place, cause)
+    })
     try {
       const { size } = await file.stat()
       hash.update(`${name}:${size};`)
@@ -35,11 +37,17 @@ export async function fingerprintOfModel(path: string): Promise<string> {
         const { buffer, bytesRead } = await file.read(Buffer.alloc(end), 0, end, at)
         hash.update(buffer.subarray(0, bytesRead))
       }
+    } catch (cause) {
+      throw unreadable(place, cause)
     } finally {
       await file.close()
     }
   }
   return hash.digest('hex').slice(0, 16)
+}
+
+function unreadable(path: string, cause: unknown): ConfigError {
+  return new ConfigError(`${path}: cannot be read: ${(cause as Error).message}`, { cause })
 }
 
 /** The files of a model by name; of a file itself, that one. */
