@@ -40,7 +40,7 @@ export async function* readLines(
     process.stderr.write('minform: reading from the terminal; Ctrl-D ends the input\n')
   }
   let number = 0
-  for await (const text of splitLines(fromFile ? chunksOf(file) : utf8(stdin, name))) {
+  for await (const text of splitLines(fromFile ? chunksOf(file) : utf8(stdin, name), name)) {
     number++
     const start = number === 1 && text.startsWith('\uFEFF') ? 1 : 0
     yield { text: text.slice(start), where: `${name}:${number}` }

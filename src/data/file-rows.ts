@@ -65,12 +65,16 @@ async function* textRows(chunks: AsyncIterable<string>, name: string): AsyncGene
   let next = await source.next()
   while (!next.done) {
     start += next.value
-    if (start.trimStart() !== '') break // the mark of byte order is white space, too
+    if (next.value.trimStart() !== '') break // the mark of byte order is white space, too
+    if (start.length > mostBlanks)
+      throw new DataError(`${name}: begins with more than ${mostBlanks} blanks; expected rows`)
     next = await source.next()
   }
   const whole = joined(start, source)
   yield* start.trimStart().startsWith('[') ? arrayRows(whole, name) : lineRows(whole, name)
 }
+
+const mostBlanks = 2 ** 20 // characters before the first row
 
 async function* joined(start: string, rest: AsyncIterator<string>): AsyncGenerator<string> {
   yield start
@@ -80,7 +84,7 @@ async function* joined(start: string, rest: AsyncIterator<string>): AsyncGenerat
 async function* lineRows(chunks: AsyncIterable<string>, name: string): AsyncGenerator<FileRow> {
   let number = 0
   let readable = false // some line was
-  for await (const line of splitLines(chunks)) {
+  for await (const line of splitLines(chunks, name)) {
     number++
     const text = line.trim()
     if (text === '') continue

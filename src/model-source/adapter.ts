@@ -2,9 +2,9 @@
 // where it has them. Only whoever reads weights asks for what lies beneath.
 
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
+import { boundedFile } from '../data/bounded-file.ts'
 import { DataError } from '../errors.ts'
 import { hubBase } from '../hub/adapter-base.ts'
 import { cached } from '../hub/cache.ts'
@@ -45,7 +45,6 @@ function inCache(folder: string): string | undefined {
 }
 
 /** A file of an adapter's own folder; null where it has none of that name. */
-export async function ownFile(folder: string, name: string): Promise<Uint8Array | null> {
-  const file = join(folder, name)
-  return existsSync(file) ? await readFile(file) : null
+export function ownFile(folder: string, name: string): Promise<Uint8Array | null> {
+  return boundedFile(join(folder, name))
 }

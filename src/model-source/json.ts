@@ -1,21 +1,16 @@
 // JSON files of a model folder, read and checked.
 
-import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
+import { boundedFile } from '../data/bounded-file.ts'
 import { checked } from '../data/checked.ts'
 import { DataError } from '../errors.ts'
 
 /** A JSON file's content; null where there is no such file. A file that is not JSON is a DataError. */
 export async function readJson(file: string): Promise<unknown> {
-  let text: string
+  const bytes = await boundedFile(file)
+  if (bytes === null) return null
   try {
-    text = await readFile(file, 'utf8')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw new DataError(`${file}: cannot be read: ${(cause as Error).message}`, { cause })
-  }
-  try {
-    return JSON.parse(text)
+    return JSON.parse(bytes.toString())
   } catch (cause) {
     throw new DataError(`${file}: not JSON: ${(cause as Error).message}`, { cause })
   }

@@ -1,8 +1,9 @@
 // What a path to a model may be: a folder in the Hugging Face layout, or a GGUF file or an adapter's folder, which then
 // look like the folder that they stand for. Whoever reads a model asks for the folder's files and never for what the path is.
 
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { boundedFile } from '../data/bounded-file.ts'
 import { DataError } from '../errors.ts'
 import { type AdapterPlace, adapterConfigFile, adapterPlace, ownFile } from './adapter.ts'
 import { filesOf } from './gguf/files.ts'
@@ -94,15 +95,7 @@ function folderSource(folder: string): ModelSource {
         throw new DataError(`${folder}: cannot be read: ${(cause as Error).message}`, { cause })
       }
     },
-    bytes: async name => {
-      const file = join(folder, name)
-      try {
-        return await readFile(file)
-      } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
-        throw new DataError(`${file}: cannot be read: ${(cause as Error).message}`, { cause })
-      }
-    },
+    bytes: name => boundedFile(join(folder, name)),
   }
 }
 

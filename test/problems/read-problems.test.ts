@@ -218,6 +218,17 @@ describe('what would be read as something else is refused', () => {
     )
   })
 
+  test.each([
+    ['blanks', ' ', /begins with more than 1048576 blanks/],
+    ['line ends', '\n', /begins with more than 1048576 blanks/],
+    ['one line', 'a', /rows:1: a line of more than 134217728 characters/],
+  ])('a small file that unpacks to hundreds of megabytes of %s', async (_, character, message) => {
+    const packed = gzipSync(Buffer.alloc(140e6, character), { level: 1 })
+    const reading = readProblems(written('rows', packed))
+    await expect(reading).rejects.toThrow(DataError)
+    await expect(reading).rejects.toThrow(message)
+  })
+
   test('values so deep that they could not be written again', async () => {
     const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`
     const row = (depth: number): string => `{"question": "a", "meta": {"deep": ${nested(depth)}}}`
