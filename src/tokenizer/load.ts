@@ -10,6 +10,7 @@ import { bytesText, textBytes, unfinished } from './byte-level.ts'
 import { type Exact, exact } from './exactness.ts'
 import { decoderSchema, type Spelling, spellingOf } from './spelling.ts'
 import type { TokenBytes, Tokenizer } from './tokenizer.ts'
+import { type Encoding, watched } from './watched.ts'
 
 /** A Tokenizer that also knows every id that ends a text (a model may have several). */
 export interface LoadedTokenizer extends Tokenizer {
@@ -144,18 +145,21 @@ function refuseFarIds({ model, added_tokens }: TokenizerFile, where: string): vo
 function libraryOf(
   files: TokenizerFiles,
   where: string,
-): { readonly library: HuggingFaceTokenizer; readonly misread: Exact['misread'] } {
+): { readonly library: Encoding; readonly misread: Exact['misread'] } {
   const { tokenizer, misread } = exact(files.tokenizer, where)
   try {
-    return { library: new HuggingFaceTokenizer(tokenizer, files.config as object), misread }
+    const library = new HuggingFaceTokenizer(tokenizer, files.config as object)
+    const { pre_tokenizer, normalizer } = files.tokenizer as Record<string, unknown>
+    return { library: watched(library, { pre_tokenizer, normalizer }, where), misread }
   } catch (cause) {
-    throw new DataError(`${where}: tokenizer.json: ${(cause as Error).message}`, { cause })
+    const why = (cause as Error).message.slice(0, 300)
+    throw new DataError(`${where}: tokenizer.json: ${why}`, { cause })
   }
 }
 
 function encoder(
   file: TokenizerFile,
-  library: HuggingFaceTokenizer,
+  library: Encoding,
   misread: Exact['misread'],
   { isMissing }: Spelling,
   where: string,
@@ -174,7 +178,7 @@ function encoder(
 }
 
 /** What stands before a text that is encoded with special tokens. */
-function openingOf(library: HuggingFaceTokenizer, specials: ReadonlyMap<string, number>): string {
+function openingOf(library: Encoding, specials: ReadonlyMap<string, number>): string {
   const written = new Map([...specials].map(([text, id]) => [id, text]))
   const ids: number[] = library.encode('a', { add_special_tokens: true }).ids
   const first = ids.findIndex(id => !written.has(id))
