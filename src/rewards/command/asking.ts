@@ -140,6 +140,8 @@ export class Asking {
 function verdictOf(line: string): number | null | undefined {
   try {
     const { correct, score } = JSON.parse(line) as { correct?: unknown; score?: unknown }
+    if (typeof score === 'number' && typeof correct === 'boolean' && score > 0.5 !== correct)
+      return undefined // nobody knows which of both is meant
     if (score === null || typeof score === 'number') return score
     if (correct === null) return null
     return typeof correct === 'boolean' ? Number(correct) : undefined

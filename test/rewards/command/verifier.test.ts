@@ -107,7 +107,17 @@ test('what is JSON is not yet a verdict', async () => {
   const judge = grader(
     program('process.stdout.write((one.text === "good" ? `{"correct":true}` : one.text) + "\\n")'),
   )
-  const odd = ['{"correct":"yes"}', '{"score":"1"}', '{}', '[]', 'null', '1', '{"score":1e999}']
+  const both = ['{"correct":true,"score":0}', '{"correct":false,"score":1}'] // which is meant?
+  const odd = [
+    ...both,
+    '{"correct":"yes"}',
+    '{"score":"1"}',
+    '{}',
+    '[]',
+    'null',
+    '1',
+    '{"score":1e999}',
+  ]
   const found = await judge.grade(answers(...odd.flatMap(text => ['good', text])))
   expect(found).toEqual(odd.flatMap(() => [1, null]))
   expect(judge.takeFailures()!.count).toBe(odd.length)
