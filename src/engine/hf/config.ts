@@ -211,6 +211,7 @@ export function labelNames(classes: number): string[] {
   return Array.from({ length: classes }, (_, i) => `LABEL_${i}`)
 }
 
+const mostTokens = 2 ** 24 // sixty times the largest known vocabulary: all ids are listed
 const mostLayers = 10_000 // more is a damaged file, and would list parameters for hours
 
 /** Refuses more layers than any model has, before anything is listed layer by layer. */
@@ -221,8 +222,10 @@ export function checkLayers(where: string, layers: number): void {
 
 /** Refuses sizes that do not fit each other; `where` names them in the EngineError. */
 export function checkSizes(where: string, config: ModelConfig): void {
-  const { hiddenSize, heads, kvHeads, headDim, layers } = config
+  const { hiddenSize, heads, kvHeads, headDim, layers, vocabSize } = config
   checkLayers(where, layers)
+  if (vocabSize > mostTokens)
+    throw new EngineError(`${where}: a vocabulary of ${vocabSize}; expected at most ${mostTokens}`)
   if (!Number.isInteger(headDim) || headDim % 2 !== 0)
     throw new EngineError(
       `${where}: hidden size ${hiddenSize} in ${heads} heads gives ${headDim} a head; expected an even integer`,

@@ -259,6 +259,9 @@ test.each<[object, RegExp]>([
 
 test('a file that is not a config', async () => {
   await expect(readConfig(folder)).rejects.toThrow(/config.json: no such file/)
+  await expect(read({ vocab_size: 1e12 })).rejects.toThrow(
+    'a vocabulary of 1000000000000; expected at most 16777216',
+  )
   await expect(read({ hidden_size: '48', vocab_size: 1.5 })).rejects.toThrow(
     /config.json: hidden_size: .*; vocab_size: /,
   )
