@@ -3,8 +3,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, test } from 'vitest'
+import show from '../../src/cli/show.ts'
 import * as minform from '../../src/index.ts'
 import { loadUserModule } from '../../src/user/load.ts'
+import { printedBy } from '../cli/commands.ts'
 import { userFiles } from '../user/files.ts'
 
 const page = readFileSync(new URL('../../docs/library.md', import.meta.url), 'utf8')
@@ -31,6 +33,10 @@ test('the loop writes a run, and goes on with it', async () => {
   expect(await reader.rollouts(2)).toHaveLength(16)
   expect(reader.checkpoints().map(path => path.slice(-2))).toEqual(['01', '02'])
   expect(reader.log().map(({ event }) => event)).toEqual(['done', 'done'])
+  for (const address of [run, `${run}/2/0`, `${run}/2/0/0/3`]) {
+    const shown = await printedBy(show, [address]) // as those of minform train
+    expect(shown).toContain(address === run ? 'rloo, seed 1, 2 of 2 iterations' : 'advantage')
+  }
 })
 
 test('every export that the page names is there', () => {
