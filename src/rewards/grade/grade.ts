@@ -6,6 +6,7 @@ import { begun } from './answers/context.ts'
 import { same } from './answers/same.ts'
 import { candidatesOf } from './extract.ts'
 import { limits, TooLarge, Unparsable } from './limits.ts'
+import { sameChoice } from './option.ts'
 import { type Policy, type PolicyName, policies } from './policy.ts'
 import type { GradeRequest } from './request.ts'
 import { type Found, type Gold, goldOf, predOf, readFirst, readingsOf } from './sides.ts'
@@ -73,7 +74,7 @@ function compared(gold: Gold, pred: Found, policy: Policy, steps: Steps): Grade 
     for (const known of knowns) {
       for (const found of founds) {
         const context = begun(policy, steps, same)
-        const equalled = same(known, found, context)
+        const equalled = sameChoice(known, found, context) || same(known, found, context)
         const { state } = context
         undecided ||= state.undecided
         refuted = state.refuted

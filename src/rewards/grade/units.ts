@@ -1,66 +1,14 @@
-// Units of quantities: what each is worth in its dimension. A unit that is not here is a name.
+// Units of quantities, and what they multiply to. A unit that is not in the table is a name.
 
 import { integer, quotient, type Rational, same, times } from './algebra/rational.ts'
-
-interface Unit {
-  readonly dimension: string
-  readonly factor: Rational
-}
+import { alters, countsThings } from './nouns.ts'
+import { unitOf, units } from './unit-table.ts'
 
 /** What units multiply to: the exponent of each dimension, and the size. */
 interface Product {
   readonly powers: ReadonlyMap<string, number>
   readonly factor: Rational
 }
-
-const of = (dimension: string, names: string, n: number | bigint, d: number | bigint = 1) =>
-  names
-    .split(' ')
-    .map(name => [name, { dimension, factor: quotient(BigInt(n), BigInt(d))! }] as const)
-
-const units: ReadonlyMap<string, Unit> = new Map([
-  ...of('length', 'm meter meters metre metres', 1),
-  ...of('length', 'cm centimeter centimeters centimetre centimetres', 1, 100),
-  ...of('length', 'mm millimeter millimeters', 1, 1000),
-  ...of('length', 'nm nanometer nanometers', 1, 10 ** 9),
-  ...of('length', 'um \\mum micrometer micrometers', 1, 10 ** 6),
-  ...of('length', 'km kilometer kilometers kilometre kilometres', 1000),
-  ...of('length', 'in inch inches', 254, 10_000),
-  ...of('length', 'ft foot feet', 3048, 10_000),
-  ...of('length', 'yd yard yards', 9144, 10_000),
-  ...of('length', 'mi mile miles', 1_609_344, 1000),
-  ...of('mass', 'g gram grams', 1, 1000),
-  ...of('mass', 'mg milligram milligrams', 1, 10 ** 6),
-  ...of('mass', 'kg kilogram kilograms', 1),
-  ...of('mass', 'ton tons tonne tonnes', 1000),
-  ...of('mass', 'lb lbs pound pounds', 45_359_237, 10 ** 8),
-  ...of('mass', 'oz ounce ounces', 45_359_237, 16 * 10 ** 8),
-  ...of('time', 's sec secs second seconds', 1),
-  ...of('time', 'ms millisecond milliseconds', 1, 1000),
-  ...of('time', 'min mins minute minutes', 60),
-  ...of('time', 'h hr hrs hour hours', 3600),
-  ...of('time', 'day days', 86_400),
-  ...of('time', 'week weeks', 604_800),
-  ...of('date', 'month months', 1),
-  ...of('date', 'year years yr yrs', 12),
-  ...of('volume', 'l L liter liters litre litres', 1),
-  ...of('volume', 'ml mL milliliter milliliters', 1, 1000),
-  ...of('volume', 'gallon gallons gal', 1),
-  ...of('money', 'dollar dollars usd USD', 1),
-  ...of('money', 'cent cents', 1, 100),
-  ...of('euros', 'euro euros EUR', 1),
-  ...of('yen', 'yen JPY', 1),
-  ...of('force', 'N newton newtons', 1),
-  ...of('energy', 'J joule joules', 1),
-  ...of('energy', 'kJ', 1000),
-  ...of('power', 'W watt watts', 1),
-  ...of('power', 'kW', 1000),
-  ...of('angle', 'degree degrees deg', 1),
-  ...of('celsius', 'celsius Celsius', 1),
-  ...of('fahrenheit', 'fahrenheit Fahrenheit', 1),
-  ...of('kelvin', 'kelvin kelvins', 1),
-  ...of('radians', 'radian radians rad', 1),
-])
 
 /** Letters that may be a unit right after a number, where that is allowed. */
 export const letterUnits: ReadonlySet<string> = new Set(['m', 's', 'g', 'L', 'l', 'h'])
@@ -94,16 +42,17 @@ export function isUnit(word: string): boolean {
   return units.has(word) || Object.hasOwn(short, word)
 }
 
-const joining = /^(?:and|or|not|if|but|is|are|to)$/i
-/** Words that make another number of the one before them. */
-const multiples =
-  /^(?:tens|lakhs?|crores?|kilo|mega|halves|thirds|(?:four|fif|six|seven|eigh|nin|ten|hundred|thousand|million|billion)ths?)$/i
-
-/** Whether a text of words can stand after a number and say what it counts: `square units`. */
-export function isUnitText(text: string): boolean {
+/**
+ * Whether a text of words can stand after a number and say what it counts: `square units`. Where not any
+ * noun may, it is a known unit or looks like things.
+ */
+export function isUnitText(text: string, anyNoun: boolean): boolean {
   if (text.length > 60 || !/^[A-Za-z\\][A-Za-z\\/^{}\d\s.*-]*$/.test(text)) return false
   const words = text.match(/[A-Za-z\\]+/g) ?? []
-  return words.length <= 4 && !words.some(word => joining.test(word) || multiples.test(word))
+  if (words.length > 4 || alters(words)) return false
+  if (text.length === 1 && known(text) === null) return false
+  if (anyNoun || known(text) !== null) return true
+  return /^[A-Za-z][A-Za-z\s.-]*$/.test(text) && countsThings(words, word => unitOf(word) !== null)
 }
 
 /** Whether quantities of these units can be compared: the factor from one to the other, 1 for names. */
@@ -151,7 +100,7 @@ function product(text: string): Product | null {
   for (const word of words) {
     const base = /^[A-Za-z\\]+/.exec(word)![0]
     if (fillers.has(base) && words.length > 1) continue
-    const found = units.get(base)
+    const found = unitOf(base)
     if (!found) return null
     const exponent = power * Number(/-?\d/.exec(word)?.[0] ?? 1)
     powers.set(found.dimension, (powers.get(found.dimension) ?? 0) + exponent)

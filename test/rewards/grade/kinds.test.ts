@@ -298,7 +298,6 @@ const onlyEval: Pairs = {
     ['\\begin{pmatrix}1\\\\2\\end{pmatrix}', '(1,2)'],
   ],
   'equations and assignments': [
-    ['x=1,y=2', '(1,2)'],
     ['5', '2+3=5'],
     ['5', '2+3'],
     ['120', '5!'],

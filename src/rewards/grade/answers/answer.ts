@@ -32,7 +32,8 @@ export type Container =
   | { readonly kind: 'quantity'; readonly value: Answer; readonly unit: string }
   | { readonly kind: 'percent'; readonly value: Expression }
   | { readonly kind: 'option'; readonly letter: string; readonly value: Answer }
-  | { readonly kind: 'word'; readonly text: string }
+  /** caseless: the same in lower case; null where letters of it may be symbols, which have a case. */
+  | { readonly kind: 'word'; readonly text: string; readonly caseless: string | null }
   | { readonly kind: 'builder'; readonly symbol: Expression; readonly condition: Answer }
 
 export type Answer = Expression | Container

@@ -27,6 +27,27 @@ function entries(answer: Answer): readonly Answer[] | null {
   return answer.rows.every(row => row.length === 1) ? answer.rows.map(row => row[0]) : null
 }
 
+/** x = 3, y = -2 for (3, -2): names that follow each other in the alphabet say which value is the first. */
+export function sameSpelledOut(gold: Answer, pred: Answer, context: Context): boolean {
+  const [tuple, list] = gold.kind === 'tuple' ? [gold, pred] : [pred, gold]
+  if (tuple.kind !== 'tuple' || list.kind !== 'list' || list.joint === 'or') return false
+  if (tuple.items.length !== list.items.length) return false
+  const values = new Map(
+    list.items.flatMap(item => {
+      const named = item.kind === 'relation' ? assignmentOf(item) : null
+      return named?.name.kind === 'symbol' ? [[named.name.name, named.value] as const] : []
+    }),
+  )
+  const names = [...values.keys()].sort()
+  const follow = (name: string, i: number) =>
+    /^[A-Za-z]$/.test(name) && name.charCodeAt(0) === names[0].charCodeAt(0) + i
+  if (names.length !== tuple.items.length || !names.every(follow)) return false
+  const spelled = names.map(name => values.get(name)!)
+  return gold.kind === 'tuple'
+    ? sameInOrder(gold.items, spelled, context)
+    : sameInOrder(spelled, tuple.items, context)
+}
+
 /** A tuple whose brackets were left out on one side. */
 export function sameBare(gold: Answer, pred: Answer, context: Context): boolean {
   const [a, b] = [bareItems(gold), bareItems(pred)]

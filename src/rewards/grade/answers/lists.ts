@@ -146,6 +146,14 @@ export function sharedName(items: readonly Answer[]): readonly Answer[] {
   return first.signs.length === 1 && first.signs[0] === 'in' ? [first.sides[1], ...rest] : items
 }
 
+/** The name that the first element of a list bears for all of them; null where none does. */
+export function sharedBy(list: Answer): string | null {
+  if (list.kind !== 'list') return null
+  const [first] = list.items
+  const shared = first?.kind === 'relation' && sharedName(list.items) !== list.items
+  return shared ? written(first.sides[0]) : null
+}
+
 function assignments(items: readonly Answer[]): Assignment[] | null {
   const named = items.map(item => (item.kind === 'relation' ? assignmentOf(item) : null))
   return named.every(item => item !== null) ? (named as Assignment[]) : null

@@ -43,8 +43,6 @@ function scaled(value: Answer, factor: Rational): Answer {
 /** Whether two expressions are the same, where the policy lets percent signs and cases pass. */
 export function sameNumber(gold: Expression, pred: Expression, context: Context): boolean {
   if (sameExpression(gold, pred, context)) return true
-  if (context.policy.ignoreCase && isOption(gold) && isOption(pred))
-    return gold.name.toLowerCase() === pred.name.toLowerCase()
   if (context.policy.units !== 'required' && hasDegrees(gold) !== hasDegrees(pred)) {
     const [a, b] = [withoutDegrees(gold), withoutDegrees(pred)]
     if (sameExpression(a, b, context)) return true
@@ -72,10 +70,6 @@ function withoutDegrees(e: Expression): Expression {
 
 function withoutPercent(e: Expression): Expression {
   return e.kind === 'call' && e.name === 'percent' ? e.args[0] : e
-}
-
-function isOption(e: Expression): e is Extract<Expression, { kind: 'symbol' }> {
-  return e.kind === 'symbol' && /^[A-Ha-h]$/.test(e.name) && e.name !== 'e'
 }
 
 /** Whether an answer is written with colons. */

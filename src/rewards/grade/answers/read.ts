@@ -7,6 +7,7 @@ import { parse } from '../latex/parse.ts'
 import { Unparsable } from '../limits.ts'
 import { type Answer, number, symbol } from './answer.ts'
 import { expanded } from './expand.ts'
+import { caseless, datedOf, saidBy } from './words.ts'
 
 /** An answer's text in one spelling, to be compared as text first. */
 export interface Spelled {
@@ -34,8 +35,10 @@ export function meanings(text: string, options: ReadingOptions): readonly Answer
   if (written) return [written]
   const option = optionWithValue(text, options)
   if (option) return option
-  const letter = /^\\text\s*\{\s*(?:option|choice)\s+\(?([A-J])\)?\s*\}$/i.exec(text)?.[1]
-  if (letter) return [symbol(letter.toUpperCase())]
+  const letters = lettersOf(text)
+  if (letters) return [letters]
+  const dated = datedOf(text)
+  if (dated) return dated
   const word = wordOf(text)
   const found: Answer[] = []
   const glued = options.gluedUnits && /\d\s*[msgLlh](?![A-Za-z])/.test(text)
@@ -47,12 +50,7 @@ export function meanings(text: string, options: ReadingOptions): readonly Answer
   // 6s^2 is a product, and seconds
   if (glued) found.push(expanded(parse(text, { ...options, gluedUnits: false })))
   if (word) found.push(word)
-  if (
-    word?.kind === 'word' &&
-    /^(?:the )?(?:no (?:real )?solutions?|empty set)\.?$/i.test(word.text)
-  )
-    found.push({ kind: 'set', items: [] })
-  if (word?.kind === 'word' && /^infinity$/i.test(word.text)) found.push(symbol('infty'))
+  if (word?.kind === 'word') found.push(...saidBy(word.text))
   const exponent = /^([+-]?\d+(?:\.\d*)?e[+-]\d)$/i.test(text) ? readDecimal(text) : null
   if (exponent) found.unshift(number(exponent))
   const comma = options.decimalComma
@@ -65,14 +63,28 @@ export function meanings(text: string, options: ReadingOptions): readonly Answer
 /** `\\textbf{(E)}\ 27` as the option with its value; null for any other text. */
 function optionWithValue(text: string, options: ReadingOptions): readonly Answer[] | null {
   const parts = /^\\text\s*\{\s*\(?([A-J])[).:]\s*([^{}]*)\}\s*(.*)$/.exec(text)
-  if (!parts || parts[2] + parts[3] === '' || hedge.test(parts[2] + parts[3])) return null
+  const said = parts && (parts[2] + parts[3]).replace(/\\text\s*\{([^{}]*)\}/g, '$1')
+  if (!parts || said === '' || hedge.test(said!)) return null
   const [, letter, words, rest] = parts
   const value = /[A-Za-z]/.test(words) ? `\\text{${words}}${rest}` : words + rest
   return meanings(value, options).map(meant => ({ kind: 'option', letter, value: meant }))
 }
 
-/** Another option after the first. */
-const hedge = /^\s*(?:(?:and|or)\b|[,;/&+])|\([A-J]\)/
+/** Another option after the first, or what is said of it, which is not what it says. */
+const hedge =
+  /^\s*(?:(?:and|or|nor|but|if|is|isn't|are|was|maybe|perhaps|possibly|wrong|incorrect|unless|except)\b|[,;/&+^_!'*]|\\(?:pm|cdot|times|ne))|\([A-J]\)/i
+
+/** `\\text{option B}`, `\\text{D)}`, `\\text{A and C}`: the letters of options; null for any other text. */
+function lettersOf(text: string): Answer | null {
+  const inside = /^\\text\s*\{\s*(?:(?:option|choice)s?\s+)?([^{}]*?)\s*\}$/i.exec(text)?.[1]
+  const parts = inside?.split(/\s*(?:,\s*and\s|[,&]|\band\s)\s*/) ?? []
+  const letters = parts.map(part => /^\(?([A-J])[).:]?$/.exec(part)?.[1] ?? null)
+  const named = /^\\text\s*\{\s*(?:option|choice)\s+([a-j])\s*\}$/i.exec(text)
+  if (named) return symbol(named[1].toUpperCase())
+  if (letters.length === 0 || letters.includes(null)) return null
+  const items = letters.map(letter => symbol(letter!))
+  return items.length === 1 ? items[0] : { kind: 'list', joint: 'and', items }
+}
 
 /** A text that holds words, and can be compared with nothing but itself; null where it holds none. */
 export function phraseOf(text: string): Answer | null {
@@ -81,7 +93,16 @@ export function phraseOf(text: string): Answer | null {
     .replace(/\s+/g, ' ')
     .trim()
   const worded = /(?<![\\A-Za-z])[A-Za-z]{3,}/.test(bare) && bare.length <= 200
-  return worded ? { kind: 'word', text: bare } : null
+  return worded ? { kind: 'word', text: bare, caseless: lower(text) } : null
+}
+
+/** A phrase without regard to case, its spaces single. */
+function lower(text: string): string | null {
+  return (
+    caseless(text.replace(/\\text\s*\{([^{}]*)\}/g, ' $& '))
+      ?.replace(/\s+/g, ' ')
+      .trim() ?? null
+  )
 }
 
 /** A time of day: 20:34, 8:34:00 p.m. Without its half it may also be a ratio. */
@@ -120,5 +141,5 @@ function wordOf(text: string): Answer | null {
   // a list of letters is a list, and a call a call
   return /^\p{L}([,(]|\s|$)/u.test(bare) && !/\p{L}{3}/u.test(bare)
     ? null
-    : { kind: 'word', text: bare }
+    : { kind: 'word', text: bare, caseless: caseless(text.replace(/\\(?= )/g, '')) }
 }

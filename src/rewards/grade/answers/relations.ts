@@ -9,6 +9,7 @@ import { TooLarge } from '../limits.ts'
 import { type Answer, call, type Expression, isExpression, symbol, written } from './answer.ts'
 import { by, type Context } from './context.ts'
 import { mirrored } from './inequalities.ts'
+import { captures, isPlainly, renamed } from './names.ts'
 
 export type Relation = Extract<Answer, { kind: 'relation' }>
 
@@ -93,7 +94,9 @@ export function sameAssignment(gold: Assignment, pred: Assignment, context: Cont
   if (isExpression(f) && isExpression(g)) {
     const named = sameName(f, g)
     if (named === null) return false
-    if (!isExpression(pred.value)) return context.same(gold.value, pred.value, context)
+    if (captures(named, pred.value)) return false
+    if (!isExpression(pred.value))
+      return isPlainly(named) && context.same(gold.value, pred.value, context)
     return context.same(gold.value, renamed(pred.value, named), context)
   }
   return written(f) === written(g) && context.same(gold.value, pred.value, context)
@@ -117,11 +120,6 @@ function sameName(f: Expression, g: Expression): ReadonlyMap<string, Expression>
     x.kind === 'symbol' && x.name === 'y' && y.kind === 'call' && y.name === 'apply'
   if (graph(f, g) || graph(g, f)) return new Map()
   return sameExactly(f, g) ? new Map() : null
-}
-
-function renamed(e: Expression, names: ReadonlyMap<string, Expression>): Expression {
-  if (e.kind === 'symbol') return names.get(e.name) ?? e
-  return e.kind === 'call' ? call(e.name, ...e.args.map(arg => renamed(arg, names))) : e
 }
 
 /** Whether two relations say the same: alike, mirrored, or with sides that are multiples. */

@@ -3,9 +3,9 @@
 
 import { symbolsOf } from '../algebra/symbols.ts'
 import { type Answer, isExpression } from './answer.ts'
-import { sameBare, sameMatrix } from './brackets.ts'
+import { sameBare, sameMatrix, sameSpelledOut } from './brackets.ts'
 import { by, type Context, spend } from './context.ts'
-import { sameElements, sameInOrder, sharedName, withoutRepeats } from './lists.ts'
+import { sameElements, sameInOrder, sharedBy, sharedName, withoutRepeats } from './lists.ts'
 import { isOpposed, sameUnknown } from './opposed.ts'
 import {
   isMeasured,
@@ -63,7 +63,7 @@ function sameAsRelation(gold: Relation, pred: Answer, context: Context): boolean
     const other = assignmentOf(pred)
     if (named && other && sameAssignment(named, other, context)) return true
     if (gold.signs[0] === 'in' && pred.signs[0] === 'in')
-      return same(gold.sides[1], pred.sides[1], context)
+      return [0, 1].every(side => same(gold.sides[side], pred.sides[side], context))
     if (sameRelation(gold, pred, context)) return true
     if (gold.signs.includes('=') || pred.signs.includes('=')) return false
     return sameUnknown(gold, pred) && sameSet(gold, pred, context)
@@ -143,14 +143,16 @@ function sameWord(gold: Answer, pred: Answer, { policy, state }: Context): boole
   state.refuted = 'string'
   if (gold.kind !== 'word' || pred.kind !== 'word') return false
   // a phrase with signs in it is compared with them
-  const signs = [gold.text, pred.text].some(text => /[^\p{L}\s.,!?'()-]/u.test(text))
-  const [a, b] = [gold.text, pred.text].map(text =>
+  const signs = [gold.text, pred.text].some(text => /^\s*-|[^\p{L}\s.,!'()-]/u.test(text))
+  const cased = !policy.ignoreCase || gold.caseless === null || pred.caseless === null
+  const texts = cased ? [gold.text, pred.text] : [gold.caseless!, pred.caseless!]
+  const [a, b] = texts.map(text =>
     text
       .replace(signs ? /\s+/gu : /[^\p{L}\p{N}]+/gu, ' ')
       .trim()
       .replace(/^(?:the|an?) (?=.)/i, ''),
   )
-  return policy.ignoreCase ? a.toLowerCase() === b.toLowerCase() : a === b
+  return a === b
 }
 
 function trimmed(digits: string): string {
@@ -170,11 +172,14 @@ function sameCollection(gold: Answer, pred: Answer, context: Context): boolean {
   }
   const [a, b] = [elements(gold), elements(pred)]
   if (a && b) {
+    const [named, other] = [sharedBy(gold), sharedBy(pred)]
+    if (named !== null && other !== null && named !== other) return false
     if (isOpposed(gold, pred)) return sameConditions(gold, pred, context)
     if (gold.kind !== 'set' && pred.kind !== 'set')
       return sameElements(a, b, context) || sameConditions(gold, pred, context)
     return sameElements(withoutRepeats(a, context), withoutRepeats(b, context), context)
   }
+  if (sameSpelledOut(gold, pred, context)) return true
   if (looseBrackets && (a || b) && (gold.kind === 'tuple' || pred.kind === 'tuple'))
     return sameBare(gold, pred, context)
   const pair = gold.kind === 'tuple' || pred.kind === 'tuple'

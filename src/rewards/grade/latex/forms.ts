@@ -21,6 +21,24 @@ const named = new RegExp(
   'g',
 )
 
+/** What stands between a value and its condition in a piece of a function. */
+const condition =
+  /[,;]?\s*&\s*(?:\\text\w*\s*\{\s*,?\s*(?:if|for|when|where)\s*\}\s*|(?:if|for|when|where)\s+(?=[a-z]\b))?/g
+/** A number and its noun in one \\text. */
+const counted = /^\s*\\text\w*\s*\{\s*([-+]?\d[\d,]*(?:\.\d+)?)\s+([A-Za-z][^{}\d]*)\}\s*$/
+const bases =
+  ',,two,three,four,five,six,seven,eight,nine,ten,eleven,twelve,thirteen,fourteen,fifteen,sixteen'.split(
+    ',',
+  )
+const base = new RegExp(
+  String.raw`(?<=[\dA-F)}]\s?)_\s*\{?\s*${font}\s*\{\s*(${bases.slice(2).join('|')})\s*\}\s*\}?`,
+  'g',
+)
+const ordinal = new RegExp(
+  String.raw`(\d)\s*\^\s*\{?\s*(?:${font}\s*\{\s*)?(st|nd|rd|th)(?:\s*\})?\s*\}?(?![A-Za-z])`,
+  'g',
+)
+
 /** A text with these forms as the usual ones. */
 export function usual(text: string): string {
   if (!/[\\{]/.test(text)) return text
@@ -28,9 +46,15 @@ export function usual(text: string): string {
   return (infix ? text.replace(over, '\\frac{$1}{$2}').replace(choose, '\\binom{$1}{$2}') : text)
     .replace(/\\(?:text)?color\s*\{\w{1,20}\}/g, '')
     .replace(/\\cr(?![A-Za-z])/g, '\\\\')
+    .replace(condition, ' & ')
     .replace(/\\math(?:rm|bf|it|sf|tt)\s*(?=\{\s*\\[dt]?(?:frac|sqrt)(?![A-Za-z]))/g, '')
     .replace(rate, '\\text{$1/$2$3}')
     .replace(named, '\\$1 ')
+    .replace(counted, '$1\\text{ $2}')
+    .replace(/\\underline\s*\{([^{}]*)\}/g, '$1')
+    .replace(base, (_, word: string) => `_{${bases.indexOf(word)}}`)
+    .replace(ordinal, '\\text{$1$2}')
+    .replace(/\bper\s+cent\b/g, 'percent')
     .replace(degree, '\\degree ')
     .replace(/(?<=[\d)]\s?)_\s*\{\s*\((\d{1,2})\)\s*\}/g, '_{$1}')
     .replace(/(?<![\^_A-Za-z\]]\s?)\{\s*([-+])\s*\}(?=\s*[\d.\\])/g, '$1')

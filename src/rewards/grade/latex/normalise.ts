@@ -11,6 +11,11 @@ const special = new RegExp(
     .join('|'),
   'gu',
 )
+const heights: Readonly<Record<string, string>> = {
+  '⁰': '0', '¹': '1', '²': '2', '³': '3', '⁴': '4', '⁵': '5', '⁶': '6', '⁷': '7', '⁸': '8', '⁹': '9', '⁻': '-', '⁺': '+', 'ⁿ': 'n',
+} // biome-ignore format: a table
+/** Digits written above the line, as the one exponent that they are. */
+const raised = /[⁰¹²³⁴-⁹⁻⁺ⁿ]+/gu
 const invisible = /[\u200b-\u200d\u2060\ufeff\u00ad]/gu
 const rounds = 8
 
@@ -40,8 +45,17 @@ export function normalise(text: string): string {
 }
 
 function pass(text: string): string {
-  return trimmed(joined(commands(usual(undisguised(text)))))
+  return trimmed(joined(commands(unhatted(usual(undisguised(text))))))
 }
+
+/** The unit vectors of a text that has several of them, without their hats. */
+function unhatted(text: string): string {
+  const found = new Set([...text.matchAll(hats)].map(match => match[1]))
+  return found.size > 1 ? text.replace(hats, (_, letter: string) => ` ${letter}`) : text
+}
+
+const hats =
+  /\\(?:hat|vec|widehat)\s*(?:\{\s*)?(?:\\(?:mathbf|textbf|bm|boldsymbol)\s*\{\s*)?\\?([ijk])(?:math)?(?![A-Za-z])\s*(?:\}\s*)?\}?/g
 
 function undisguised(text: string): string {
   const ascii = /^[\x20-\x7e]*$/.test(text)
@@ -49,6 +63,7 @@ function undisguised(text: string): string {
     ? text
     : text
         .replace(invisible, '')
+        .replace(raised, run => `^{${[...run].map(c => heights[c]).join('')}}`)
         .replace(special, c => characters[c]!)
         .normalize('NFKC')
   const repaired = plain
@@ -149,7 +164,9 @@ function trimmed(text: string): string {
     .replace(/^[\s.,;:]+(?!\d)/, '')
     .replace(/^\s+/, '')
     .replace(/(?:[\s.,;:]|\\\\)+$/, '')
+    .replace(/(?<!\\)\\$/, '')
     .replace(/^\+(?=[\d.\\])/, '')
+    .replace(/^\\approx\s*(?=-?\d*\.\d+(?:$|\s*\\text))/, '')
 }
 
 /** The text by which two answers are the same as strings: spaces that separate nothing are gone. */

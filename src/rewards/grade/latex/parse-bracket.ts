@@ -118,7 +118,7 @@ function flat(items: readonly Answer[]): readonly Answer[] {
   return items.flatMap(item => (item.kind === 'list' ? item.items : [item]))
 }
 
-const matrices = /^([pbvBV]?matrix|smallmatrix|array)$/
+const matrices = /^([pbvB]?matrix|smallmatrix|array)$/
 
 /** A matrix, or a system of equations as a list. */
 export function environment(p: Cursor): Answer {
@@ -132,7 +132,37 @@ export function environment(p: Cursor): Answer {
   if (p.next().text !== name) throw new Unparsable(name)
   const filled = rows.filter(row => row.length > 0)
   if (filled.length === 0) throw new Unparsable(name)
+  if (/cases$/.test(name) && rows.length > 1 && filled.every(isPiece)) return pieces(filled)
+  if (name === 'Vmatrix') throw new Unparsable(name)
   if (!matrices.test(name)) return { kind: 'list', joint: 'and', items: filled.flat() }
   if (filled.some(row => row.length !== filled[0].length)) throw new Unparsable('rows')
-  return { kind: 'matrix', rows: filled }
+  return name === 'vmatrix' ? determinant(filled) : { kind: 'matrix', rows: filled }
+}
+
+/** The determinant, by its first row. */
+function determinant(rows: readonly (readonly Answer[])[]): Expression {
+  if (rows.length !== rows[0].length || rows.length > 4) throw new Unparsable('a determinant')
+  const [first, ...rest] = rows
+  if (rest.length === 0) return algebraic(first[0])
+  const terms = first.map((entry, column) => {
+    const minor = determinant(rest.map(row => row.filter((_, at) => at !== column)))
+    const term = call('mul', algebraic(entry), minor)
+    return column % 2 === 0 ? term : call('neg', term)
+  })
+  return call('add', ...terms)
+}
+
+/** Whether a row says a value and where it is taken. */
+function isPiece(row: readonly Answer[]): boolean {
+  const condition = row[1]
+  if (row.length !== 2) return false
+  const relations = condition.kind === 'list' ? condition.items : [condition]
+  return condition.kind === 'word' || relations.every(item => item.kind === 'relation')
+}
+
+/** A function by its pieces: values with their conditions, in any order, where none says "otherwise". */
+function pieces(rows: readonly (readonly Answer[])[]): Answer {
+  const items = rows.map((row): Answer => ({ kind: 'tuple', items: row }))
+  if (rows.some(([, condition]) => condition.kind === 'word')) return { kind: 'tuple', items }
+  return { kind: 'list', joint: ';', items }
 }

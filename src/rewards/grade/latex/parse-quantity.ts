@@ -11,6 +11,7 @@ import {
   number,
   symbol,
 } from '../answers/answer.ts'
+import { caseless } from '../answers/words.ts'
 import { isUnit, isUnitText, letterUnits, unitFactor } from '../units.ts'
 import type { Cursor } from './cursor.ts'
 import { isFunction } from './parse-start.ts'
@@ -31,7 +32,7 @@ export function quantity(p: Cursor): Answer {
   const value = sum(p)
   const scale = scaleAt(p, value)
   if (scale) return { kind: 'quantity', value: withoutDegree(algebraic(value)), unit: scale }
-  const unit = unitAt(p)
+  const unit = unitAt(p, value)
   return unit === '' ? value : compound(p, { kind: 'quantity', value, unit })
 }
 
@@ -62,7 +63,7 @@ function compound(p: Cursor, whole: Quantity): Answer {
     const start = p.position
     if (p.peek()?.text === 'and' && p.peek()!.kind !== 'sign') p.next()
     const value = p.peek()?.kind === 'number' ? sum(p) : null
-    const unit = value ? unitAt(p) : ''
+    const unit = value ? unitAt(p, value) : ''
     const [smaller, share] = [partOf(unit, least), partOf(unit, whole.unit)]
     if (!value || !smaller || !share) {
       p.return(start)
@@ -94,20 +95,25 @@ const descriptions =
 
 function word(p: Cursor): Answer {
   const words: string[] = []
+  const marked: string[] = []
   for (
     let token = p.peek();
     token && (token.kind === 'text' || token.kind === 'word');
     token = p.peek()
   ) {
     if (words.length > 0 && /^(and|or)$/i.test(token.text.trim())) break
-    words.push(p.next().text)
+    const { text, kind } = p.next()
+    words.push(text)
+    marked.push(kind === 'text' ? `\\text{${text}}` : text)
   }
-  return { kind: 'word', text: words.join(' ') }
+  return { kind: 'word', text: words.join(' '), caseless: caseless(marked.join(' ')) }
 }
 
-function unitAt(p: Cursor): string {
+function unitAt(p: Cursor, value: Answer): string {
+  const singular = /^[A-Za-z]{3}/.test(p.peek()?.text ?? '') && isAtMostOne(value)
+  const anyNoun = p.reading.looseText || singular
   const parts: string[] = []
-  while (startsUnit(p, parts.length > 0)) {
+  while (startsUnit(p, parts.length > 0, anyNoun)) {
     parts.push(p.next().text)
     const length = exponentLength(p, 0)
     const digits = p.peek(length === 2 ? 1 : length - 2)
@@ -121,10 +127,19 @@ function unitAt(p: Cursor): string {
   return parts.join(' ')
 }
 
-function startsUnit(p: Cursor, within: boolean): boolean {
+/** Whether a noun in the singular may follow: 1 apple, 1/2 apple. */
+function isAtMostOne(value: Answer): boolean {
+  const parts = value.kind === 'call' && value.name === 'div' ? value.args : null
+  const [n, d] = (parts ?? [value]).map(part =>
+    part.kind === 'number' ? Number(part.value.n) / Number(part.value.d) : Number.NaN,
+  )
+  return (parts ? n / d : n) <= 1
+}
+
+function startsUnit(p: Cursor, within: boolean, anyNoun: boolean): boolean {
   const token = p.peek()
-  if (token?.kind === 'text') return isUnitText(token.text)
+  if (token?.kind === 'text') return isUnitText(token.text, anyNoun)
   if (token?.kind === 'word')
-    return p.reading.looseText ? isUnitText(token.text) : isUnit(token.text)
+    return p.reading.looseText ? isUnitText(token.text, true) : isUnit(token.text)
   return token?.kind === 'letter' && letterUnits.has(token.text) && (within || p.reading.gluedUnits)
 }
