@@ -129,7 +129,7 @@ export const softMinimum = {
 /** Where eq. 7 of PURE fails: most steps are bad, and tokens that are not written are paid for (docs/results-map.md). */
 export const weakStart: Failing = {
   below: 0.2,
-  how: 'this credit has led such policies to short wrong answers; worst-step-vr and worst-step have not',
+  how: 'this credit has led such policies to short wrong answers; worst-step-vr and worst-step have not, from 9 % up',
 }
 
 /** Checks a recipe against its own options, then forgets their types, so that recipes fit in one table. */
