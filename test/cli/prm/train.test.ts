@@ -80,7 +80,7 @@ describe('wrong usage ends with 2, and writes nothing', () => {
     [[...base, '--data', 'a', '--updates', '0'], "--updates is a whole number from 1, got '0'"],
     [[...base, '--data', 'a', '--labels', 'some'], '--labels is one of first-error, all'],
     [[...base, '--data', 'a', '--label-treshold', '1'], "did you mean '--label-threshold'"],
-    [['--model', '', '--out', 'x', '--data', 'a'], '--model is a folder'],
+    [['--model', '', '--out', 'x', '--data', 'a'], '--model is empty'],
   ])('%j', async (args, what) => {
     const { code, err } = await train(...args)
     expect(err).toContain(what)
