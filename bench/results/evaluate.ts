@@ -3,8 +3,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Given, kebab } from '../../src/cli/flags.ts'
+import { summaryOf } from '../../src/compare/compare.ts'
 import type { PlannedRun } from '../../src/compare/plan.ts'
-import { summariseRun } from '../../src/compare/run-summary.ts'
 import { checkpointName, parts } from '../../src/runs/layout.ts'
 import { writeWhole } from '../../src/runs/whole-file.ts'
 import { minform } from './child.ts'
@@ -22,12 +22,12 @@ const asked = ['template', 'system', 'instruction', 'maxTokens', 'device', 'thre
 
 /** Evaluates the policy of a run that is complete, unless that was done. */
 export async function evaluateRun(
-  { request, seed }: PlannedRun,
+  planned: PlannedRun,
   by: Evaluating,
   signal: AbortSignal,
 ): Promise<void> {
-  const { folder, iterations } = request
-  const run = summariseRun(folder, seed, iterations)
+  const { folder } = planned.request
+  const run = summaryOf(planned)
   if (run.state !== 'complete') return
   const checkpoint = checkpointName(run.chosen ?? run.iterations)
   await evaluateOnce(

@@ -3,8 +3,9 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { summaryOf } from '../../src/compare/compare.ts'
 import { differingTerms, type PlannedRun, type Terms } from '../../src/compare/plan.ts'
-import { curveKeys, summariseRun } from '../../src/compare/run-summary.ts'
+import { curveKeys } from '../../src/compare/run-summary.ts'
 import { ConfigError } from '../../src/errors.ts'
 import { jsonLine, parseJsonLines } from '../../src/runs/json-lines.ts'
 import { parts as files } from '../../src/runs/layout.ts'
@@ -74,19 +75,20 @@ export function restoreKept({ runs, before }: Kept, out: string, planned: readon
   if (before !== null && !existsSync(file)) writeFileSync(file, evaluation(before))
 }
 
-/** Adds what is complete of some parts to what is kept; a run that was kept already is replaced. */
-export function keepRuns(
-  file: string,
-  out: string,
-  parts: Readonly<Record<string, { readonly runs: readonly PlannedRun[]; readonly terms: Terms }>>,
-): void {
+/** Parts to be kept: their runs, and the terms of these. */
+export type KeptParts = Readonly<
+  Record<
+    string,
+    { readonly runs: readonly PlannedRun[]; readonly about: { readonly terms: Terms } }
+  >
+>
+
+/** Adds what is complete of parts that requireSameTerms took to what is kept; a run that was kept already is replaced. */
+export function keepRuns(file: string, out: string, parts: KeptParts): void {
   const kept = readKept(file)
-  for (const [name, { terms }] of Object.entries(parts)) requireTerms(file, name, kept, terms)
   const complete = Object.values(parts)
     .flatMap(({ runs }) => runs)
-    .filter(({ request, seed }) => {
-      return summariseRun(request.folder, seed, request.iterations).state === 'complete'
-    })
+    .filter(run => summaryOf(run).state === 'complete')
   const rows = new Map(kept.runs.map(one => [one.run, one]))
   for (const { request } of complete) {
     const run = relative(out, request.folder)
@@ -97,7 +99,7 @@ export function keepRuns(
   )
   const terms = {
     ...kept.terms,
-    ...Object.fromEntries(begun.map(([name, one]) => [name, placed(one.terms, out)])),
+    ...Object.fromEntries(begun.map(([name, one]) => [name, placed(one.about.terms, out)])),
   }
   const before = passAtNOf(join(out, beforeFile)) ?? kept.before
   const sorted = [...rows.values()].sort((a, b) => (a.run < b.run ? -1 : 1))
@@ -105,14 +107,16 @@ export function keepRuns(
   writeWhole(file, [{ terms, before }, ...sorted].map(jsonLine).join(''))
 }
 
-/** A ConfigError where runs of a part were made on other terms: they are no runs of one study. */
-function requireTerms(file: string, part: string, { terms }: Kept, asked: Terms): void {
-  const there = terms[part]
-  const differing = there === undefined ? [] : differingTerms(there, asked)
-  if (differing.length === 0) return
-  throw new ConfigError(
-    `${file}: the runs of ${part} have another ${differing.join(', ')}; run them without --keep, or remove that file to begin anew`,
-  )
+/** A ConfigError where kept runs of a part were made on other terms: they are no runs of one study. */
+export function requireSameTerms(file: string, { terms }: Kept, parts: KeptParts): void {
+  for (const [part, { about }] of Object.entries(parts)) {
+    const there = terms[part]
+    const differing = there === undefined ? [] : differingTerms(there, about.terms)
+    if (differing.length === 0) continue
+    throw new ConfigError(
+      `${file}: the runs of ${part} have another ${differing.join(', ')}; run them without --keep, or remove that file to begin anew`,
+    )
+  }
 }
 
 /** Terms with what lies below the study's folder named from there. */

@@ -1,9 +1,8 @@
 // One line for all runs of a study: iterations that are done, and the time left at the speed of the last half hour.
 
 import { progress } from '../../src/cli/progress.ts'
-import type { CompareReport } from '../../src/compare/compare.ts'
+import { type CompareReport, summaryOf } from '../../src/compare/compare.ts'
 import type { PlannedRun } from '../../src/compare/plan.ts'
-import { summariseRun } from '../../src/compare/run-summary.ts'
 import { silent } from '../../src/train/report.ts'
 import type { Failures } from './failures.ts'
 
@@ -59,7 +58,6 @@ function nameOf({ variant, seed }: PlannedRun): string {
   return `${variant.name} seed ${seed}`
 }
 
-function iterationsOf({ request, seed }: PlannedRun): number {
-  const { iterations } = summariseRun(request.folder, seed, request.iterations)
-  return Math.min(iterations, request.iterations)
+function iterationsOf(run: PlannedRun): number {
+  return Math.min(summaryOf(run).iterations, run.request.iterations)
 }

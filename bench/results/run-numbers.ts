@@ -17,7 +17,7 @@ export interface RunNumbers {
   readonly validationWithin: (tokens: number) => number | null
 }
 
-/** The metrics that they are read from, beside those of a comparison. */
+/** The metrics that these and the documents of studies are read from, beside those of a comparison. */
 export const numberKeys = [
   'time/iteration_s',
   'time/tokens_per_s',

@@ -5,16 +5,15 @@ import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Planned, planComparison } from '../../src/cli/compare.ts'
 import { didYouMean, type Given, kebab } from '../../src/cli/flags.ts'
-import { compare, type RunOne, ranVariants } from '../../src/compare/compare.ts'
+import { compare, type RunOne, ranVariants, summaryOf } from '../../src/compare/compare.ts'
 import { differingTerms, openFolder, type PlannedRun } from '../../src/compare/plan.ts'
-import { summariseRun } from '../../src/compare/run-summary.ts'
 import { summarise } from '../../src/compare/summary.ts'
 import { ConfigError, RunError } from '../../src/errors.ts'
 import { lockFile } from '../../src/runs/lock.ts'
 import { minform } from './child.ts'
 import { evaluateOnce, evaluateRun } from './evaluate.ts'
 import { type Failures, openFailures } from './failures.ts'
-import { type Kept, keepRuns, keptFolder, readKept, restoreKept } from './kept.ts'
+import { type Kept, keepRuns, keptFolder, readKept, requireSameTerms, restoreKept } from './kept.ts'
 import { makeAll } from './make.ts'
 import { studyProgress } from './progress.ts'
 import { writeShown } from './shown.ts'
@@ -51,13 +50,15 @@ export async function runStudy(study: Study, asked: Asked, signal: AbortSignal):
   try {
     const kept = readKept(file)
     let parts = await planned(study, asked, kept)
-    if (!table) {
-      await makeAll(study, lacking(study, parts, asked), asked, signal)
+    const unmade = table ? {} : lacking(study, parts, asked)
+    if (Object.keys(unmade).length > 0) {
+      await makeAll(study, unmade, asked, signal)
       parts = await planned(study, asked, kept)
     }
+    if (keep) requireSameTerms(file, kept, parts) // before hours of runs
     const failures = openFailures(out)
     if (!table) await runAll(study, parts, asked, failures, signal)
-    if (keep) keepRuns(file, out, withTerms(parts))
+    if (keep) keepRuns(file, out, parts)
     const summaries = Object.entries(parts).map(([name, { runs, reference, about }]) => {
       const ran = ranVariants(runs, run => failures.of(run))
       return [name, summarise(ran, reference, about)] as const
@@ -116,13 +117,6 @@ function lacking(study: Study, parts: PlannedParts, { parts: named, only }: Aske
     return !part.made && part.runs.some(run => isAsked(run, only) && !isComplete(run))
   })
   return Object.fromEntries(chosen)
-}
-
-function withTerms(parts: PlannedParts): Parameters<typeof keepRuns>[2] {
-  const all = Object.entries(parts).map(
-    ([name, { runs, about }]) => [name, { runs, terms: about.terms }] as const,
-  )
-  return Object.fromEntries(all)
 }
 
 async function runAll(
@@ -206,8 +200,8 @@ function requireComplete(runs: readonly PlannedRun[], signal: AbortSignal): void
   )
 }
 
-function isComplete({ request, seed }: PlannedRun): boolean {
-  return summariseRun(request.folder, seed, request.iterations).state === 'complete'
+function isComplete(run: PlannedRun): boolean {
+  return summaryOf(run).state === 'complete'
 }
 
 /** The command line of a run. */

@@ -78,7 +78,8 @@ function withError(run: PlannedRun, error: string | undefined): RunSummary {
   return error === undefined || summary.state === 'complete' ? summary : { ...summary, error }
 }
 
-function summaryOf({ request, seed }: PlannedRun): RunSummary {
+/** How far a run came, by its folder. */
+export function summaryOf({ request, seed }: PlannedRun): RunSummary {
   return summariseRun(request.folder, seed, request.iterations)
 }
 

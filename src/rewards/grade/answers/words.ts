@@ -55,7 +55,6 @@ export function saidBy(words: string): readonly Answer[] {
       text,
     )
   )
-    // biome-ignore format: one pattern
     return [{ kind: 'set', items: [] }]
   if (/^(?:all|any|every) (?:real(?: numbers?)?|reals)$/.test(text)) return [symbol('mathbb:R')]
   if (text === 'infinity') return [symbol('infty')]
@@ -64,14 +63,16 @@ export function saidBy(words: string): readonly Answer[] {
       text,
     )
   )
-    // biome-ignore format: one pattern
     return [word('infinitely many')]
   return []
 }
 
 /** `3rd`, and a day of a year, whatever the order of its parts; null for any other text. */
 export function datedOf(text: string): readonly Answer[] | null {
-  const plain = text.replace(/\\text\s*\{([^{}]*)\}/g, ' $1 ').replace(/\s+/g, ' ').trim() // biome-ignore format: one pattern
+  const plain = text
+    .replace(/\\text\s*\{([^{}]*)\}/g, ' $1 ')
+    .replace(/\s+/g, ' ')
+    .trim()
   const rank = /^(\d{1,4})\s?(?:st|nd|rd|th)$/.exec(plain)
   if (rank && /\\text/.test(text))
     return [number(integer(Number(rank[1]))), ranked(Number(rank[1]))]
