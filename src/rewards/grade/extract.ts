@@ -70,8 +70,14 @@ const naming = String.raw`(?:[A-Za-z](?:_\{?\w{1,3}\}?)?\s*=${blank})?`
 /** What may stand between two boxes of one list. */
 const between = new RegExp(`^${blank}${joint}${blank}${naming}$`)
 
+/** What denies the box right behind it: `is not`, `can't be`, `\\ne`. */
+const denied =
+  /(?:\b(?:not|never|cannot|(?:is|was|are|ca|could|would|does|do|wo)n['\u2019]t)(?:\s+(?:be|equal|equal to))?|\\neq?|\u2260)\s*(?:\$|\\[([]|\*)*\s*$/i
+
 /** The last box, with the boxes before it that belong to the same list. */
-function joinedBoxes(text: string, boxes: readonly Box[]): string {
+function joinedBoxes(text: string, boxes: readonly Box[]): string | null {
+  if (denied.test(text.slice(Math.max(0, boxes.at(-1)!.start - 40), boxes.at(-1)!.start)))
+    return null
   const joined = [boxes.at(-1)!.content]
   for (let i = boxes.length - 1; i > 0; i--) {
     const gap = text.slice(boxes[i - 1].end, boxes[i].start)

@@ -45,6 +45,44 @@ export function countsThings(words: readonly string[], isUnit: (word: string) =>
   return isUnit(noun) || isPlural(noun.toLowerCase())
 }
 
+/** Whether two texts may name the same things: one says no word that the other does not, but for what is said of none. */
+export function sameThings(a: string, b: string): boolean {
+  const [x, y] = [a, b].map(namesIn)
+  const [few, many] = x.length < y.length ? [x, y] : [y, x]
+  return few.every(word => many.includes(word))
+}
+
+/** A unit without what hangs on it: `years` of `years old`. */
+export function unitAlone(text: string): string {
+  const words = text.split(/\s+/)
+  while (words.length > 1 && trailing.has(words.at(-1)!.toLowerCase())) words.pop()
+  return words.join(' ')
+}
+
+/** The words that say what is counted, in the singular. */
+function namesIn(text: string): string[] {
+  const words = (text.toLowerCase().match(/[a-z]+/g) ?? []).filter(
+    word => !trailing.has(word) && !prepositions.has(word) && !/^(?:units?|text)$/.test(word),
+  )
+  return words.map(
+    word =>
+      singular.get(word) ??
+      word
+        .replace(/(?:ies|y)$/, 'i')
+        .replace(/s$/, '')
+        .replace(/e$/, '')
+        .replace(/s+$/, ''),
+  )
+}
+
+const singular = new Map([
+  ['people', 'person'],
+  ['men', 'man'],
+  ['women', 'woman'],
+  ['children', 'child'],
+  ['feet', 'foot'],
+])
+
 function isPlural(noun: string): boolean {
   return irregular.has(noun) || /^[a-z]{2,}(?<![sui])s$/.test(noun)
 }

@@ -3,6 +3,7 @@
 import { lastBox } from '../../text/boxes.ts'
 import type { Answer } from './answers/answer.ts'
 import { by, type Context } from './answers/context.ts'
+import { takesBack } from './answers/option-value.ts'
 import { spoken } from './extract.ts'
 
 const letter = String.raw`(?<![\p{L}\d'])\(?([A-J])\)?(?![\p{Script=Latin}\d'])`
@@ -29,12 +30,19 @@ export function optionOf(text: string): string | null {
   if (box !== null) {
     const chosen = boxed.exec(box)?.slice(1).find(Boolean)
     const at = chosen === undefined ? -1 : box.indexOf(chosen)
-    return at < 0 || takenBack.test(box.slice(at + 1)) ? null : chosen!.toUpperCase()
+    return at < 0 || takenBack.test(box.slice(at + 1)) || takesBack(valueIn(box.slice(at + 1)))
+      ? null
+      : chosen!.toUpperCase()
   }
   const first = leading.exec(said)
   const begun = first && !isDenied(first, said) ? first : null
   const found = lastMatch(marked, said) ?? begun ?? lastMatch(concluded, said)
   return found && !isHedged(found, said) ? found[1] : null
+}
+
+/** What a box says behind the letter of an option and its mark. */
+function valueIn(rest: string): string {
+  return rest.replace(/\\text\w*\s*\{|[{}]/g, ' ').replace(/^\s*[).:]+/, '')
 }
 
 /** Whether both choose the same options, in whatever case: letters that stand alone, or in a list of such. */

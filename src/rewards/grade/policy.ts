@@ -37,6 +37,8 @@ export interface Policy {
   readonly tupleForInterval: boolean
   /** Whether brackets may be left out or exchanged: 1, 3 and [1, 3] and a column for (1, 3). */
   readonly looseBrackets: boolean
+  /** Whether a bracket may close an interval at infinity: [2, \infty] for [2, \infty). */
+  readonly closedInfinity: boolean
   /** Whether an inequality answers where an interval is asked for: it may repeat the question. */
   readonly relationForSet: boolean
   /** Whether 1,5 may be read as 1.5. */
@@ -63,6 +65,7 @@ export const reward: Policy = {
   ignoreCase: true,
   tupleForInterval: true,
   looseBrackets: false,
+  closedInfinity: false,
   relationForSet: false,
   decimalComma: false,
 }
@@ -87,6 +90,7 @@ export const evaluation: Policy = {
   ignoreCase: true,
   tupleForInterval: true,
   looseBrackets: true,
+  closedInfinity: true,
   relationForSet: false,
   decimalComma: true,
 }

@@ -2,8 +2,15 @@
 
 import { unboxed } from '../../text/boxes.ts'
 import type { Answer } from './answers/answer.ts'
-import { agree, type Qualified, qualified, recalled } from './answers/qualifiers.ts'
-import { meanings, phraseOf, type ReadingOptions, type Spelled, spelled } from './answers/read.ts'
+import { agree, narrows, type Qualified, qualified, recalled } from './answers/qualifiers.ts'
+import {
+  meanings,
+  phraseOf,
+  pointOf,
+  type ReadingOptions,
+  type Spelled,
+  spelled,
+} from './answers/read.ts'
 import { candidatesOf, goldCandidatesOf } from './extract.ts'
 import { limits, TooLarge, Unparsable } from './limits.ts'
 import { optionOf } from './option.ts'
@@ -106,9 +113,13 @@ export function readFirst(texts: readonly string[], policy: Policy, words = fals
 /** What a prediction may mean; where words are asked for, also as the phrase that it is. */
 function answersOf(text: string, policy: Policy, words: boolean): Answers {
   const phrase = words ? phraseOf(text) : null
+  const lakhs = /^[+-]?\d{1,2}(?:,\d{2})+,\d{3}$/.test(text)
   try {
-    return [...meanings(text, policy), ...(phrase ? [phrase] : [])]
+    const others = lakhs ? meanings(text.replaceAll(',', ''), policy) : []
+    return [...meanings(text, policy), ...others, ...(phrase ? [phrase] : [])]
   } catch (error) {
+    const point = error instanceof Unparsable ? pointOf(text, policy) : null
+    if (point) return point
     const core = error instanceof Unparsable ? coreOf(qualified(text), null, policy) : null
     if (core) return core
     throw error
@@ -150,14 +161,15 @@ export function readingsOf(
   const [a, b] = [gold.spelled, pred.spelled].map(({ text }) => qualified(text))
   if (!a && !b) return [[gold.answers, pred.answers()]]
   const core = b && { ...b, core: recalled(b.core, b, a?.core ?? gold.spelled.text) }
-  const cores = agree(a, b)
-    ? [
-        [
-          coreOf(a, gold.answers, goldReading(policy)),
-          coreOf(core, null, policy) ?? pred.answers(),
-        ] as const,
-      ]
-    : []
+  const cores =
+    agree(a, b) && !narrows(b, gold.spelled.text)
+      ? [
+          [
+            coreOf(a, gold.answers, goldReading(policy)),
+            coreOf(core, null, policy) ?? pred.answers(),
+          ] as const,
+        ]
+      : []
   const whole = orNone(() => pred.answers())
   return [...cores, ...(whole ? [[gold.answers, whole] as const] : [])].flatMap(([x, y]) =>
     x && y ? [[x, y] as const] : [],

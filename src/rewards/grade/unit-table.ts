@@ -5,12 +5,18 @@ import { quotient, type Rational } from './algebra/rational.ts'
 export interface Unit {
   readonly dimension: string
   readonly factor: Rational
+  readonly power?: number // of the dimension: a litre is a cube of a length
 }
 
 const of = (dimension: string, names: string, n: number | bigint, d: number | bigint = 1) =>
   names
     .split(' ')
     .map(name => [name, { dimension, factor: quotient(BigInt(n), BigInt(d))! }] as const)
+
+/** Units of volume as those of a length to the third power. */
+function cubes(units: readonly (readonly [string, Unit])[]) {
+  return units.map(([name, unit]) => [name, { ...unit, power: 3 }] as const)
+}
 
 const prefixes: readonly (readonly [string, number, number])[] = [
   ['n', 1, 10 ** 9],
@@ -57,9 +63,9 @@ export const units: ReadonlyMap<string, Unit> = new Map([
   ...of('time', 'week weeks', 604_800),
   ...of('date', 'month months', 1),
   ...of('date', 'year years yr yrs', 12),
-  ...of('volume', 'l L liter liters litre litres', 1),
-  ...of('volume', 'ml mL milliliter milliliters', 1, 1000),
-  ...of('volume', 'gallon gallons gal', 1),
+  ...cubes(of('length', 'l L liter liters litre litres', 1, 1000)),
+  ...cubes(of('length', 'ml mL milliliter milliliters', 1, 10 ** 6)),
+  ...of('gallons', 'gallon gallons gal', 1),
   ...of('money', 'dollar dollars usd USD', 1),
   ...of('money', 'cent cents', 1, 100),
   ...of('euros', 'euro euros EUR', 1),
@@ -103,7 +109,8 @@ const symbols: ReadonlyMap<string, Unit> = new Map([
   ...scaled('mass', 'g', 1, 1000),
   ...scaled('length', 'm', 1),
   ...scaled('time', 's', 1),
-  ...scaled('volume', 'L', 1),
+  ...cubes(scaled('length', 'L', 1, 1000)),
+  ...of('length', 'dm decimeter decimeters decimetre decimetres', 1, 10),
   ...of('resistance', 'ohm ohms', 1),
   ...of('resistance', 'kohm kiloohm kiloohms', 1000),
   ...of('frequency', 'hertz', 1),

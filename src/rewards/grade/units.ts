@@ -1,7 +1,7 @@
 // Units of quantities, and what they multiply to. A unit that is not in the table is a name.
 
 import { integer, quotient, type Rational, same, times } from './algebra/rational.ts'
-import { alters, countsThings } from './nouns.ts'
+import { alters, countsThings, sameThings, unitAlone } from './nouns.ts'
 import { unitOf, units } from './unit-table.ts'
 
 /** What units multiply to: the exponent of each dimension, and the size. */
@@ -55,10 +55,10 @@ export function isUnitText(text: string, anyNoun: boolean): boolean {
   return /^[A-Za-z][A-Za-z\s.-]*$/.test(text) && countsThings(words, word => unitOf(word) !== null)
 }
 
-/** Whether quantities of these units can be compared: the factor from one to the other, 1 for names. */
+/** Whether quantities of these units can be compared: the factor from one to the other, 1 for names of the same things. */
 export function unitFactor(from: string, to: string): Rational | null {
-  const [a, b] = [known(from), known(to)]
-  if (!a || !b) return integer(1)
+  const [a, b] = [from, to].map(text => known(text) ?? known(unitAlone(text)))
+  if (!a || !b) return sameThings(from, to) ? integer(1) : null
   if (dimensionOf(a) !== dimensionOf(b)) return null
   return same(a.factor, b.factor) ? integer(1) : over(a.factor, b.factor)
 }
@@ -103,7 +103,7 @@ function product(text: string): Product | null {
     const found = unitOf(base)
     if (!found) return null
     const exponent = power * Number(/-?\d/.exec(word)?.[0] ?? 1)
-    powers.set(found.dimension, (powers.get(found.dimension) ?? 0) + exponent)
+    powers.set(found.dimension, (powers.get(found.dimension) ?? 0) + exponent * (found.power ?? 1))
     const { n, d } = found.factor
     const one = exponent < 0 ? quotient(d, n)! : found.factor
     for (let i = 0; i < Math.abs(exponent); i++) factor = times(factor, one)

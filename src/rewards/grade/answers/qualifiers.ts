@@ -160,3 +160,9 @@ export function agree(a: Qualified | null, b: Qualified | null): boolean {
     return other === undefined || other === '' || set === '' || other === set
   })
 }
+
+/** Whether a qualifier leaves some numbers of a congruence out: 7k + 3 for k in N is not all that leave 3. */
+export function narrows(of: Qualified | null, congruence: string): boolean {
+  const sets = [...(of?.said.values() ?? [])]
+  return congruence.includes('\\bmod') && sets.some(set => set !== 'Z')
+}

@@ -7,6 +7,7 @@ import { parse } from '../latex/parse.ts'
 import { Unparsable } from '../limits.ts'
 import { type Answer, number, symbol } from './answer.ts'
 import { expanded } from './expand.ts'
+import { takesBack } from './option-value.ts'
 import { caseless, datedOf, saidBy } from './words.ts'
 
 /** An answer's text in one spelling, to be compared as text first. */
@@ -41,11 +42,12 @@ export function meanings(text: string, options: ReadingOptions): readonly Answer
   if (dated) return dated
   const word = wordOf(text)
   const found: Answer[] = []
+  const grouped = /^[+-]?\d{1,3}(?:\.\d{3}){2,}$|^[+-]?\d{1,3}(?:'\d{3})+$/.test(text)
   const glued = options.gluedUnits && /\d\s*[msgLlh](?![A-Za-z])/.test(text)
   try {
     found.push(expanded(parse(text, options)))
   } catch (error) {
-    if (!(error instanceof Unparsable) || !word) throw error
+    if (!(error instanceof Unparsable) || !(word || grouped)) throw error
   }
   // 6s^2 is a product, and seconds
   if (glued) found.push(expanded(parse(text, { ...options, gluedUnits: false })))
@@ -56,6 +58,7 @@ export function meanings(text: string, options: ReadingOptions): readonly Answer
   const comma = options.decimalComma
     ? /^([+-]?(?!\d{1,3},\d{3}$)\d+|[+-]?0),(\d+)$/.exec(text)
     : null
+  if (grouped) found.push(number(readDecimal(text.replace(/[.']/g, ''))!))
   if (comma) found.push(number(readDecimal(`${comma[1]}.${comma[2]}`)!, comma[2].length))
   return found
 }
@@ -64,15 +67,11 @@ export function meanings(text: string, options: ReadingOptions): readonly Answer
 function optionWithValue(text: string, options: ReadingOptions): readonly Answer[] | null {
   const parts = /^\\text\s*\{\s*\(?([A-J])[).:]\s*([^{}]*)\}\s*(.*)$/.exec(text)
   const said = parts && (parts[2] + parts[3]).replace(/\\text\s*\{([^{}]*)\}/g, '$1')
-  if (!parts || said === '' || hedge.test(said!)) return null
+  if (!parts || said === '' || takesBack(said!)) return null
   const [, letter, words, rest] = parts
   const value = /[A-Za-z]/.test(words) ? `\\text{${words}}${rest}` : words + rest
   return meanings(value, options).map(meant => ({ kind: 'option', letter, value: meant }))
 }
-
-/** Another option after the first, or what is said of it, which is not what it says. */
-const hedge =
-  /^\s*(?:(?:and|or|nor|but|if|is|isn't|are|was|maybe|perhaps|possibly|wrong|incorrect|unless|except)\b|[,;/&+^_!'*]|\\(?:pm|cdot|times|ne))|\([A-J]\)/i
 
 /** `\\text{option B}`, `\\text{D)}`, `\\text{A and C}`: the letters of options; null for any other text. */
 function lettersOf(text: string): Answer | null {
@@ -84,6 +83,20 @@ function lettersOf(text: string): Answer | null {
   if (letters.length === 0 || letters.includes(null)) return null
   const items = letters.map(letter => symbol(letter!))
   return items.length === 1 ? items[0] : { kind: 'list', joint: 'and', items }
+}
+
+/** The coordinates of a point with its name before them: `P(3, -2)`, `\\text{the point }(3, -2)`; null for any other text. */
+export function pointOf(text: string, options: ReadingOptions): readonly Answer[] | null {
+  const parts =
+    /^(?:\\text\s*\{\s*(?:the )?point(?: [A-Z])?\s*\}|[A-Z])\s*(\([^()]*,[^()]*\))$/.exec(text)
+  if (!parts) return null
+  try {
+    const found = meanings(parts[1], options)
+    return found.every(({ kind }) => kind === 'tuple') ? found : null
+  } catch (error) {
+    if (error instanceof Unparsable) return null
+    throw error
+  }
 }
 
 /** A text that holds words, and can be compared with nothing but itself; null where it holds none. */

@@ -3,10 +3,13 @@
 
 import { symbolsOf } from '../algebra/symbols.ts'
 import { type Answer, isExpression } from './answer.ts'
-import { sameBare, sameMatrix, sameSpelledOut } from './brackets.ts'
+import { sameBare, sameInBasis, sameMatrix, sameSpelledOut } from './brackets.ts'
 import { by, type Context, spend } from './context.ts'
 import { sameElements, sameInOrder, sharedBy, sharedName, withoutRepeats } from './lists.ts'
 import { isOpposed, sameUnknown } from './opposed.ts'
+import { withRest } from './otherwise.ts'
+import { closesInfinity } from './pieces.ts'
+import { filled } from './progressions.ts'
 import {
   isMeasured,
   isTimeOrRatio,
@@ -23,7 +26,9 @@ import {
   sameRelation,
   spreadOf,
 } from './relations.ts'
+import { isCongruence, residueOf } from './residues.ts'
 import { piecesOf, samePieces } from './sets.ts'
+import { sameOption, sameWord } from './spoken.ts'
 
 /** Whether the prediction is the known answer, under the policy of the context. */
 export function same(gold: Answer, pred: Answer, context: Context): boolean {
@@ -31,6 +36,7 @@ export function same(gold: Answer, pred: Answer, context: Context): boolean {
   if (gold.kind === 'option' || pred.kind === 'option') return sameOption(gold, pred, context)
   if (gold.kind === 'relation') return sameAsRelation(gold, pred, context)
   if (pred.kind === 'relation') return sameAsNamed(gold, pred, context)
+  if (sameInBasis(gold, pred, context)) return true
   if (isMeasured(gold) || isMeasured(pred)) return sameQuantity(gold, pred, context)
   if (gold.kind === 'word' || pred.kind === 'word') return sameWord(gold, pred, context)
   if (isExpression(gold) && isExpression(pred)) return sameNumber(gold, pred, context)
@@ -46,20 +52,11 @@ export function same(gold: Answer, pred: Answer, context: Context): boolean {
   return sameCollection(gold, pred, context)
 }
 
-/** `(E) 27`: its letter where a letter stands against it, else its value; both against both. */
-function sameOption(gold: Answer, pred: Answer, context: Context): boolean {
-  if (gold.kind === 'option' && pred.kind === 'option')
-    return gold.letter === pred.letter && same(gold.value, pred.value, context)
-  const [option, other] = gold.kind === 'option' ? [gold, pred] : [pred, gold]
-  if (option.kind !== 'option') return false
-  if (other.kind === 'symbol' && /^[A-J]$/.test(other.name))
-    return other.name === option.letter && by(context, 'exact')
-  return gold === option ? same(option.value, other, context) : same(other, option.value, context)
-}
-
 function sameAsRelation(gold: Relation, pred: Answer, context: Context): boolean {
   const named = assignmentOf(gold)
   if (pred.kind === 'relation') {
+    const residue = isCongruence(gold) && !isCongruence(pred) ? residueOf(pred) : null
+    if (residue) return sameRelation(gold, residue, context)
     const other = assignmentOf(pred)
     if (named && other && sameAssignment(named, other, context)) return true
     if (gold.signs[0] === 'in' && pred.signs[0] === 'in')
@@ -120,7 +117,8 @@ function sameAsNamed(gold: Answer, pred: Relation, context: Context): boolean {
   const range =
     pred.sides.length === 3 && pred.sides[1].kind === 'call' && pred.sides[1].name === 'apply'
   const conditions = gold.kind === 'list' && gold.items.every(item => item.kind === 'relation')
-  return (relationForSet || range || conditions) && sameSet(gold, pred, context)
+  const rest = gold.kind === 'region' && gold.rest === true
+  return (relationForSet || range || conditions || rest) && sameSet(gold, pred, context)
 }
 
 /** Whether the numbers of x = 2 + 3 = 5 are one number, as far as signs of equality join them. */
@@ -134,25 +132,9 @@ function isChain({ signs, sides }: Relation, context: Context): boolean {
 }
 
 function sameSet(gold: Answer, pred: Answer, context: Context): boolean {
+  if (!context.policy.closedInfinity && closesInfinity(pred) && !closesInfinity(gold)) return false
   const [a, b] = [gold, pred].map(side => piecesOf(side, context.state.steps))
   return a !== null && b !== null && samePieces(a, b, context) && by(context, 'exact')
-}
-
-/** A word is the same word; what is no word is never one. */
-function sameWord(gold: Answer, pred: Answer, { policy, state }: Context): boolean {
-  state.refuted = 'string'
-  if (gold.kind !== 'word' || pred.kind !== 'word') return false
-  // a phrase with signs in it is compared with them
-  const signs = [gold.text, pred.text].some(text => /^\s*-|[^\p{L}\s.,!'()-]/u.test(text))
-  const cased = !policy.ignoreCase || gold.caseless === null || pred.caseless === null
-  const texts = cased ? [gold.text, pred.text] : [gold.caseless!, pred.caseless!]
-  const [a, b] = texts.map(text =>
-    text
-      .replace(signs ? /\s+/gu : /[^\p{L}\p{N}]+/gu, ' ')
-      .trim()
-      .replace(/^(?:the|an?) (?=.)/i, ''),
-  )
-  return a === b
 }
 
 function trimmed(digits: string): string {
@@ -161,8 +143,15 @@ function trimmed(digits: string): string {
 
 function sameCollection(gold: Answer, pred: Answer, context: Context): boolean {
   const { looseBrackets, tupleForInterval } = context.policy
-  if (gold.kind === 'tuple' && pred.kind === 'tuple')
-    return sameInOrder(gold.items, pred.items, context)
+  const [known, found] = [withRest(gold), withRest(pred)]
+  if (
+    gold.kind === 'tuple' &&
+    pred.kind === 'tuple' &&
+    sameInOrder(gold.items, pred.items, context)
+  )
+    return true
+  if (known || found) return sameCollection(known ?? gold, found ?? pred, context)
+  if (gold.kind === 'tuple' && pred.kind === 'tuple') return false
   if (
     gold.kind === 'interval' &&
     pred.kind === 'interval' &&
@@ -193,5 +182,5 @@ function sameConditions(gold: Answer, pred: Answer, context: Context): boolean {
 }
 
 function elements(answer: Answer): readonly Answer[] | null {
-  return answer.kind === 'list' || answer.kind === 'set' ? sharedName(answer.items) : null
+  return answer.kind === 'list' || answer.kind === 'set' ? sharedName(filled(answer.items)) : null
 }

@@ -58,6 +58,8 @@ export function saidBy(words: string): readonly Answer[] {
     return [{ kind: 'set', items: [] }]
   if (/^(?:all|any|every) (?:real(?: numbers?)?|reals)$/.test(text)) return [symbol('mathbb:R')]
   if (text === 'infinity') return [symbol('infty')]
+  if (/^(?:12 )?(?:noon|midday)$/.test(text)) return [timeOf(12)]
+  if (/^(?:12 )?midnight$/.test(text)) return [timeOf(0)]
   if (
     /^(?:there (?:is|are) )?(?:infinitely many|(?:an )?infinite number of)(?: solutions)?$|^infinite solutions$/.test(
       text,
@@ -79,6 +81,8 @@ export function datedOf(text: string): readonly Answer[] | null {
   const parts =
     /^([a-z]{3,9}) (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?$/i.exec(plain) ??
     swapped(/^(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]{3,9})(?:,? (\d{4}))?$/i.exec(plain))
+  const iso = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.exec(plain)
+  if (iso) return [word(`date ${Number(iso[2])} ${Number(iso[3])} ${iso[1]}`)]
   const month = parts ? months.indexOf(parts[1].toLowerCase()) : -1
   return parts && month >= 0
     ? [word(`date ${month + 1} ${Number(parts[2])} ${parts[3] ?? ''}`)]
@@ -97,6 +101,11 @@ function countOf(text: string): number | null {
   const [high, low] = [tens.indexOf(ten), ones.indexOf(one ?? ten)]
   if (one === undefined) return low >= 0 ? low : high > 1 ? 10 * high : null
   return high > 1 && low > 0 && low < 10 ? 10 * high + low : null
+}
+
+/** A full hour of the day. */
+function timeOf(hour: number): Answer {
+  return { kind: 'clock', seconds: 3600 * hour, terms: null }
 }
 
 function ranked(rank: number): Answer {

@@ -5,6 +5,13 @@ import { limits, TooLarge } from '../limits.ts'
 import { characters, synonyms } from './characters.ts'
 import { usual } from './forms.ts'
 
+/** Parts of a thousand. */
+const permille =
+  /\\text\w*\s*\{\s*\u2030\s*\}|\\(?:textperthousand|permil|perthousand)(?![A-Za-z])|\u2030/g
+/** A congruence whose modulus stands in no bracket. */
+const congruence =
+  /(\\equiv(?![A-Za-z])[^()=]*?)\\b?mod(?![A-Za-z])\s*\{?\s*(\d+|[A-Za-z])\s*\}?\s*$/g
+
 const special = new RegExp(
   Object.keys(characters)
     .sort((a, b) => b.length - a.length)
@@ -48,14 +55,16 @@ function pass(text: string): string {
   return trimmed(joined(commands(unhatted(usual(undisguised(text))))))
 }
 
-/** The unit vectors of a text that has several of them, without their hats. */
+/** The unit vectors of a text that has several of them, without their hats and their bold type. */
 function unhatted(text: string): string {
-  const found = new Set([...text.matchAll(hats)].map(match => match[1]))
-  return found.size > 1 ? text.replace(hats, (_, letter: string) => ` ${letter}`) : text
+  const found = new Set([...text.matchAll(hats)].map(match => match[1] ?? match[2]))
+  return found.size > 1
+    ? text.replace(hats, (_, bold?: string, hatted?: string) => ` ${bold ?? hatted}`)
+    : text
 }
 
 const hats =
-  /\\(?:hat|vec|widehat)\s*(?:\{\s*)?(?:\\(?:mathbf|textbf|bm|boldsymbol)\s*\{\s*)?\\?([ijk])(?:math)?(?![A-Za-z])\s*(?:\}\s*)?\}?/g
+  /\\(?:mathbf|textbf|bm|boldsymbol)\s*\{\s*(?:\\hat\s*\{?\s*)?\\?([ijk])(?:math)?\s*\}?\s*\}|\\(?:hat|vec|widehat)\s*(?:\{\s*)?(?:\\(?:mathbf|textbf|bm|boldsymbol)\s*\{\s*)?\\?([ijk])(?:math)?(?![A-Za-z])\s*(?:\}\s*)?\}?/g
 
 function undisguised(text: string): string {
   const ascii = /^[\x20-\x7e]*$/.test(text)
@@ -67,10 +76,13 @@ function undisguised(text: string): string {
         .replace(special, c => characters[c]!)
         .normalize('NFKC')
   const repaired = plain
+    .replace(permille, '\\times 10^{-3}')
+    .replace(congruence, '$1(\\bmod $2)')
     .replace(/^[\s`*]+|[\s`*]+$/g, '')
     .replace(/\\?\f(?=rac)/g, '\\f')
     .replace(/&nbsp;/g, ' ')
   const rows = repaired.includes('\\begin')
+  if (repaired.includes('cases}')) return repaired.replace(/[,;.]\s*(?=\\\\|\\end)/g, ' ')
   return rows ? repaired : repaired.replace(/\\{2,}(?=[A-Za-z(){}[\]%$,!;])/g, '\\')
 }
 
@@ -78,8 +90,10 @@ function commands(text: string): string {
   return text
     .replace(/\\\\\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm)\s*\]/g, '\\\\')
     .replace(/\\(?:left|right)\s*\./g, '')
+    .replace(/(?<![\d.,}])0\{\s*,\s*\}(?=\d)/g, '0.')
     .replace(/(\d)\s*(?:\{\s*,\s*\}|,(?:\\!)+)\s*(?=\d{3}(?!\d))/g, '$1')
     .replace(/(\d)(?:\\[,:; ]|\{\s*(?:\\[,:; !]|~)?\s*\}|~)\s*(?=\d{3}(?!\d))/g, '$1')
+    .replace(/(?<![\d.,])(\d+)\{\s*,\s*\}(?=\d)/g, '$1.')
     .replace(/\\!/g, '')
     .replace(/(?<!\\)\\[()[\]]/g, ' ')
     .replace(/(?<!\\)\\[,:;> /]/g, ' ')

@@ -13,7 +13,8 @@ export function factor(p: Cursor): Answer {
     const token = p.peek()
     if (p.is('^')) {
       p.next()
-      base = call('pow', algebraic(base), exponent(p))
+      if (base.kind === 'matrix' || base.kind === 'tuple') base = transposed(base, atom(p))
+      else base = call('pow', algebraic(base), exponent(p))
     } else if (p.is('!')) {
       p.next()
       base = call(p.accept('!') ? 'factorial2' : 'factorial', algebraic(base))
@@ -31,6 +32,19 @@ export function factor(p: Cursor): Answer {
     } else return base
   }
 }
+
+/** A matrix with its rows as columns; a tuple as a column. Throws Unparsable where the exponent is another than T. */
+function transposed(base: Matrix | Tuple, exponent: Answer): Answer {
+  const said =
+    exponent.kind === 'word' ? exponent.text : exponent.kind === 'symbol' ? exponent.name : ''
+  if (!/^(?:T|t|top|intercal)$/.test(said)) throw new Unparsable('a power of a matrix')
+  if (base.kind !== 'matrix') return { kind: 'matrix', rows: base.items.map(item => [item]) }
+  const [first] = base.rows
+  return { kind: 'matrix', rows: first.map((_, column) => base.rows.map(row => row[column])) }
+}
+
+type Matrix = Extract<Answer, { kind: 'matrix' }>
+type Tuple = Extract<Answer, { kind: 'tuple' | 'set' }>
 
 function isPercentWord(p: Cursor): boolean {
   const token = p.peek()
