@@ -231,6 +231,21 @@ describe('messages', () => {
   })
 })
 
+describe('files from elsewhere', () => {
+  test('are opened in one place, which waits for no pipe', () => {
+    const reading = /\b(?:readFileSync|createReadStream|readFile)\(/
+    // the kernel's own files and those of this package; handles that the one place opened
+    const own = ['cli/huge-pages.ts', 'runs/lock.ts', 'sandbox/run-program.ts']
+    const found = sources.filter(
+      ({ path, text }) =>
+        path !== 'data/plain-file.ts' &&
+        !own.includes(path) &&
+        reading.test(text.replaceAll(/\b(?:file|handle)\.readFile\(/g, '')),
+    )
+    expect(found.map(source => source.path)).toEqual([])
+  })
+})
+
 describe('size', () => {
   test.each(budgets)('$what has at most $lines lines', ({ files, lines }) => {
     const found = sources

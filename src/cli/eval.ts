@@ -1,8 +1,8 @@
 // `minform eval`: how a policy does on problems, and which of them it solves sometimes. What is done is on disk; an
 // evaluation that was killed goes on where it was, and ends with the same bytes.
 
-import { readFileSync } from 'node:fs'
 import { defineCommand } from 'citty'
+import { readText } from '../data/plain-file.ts'
 import { isOnServer } from '../engine/tinker/saving.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import { type Accuracy, accuracy } from '../eval/accuracy.ts'
@@ -268,7 +268,7 @@ function problemRow(problem: Problem) {
 
 /** Writes right samples of what is on disk, so that an evaluation that was continued has all of them. */
 function writeSolutions(from: string, file: string): void {
-  const lines = readFileSync(from, 'utf8').trimEnd().split('\n')
+  const lines = readText(from).trimEnd().split('\n')
   const rows = lines.map(line => JSON.parse(line) as EvalRow)
   writeWhole(file, solutionRows(rows).map(jsonLine).join(''))
 }

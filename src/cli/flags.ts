@@ -48,6 +48,7 @@ export type Given = Readonly<Record<string, unknown>>
 export function checkArguments(path: string, args: readonly string[], declared: ArgsDef): void {
   const known = spellings(declared)
   const room = Object.values(declared).filter(def => def.type === 'positional').length
+  const given = new Set<ArgDef>()
   let positionals = 0
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] as string
@@ -61,6 +62,7 @@ export function checkArguments(path: string, args: readonly string[], declared: 
     }
     const [flag, value] = splitFlag(arg)
     const def = known.get(flag) ?? refuse(path, flag, known)
+    given.add(def)
     if (takesValue(def)) {
       const given = value ?? args[++i]
       checkValue(flag, given, def, value === undefined && known.has(given ?? ''))
@@ -73,6 +75,12 @@ export function checkArguments(path: string, args: readonly string[], declared: 
     }
   }
   if (positionals > room) throw stray(path, args.at(-1) as string, known)
+  // the library asks for texts that are missing, not for choices
+  for (const [name, def] of Object.entries(declared))
+    if (def.type === 'enum' && def.required === true && !given.has(def))
+      throw new ConfigError(
+        `${path} needs --${kebab(name)}: one of ${(def.options ?? []).join(', ')}`,
+      )
 }
 
 const told = 40 // names that can still be looked through

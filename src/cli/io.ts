@@ -1,9 +1,10 @@
 // Records in and out: JSON Lines from a file or standard input, to standard output.
+
 import { once } from 'node:events'
-import { createReadStream } from 'node:fs'
 import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { splitLines } from '../data/lines.ts'
+import { inheritedStream, streamOf } from '../data/plain-file.ts'
 import { utf8 } from '../data/utf8.ts'
 import { ConfigError, DataError, RunError } from '../errors.ts'
 import { jsonLine } from '../runs/json-lines.ts'
@@ -128,7 +129,7 @@ function readerGone(): ProcessEnd {
 
 async function* chunksOf(file: string): AsyncGenerator<string> {
   try {
-    yield* utf8(createReadStream(file), file)
+    yield* utf8(inheritedStream(file) ?? (await streamOf(file)), file)
   } catch (cause) {
     if (cause instanceof DataError) throw cause
     throw new ConfigError(`cannot read ${file}: ${(cause as Error).message}`, { cause })

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { readText } from '../data/plain-file.ts'
 
 /** The versions that a result depends on, for config.json. */
 export function versions(): Readonly<Record<'minform' | 'node' | 'onnxruntime-node', string>> {
@@ -17,5 +18,7 @@ export function version(): string {
 }
 
 function packageVersion(file: string | URL): string {
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+  return (
+    JSON.parse(readText(file instanceof URL ? fileURLToPath(file) : file)) as { version: string }
+  ).version
 }

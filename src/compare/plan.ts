@@ -2,16 +2,10 @@
 // folder is never continued on other ones.
 
 import { createHash } from 'node:crypto'
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { readText, streamOf } from '../data/plain-file.ts'
 import { ConfigError, DataError, RunError } from '../errors.ts'
 import { findModel } from '../hub/find-model.ts'
 import { isModel, modelSource } from '../model-source/model-source.ts'
@@ -118,7 +112,7 @@ function sharedSettings(request: WholeRequest): Record<string, Json> {
 
 function readTerms(file: string): Terms {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Terms
+    return JSON.parse(readText(file)) as Terms
   } catch (cause) {
     throw new RunError(`cannot read ${file}: ${(cause as Error).message}`, { cause })
   }
@@ -184,6 +178,6 @@ async function fileTerm(file: string): Promise<Json> {
 
 async function sumOf(file: string): Promise<string> {
   const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
+  await pipeline(await streamOf(file), hash)
   return hash.digest('hex')
 }

@@ -1,6 +1,5 @@
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { DataError } from '../errors.ts'
+import { openFile } from './plain-file.ts'
 
 const largest = 2 ** 28 // bytes: ten times the largest tokenizer.json that is published
 
@@ -13,10 +12,9 @@ export async function boundedFile(path: string, most = largest): Promise<Buffer 
     throw new DataError(`${path}: cannot be read: ${why}`, { cause })
   }
   try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    const file = await openFile(path)
     try {
       const found = await file.stat()
-      if (!found.isFile() && !found.isDirectory()) fail('it is a device or a pipe; expected a file')
       if (found.size > most) fail(`it has ${found.size} bytes; expected at most ${most}`)
       return await file.readFile()
     } finally {

@@ -1,13 +1,12 @@
 // Rows of the files that problems and step labels come in: JSON Lines (also packed by gzip), one JSON array, or Parquet. Which one it
 // is, its first bytes say, never its name.
 
-import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { DataError } from '../errors.ts'
 import { splitLines } from './lines.ts'
 import { parquetFileRows } from './parquet.ts'
+import { openFile, streamOf } from './plain-file.ts'
 import { utf8 } from './utf8.ts'
 
 /** One row of a file: its value, or why it has none. */
@@ -29,7 +28,7 @@ export async function* fileRows(path: string): AsyncGenerator<FileRow> {
 
 async function firstBytes(path: string): Promise<Buffer> {
   return opening(path, async () => {
-    const file = await open(path)
+    const file = await openFile(path)
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0)
       return buffer.subarray(0, bytesRead)
@@ -41,17 +40,15 @@ async function firstBytes(path: string): Promise<Buffer> {
 
 async function* chunksOf(path: string, packed: boolean): AsyncGenerator<string> {
   try {
-    yield* utf8(packed ? unpacked(path) : createReadStream(path), path)
+    yield* utf8(await (packed ? unpacked(path) : streamOf(path)), path)
   } catch (cause) {
     throw cause instanceof DataError ? cause : unreadable(path, cause)
   }
 }
 
-function unpacked(path: string): Readable {
+async function unpacked(path: string): Promise<Readable> {
   const unpack = createGunzip()
-  return createReadStream(path)
-    .on('error', error => unpack.destroy(error))
-    .pipe(unpack)
+  return (await streamOf(path)).on('error', error => unpack.destroy(error)).pipe(unpack)
 }
 
 async function* tableRows(path: string): AsyncGenerator<FileRow> {
@@ -126,7 +123,7 @@ async function opening<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act()
   } catch (cause) {
-    throw unreadable(path, cause)
+    throw cause instanceof DataError ? cause : unreadable(path, cause)
   }
 }
 

@@ -11,6 +11,7 @@ import {
   parquetSchema,
 } from 'hyparquet'
 import { numberLists } from './parquet-lists.ts'
+import { checkFile } from './plain-file.ts'
 
 const { zstdDecompressSync } = zlib as {
   readonly zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array // since Node 22.15
@@ -56,6 +57,7 @@ export async function rowsOfFile(path: string, from: number, to: number): Promis
 }
 
 async function openParquet(path: string) {
+  await checkFile(path)
   const file: AsyncBuffer = await asyncBufferFromFile(path)
   return { file, metadata: await parquetMetadataAsync(file) }
 }

@@ -1,8 +1,9 @@
 // The model beneath an adapter, where it is named as on the Hub: as PEFT names it, with its commit beside the name.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import { z } from 'zod'
+import { readText } from '../data/plain-file.ts'
 import { type HubName, hubName, isCommit } from './name.ts'
 
 const adapterConfig = z.looseObject({
@@ -27,7 +28,7 @@ export function hubBase(folder: string): HubName | null {
 
 function jsonOf(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    return JSON.parse(readText(file))
   } catch {
     return null
   }

@@ -1,9 +1,10 @@
 // The cache as huggingface_hub lays it out: models--org--name/ with blobs/ named by their sums, snapshots/COMMIT/ of links
 // to them, and refs/ that tell the commit of a branch. What is in it is whole: it was written elsewhere and renamed.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { readText } from '../data/plain-file.ts'
 import { adapterFile, indexFile, shardNames, weightsFile } from './files.ts'
 import { type HubName, isCommit } from './name.ts'
 
@@ -53,7 +54,7 @@ export function cached(cache: string, name: HubName, weights = true): Cached | n
 function shardsOf(snapshot: string): readonly string[] {
   const file = join(snapshot, indexFile)
   try {
-    return shardNames(readFileSync(file, 'utf8'), file)
+    return shardNames(readText(file), file)
   } catch {
     return [indexFile]
   }
@@ -61,7 +62,7 @@ function shardsOf(snapshot: string): readonly string[] {
 
 function refOf(storage: string, revision: string): string | null {
   try {
-    const commit = readFileSync(join(storage, 'refs', revision), 'utf8').trim()
+    const commit = readText(join(storage, 'refs', revision)).trim()
     return isCommit(commit) ? commit : null
   } catch {
     return null

@@ -2,10 +2,10 @@
 // against the sum that the Hub names before it takes its place.
 
 import { createHash, type Hash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { streamOf } from '../data/plain-file.ts'
 import { DataError, EngineError, RunError } from '../errors.ts'
 import { lockFile } from '../runs/lock.ts'
 import { isThere, link, locksOf, snapshotOf, storageOf } from './cache.ts'
@@ -116,7 +116,7 @@ interface Part {
 async function partOf(handle: FileHandle, path: string, file: HubFile): Promise<Part> {
   const part = { handle, size: (await handle.stat()).size, hash: hashFor(file) }
   if (part.size > file.size) await restart(part, file)
-  else if (part.size > 0) for await (const chunk of createReadStream(path)) part.hash.update(chunk)
+  else if (part.size > 0) for await (const chunk of await streamOf(path)) part.hash.update(chunk)
   return part
 }
 

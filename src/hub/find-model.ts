@@ -1,8 +1,8 @@
 // A model by its name: a folder or a file that is there, else a model of the Hub, fetched into the cache that Python uses.
 
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readText } from '../data/plain-file.ts'
 import { ConfigError, DataError, EngineError, MinformError } from '../errors.ts'
 import { hubBase } from './adapter-base.ts'
 import { cached, hasRef, snapshotOf, storageOf, writeRef } from './cache.ts'
@@ -135,7 +135,7 @@ async function fetched(
       const first = weights ? firstFiles(repo, files) : smallFiles(repo, files)
       await fetchAll(first)
       if (first.at(-1)?.path === indexFile)
-        await fetchAll(shards(await readFile(join(snapshot, indexFile), 'utf8'), repo, files))
+        await fetchAll(shards(readText(join(snapshot, indexFile)), repo, files))
     }
     // Last: until all of it is there, the branch stays what it was, for whoever needs the weights.
     if (weights || !hasRef(storage, revision)) await writeRef(storage, revision, commit)

@@ -1,9 +1,9 @@
 // The variables of the environment by which huggingface_hub is told where models come from and where they are kept: one
 // setting serves both, and each finds what the other has downloaded.
 
-import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { readText } from '../data/plain-file.ts'
 import { ConfigError } from '../errors.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -64,7 +64,7 @@ function tokenOf(env: Environment, home: string): string | null {
 /** What `hf auth login` has stored. */
 function storedToken(file: string): [string, string] {
   try {
-    return [file, readFileSync(file, 'utf8')]
+    return [file, readText(file)]
   } catch {
     return [file, '']
   }

@@ -1,7 +1,8 @@
 // What loggers know of their side of a run, so that a run that is continued goes on there.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { readText } from '../data/plain-file.ts'
 import { parts } from '../runs/layout.ts'
 import { writeWhole } from '../runs/whole-file.ts'
 
@@ -20,7 +21,7 @@ function namesIn(folder: string): Readonly<Record<string, string>> {
   const file = join(folder, parts.loggers)
   if (!existsSync(file)) return {}
   try {
-    return Object(JSON.parse(readFileSync(file, 'utf8'))) as Record<string, string>
+    return Object(JSON.parse(readText(file))) as Record<string, string>
   } catch {
     return {} // a logger then begins anew
   }

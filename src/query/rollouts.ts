@@ -1,8 +1,9 @@
 // Runs' Parquet parts as two views: a row a rollout, a row a step. Columns that only some runs have are null of the others.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { openFileSync } from '../data/plain-file.ts'
 import { addressOf } from '../runs/address.ts'
 import type { RunFolder } from '../runs/folders.ts'
 import { rolloutPart } from '../runs/layout.ts'
@@ -63,7 +64,7 @@ export async function readableParts(
 
 /** Whether a Parquet file begins and ends as one: a copy that was cut off does not. */
 function isWhole(file: string): boolean {
-  const descriptor = openSync(file, 'r')
+  const descriptor = openFileSync(file)
   try {
     const { size } = fstatSync(descriptor)
     const at = (position: number): string => {

@@ -1,6 +1,8 @@
 // Takes a run folder back to an iteration: what came after is removed, and what a killed process left half written.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { readText } from '../data/plain-file.ts'
 import { RunError } from '../errors.ts'
 import { parseJsonLines, wholeLines } from './json-lines.ts'
 import { checkpointIteration, partIteration, parts, unfinished } from './layout.ts'
@@ -27,7 +29,7 @@ export function cutRun(folder: string, iteration: number): void {
 }
 
 function cutMetrics(file: string, iteration: number): void {
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const text = existsSync(file) ? readText(file) : ''
   const whole = wholeLines(text)
   const lines = parseJsonLines(whole, file) as unknown as { readonly iteration: number }[]
   const past = lines.findIndex(line => line.iteration > iteration)
@@ -49,7 +51,7 @@ function cutMetrics(file: string, iteration: number): void {
 
 function mendLog(file: string): void {
   if (!existsSync(file)) return
-  const text = readFileSync(file, 'utf8')
+  const text = readText(file)
   const whole = wholeLines(text)
   if (whole !== text) writeWhole(file, whole)
 }

@@ -7,12 +7,12 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readFileSync,
   statSync,
   truncateSync,
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { readText } from '../data/plain-file.ts'
 import { ConfigError, RunError } from '../errors.ts'
 import type { Json } from '../types.ts'
 import { jsonLine, parseJsonLines, wholeLines } from './json-lines.ts'
@@ -85,7 +85,7 @@ export function openJournal<E extends object>({
 /** Whether a journal was begun and tells of nothing, as where a model could not be opened: that is nobody's work. */
 function holdsNothing(journal: string, files: Readonly<Record<string, string>>): boolean {
   if (!existsSync(journal)) return false
-  const lines = wholeLines(readFileSync(journal, 'utf8')).trimEnd().split('\n')
+  const lines = wholeLines(readText(journal)).trimEnd().split('\n')
   const empty = Object.values(files).every(file => !existsSync(file) || statSync(file).size === 0)
   return lines.length <= 1 && empty
 }
@@ -132,7 +132,7 @@ function knownLines<E extends object>(
   files: Readonly<Record<string, string>>,
   config: Readonly<Record<string, Json>>,
 ): Line<E>[] | null {
-  const text = existsSync(journal) ? wholeLines(readFileSync(journal, 'utf8')) : ''
+  const text = existsSync(journal) ? wholeLines(readText(journal)) : ''
   const [found, ...lines] = parseJsonLines(text, journal) as [Record<string, Json>?, ...unknown[]]
   const sizes = mapped(files, file => (existsSync(file) ? statSync(file).size : 0))
   if (found === undefined) {

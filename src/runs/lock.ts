@@ -1,5 +1,6 @@
 // One process writes a run. It says so in the folder, by its id and by when it started, since ids come back: a lock whose
 // process is gone counts for nothing.
+
 import {
   linkSync,
   readdirSync,
@@ -11,6 +12,7 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
+import { readText } from '../data/plain-file.ts'
 import { RunError } from '../errors.ts'
 import { parts, statOf, unfinished } from './layout.ts'
 
@@ -76,7 +78,7 @@ function taken(what: string, file: string, { pid, host }: Owner): RunError {
 /** Who holds a lock; null for one that says nothing, or that has gone meanwhile. */
 function ownerOf(file: string): Owner | null {
   try {
-    const { pid, host, started } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Owner>
+    const { pid, host, started } = JSON.parse(readText(file)) as Partial<Owner>
     return isId(pid) && typeof host === 'string' ? { pid, host, started: started ?? null } : null
   } catch {
     return null

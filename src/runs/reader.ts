@@ -1,6 +1,8 @@
 // Reads a run folder, while it is written or after. Whatever shows a run reads it through here.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { readBytes } from '../data/plain-file.ts'
 import { RunError } from '../errors.ts'
 import type { Json } from '../types.ts'
 import { parseJsonLines } from './json-lines.ts'
@@ -83,7 +85,7 @@ function metricsOf(file: string): MetricsLine[] {
 /** What a file holds; whoever made the folder may have put there what never ends. */
 function bytesOf(file: string): Buffer {
   if (!statSync(file).isFile()) throw new RunError(`${file} is no file`)
-  return readFileSync(file)
+  return readBytes(file)
 }
 
 function names(folder: string): string[] {

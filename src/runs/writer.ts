@@ -1,5 +1,6 @@
 // Writes a run folder. Lines are appended and a process killed at any moment loses at most the line
 // it was writing; parts and checkpoints get their name only when they are whole.
+
 import {
   accessSync,
   appendFileSync,
@@ -7,13 +8,13 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { readText } from '../data/plain-file.ts'
 import { RunError } from '../errors.ts'
 import type { Json } from '../types.ts'
 import { cutRun } from './cut.ts'
@@ -126,7 +127,7 @@ export function resumeRun(
 
 function replaceConfig(folder: string, config: Json): void {
   const [file, text] = [join(folder, parts.config), textOf(config)]
-  if (readFileSync(file, 'utf8') !== text) writeWhole(file, text, { durable: true })
+  if (readText(file) !== text) writeWhole(file, text, { durable: true })
 }
 
 function textOf(config: Json): string {

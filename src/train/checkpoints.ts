@@ -2,10 +2,11 @@
 // from the run's seed and an iteration's number, and problems come in a fixed order, so the number of iterations is the
 // state of every generator.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { checked } from '../data/checked.ts'
+import { readBytes, readText } from '../data/plain-file.ts'
 import type { Engine, SaveOptions } from '../engine/engine.ts'
 import { RunError } from '../errors.ts'
 import type { Evaluation } from '../eval/accuracy.ts'
@@ -138,7 +139,7 @@ export async function readAhead(
   const file = join(folder, aheadFile)
   if (!existsSync(file)) return null
   const failure = (cause: unknown) => damaged(folder, file, (cause as Error).message, cause)
-  const rows = await decodeRollouts(readFileSync(file)).catch(cause => {
+  const rows = await decodeRollouts(readBytes(file)).catch(cause => {
     throw failure(cause)
   })
   return problems => {
@@ -161,7 +162,7 @@ export function readState(folder: string): TrainingState {
   const failure = (why: string, cause?: unknown): RunError => damaged(folder, file, why, cause)
   let json: unknown
   try {
-    json = JSON.parse(readFileSync(file, 'utf8'))
+    json = JSON.parse(readText(file))
   } catch (cause) {
     throw failure((cause as Error).message, cause)
   }

@@ -2,9 +2,10 @@
 // that a preparation that was killed goes on from its last checkpoint and ends with the same weights. A stage may end early,
 // with the weights that were best on held-out data.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { readText } from '../data/plain-file.ts'
 import type { Engine } from '../engine/engine.ts'
 import { RunError } from '../errors.ts'
 import { checkpointIterations, checkpointName } from '../runs/layout.ts'
@@ -250,7 +251,7 @@ const standingSchema = z.object({
 function readStanding(folder: string): Standing {
   const file = join(folder, standingFile)
   try {
-    return standingSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+    return standingSchema.parse(JSON.parse(readText(file)))
   } catch (cause) {
     throw new RunError(
       `${file}: ${(cause as Error).message}; remove ${folder} to continue from an earlier one`,
@@ -264,7 +265,7 @@ export function requireSame(folder: string, config: Json): void {
   const file = join(folder, 'config.json')
   if (!existsSync(file))
     throw new RunError(`${folder} holds no preparation that could be continued`)
-  const [there, here] = [JSON.parse(readFileSync(file, 'utf8')), config].map(one => flat(one))
+  const [there, here] = [JSON.parse(readText(file)), config].map(one => flat(one))
   const differs = [...new Set([...there!.keys(), ...here!.keys()])].filter(
     key => there!.get(key) !== here!.get(key),
   )

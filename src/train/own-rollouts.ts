@@ -1,7 +1,8 @@
 // The policy's own rollouts of training problems: what a judge has to know, since it will judge the like.
 
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import { z } from 'zod'
+import { readText } from '../data/plain-file.ts'
 import { openEngine } from '../engine/open.ts'
 import { type LabelledRollout, labelByOracle } from '../prm/label/labelled.ts'
 import { independent, toRollout } from '../rollouts/independent.ts'
@@ -79,7 +80,7 @@ function chunkOf(groups: readonly Group[]): object {
 /** The chunks of a file; what a killed process left torn is removed from it. */
 function chunksOf(file: string): Kept[] {
   if (!existsSync(file)) return []
-  const text = readFileSync(file, 'utf8')
+  const text = readText(file)
   const whole = wholeLines(text)
   if (whole !== text) writeWhole(file, whole)
   return parseJsonLines(whole, file).map(line => keptSchema.parse(line))

@@ -1,8 +1,8 @@
 // What a model is asked by: as the command line says, else as the model was trained, else by its chat template, else plainly.
 
 import { writeFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { readText } from '../data/plain-file.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import { parseJson } from '../model-source/json.ts'
 import { jsonOf, modelSource } from '../model-source/model-source.ts'
@@ -112,7 +112,7 @@ function saidBy({ system, instruction }: PromptWish, template: string): Said {
 async function fileTemplate(file: string, model: Asked | null): Promise<ChatTemplate> {
   let source: string
   try {
-    source = await readFile(file, 'utf8')
+    source = readText(file)
   } catch (cause) {
     throw new ConfigError(
       `--template ${file}: cannot be read: ${(cause as Error).message}; expected chat, plain, a text that holds {question}, or a file of Jinja`,

@@ -1,7 +1,8 @@
 // The process reward model's own schooling: which labelled steps it sees, and in what proportion.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
+import { readText } from '../data/plain-file.ts'
 import type { Engine, LabelledSequence } from '../engine/engine.ts'
 import { openEngine } from '../engine/open.ts'
 import { hashSeed, pick, random } from '../numbers/random.ts'
@@ -146,7 +147,7 @@ async function missedIn(
   own: readonly LabelledRollout[],
 ): Promise<LabelledRollout[]> {
   if (existsSync(file)) {
-    const indices = z.array(z.number().int()).parse(JSON.parse(readFileSync(file, 'utf8')))
+    const indices = z.array(z.number().int()).parse(JSON.parse(readText(file)))
     return indices.map(i => own[i]!)
   }
   const missed = await misjudged(judge, own)

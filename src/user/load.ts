@@ -1,9 +1,11 @@
 // Modules of the user's: TypeScript or JavaScript, on any Node, wherever they lie. What they import as 'minform' is this
+
 // very copy, so that its classes and types are one, also where it is not installed beside them.
 
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { resolve, sep } from 'node:path'
+import { readBytes, readText } from '../data/plain-file.ts'
 import { ConfigError } from '../errors.ts'
 import { causeOf } from './shape.ts'
 
@@ -38,7 +40,7 @@ export function codeFile(name: string): string {
 export async function loadUserModule(name: string): Promise<Loaded> {
   const file = codeFile(name)
   const { createJiti } = await import('jiti') // which nobody waits for who loads nothing
-  const lent = lending(readFileSync(file, 'utf8'))
+  const lent = lending(readText(file))
   const jiti = createJiti(import.meta.url, {
     fsCache: false, // a folder that others may write to
     interopDefault: false,
@@ -96,7 +98,7 @@ function lending(source: string) {
 
 /** The sums of files as they are now. */
 export function codeOf(files: readonly string[]): Code {
-  const sums = files.map(file => [file, sumOf(readFileSync(file))] as const)
+  const sums = files.map(file => [file, sumOf(readBytes(file))] as const)
   return Object.fromEntries(sums)
 }
 

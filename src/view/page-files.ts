@@ -1,8 +1,9 @@
 // The files of the page, as the build left them.
 
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readBytes } from '../data/plain-file.ts'
 
 const built = fileURLToPath(new URL('../../dist/page/', import.meta.url)) // from src and from dist alike
 
@@ -32,7 +33,7 @@ export function pageFiles(folder = built): ReadonlyMap<string, PageFile> | null 
   return new Map(
     files.map(file => [
       `/${relative(folder, file).split(sep).join('/')}`,
-      { type: typeOf(file)!, bytes: new Uint8Array(readFileSync(file)) },
+      { type: typeOf(file)!, bytes: new Uint8Array(readBytes(file)) },
     ]),
   )
 }

@@ -1,8 +1,8 @@
 // What tokens spell, by the tokenizers that lie with runs. Many checkpoints have the same one: it is loaded once.
 
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readBytes } from '../data/plain-file.ts'
 import { statOf } from '../runs/layout.ts'
 import type { RunReader } from '../runs/reader.ts'
 import { loadTokenizer } from '../tokenizer/load.ts'
@@ -20,7 +20,7 @@ export function spellings(): (reader: RunReader) => Promise<Spell | null> {
     const found = statOf(file)
     if (!found?.isFile()) return null
     const stamp = `${file} ${found.ino} ${found.size} ${found.mtimeMs}`
-    const sum = sums.get(stamp) ?? createHash('sha256').update(readFileSync(file)).digest('hex')
+    const sum = sums.get(stamp) ?? createHash('sha256').update(readBytes(file)).digest('hex')
     sums.set(stamp, sum)
     return sum
   }

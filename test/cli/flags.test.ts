@@ -62,3 +62,12 @@ test('the name of a thing is not empty, as it is of a variable that is not set; 
     )
   expect(() => checkArguments('train', ['--system', '', '--run', 'x'], args)).not.toThrow()
 })
+
+test('a choice that a command needs is asked for, with what there is', () => {
+  const options = ['beam', 'rebase']
+  const args = { method: { type: 'enum', options, required: true } } as const
+  expect(() => checkArguments('search', [], args)).toThrow(
+    'search needs --method: one of beam, rebase',
+  )
+  expect(() => checkArguments('search', ['--method', 'beam'], args)).not.toThrow()
+})

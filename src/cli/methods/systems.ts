@@ -1,10 +1,11 @@
 // The published systems, one file each in methods/: what each became here, and what is missing. A folder of small files, so
 // that several people can add to it at once; what can be read off a recipe or a labeler stands there and is not said again.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { checked } from '../../data/checked.ts'
+import { readText } from '../../data/plain-file.ts'
 import { DataError } from '../../errors.ts'
 import { labelMethods } from '../../prm/label/methods/index.ts'
 import { prmMethods } from '../../prm/train/methods/index.ts'
@@ -62,7 +63,7 @@ export function systems(from = folder): readonly System[] {
   const read = readdirSync(from)
     .filter(file => file.endsWith('.json'))
     .map(file => {
-      const value: unknown = JSON.parse(readFileSync(`${from}/${file}`, 'utf8'))
+      const value: unknown = JSON.parse(readText(`${from}/${file}`))
       return checked(schema, value, wrong => new DataError(`methods/${file}: ${wrong}`))
     })
   const name = ({ system }: System): string => system.toLowerCase()

@@ -1,7 +1,8 @@
 // `minform prm audit`: what a judge of steps makes of answers that solve nothing.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { defineCommand } from 'citty'
+import { readText } from '../../data/plain-file.ts'
 import { ConfigError, VerifierError } from '../../errors.ts'
 import { audit } from '../../prm/audit/audit.ts'
 import { cardText, rewardCard } from '../../prm/audit/card.ts'
@@ -82,7 +83,7 @@ const command = defineCommand({
 /** What `prm train` wrote beside the model that it made; null where it is not there. */
 function trainingOf(folder: string | undefined): unknown {
   const file = `${folder}-training/config.json`
-  return folder !== undefined && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+  return folder !== undefined && existsSync(file) ? JSON.parse(readText(file)) : null
 }
 
 export default { ...command, sections: [promptSection, placeSection, judgeSection] }

@@ -1,10 +1,10 @@
 // What a file or a model holds, as a short text: whether it is still the same, wherever it lies.
 
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { open, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ConfigError } from '../../errors.ts'
+import { openFile, streamOf } from '../../data/plain-file.ts'
+import { ConfigError, DataError } from '../../errors.ts'
 
 const end = 1 << 20 // bytes of a file of weights that are read, at both ends
 
@@ -12,7 +12,7 @@ const end = 1 << 20 // bytes of a file of weights that are read, at both ends
 export async function fingerprintOfFile(file: string): Promise<string> {
   const hash = createHash('sha256')
   try {
-    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
+    for await (const chunk of await streamOf(file)) hash.update(chunk as Buffer)
   } catch (cause) {
     throw unreadable(file, cause)
   }
@@ -27,7 +27,7 @@ export async function fingerprintOfModel(path: string): Promise<string> {
   const hash = createHash('sha256')
   const files = await filesOf(path)
   for (const [name, place] of files) {
-    const file = await open(place).catch(cause => {
+    const file = await openFile(place).catch(cause => {
       throw unreadable(place, cause)
     })
     try {
@@ -46,7 +46,8 @@ export async function fingerprintOfModel(path: string): Promise<string> {
   return hash.digest('hex').slice(0, 16)
 }
 
-function unreadable(path: string, cause: unknown): ConfigError {
+function unreadable(path: string, cause: unknown): Error {
+  if (cause instanceof DataError) return cause
   return new ConfigError(`${path}: cannot be read: ${(cause as Error).message}`, { cause })
 }
 

@@ -3,11 +3,12 @@
 // them up follows, meanwhile the file without which nothing reads the folder is away, and a crash there is made good when
 // the folder is next opened. Files of others in the folder are never touched.
 
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { z } from 'zod'
 import { checked } from '../../data/checked.ts'
+import { openFile, readText } from '../../data/plain-file.ts'
 import { DataError, MinformError } from '../../errors.ts'
 
 /** What is replaced. */
@@ -51,7 +52,7 @@ export async function finishReplacing(folder: string): Promise<void> {
   // A folder that cannot be looked into is for the reader of its files to complain about.
   if ((await namesIn(stage).catch(() => null)) === null) return
   try {
-    const json: unknown = JSON.parse(await readFile(join(stage, planFile), 'utf8'))
+    const json: unknown = JSON.parse(readText(join(stage, planFile)))
     const plan = checked(planSchema, json, wrong => new DataError(wrong), { at: planFile })
     await moveUp(folder, plan)
   } catch (cause) {
@@ -193,7 +194,7 @@ async function sameContent(a: string, b: string): Promise<boolean> {
 async function smallFile(file: string): Promise<Buffer | null> {
   let handle: FileHandle
   try {
-    handle = await open(file, 'r')
+    handle = await openFile(file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error

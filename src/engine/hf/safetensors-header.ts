@@ -1,8 +1,8 @@
 // A safetensors file is eight bytes (the header's length), a JSON header, then the tensors' bytes without gaps. Every
 // claim of a header is checked before a byte of a tensor is read.
 
-import { open } from 'node:fs/promises'
 import { z } from 'zod'
+import { openFile } from '../../data/plain-file.ts'
 import { DataError } from '../../errors.ts'
 import { parseJson } from '../../model-source/json.ts'
 import { elementBytes, type WeightType } from './tensor-types.ts'
@@ -114,8 +114,9 @@ export async function readAll(
 /** Opens a file that must be there. */
 export async function openToRead(file: string): Promise<Readable> {
   try {
-    return await open(file, 'r')
+    return await openFile(file)
   } catch (cause) {
+    if (cause instanceof DataError) throw cause
     throw new DataError(`${file}: cannot be read: ${(cause as Error).message}`, { cause })
   }
 }

@@ -1,7 +1,7 @@
 // The header of a GGUF file: what the model is, as keys and values, and where its tensors lie. The library reads it; what
 // it would take on trust (counts, sizes, places) is checked here before and after, since it reads zeros where a file ends.
 
-import { open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import {
   GGMLQuantizationType,
   type GGUFTypedMetadata,
@@ -9,6 +9,7 @@ import {
   gguf,
   type MetadataValue,
 } from '@huggingface/gguf'
+import { openFile } from '../../data/plain-file.ts'
 import { DataError, EngineError } from '../../errors.ts'
 
 export type GgufValue = string | number | boolean | readonly GgufValue[]
@@ -80,13 +81,14 @@ async function checkPrefix(file: string, size: number): Promise<void> {
 
 async function readPrefix(file: string, into: Buffer): Promise<number> {
   try {
-    const handle = await open(file, 'r')
+    const handle = await openFile(file)
     try {
       return (await handle.read(into, 0, into.length, 0)).bytesRead
     } finally {
       await handle.close()
     }
   } catch (cause) {
+    if (cause instanceof DataError) throw cause
     throw new DataError(`${file}: cannot be read: ${(cause as Error).message}`, { cause })
   }
 }

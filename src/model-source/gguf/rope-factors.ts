@@ -1,7 +1,8 @@
 // Llama 3's scaling of rotary frequencies (arXiv:2407.21783): converters write what each frequency is divided by, as the
 // tensor rope_freqs, and leave out the four numbers that they came from, which config.json needs.
 
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
+import { openFileSync } from '../../data/plain-file.ts'
 import { DataError, EngineError } from '../../errors.ts'
 import type { GgufHeader, GgufTensor } from './header.ts'
 
@@ -64,7 +65,7 @@ function readFactors({ file, size }: GgufHeader, tensor: GgufTensor, count: numb
       `${file}: tensor rope_freqs.weight: ${type} [${shape}]; expected F32 [${count}] inside the file`,
     )
   const out = new Float32Array(count)
-  const handle = openSync(file, 'r')
+  const handle = openFileSync(file)
   try {
     const read = readSync(handle, new Uint8Array(out.buffer), 0, 4 * count, offset)
     if (read < 4 * count) throw new DataError(`${file}: ends inside rope_freqs; cut short?`)
