@@ -146,6 +146,11 @@ export interface SaveOptions {
   readonly config?: Readonly<Record<string, Json>>
 }
 
+/** A sequence, or one that is asked at some positions alone: what nobody asks for need not be computed. */
+export type Asked =
+  | Int32Array
+  | { readonly ids: Int32Array; readonly at: readonly number[] | Int32Array }
+
 /** What says how likely tokens are. */
 export type Scoring = Pick<Engine, 'score'>
 
@@ -200,8 +205,8 @@ export interface Engine {
     signal?: AbortSignal,
     options?: HiddenOptions,
   ): Promise<readonly Float32Array[]>
-  /** Logits of a classification head, row-major [T, classes] a sequence. */
-  classify(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<readonly Float32Array[]>
+  /** Logits of a classification head, row-major [T, classes] a sequence; at positions that are not asked they may be NaN. */
+  classify(sequences: readonly Asked[], signal?: AbortSignal): Promise<readonly Float32Array[]>
   /** Adds the gradient of the weighted log-likelihood; returns the scores of the tokens that have a weight. */
   accumulate(
     sequences: readonly WeightedSequence[],

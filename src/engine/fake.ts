@@ -12,6 +12,7 @@ import { normal, random } from '../numbers/random.ts'
 import type { TokenBytes } from '../tokenizer/tokenizer.ts'
 import { allAbilities } from './abilities.ts'
 import { adamW, norm, sgd } from './adamw.ts'
+import { askedIds } from './asked.ts'
 import { blendInto } from './blend.ts'
 import {
   Completing,
@@ -22,6 +23,7 @@ import {
 } from './completing.ts'
 import { layerAt } from './depths.ts'
 import type {
+  Asked,
   Completion,
   Engine,
   HiddenOptions,
@@ -190,11 +192,9 @@ export class FakeEngine implements Engine {
     })
   }
 
-  async classify(
-    sequences: readonly Int32Array[],
-    signal?: AbortSignal,
-  ): Promise<readonly Float32Array[]> {
+  async classify(asked: readonly Asked[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
     await this.#ready('classify', 'token-classification', signal)
+    const sequences = asked.map(askedIds)
     for (const ids of sequences) this.#check(ids)
     const { classes } = this.info
     return sequences.map(ids => {

@@ -16,11 +16,12 @@ export function stepScores(
   const formula = formulaFor(formulaName, judge.info)
   return async (groups, signal) => {
     const rollouts = groups.flatMap(group => group.rollouts)
+    const closings = rollouts.map(closingsOf)
     const logits = await judge.classify(
-      rollouts.map(r => concat(r.promptIds, r.ids)),
+      rollouts.map((r, i) => ({ ids: concat(r.promptIds, r.ids), at: closings[i]! })),
       signal,
     )
-    const scores = rollouts.map((rollout, i) => closingScores(rollout, logits[i]!, formula))
+    const scores = closings.map((at, i) => closingScores(at, logits[i]!, formula))
     let at = 0
     return groups.map((group: Group) => {
       const steps_G_S = scores.slice(at, at + group.rollouts.length)
@@ -32,11 +33,14 @@ export function stepScores(
 
 /** The reward at each closing token; logits [prompt + T, classes] row-major. */
 function closingScores(
-  { promptIds, steps }: Pick<Rollout, 'promptIds' | 'steps'>,
+  at: readonly number[],
   logits: Float32Array,
   { classes, range, of }: StepFormula,
 ): Float32Array {
-  return Float32Array.from(steps, ({ end }) =>
-    asReward(of(logits, classes * (promptIds.length + end - 1)), range),
-  )
+  return Float32Array.from(at, position => asReward(of(logits, classes * position), range))
+}
+
+/** Where in prompt and completion the steps close. */
+function closingsOf({ promptIds, steps }: Pick<Rollout, 'promptIds' | 'steps'>): number[] {
+  return steps.map(({ end }) => promptIds.length + end - 1)
 }

@@ -28,6 +28,19 @@ function classes(open: Open): void {
     expect(await engine.classify([])).toEqual([])
   })
 
+  check('logits where they are asked alone, in any order', async engine => {
+    const all = sequences(engine, 5, 13, 1)
+    const asked = all.map((ids, i) => ({ ids, at: [[4, 1], Int32Array.of(12, 0, 12), []][i]! }))
+    const [whole, found] = [await engine.classify(all), await engine.classify(asked)]
+    for (const [i, { ids, at }] of asked.entries()) {
+      expect(found[i]!.length).toBe(ids.length * engine.info.classes)
+      for (const t of at) close(rowOf(engine, found[i]!, t), rowOf(engine, whole[i]!, t), 1e-4)
+    }
+    const [, two] = await engine.classify([all[0]!, { ids: all[1]!, at: [3, 7] }])
+    const [one] = await engine.classify([{ ids: all[1]!, at: [7] }])
+    expect(rowOf(engine, one!, 7)).toEqual(rowOf(engine, two!, 7)) // to the last bit
+  })
+
   check('the loss is the cross-entropy at the labels, times the scale', async engine => {
     const batch = labelled(engine)
     const logits = await engine.classify(batch.map(({ ids }) => ids))
@@ -243,4 +256,8 @@ async function values(folder: string): Promise<Map<string, Buffer>> {
   }))
   await readTensors(folder, tensors)
   return new Map(tensors.map(({ name, into }) => [name, Buffer.from(into.buffer)]))
+}
+
+function rowOf({ info: { classes } }: Engine, logits: Float32Array, at: number): Float32Array {
+  return logits.subarray(at * classes, (at + 1) * classes)
 }

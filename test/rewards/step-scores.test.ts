@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { askedIds } from '../../src/engine/asked.ts'
+import type { Asked } from '../../src/engine/engine.ts'
 import { fakeEngine } from '../../src/engine/fake.ts'
 import { EngineError } from '../../src/errors.ts'
 import { stepScores } from '../../src/rewards/step-scores.ts'
@@ -20,10 +22,15 @@ const groups: readonly Group[] = [
 
 /** A judge whose logits of class 1 and 0 at position t are t and -t, so that a score names its position. */
 const positional = Object.assign(toyJudge(), {
-  classify: async (sequences: readonly Int32Array[]) =>
-    sequences.map(({ length }) =>
-      Float32Array.from({ length: 2 * length }, (_, i) => (i % 2 ? 0.1 : -0.1) * Math.floor(i / 2)),
-    ),
+  classify: async (sequences: readonly Asked[]) =>
+    sequences
+      .map(askedIds)
+      .map(({ length }) =>
+        Float32Array.from(
+          { length: 2 * length },
+          (_, i) => (i % 2 ? 0.1 : -0.1) * Math.floor(i / 2),
+        ),
+      ),
 })
 
 test('a step’s score is read at its closing token', async () => {
@@ -50,13 +57,16 @@ test('the score is p(right) - p(wrong)', async () => {
   expect(new Set(expected).size).toBeGreaterThan(1)
 })
 
-test('all rollouts are judged in one call, by their own ids', async () => {
+test('all rollouts are judged in one call, by their own ids, where their steps close', async () => {
   const { engine, calls } = spied(toyJudge())
   await stepScores(engine)(groups)
   expect(calls).toHaveLength(1)
   expect(calls[0]!.args[0]).toEqual(
     groups.flatMap(({ rollouts }) =>
-      rollouts.map(({ promptIds, ids }) => Int32Array.of(...promptIds, ...ids)),
+      rollouts.map(({ promptIds, ids, steps }) => ({
+        ids: Int32Array.of(...promptIds, ...ids),
+        at: steps.map(({ end }) => promptIds.length + end - 1),
+      })),
     ),
   )
 })

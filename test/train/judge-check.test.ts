@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Engine } from '../../src/engine/engine.ts'
+import { askedIds } from '../../src/engine/asked.ts'
+import type { Asked, Engine } from '../../src/engine/engine.ts'
 import type { Scorer, StepRewards } from '../../src/method.ts'
 import { below, pick, random } from '../../src/numbers/random.ts'
 import { grade } from '../../src/rewards/grade/grade.ts'
@@ -13,8 +14,8 @@ import { problems, spied, tokenizer, toyJudge, toyPolicy, toySampler } from '../
 
 /** Says of every token whether `bad` (id 4) has come since the last blank line. */
 function sharpJudge(): Engine {
-  const classify = async (sequences: readonly Int32Array[]) =>
-    sequences.map(ids => {
+  const classify = async (sequences: readonly Asked[]) =>
+    sequences.map(askedIds).map(ids => {
       let bad = false
       return Float32Array.from(
         [...ids].flatMap((id, t) => {
@@ -60,7 +61,7 @@ test('a judge that is half sure is as far from the truth as that', async () => {
   const sure = sharpJudge()
   const halfSure: Engine = Object.assign(toyJudge(), {
     // the odds of 3 to 1, where the truth is always as it says
-    classify: async (sequences: readonly Int32Array[]) =>
+    classify: async (sequences: readonly Asked[]) =>
       (await sure.classify(sequences)).map(logits =>
         logits.map(x => Math.sign(x) * 0.5 * Math.log(3)),
       ),
@@ -80,11 +81,9 @@ test('solutions too long for the judge are left out', async () => {
   const short = Object.assign(judge, { info: { ...judge.info, maxPositions: 12 } })
   const { engine, calls } = spied(short)
   await checkJudge(judged(engine), toySampler(toyPolicy()), corpus, often)
-  const asked = calls.flatMap(({ verb, args }) =>
-    verb === 'classify' ? args[0] : [],
-  ) as Int32Array[]
+  const asked = calls.flatMap(({ verb, args }) => (verb === 'classify' ? args[0] : [])) as Asked[]
   expect(asked.length).toBeGreaterThan(0)
-  expect(asked.every(ids => ids.length <= 12)).toBe(true)
+  expect(asked.every(one => askedIds(one).length <= 12)).toBe(true)
 })
 
 /** Half sure of every answer. */

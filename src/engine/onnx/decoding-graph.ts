@@ -2,8 +2,7 @@
 
 import { maskInputs, rotaryInputs } from './attention.ts'
 import type { Shape, Value } from './graph.ts'
-import { batchedMatmul } from './ops/batched-matmul.ts'
-import { softmax } from './ops/softmax.ts'
+import { product } from './ops/product.ts'
 import { type Blueprint, Transformer } from './transformer.ts'
 
 /**
@@ -14,7 +13,7 @@ export function decodeGraph(
   blueprint: Blueprint,
   fixed?: ReadonlyMap<string, Float32Array>,
 ): Uint8Array {
-  const t = new Transformer(blueprint, fixed)
+  const t = new Transformer(blueprint, { fixed })
   const { g, config } = t
   const { heads, kvHeads, headDim } = config
   const tables = rotaryInputs(t, 'positions', ['B', 1])
@@ -71,7 +70,7 @@ function attendCache(
   const [keys, values] = newest.map(x => apart(x, 1, 1)) as [Value, Value]
   const [pastKeys, pastValues] = past.map(x => apart(x, 1, 'S')) as [Value, Value]
   const shape = (last: number | string): Shape => [...own.shape.slice(0, -1), last]
-  const old = batchedMatmul(g, own, pastKeys, { transB: true })
+  const old = product(g, own, pastKeys, shape('S'), { transB: true })
   const masked = g.node('Add', [old, mask], old.shape)
   // One product a row: element by element, since a product of matrices costs the library more than it does.
   const pairs = g.node('Mul', [own, keys], own.shape)
@@ -79,10 +78,10 @@ function attendCache(
     attributes: { keepdims: 1 },
   })
   const all = g.node('Concat', [onSelf, masked], shape('S+1'), { attributes: { axis: 4 } })
-  const p = softmax(g, all)
+  const p = g.node('Softmax', [all], all.shape, { attributes: { axis: -1 } })
   const cut = (from: number, to: number, last: number | string): Value =>
     g.node('Slice', [p, g.integers([from]), g.integers([to]), g.integers([4])], shape(last))
   const fromNew = g.node('Mul', [cut(0, 1, 1), values], own.shape)
-  const fromOld = batchedMatmul(g, cut(1, 2 ** 31, 'S'), pastValues)
+  const fromOld = product(g, cut(1, 2 ** 31, 'S'), pastValues, own.shape)
   return g.node('Add', [fromOld, fromNew], own.shape)
 }

@@ -45,17 +45,21 @@ export interface NodeOptions {
 export class Graph {
   /** Where it will run, for operations that the library computes another way there. */
   readonly device: Device
+  /** Whether a gradient may be asked for; without it operations need not keep what is between. */
+  readonly learns: boolean
   private readonly nodes: NodeDef[] = []
   private readonly constants: ConstantDef[] = []
   private readonly inputs: TensorDef[] = []
   private tape: TapeEntry[] = []
   private readonly shared = new Map<string, Value>()
   private count = 0
-  private opset = 17
+  private opset: number
   private readonly unpacking = new Map<string, () => Value>()
 
-  constructor(device: Device = 'cpu') {
+  constructor(device: Device = 'cpu', { learns = true }: { readonly learns?: boolean } = {}) {
     this.device = device
+    this.learns = learns
+    this.opset = learns ? 17 : 23 // attention in one operation came with 23
   }
 
   /** A tensor that the caller feeds. */
@@ -138,11 +142,11 @@ export class Graph {
 
   /** Remembers how a gradient passes from outputs back to inputs. */
   record(inputs: readonly Value[], outputs: readonly Value[], backward: Backward): void {
-    this.tape.push({ inputs, outputs, backward })
+    if (this.learns) this.tape.push({ inputs, outputs, backward })
   }
 
   /**
-   * y = part(x), [T, D] both, whose inner values are not kept for the gradient but computed again
+   * y = part(x), x [T, D] and y [N, D], whose inner values are not kept for the gradient but computed again
    * (arXiv:1604.06174): memory of one part instead of all, for a third more work.
    */
   recomputed(x: Value, part: (x: Value) => Value): Value {
@@ -240,7 +244,7 @@ export class Graph {
   }
 
   /**
-   * x [T, D], but not before dy [T, D] is there: x + 0 * dy[0]. Without it the library would see that a part is
+   * x [T, D], but not before dy [N, D] is there: x + 0 * dy[0]. Without it the library would see that a part is
    * computed twice and keep the first result, or compute the second one early.
    */
   private late(x: Value, dy: Value): Value {

@@ -107,10 +107,10 @@ export class Layouts {
       endLayout: integers(B, G * C, -1, headDim),
       slotSizes: integers(B * P, B * G * C),
       widths: integers(P, C),
-      apart: integers(B, kvHeads, ratio, G, C, -1),
-      flat: integers(B, kvHeads, ratio * G * C, -1),
-      keysApart: integers(B, kvHeads, 1, G, C, -1),
-      keysFlat: integers(B, kvHeads, G * C, -1),
+      across: integers(B, heads * G, -1, headDim),
+      apart: integers(B, kvHeads, ratio, G, -1, headDim),
+      endAxes: integers(B, kvHeads, 1, G, -1, headDim),
+      members: integers(1, 1, ratio, G, 1, 1),
       ...this.masksOf(P),
     }
   }
@@ -139,7 +139,7 @@ export class Layouts {
   }
 }
 
-/** What token c of an end sees, [B, 1, 1, 1, C, P + C]: the prefix, and the end up to itself, within a window of tokens. */
+/** What token c of an end sees, [B, 1, C, P + C]: the prefix, and the end up to itself, within a window of tokens. */
 function endMask({ groups, prefix: P, end: C }: PrefixBucket, window: number | null): Fed {
   const width = P + C
   const data = new Float32Array(groups.length * C * width).fill(masked)
@@ -151,7 +151,7 @@ function endMask({ groups, prefix: P, end: C }: PrefixBucket, window: number | n
       data.fill(0, row + P + Math.max(0, first - prefix), row + P + c + 1)
     }
   }
-  return { data, shape: [groups.length, 1, 1, 1, C, width] }
+  return { data, shape: [groups.length, 1, C, width] }
 }
 
 function write(ids: BigInt64Array, from: number, tokens: Int32Array): void {

@@ -9,6 +9,7 @@ import { startThread } from '../../threads/thread.ts'
 import type { TokenBytes } from '../../tokenizer/tokenizer.ts'
 import { allAbilities } from '../abilities.ts'
 import type {
+  Asked,
   Completion,
   Engine,
   HiddenOptions,
@@ -175,7 +176,7 @@ export class OnnxEngine implements Engine {
   ): Promise<Float32Array[]> {
     return this.ask('hidden', [sequences, options], signal)
   }
-  classify(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<Float32Array[]> {
+  classify(sequences: readonly Asked[], signal?: AbortSignal): Promise<Float32Array[]> {
     return this.ask('classify', [sequences], signal)
   }
   accumulate(sequences: readonly WeightedSequence[], signal?: AbortSignal): Promise<TokenScores[]> {

@@ -2,6 +2,7 @@
 
 import { prefixAttention, rectangleAttention } from './attention.ts'
 import type { Value } from './graph.ts'
+import { gatherRows } from './ops/gather-rows.ts'
 import type { Transformer } from './transformer.ts'
 
 /** How a graph reads whole sequences. */
@@ -11,12 +12,12 @@ export interface Reading {
 }
 
 /**
- * Whole sequences: hidden states [T, D] after the last norm and behind each layer, and each layer's keys and values, turned, where every
- * sequence is read by itself.
+ * Whole sequences: hidden states after the last norm and behind each layer, [T, D], or [N, D] of the chosen `rows` behind the
+ * last one, and each layer's keys and values, turned, where every sequence is read by itself.
  */
 export function readSequences(
   t: Transformer,
-  { recompute = false, prefixes = false }: Reading = {},
+  { recompute = false, prefixes = false, rows }: Reading & { readonly rows?: Value } = {},
 ): { hidden: Value; layers: readonly Value[]; cache: [Value, Value][] } {
   const { g, config } = t
   const attention = prefixes ? prefixAttention(t) : rectangleAttention(t)
@@ -26,7 +27,10 @@ export function readSequences(
     const parts = t.project(t.norm(x, `${layer}.input_layernorm`), layer)
     const { attended, keys, values } = attention(l, parts)
     cache[l] = [keys, values]
-    return t.finish(x, attended, layer)
+    // Nobody sees the other tokens of the last layer.
+    const chosen = (all: Value): Value =>
+      rows === undefined || l < config.layers - 1 ? all : gatherRows(g, all, rows)
+    return t.finish(chosen(x), chosen(attended), layer)
   }
   const layers: Value[] = []
   let x = t.embed(g.input('ids', 'int64', ['T']))

@@ -51,7 +51,7 @@ export function learnGraph(
   blueprint: Blueprint,
   { slices, entropy, ...how }: Reading & { readonly slices: number; readonly entropy: boolean },
 ): Uint8Array {
-  const t = new Transformer(blueprint)
+  const t = new Transformer(blueprint, { learns: true })
   const { g } = t
   const cut = new Slicer(g, slices)
   const rows = chosenRows(t, how)
@@ -77,7 +77,7 @@ export function learnGraph(
 
 /** The gradient, under the names that learnGraph gives it, of sum slopes * logits at chosen tokens of a classifier. */
 export function logitsGraph(blueprint: Blueprint, how: Reading): Uint8Array {
-  const t = new Transformer(blueprint)
+  const t = new Transformer(blueprint, { learns: true })
   const of = t.logits(chosenRows(t, how))
   const gradient = t.g.input('slopes', 'float32', ['N', t.config.classes])
   return t.g.build(learnedGradients(t, blueprint, [{ of, gradient }]))
@@ -103,16 +103,15 @@ function learnedGradients(
 /** Logits of chosen tokens of prompts, and every layer's keys and values to start a cache. */
 export function promptGraph(blueprint: Blueprint): Uint8Array {
   const t = new Transformer(blueprint)
-  const { hidden, cache } = readSequences(t)
-  const logits = t.logits(gatherRows(t.g, hidden, t.g.input('rows', 'int64', ['N'])))
+  const { hidden, cache } = readSequences(t, { rows: t.g.input('rows', 'int64', ['N']) })
+  const logits = t.logits(hidden)
   const named = cache.flatMap(([k, v], l) => [[`k${l}`, k] as const, [`v${l}`, v] as const])
   return t.g.build({ logits, ...Object.fromEntries(named) })
 }
 
 /** Hidden states of the chosen tokens [N, D]. */
 function chosenRows(t: Transformer, how: Reading): Value {
-  const { hidden } = readSequences(t, how)
-  return gatherRows(t.g, hidden, t.g.input('rows', 'int64', ['N']))
+  return readSequences(t, { ...how, rows: t.g.input('rows', 'int64', ['N']) }).hidden
 }
 
 /** What each slice of rows [N, D] says of its targets. */

@@ -2,8 +2,10 @@
 // and reads only the rows that are asked for.
 
 import { EngineError } from '../../errors.ts'
+import { askedAt, askedIds } from '../asked.ts'
 import { layerAt } from '../depths.ts'
 import type {
+  Asked,
   HiddenOptions,
   LabelledSequence,
   ModelInfo,
@@ -138,24 +140,34 @@ async function readTokens(
   return out
 }
 
-/** Logits of the classification head at every token, [T, classes] a sequence. */
+/** Logits of the classification head, [T, classes] a sequence; NaN at positions that are not asked. */
 export async function classify(
   model: Model,
-  sequences: readonly Int32Array[],
+  asked: readonly Asked[],
   checkpoint: Checkpoint,
 ): Promise<Float32Array[]> {
   requireHead(model, 'token-classification', 'classify')
   const { classes } = model.config
-  const out = sequences.map(ids => new Float32Array(ids.length * classes))
-  const rows_B = sequences.map((ids, sequence) => Array.from(ids, (_, at) => ({ sequence, at })))
+  const sequences = asked.map(askedIds)
+  const out = sequences.map(ids => new Float32Array(ids.length * classes).fill(Number.NaN))
+  const rows_B = asked.map((one, sequence) => askedAt(one).map(at => ({ sequence, at })))
   for (const { reads, feeds, how } of batches(model, sequences, rows_B, first, checkpoint)) {
     const spec = { kind: 'score', slices: 1, adapted: true, means: false, ...how } as const
-    const { logits } = await model.run(spec, feeds)
+    const { logits } = await model.run(spec, { ...feeds, rows: atLeastTwo(feeds.rows!) })
     handOut(reads, ({ sequence, at }, n) => {
       out[sequence]!.set(logits!.subarray(n * classes, (n + 1) * classes), at * classes)
     })
   }
   return out
+}
+
+/**
+ * The rows that are read, one alone twice: the library multiplies a single row another way, and what a judge says of a step
+ * would depend, in its last bits, on whether others are judged with it.
+ */
+function atLeastTwo(rows: Fed): Fed {
+  const data = rows.data as BigInt64Array
+  return data.length === 1 ? { data: BigInt64Array.of(data[0]!, data[0]!), shape: [2] } : rows
 }
 
 /** Adds the gradient of scale * cross-entropy at the labelled positions; returns that loss. */

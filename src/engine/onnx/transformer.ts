@@ -28,9 +28,15 @@ export interface Blueprint {
   readonly packed: PackedType | null // how frozen matrices are fed
 }
 
+/** What a graph is for. */
+interface Construction {
+  readonly learns?: boolean // a gradient will be asked for; default false
+  readonly fixed?: ReadonlyMap<string, Float32Array> | undefined // weights to lay out once for products
+}
+
 /**
- * A graph under construction. The weights are its inputs, so that a step of the optimizer needs no new graph, or, with
- * `fixed`, part of it: then the library lays them out once for its products.
+ * A graph under construction. The weights are its inputs, so that a step of the optimizer needs no new graph, or, where they
+ * are `fixed`, part of it.
  */
 export class Transformer {
   readonly g: Graph
@@ -40,8 +46,8 @@ export class Transformer {
   private readonly byName: Map<string, Value>
   private readonly scales = new Map<string, Value>() // of int8 matrices, by their name
 
-  constructor(blueprint: Blueprint, fixed?: ReadonlyMap<string, Float32Array>) {
-    this.g = new Graph(blueprint.device)
+  constructor(blueprint: Blueprint, { learns = false, fixed }: Construction = {}) {
+    this.g = new Graph(blueprint.device, { learns })
     this.blueprint = blueprint
     this.config = blueprint.config
     const weights = blueprint.table.map(parameter => {

@@ -2,6 +2,7 @@
 // plain data.
 
 import type {
+  Asked,
   HiddenOptions,
   LabelledSequence,
   SampleOptions,
@@ -41,7 +42,7 @@ export const work = {
     score(model, sequences, stop, { ...options, adapted: false }),
   hidden: (model: Model, stop: Checkpoint, sequences: Int32Array[], options: HiddenOptions) =>
     hidden(model, sequences, stop, options),
-  classify: (model: Model, stop: Checkpoint, sequences: Int32Array[]) =>
+  classify: (model: Model, stop: Checkpoint, sequences: Asked[]) =>
     classify(model, sequences, stop),
   accumulate: (model: Model, stop: Checkpoint, sequences: WeightedSequence[]) =>
     accumulate(model, sequences, stop),

@@ -3,6 +3,8 @@
 
 import { ConfigError, EngineError } from '../../errors.ts'
 import { linked } from '../../http/deadline.ts'
+import { askedIds } from '../asked.ts'
+import type { Engine } from '../engine.ts'
 import { type Connection, servedBy } from './connection.ts'
 
 /** What is known of a classifier before it is asked. */
@@ -19,10 +21,7 @@ interface Manner {
 }
 
 /** Asks for logits, row-major [T, classes] a sequence; NaN where the server gives no row. */
-export type Classify = (
-  sequences: readonly Int32Array[],
-  signal?: AbortSignal,
-) => Promise<readonly Float32Array[]>
+export type Classify = Engine['classify']
 
 /**
  * A classifier behind a connection. It is tried first: a ConfigError where its rows are neither one a token nor one a
@@ -38,7 +37,8 @@ export async function classifier(
     linked(signal, async ({ signal, abort }) => {
       try {
         return await Promise.all(
-          sequences.map(async ids => {
+          sequences.map(async asked => {
+            const ids = askedIds(asked)
             const rows = await rowsOf(connection, ids, false, signal)
             return placed(rows, ids, manner, expected, connection)
           }),

@@ -31,8 +31,8 @@ export function headScorer(
         solutions,
         one => windowsOf(one, layout, tokens, engine.info.maxPositions, options),
         async windows => {
-          const ids = windows.map(({ reading }) => reading.ids)
-          const logits = await engine.classify(ids, signal)
+          const asked = windows.map(one => ({ ids: one.reading.ids, at: readsOf(one) }))
+          const logits = await engine.classify(asked, signal)
           return windows.map((window, w) =>
             readsOf(window).map(at => {
               const row = classes * at

@@ -163,7 +163,7 @@ async function learnLogits(
 ): Promise<number> {
   const { classes } = loss
   const logits = await model.classify(
-    batch.map(({ ids }) => ids),
+    batch.map(({ ids, at_N }) => ({ ids, at: at_N })),
     signal,
   )
   const found = batch.map(({ at_N, labels }, i) => {

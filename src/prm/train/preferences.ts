@@ -73,7 +73,7 @@ export function ofPreferences(loss: PreferenceLoss): Objective<PreferenceExample
         )
       const sides = batch.flat()
       const logits = await model.classify(
-        sides.map(({ ids }) => ids),
+        sides.map(({ ids, at_S }) => ({ ids, at: at_S })),
         signal,
       )
       const judged = sides.map(({ at_S, tokens, importance_S }, i): Judged => {
@@ -106,7 +106,7 @@ export async function readLast(
 ): Promise<number[][]> {
   const { classes } = model.info
   const logits = await model.classify(
-    sides.map(({ ids }) => ids),
+    sides.map(({ ids, at_S }) => ({ ids, at: at_S.slice(-1) })),
     signal,
   )
   return sides.map(({ at_S }, i) => {

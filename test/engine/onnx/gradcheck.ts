@@ -13,6 +13,17 @@ interface Floats extends Fed {
   readonly data: Float32Array
 }
 
+/** softmax(x) over the last axis: an operation whose gradient depends on where it is taken, of any shape. */
+export function bent(g: Graph, x: Value): Value {
+  const p = g.node('Softmax', [x], x.shape, { attributes: { axis: -1 } })
+  g.record([x], [p], ([dp]) => {
+    const product = g.node('Mul', [p, dp!], x.shape)
+    const sum = g.node('ReduceSum', [product, g.integers([-1])], [...x.shape.slice(0, -1), 1])
+    return [g.node('Sub', [product, g.node('Mul', [p, sum], x.shape)], x.shape)]
+  })
+  return p
+}
+
 /** Random numbers of a shape, always the same. */
 export function tensor(...shape: number[]): Floats {
   const draw = random(3, 'tensor', ...shape)
@@ -31,8 +42,11 @@ export function integers(shape: readonly number[], ...values: number[]): Fed {
 }
 
 /** A graph with these inputs. */
-export function graphOf(feeds: Feeds): { g: Graph; inputs: Readonly<Record<string, Value>> } {
-  const g = new Graph(device)
+export function graphOf(
+  feeds: Feeds,
+  how?: { readonly learns: boolean },
+): { g: Graph; inputs: Readonly<Record<string, Value>> } {
+  const g = new Graph(device, how)
   const inputs = Object.entries(feeds).map(([name, { data, shape }]) => {
     const type = data instanceof BigInt64Array ? 'int64' : 'float32'
     return [name, g.input(name, type, shape)] as const
@@ -41,8 +55,12 @@ export function graphOf(feeds: Feeds): { g: Graph; inputs: Readonly<Record<strin
 }
 
 /** Runs a graph once: the numbers of each output. */
-export async function forward(feeds: Feeds, build: Build): Promise<number[][]> {
-  const run = await compile(feeds, build)
+export async function forward(
+  feeds: Feeds,
+  build: Build,
+  how?: { readonly learns: boolean },
+): Promise<number[][]> {
+  const run = await compile(feeds, build, how)
   return run(feeds)
 }
 
@@ -108,8 +126,12 @@ async function backward(
   })
 }
 
-async function compile(feeds: Feeds, build: Build): Promise<(feeds: Feeds) => Promise<number[][]>> {
-  const { g, inputs } = graphOf(feeds)
+async function compile(
+  feeds: Feeds,
+  build: Build,
+  how?: { readonly learns: boolean },
+): Promise<(feeds: Feeds) => Promise<number[][]>> {
+  const { g, inputs } = graphOf(feeds, how)
   const outputs = build(g, inputs)
   const session = await openSession(
     g.build(Object.fromEntries(outputs.map(y => [`y:${y.name}`, y]))),

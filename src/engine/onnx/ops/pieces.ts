@@ -44,6 +44,21 @@ export function concat(
   return y
 }
 
+/** x repeated along axes of 1 to `shape`: `times` [rank] says how often, as integers. Backward: the sum over the copies. */
+export function repeat(g: Graph, x: Value, times: Value, shape: Shape): Value {
+  const axes = shape.flatMap((dim, i) => (dim === x.shape[i] ? [] : [i]))
+  const fits = shape.length === x.shape.length && axes.every(i => x.shape[i] === 1)
+  const expected = `axes of 1 that become [${shape.join(', ')}], and how often`
+  requireShapes(fits && times.shape[0] === shape.length, 'repeat', expected, x, times)
+  if (axes.length === 0) return x
+  const y = g.node('Expand', [x, times], shape)
+  g.record([x], [y], ([dy]) => {
+    const attributes = { keepdims: 1 }
+    return [g.node('ReduceSum', [dy!, g.integers(axes)], x.shape, { attributes })]
+  })
+  return y
+}
+
 function cut(
   g: Graph,
   x: Value,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { concat, split } from '../../../../src/engine/onnx/ops/pieces.ts'
-import { softmax } from '../../../../src/engine/onnx/ops/softmax.ts'
+import { concat, repeat, split } from '../../../../src/engine/onnx/ops/pieces.ts'
 import {
   type Build,
+  bent,
   checkGradients,
   floats,
   forward,
@@ -41,13 +41,31 @@ test('puts pieces side by side', async () => {
   expect(await forward(feeds, beside)).toEqual([[1, 3, 4, 2, 5, 6]])
 })
 
+const copies: Build = (g, { x, times }) => [repeat(g, x!, times!, [2, 3, 1, 2])]
+
+test('repeats axes of one', async () => {
+  const times = integers([4], 1, 3, 1, 1)
+  const feeds = { x: floats([2, 1, 1, 2], 1, 2, 3, 4), times }
+  expect(await forward(feeds, copies)).toEqual([[1, 2, 1, 2, 1, 2, 3, 4, 3, 4, 3, 4]])
+  await checkGradients({ x: tensor(2, 1, 1, 2), times }, ['x'], (g, inputs) =>
+    copies(g, inputs).map(y => bent(g, y)),
+  )
+  const two = { x: tensor(2, 1, 1, 2), times: integers([4], 1, 3, 2, 1) }
+  const twice: Build = (g, { x, times }) => [bent(g, repeat(g, x!, times!, [2, 3, 2, 2]))]
+  await checkGradients(two, ['x'], twice)
+  const { g, inputs } = graphOf({ x: tensor(2, 2, 1, 2), times })
+  expect(() => copies(g, inputs)).toThrow(
+    'repeat: got x [2, 2, 1, 2] and times [4], expected axes of 1 that become [2, 3, 1, 2]',
+  )
+})
+
 test('gradients', async () => {
   const feeds = { x: tensor(3, 4), sizes: integers([2], 1, 2) }
-  await checkGradients(feeds, ['x'], (g, inputs) => rows(g, inputs).map(y => softmax(g, y)))
+  await checkGradients(feeds, ['x'], (g, inputs) => rows(g, inputs).map(y => bent(g, y)))
   const wide = { x: tensor(3, 4), sizes: integers([2], 1, 3) }
-  await checkGradients(wide, ['x'], (g, inputs) => columns(g, inputs).map(y => softmax(g, y)))
+  await checkGradients(wide, ['x'], (g, inputs) => columns(g, inputs).map(y => bent(g, y)))
   const two = { a: tensor(3, 2), b: tensor(3, 1), sizes: integers([2], 2, 1) }
-  await checkGradients(two, ['a', 'b'], (g, inputs) => beside(g, inputs).map(y => softmax(g, y)))
+  await checkGradients(two, ['a', 'b'], (g, inputs) => beside(g, inputs).map(y => bent(g, y)))
 })
 
 test('refuses another number of sizes, pieces that do not fit, and a piece without a gradient', () => {
