@@ -2,6 +2,7 @@ import type { Abilities, Engine, Scoring } from './engine/engine.ts'
 import { ConfigError } from './errors.ts'
 import type { Method, Now, Outcome, Rewards, Scorer, StepRewards } from './method.ts'
 import type { RunCode } from './rewards/coded-factors.ts'
+import { type PatternName, patternNames } from './rewards/patterns.ts'
 import type { Ask } from './rewards/remote/chat.ts'
 import type { Sampler } from './rollouts/sampler.ts'
 import type { Search } from './search/search.ts'
@@ -83,6 +84,8 @@ export interface Recipe<O extends Options = Options> {
   readonly abilities?: Readonly<Partial<Record<keyof Abilities, string>>>
   /** Those that are not of the method (`learningRate`, `learningRateEnd`, `labelled`) are read by the run. */
   readonly options: O
+  /** Forms of answers that get a bad reward (rewards/patterns.ts), beside those that the run names; default none. */
+  readonly gates?: (options: Values<O>) => readonly PatternName[]
   /** The most rollouts of one problem; default the option `groupSize`. */
   readonly rollouts?: (options: Values<O>) => number
   /** Called before every iteration: what is to outlive one is remembered by the method, not by a closure. */
@@ -92,6 +95,16 @@ export interface Recipe<O extends Options = Options> {
 /** The most rollouts that a recipe asks for of one problem; 1 of one that does not say. */
 export function rolloutsOf({ rollouts }: Pick<Recipe, 'rollouts'>, options: Values): number {
   return rollouts?.(options) ?? Number(options.groupSize ?? 1)
+}
+
+/** Forms of answers that get a bad reward: those of the recipe, and those that a run names. */
+export function gatesOf(
+  { gates }: Pick<Recipe, 'gates'>,
+  options: Values,
+  named: readonly PatternName[],
+): readonly PatternName[] {
+  const all = [...(gates?.(options) ?? []), ...named]
+  return patternNames.filter(name => all.includes(name))
 }
 
 /** The moment of an iteration that is the only one, or that nothing is known of. */
@@ -126,10 +139,22 @@ export const softMinimum = {
   temperature: { default: 0.1, help: 'of the soft minimum over steps', min: 1e-6 },
 } satisfies Options
 
+/** Of recipes that learn from a judge alone or nearly so: what pleases it and solves nothing is not left to it. */
+export const gatedForms = {
+  option: {
+    gated: {
+      default: true,
+      help: 'answers of a form that solves nothing get a bad reward',
+    },
+  },
+  gates: ({ gated }: { readonly gated: boolean }): readonly PatternName[] =>
+    gated ? patternNames : [],
+} as const
+
 /** Where eq. 7 of PURE fails: most steps are bad, and tokens that are not written are paid for (docs/results-map.md). */
 export const weakStart: Failing = {
   below: 0.2,
-  how: 'this credit has led such policies to short wrong answers; worst-step-vr and worst-step have not, from 9 % up',
+  how: 'this credit has led such policies to short wrong answers; worst-step-vr and worst-step, which gate those, have not, from 9 % up',
 }
 
 /** Checks a recipe against its own options, then forgets their types, so that recipes fit in one table. */

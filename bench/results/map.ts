@@ -73,18 +73,30 @@ function goingOn(folder: string): string[] {
   return existsSync(folder) ? ['--resume'] : []
 }
 
-const judges = ['carried', 'own'] as const
-type JudgeName = (typeof judges)[number]
+const titles = Object.keys(compared)
+const byJudge = titles.filter(title => title !== verifiable)
 
-function partOf(folder: string, judge: JudgeName): Part {
-  const names = Object.values(compared).filter(name => judge === 'carried' || name !== verifiable)
+/** Judges, and what is compared by each; a gated one is the carried one, where answers of a known bad form get a bad reward. */
+const judges: Readonly<
+  Record<string, { readonly about: string; readonly titles: readonly string[] }>
+> = {
+  carried: { about: 'carried judge', titles },
+  own: { about: 'own judge', titles: byJudge },
+  gated: {
+    about: 'carried judge, gated',
+    titles: byJudge.filter(title => !title.endsWith('-min, leave-one-out')),
+  },
+}
+
+function partOf(folder: string, judge: string): Part {
+  const names = judges[judge]!.titles.map(title => compared[title]!)
   const model = join(folder, 'base', 'model')
   return {
     variants: names,
     iterations: 60,
     evalEvery: 5,
     reference: names[0]!,
-    flags: { audit: 'warn', judgeCheck: 'warn' },
+    flags: { audit: 'warn', judgeCheck: 'warn', ...(judge === 'gated' && { gate: 'all' }) },
     made: judge === 'own' ? { model, prm: join(folder, 'prm', 'model') } : { model },
   }
 }
@@ -99,7 +111,7 @@ export const map: Study = {
   makings: [...bases, ...ownJudges],
   parts: Object.fromEntries(
     folders.flatMap(folder =>
-      judges.map(judge => [join(folder, judge), partOf(folder, judge)] as const),
+      Object.keys(judges).map(judge => [join(folder, judge), partOf(folder, judge)] as const),
     ),
   ),
   document: found => ({ text: page(found), pictures: { [picture.file]: drawn(found) } }),
@@ -113,7 +125,7 @@ const picture = {
 /** A base as its runs show it, with one judge. */
 interface Place {
   readonly base: string
-  readonly judge: JudgeName
+  readonly judge: string
   readonly summary: ComparisonSummary
   readonly before: number | null // sampled accuracy on held-out problems
   readonly f1: number | null // of first errors in the policy's own rollouts, by the judge
@@ -122,7 +134,7 @@ interface Place {
 
 function placesOf({ parts }: Found): readonly Place[] {
   const all = folders.flatMap(folder =>
-    judges.flatMap(judge => {
+    Object.keys(judges).flatMap(judge => {
       const summary = parts[join(folder, judge)]
       if (summary === undefined) return []
       const carried = parts[join(folder, 'carried')]
@@ -156,10 +168,12 @@ function f1Of({ variants }: ComparisonSummary): number | null {
   return spreadOf(found)?.mean ?? null
 }
 
-function variantOf({ summary }: Place, title: string): VariantSummary | undefined {
-  const at =
-    Object.keys(compared).indexOf(title) - (summary.variants[0]!.name === verifiable ? 0 : 1)
-  return summary.variants[at]
+function variantOf({ summary, judge }: Place, title: string): VariantSummary | undefined {
+  return summary.variants[judges[judge]!.titles.indexOf(title)]
+}
+
+function nameOf({ base, judge }: Place): string {
+  return `${base} (${judges[judge]!.about})`
 }
 
 /** Iterations to the last accuracy of verifiable rewards, as a ratio to those that these take; null where it is never reached. */
@@ -177,31 +191,26 @@ function page(found: Found): string {
   const places = placesOf(found)
   const summary = Object.values(found.parts)[0]
   const missing = folders.filter(folder => found.parts[join(folder, 'carried')] === undefined)
-  const waiting = places
-    .filter(place => !begun(place))
-    .map(one => `${one.base} (${one.judge} judge)`)
+  const waiting = places.filter(place => !begun(place)).map(nameOf)
   if (summary === undefined) return '# The map\n\nNo base is made yet: `npm run results -- map`.\n'
   return [
     '# Where process rewards are faster than verifiable ones',
-    'Policies from bad to good, each with the carried judge and with one that learned from its own rollouts: how far verifiable rewards ' +
-      '(`pure-vr`) and process rewards bring them, and how soon. `npm run results -- map` runs it all and writes this page.',
+    'Policies from bad to good, each with the carried judge, bare and gated, and with one that learned from its own rollouts: how far ' +
+      'verifiable rewards (`pure-vr`) and process rewards bring them, and how soon. `npm run results -- map` runs it all and writes this page.',
     `Seeds 1 to ${summary.seeds}, ${summary.iterations} iterations each; written on ${found.machine}. A base \`noise-X\` is the carried policy with Gaussian ` +
       'noise of X deviations on each matrix; `warm-N` is fresh and learned worked solutions for N updates.',
     '## What holds everywhere',
-    Object.keys(compared)
-      .map(title => `- ${sentence(title, places)}`)
-      .join('\n'),
+    titles.map(title => `- ${sentence(title, places)}`).join('\n'),
     '## Final accuracy on validation problems in %, and iterations to the last accuracy of pure-vr as a ratio to its own',
     table(places.filter(begun)),
-    'The worst step for all tokens is the recipe `worst-step`; with 10 % of the answers, `worst-step-vr`.',
+    'The worst step for all tokens is the recipe `worst-step` without its gates; with 10 % of the answers, `worst-step-vr`. Gated: ' +
+      'rollouts of a known bad form (`--gate all`) get a bad reward, whatever the judge says of them.',
     "F1: of the first errors in the policy's own rollouts, by the judge against the oracle, before training. `-`: never reached, or no complete run.",
     `![${picture.title}, a panel a recipe](${picture.file})`,
     ...(missing.length === 0 ? [] : [`Not made yet: ${missing.join(', ')}.`]),
     ...places
       .filter(begun)
-      .flatMap(({ base, judge, summary: part }) =>
-        notRun(part).map(text => `${base}, ${judge} judge. ${text}`),
-      ),
+      .flatMap(place => notRun(place.summary).map(text => `${nameOf(place)}. ${text}`)),
     ...(waiting.length === 0 ? [] : [`Not run yet: ${waiting.join(', ')}.`]),
     '## Terms',
     termsTable(summary),
@@ -219,8 +228,13 @@ function sentence(title: string, places: readonly Place[]): string {
     const variant = variantOf(place, title)
     const last = variant?.measures.lastValidation
     if (variant === undefined || variant.n === 0 || last == null) return []
-    const name = `${place.base} (${place.judge} judge)`
-    return [{ name, up: last.mean > (place.before ?? Number.NaN), ratio: ratioOf(place, variant) }]
+    return [
+      {
+        name: nameOf(place),
+        up: last.mean > (place.before ?? Number.NaN),
+        ratio: ratioOf(place, variant),
+      },
+    ]
   })
   if (told.length === 0) return `${title}: no run is complete.`
   const down = told.filter(({ up }) => !up)
@@ -239,15 +253,14 @@ function sentence(title: string, places: readonly Place[]): string {
 function table(places: readonly Place[]): string {
   const share = (x: number | null): string => (x === null ? '-' : inPercent(x))
   return markdownTable([
-    ['base', 'before', 'judge', 'F1', ...Object.keys(compared)],
+    ['base', 'before', 'judge', 'F1', ...titles],
     ...places.map(place => [
       place.base,
       share(place.before),
       place.judge,
       share(place.f1),
-      ...Object.keys(compared).map(title => {
-        const variant =
-          title === verifiable && place.judge === 'own' ? undefined : variantOf(place, title)
+      ...titles.map(title => {
+        const variant = variantOf(place, title)
         if (variant === undefined || variant.n === 0) return '-'
         const ratio = ratioOf(place, variant)
         const last = formatSpread(variant.measures.lastValidation, inPercent)
@@ -260,33 +273,27 @@ function table(places: readonly Place[]): string {
 /** Two panels a recipe: final accuracy, and the ratio of iterations, with each judge. */
 function drawn(found: Found): string {
   const places = placesOf(found).filter(({ before }) => before !== null)
-  const panels = Object.keys(compared)
-    .filter(title => title !== verifiable)
-    .flatMap((title): Panel[] => {
-      const points = (
-        judge: JudgeName,
-        of: (place: Place, variant: VariantSummary) => number | null,
-      ) =>
-        places.flatMap(place => {
-          const variant = place.judge === judge ? variantOf(place, title) : undefined
-          const mean = variant === undefined || variant.n === 0 ? null : of(place, variant)
-          return mean === null
-            ? []
-            : [{ iteration: 100 * place.before!, mean, spread: null, n: variant!.n }]
-        })
-      const last = (_: Place, variant: VariantSummary) =>
-        variant.measures.lastValidation?.mean ?? null
-      const vr = points('carried', ({ vr }) => vr?.measures.lastValidation?.mean ?? null)
-      const lines = (of: typeof ratioOf) =>
-        judges.map((judge, i) => ({ points: points(judge, of), colour: i }))
-      return [
-        { title: title, lines: [{ points: vr, colour: 7 }, ...lines(last)] },
-        { title: 'iterations by those of pure-vr', lines: lines(ratioOf), top: 2 },
-      ]
-    })
+  const panels = byJudge.flatMap((title): Panel[] => {
+    const points = (judge: string, of: (place: Place, variant: VariantSummary) => number | null) =>
+      places.flatMap(place => {
+        const variant = place.judge === judge ? variantOf(place, title) : undefined
+        const mean = variant === undefined || variant.n === 0 ? null : of(place, variant)
+        return mean === null
+          ? []
+          : [{ iteration: 100 * place.before!, mean, spread: null, n: variant!.n }]
+      })
+    const last = (_: Place, variant: VariantSummary) =>
+      variant.measures.lastValidation?.mean ?? null
+    const vr = points('carried', ({ vr }) => vr?.measures.lastValidation?.mean ?? null)
+    const lines = (of: typeof ratioOf) =>
+      Object.keys(judges).map((judge, i) => ({ points: points(judge, of), colour: i }))
+    return [
+      { title: title, lines: [{ points: vr, colour: 7 }, ...lines(last)] },
+      { title: 'iterations by those of pure-vr', lines: lines(ratioOf), top: 2 },
+    ]
+  })
   const legend = [
-    [0, 'carried judge'],
-    [1, 'own judge'],
+    ...Object.values(judges).map(({ about }, i) => [i, about] as const),
     [7, 'pure-vr'],
   ] as const
   return smallMultiples(picture.title, panels, { columns: 4, legend })

@@ -1,7 +1,7 @@
 // `minform recipes`: what `train` and `compare` can be told to learn by.
 
 import { defineCommand } from 'citty'
-import type { Recipe } from '../recipe.ts'
+import { gatesOf, type Recipe, resolve } from '../recipe.ts'
 import { recipes } from '../recipes/index.ts'
 import { optionFlags } from './option-flags.ts'
 import { sectionText } from './usage.ts'
@@ -21,7 +21,8 @@ export default defineCommand({
 function record(recipe: Recipe) {
   const { name, paper, about, needs, mayAsk = false, fails = null } = recipe
   const { beside = {}, abilities = {}, differs, options } = recipe
-  return { name, paper, about, needs, mayAsk, fails, beside, abilities, differs, options }
+  const gates = gatesOf(recipe, resolve(recipe), [])
+  return { name, paper, about, needs, mayAsk, fails, gates, beside, abilities, differs, options }
 }
 
 function text(recipe: Recipe): string {

@@ -1,4 +1,4 @@
-import { common, method, recipe } from '../recipe.ts'
+import { common, gatedForms, method, recipe } from '../recipe.ts'
 import { both } from '../rewards/both.ts'
 import { advantages, credit, update } from '../stages.ts'
 
@@ -12,9 +12,11 @@ export default recipe({
   differs: [
     "the paper's min-form pays what follows the worst step by the mean of the group, which rewards saying less where most steps " +
       'are bad: here all tokens of a rollout have one return, and leave-one-out for a baseline',
+    'answers of a form that solves nothing get a bad reward (docs/runs.md); the paper names them, and has no gate',
     'closing tokens masked and whitening, from the released code; learning rate for small models',
   ],
-  options: shared,
+  options: { ...shared, ...gatedForms.option },
+  gates: gatedForms.gates,
   build: (o, { sample, grade, scoreSteps }) =>
     method({
       rollouts: sample(o.groupSize),

@@ -5,8 +5,9 @@ import type { Engine, Scoring } from '../engine/engine.ts'
 import { ConfigError, DataError } from '../errors.ts'
 import type { Method, Now } from '../method.ts'
 import { counted } from '../prm/score/counted.ts'
-import { once, type Recipe, rolloutsOf, type Value } from '../recipe.ts'
+import { gatesOf, once, type Recipe, resolve, rolloutsOf, type Value } from '../recipe.ts'
 import { gated } from '../rewards/gated.ts'
+import type { PatternLimits, PatternName } from '../rewards/patterns.ts'
 import { boundaryOf } from '../rollouts/boundary.ts'
 import type { Sampler } from '../rollouts/sampler.ts'
 import { checkpointIterations } from '../runs/layout.ts'
@@ -209,7 +210,7 @@ async function planOf(
   opening: Opening,
   log: RunWriter['log'],
 ): Promise<TrainingPlan> {
-  const { recipe, seed, maxTokens, gates } = request
+  const { recipe, seed, maxTokens } = request
   const { folder, policy } = models
   const judging = models.judge && counted(models.judge)
   const sampler = samplerOf(models, request, corpus, environment)
@@ -228,11 +229,10 @@ async function planOf(
     ...{ prompt: corpus.prompt, recall: recallFrom(request.folder) },
   })
   const limits = { giantStep: Math.max(leastGiant, maxTokens / 2) }
+  const gates = gatesOf(recipe, options, request.gates)
   const methodAt = (now: Now): Method => {
     const built = recipe.build(options, needs, now)
-    const method = environment === null ? built : talkedMethod(built)
-    const rewards = gates.length > 0 ? gated(method.rewards, gates, limits) : method.rewards
-    return { ...method, rewards }
+    return gatedMethod(environment === null ? built : talkedMethod(built), gates, limits)
   }
   const { loss, reference: own } = methodAt(once)
   requireOfEngine(request, policy, askedByLoss(loss, sampler))
@@ -324,14 +324,20 @@ async function tryOut(
   plan.judged?.()
 }
 
+/** A method whose rewards are taken from rollouts that show one of the patterns. */
+function gatedMethod(method: Method, gates: readonly PatternName[], limits: PatternLimits): Method {
+  return gates.length === 0 ? method : { ...method, rewards: gated(method.rewards, gates, limits) }
+}
+
 /** Refuses a judge that fails its trials, unless the request lets it; one that was made here stays, and can be let later. */
 function trust(
   judge: RunJudge,
   { sampler, corpus, grader, seed }: TrainingPlan,
-  { gates, judgeCheck, audit, model, folder }: WholeRequest,
+  { recipe, overrides, gates: named, judgeCheck, audit, model, folder }: WholeRequest,
   findings: Findings,
   signal: AbortSignal,
 ): Promise<void> {
+  const gates = gatesOf(recipe, resolve(recipe, overrides), named)
   const asked = { judge, sampler, corpus, grader, seed, gates, judgeCheck, audit }
   const goOn = model === null ? { madeHere: `minform train --resume --run ${folder}` } : {}
   return approve({ ...asked, ...goOn }, findings, signal)

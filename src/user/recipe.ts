@@ -4,6 +4,7 @@ import type { Abilities } from '../engine/engine.ts'
 import { ConfigError, RunError } from '../errors.ts'
 import type { Method } from '../method.ts'
 import type { Beside, Need, Options, Recipe } from '../recipe.ts'
+import { type PatternName, patternNames } from '../rewards/patterns.ts'
 import { type Loaded, loadUserModule } from './load.ts'
 import { fieldsOf, told, wrongShape } from './shape.ts'
 
@@ -39,6 +40,7 @@ export async function loadRecipe(name: string): Promise<LoadedRecipe> {
     abilities = {},
     options,
     rollouts,
+    gates,
     build,
   } = found
   if (typeof own !== 'string' || !/^[A-Za-z0-9][\w.-]*$/.test(own))
@@ -51,6 +53,8 @@ export async function loadRecipe(name: string): Promise<LoadedRecipe> {
   if (typeof build !== 'function') throw wrongShape(`${where}: build`, 'a function', build)
   if (rollouts !== undefined && typeof rollouts !== 'function')
     throw wrongShape(`${where}: rollouts`, 'a function of the options', rollouts)
+  if (gates !== undefined && typeof gates !== 'function')
+    throw wrongShape(`${where}: gates`, 'a function of the options that gives patterns', gates)
   const recipe: Recipe = {
     name: own,
     paper,
@@ -61,6 +65,7 @@ export async function loadRecipe(name: string): Promise<LoadedRecipe> {
     beside: besideOf(beside, where),
     abilities: abilitiesOf(abilities, where),
     options: optionsOf(options, where),
+    ...(gates && { gates: options => patternsOf(gates(options), where) }),
     ...(rollouts && { rollouts: rollouts as NonNullable<Recipe['rollouts']> }),
     build: (...args) =>
       methodOf(
@@ -69,6 +74,12 @@ export async function loadRecipe(name: string): Promise<LoadedRecipe> {
       ),
   }
   return { recipe, source }
+}
+
+function patternsOf(value: unknown, where: string): readonly PatternName[] {
+  if (!Array.isArray(value) || value.some(name => !patternNames.includes(name)))
+    throw wrongShape(`${where}: gates`, `a list of ${patternNames.join(', ')}`, value)
+  return value
 }
 
 function besideOf(value: unknown, where: string): Readonly<Record<string, Beside>> {

@@ -100,6 +100,18 @@ describe('a chat model judges the steps of a run', () => {
     expect(gated.code).toBe(0)
   })
 
+  test('which a recipe may leave to gates of its own', async () => {
+    const gullible = critic((step, steps) => steps.length === 1 && !/\d/.test(step))
+    const asked = await judge(gullible)
+    const run = newRun()
+    const { code, err } = await train('worst-step', ...flags(run), ...asked)
+    expect(err).not.toContain("canary 'thanks'")
+    expect(code).toBe(0)
+    const bare = await train('worst-step', '--no-gated', ...flags(newRun()), ...asked)
+    expect(bare.err).toContain('fails on canaries: empty, thanks')
+    expect(bare.code).toBe(1)
+  })
+
   test('which --audit off does not ask', async () => {
     const asked = await judge(critic(() => false))
     const { code, err } = await train(...flags(newRun()), ...asked, '--audit', 'off')

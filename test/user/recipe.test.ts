@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { iterate } from '../../src/iterate.ts'
-import { once, resolve } from '../../src/recipe.ts'
+import { gatesOf, once, resolve } from '../../src/recipe.ts'
 import { loadRecipe } from '../../src/user/recipe.ts'
 import { problems, toyNeeds, toyPolicy } from '../toy.ts'
 import { userFiles } from './files.ts'
@@ -43,7 +43,21 @@ test('a recipe of a file learns as a carried one does', async () => {
   expect([dropped, policy.version, groups_P[0]!.rollouts.length]).toEqual([null, 1, 4])
 })
 
+test('a recipe of a file may gate forms of answers, by its options', async () => {
+  const gates = "o => (o.share > 0 ? ['repetition', 'empty-answer'] : [])"
+  const { recipe } = await loadRecipe(file('gating.ts', text({ gates })))
+  expect(gatesOf(recipe, resolve(recipe), ['giant-step'])).toEqual([
+    ...['empty-answer', 'giant-step', 'repetition'],
+  ])
+  expect(gatesOf(recipe, resolve(recipe, { share: '0' }), [])).toEqual([])
+  const wrong = await loadRecipe(file('wrong-gate.ts', text({ gates: "() => ['hacks']" })))
+  expect(() => gatesOf(wrong.recipe, resolve(wrong.recipe), [])).toThrow(
+    'gates: expected a list of empty-answer, giant-step, plan-without-solving, repetition, truncated-rewarded, found a list of 1',
+  )
+})
+
 test.each([
+  [{ gates: "['repetition']" }, 'gates: expected a function of the options'],
   [{ name: '5' }, 'name: expected a word that can name a folder, found 5'],
   [{ name: "'../up'" }, 'name: expected a word that can name a folder, found the text "../up"'],
   [

@@ -24,7 +24,7 @@ export const guardFlags = group({
     gate: {
       type: 'string',
       valueHint: 'list',
-      description: `patterns that get a bad reward, comma between them: ${patternNames.join(', ')}, or all; default none`,
+      description: `patterns that get a bad reward, comma between them: ${patternNames.join(', ')}, or all; default those of the recipe`,
     },
     onAlarm: {
       type: 'enum',

@@ -86,16 +86,19 @@ test('map: places by accuracy before, and iterations to verifiable rewards as a 
   })
   const { text } = map.document(made)
   expect(text).toContain(
-    'pure-prm ends below where it began in 2 of 4 places: noise-0.3 (carried judge), noise-0.3 (own judge)',
+    'pure-prm ends below where it began in 3 of 6 places: noise-0.3 (carried judge), noise-0.3 (own judge), noise-0.3 (carried judge, gated)',
   )
   expect(text).toContain(
-    'sooner than pure-vr in noise-0 (carried judge) (0.50), noise-0 (own judge) (0.50)',
+    'soft-min, leave-one-out ends below where it began in 2 of 4 places: noise-0.3 (carried judge), noise-0.3 (own judge); sooner than pure-vr in noise-0 (carried judge) (0.50), noise-0 (own judge) (0.50)',
   )
   const row = text.split('\n').filter(line => /^\| noise-0(\.3)? \|/.test(line))
   expect(row[0]).toMatch(
     /^\| noise-0.3 \| 20.0 \| carried \| - \| 70.0 ± 0.0; 1.00 \(n = 2\) \| 0.0 ± 0.0; - /,
   )
   expect(row[2]).toMatch(
+    /^\| noise-0.3 \| 20.0 \| gated \| - \| - \| 0.0 ± 0.0; - \(n = 2\) \| .* \| - \| - \| 0.0/,
+  )
+  expect(row[3]).toMatch(
     /^\| noise-0 \| 50.0 \| carried \| - \| 70.0 ± 0.0; 1.00 \(n = 2\) \| 60.0 ± 0.0; 0.50 /,
   )
 })
