@@ -10,6 +10,7 @@ import {
   parquetReadObjects,
   parquetSchema,
 } from 'hyparquet'
+import { lz4Block, lz4Hadoop } from './lz4.ts'
 import { numberLists } from './parquet-lists.ts'
 import { checkFile } from './plain-file.ts'
 
@@ -17,11 +18,18 @@ const { zstdDecompressSync } = zlib as {
   readonly zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array // since Node 22.15
 }
 
-// what the library does not bring; others, such as LZ4, are refused with their names
+// what the library does not bring
 const compressors: Compressors = {
   GZIP: bytes => zlib.gunzipSync(bytes),
   BROTLI: bytes => zlib.brotliDecompressSync(bytes),
-  ...(zstdDecompressSync ? { ZSTD: bytes => zstdDecompressSync(bytes) } : {}),
+  LZ4_RAW: lz4Block,
+  LZ4: lz4Hadoop,
+  ZSTD: bytes => {
+    if (zstdDecompressSync) return zstdDecompressSync(bytes)
+    throw new Error(
+      `it is packed with ZSTD, which Node ${process.versions.node} does not unpack; use Node 22.15 or later, or write it with snappy`,
+    )
+  },
 }
 
 export type Row = Record<string, unknown>
@@ -49,7 +57,7 @@ export async function groupsOfFile(path: string): Promise<number[]> {
   return metadata.row_groups.map(({ num_rows }) => Number(num_rows))
 }
 
-/** Rows `from` to `to` of a file; 64-bit integers are numbers, absent values null. */
+/** Rows `from` to `to` of a file; 64-bit integers are numbers, or their digits where no number is them, absent values null. */
 export async function rowsOfFile(path: string, from: number, to: number): Promise<Row[]> {
   const opened = await openParquet(path)
   const rows = await parquetReadObjects({ ...opened, rowStart: from, rowEnd: to, compressors })
@@ -62,8 +70,14 @@ async function openParquet(path: string) {
   return { file, metadata: await parquetMetadataAsync(file) }
 }
 
+/** An integer as a number where that is exactly it, else as its digits: an answer or an id must not become another. */
+function whole(value: bigint): number | string {
+  const near = Number(value)
+  return BigInt(near) === value && Math.abs(near) <= 2 ** 53 ? near : String(value)
+}
+
 function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value)
+  if (typeof value === 'bigint') return whole(value)
   if (value === undefined) return null
   if (Array.isArray(value)) return value.map(plain)
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>, plain)

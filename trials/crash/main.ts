@@ -5,14 +5,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { markdownTable } from '../../src/compare/report.ts'
 import { random } from '../../src/numbers/random.ts'
 import { type Subject, subjectsOf } from './subjects.ts'
 import { apart, leftovers, traceOf } from './trace.ts'
 
-const program = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
 const fullDisk = join(import.meta.dirname, 'full-disk.mjs')
 const killsOfARun = 4 // then it may end
 
@@ -185,8 +184,11 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
     place: { type: 'string' },
+    program: { type: 'string' }, // such as node_modules/.bin/minform of a folder that has installed the package
   },
 })
+const built = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
+const program = resolve(values.program ?? built)
 const place = values.place ?? mkdtempSync(join(tmpdir(), 'minform-crash-'))
 mkdirSync(place, { recursive: true })
 const subjects = subjectsOf(place).filter(({ name }) => name.includes(values.only ?? ''))
