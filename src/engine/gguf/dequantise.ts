@@ -2,6 +2,14 @@
 // rounded to float32 where the reference (the Python package gguf) rounds it, so that the values are its values bit for bit.
 
 import { fromBfloat16, fromFloat16 } from '../hf/tensor-types.ts'
+import { type Block, half, round } from './block.ts'
+import {
+  fiveBits,
+  fourBitPoints,
+  fourBitPointsScaled,
+  threeBitsScaled,
+  twoBitsScaled,
+} from './more-blocks.ts'
 
 /** How a type is stored. */
 export interface BlockFormat {
@@ -22,16 +30,17 @@ export const blockFormats: Readonly<Record<string, BlockFormat>> = {
   BF16: { elements: 1, bytes: 2, decode: (bytes, out) => fromBfloat16(words(bytes), out) },
   Q4_0: blocks(32, 18, fourBits(false)),
   Q4_1: blocks(32, 20, fourBits(true)),
+  Q5_0: blocks(32, 22, fiveBits(false)),
+  Q5_1: blocks(32, 24, fiveBits(true)),
   Q8_0: blocks(32, 34, eightBits),
+  Q2_K: blocks(256, 84, twoBitsScaled),
+  Q3_K: blocks(256, 110, threeBitsScaled),
   Q4_K: blocks(256, 144, fourBitsScaled),
   Q5_K: blocks(256, 176, fiveBitsScaled),
   Q6_K: blocks(256, 210, sixBitsScaled),
+  IQ4_NL: blocks(32, 18, fourBitPoints),
+  IQ4_XS: blocks(256, 136, fourBitPointsScaled),
 }
-
-/** One block: its bytes from `at`, its values to `to`. */
-type Block = (bytes: Uint8Array, at: number, out: Float32Array, to: number) => void
-
-const round = Math.fround
 
 function blocks(elements: number, size: number, block: Block): BlockFormat {
   return {
@@ -120,16 +129,6 @@ function scaleAndMinimum(bytes: Uint8Array, at: number, group: number): [number,
   const scale = early ? low & 63 : (low & 15) | ((byte(group - 4) >> 2) & 48)
   const minimum = early ? byte(group + 4) & 63 : (low >> 4) | ((byte(group) >> 2) & 48)
   return [round(half(bytes, at) * scale), round(half(bytes, at + 2) * minimum)]
-}
-
-const bits = new Uint16Array(1)
-const value = new Float32Array(1)
-
-/** A half-precision number in two bytes. */
-function half(bytes: Uint8Array, at: number): number {
-  bits[0] = bytes[at]! | (bytes[at + 1]! << 8)
-  fromFloat16(bits, value)
-  return value[0]!
 }
 
 function signed(byte: number): number {

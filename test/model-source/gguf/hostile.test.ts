@@ -102,9 +102,9 @@ const lies: readonly [string, (bytes: Buffer) => unknown, typeof MinformError, R
   ],
   [
     'a type that is not read',
-    bytes => bytes.writeUInt32LE(10, entryOf(bytes, down).type),
+    bytes => bytes.writeUInt32LE(16, entryOf(bytes, down).type),
     EngineError,
-    /tensor blk.1.ffn_down.weight: type Q2_K is not supported; supported: F32, F16/,
+    /tensor blk.1.ffn_down.weight: type IQ2_XXS is not supported; supported: F32, F16/,
   ],
   [
     'a type that is none',
