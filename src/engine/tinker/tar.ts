@@ -35,7 +35,7 @@ export function filesOf(archive: Uint8Array): ReadonlyMap<string, Uint8Array> {
 }
 
 function unzipped(archive: Uint8Array): Uint8Array {
-  if (archive[0] !== 0x1f || archive[1] !== 0x8b) return archive
+  if (archive[0] !== 0x1f || archive[1] !== 0x8b) return plainly(archive)
   const most = leastRoom + timesSmaller * archive.length
   try {
     return gunzipSync(archive, { maxOutputLength: most })
@@ -45,6 +45,24 @@ function unzipped(archive: Uint8Array): Uint8Array {
     throw new DataError(`an archive of ${archive.length} bytes ${why}`, { cause })
   }
 }
+
+/** An archive that nothing packs; one that another program than gzip packed is a DataError that says so. */
+function plainly(archive: Uint8Array): Uint8Array {
+  const start = Buffer.from(archive.subarray(0, 4)).toString('hex')
+  const packing = packings.find(([magic]) => start.startsWith(magic))?.[1]
+  if (packing === undefined) return archive
+  throw new DataError(
+    `an archive of ${archive.length} bytes is packed with ${packing}; expected tar, plain or gzipped`,
+  )
+}
+
+/** What packed files begin with. */
+const packings = [
+  ['425a68', 'bzip2'],
+  ['fd377a58', 'xz'],
+  ['28b52ffd', 'zstd'],
+  ['504b0304', 'zip'],
+] as const
 
 /** The sum of a header's bytes, its own field counted as spaces. */
 function checksumFits(header: Uint8Array): boolean {

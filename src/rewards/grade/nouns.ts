@@ -47,9 +47,18 @@ export function countsThings(words: readonly string[], isUnit: (word: string) =>
 
 /** Whether two texts may name the same things: one says no word that the other does not, but for what is said of none. */
 export function sameThings(a: string, b: string): boolean {
-  const [x, y] = [a, b].map(namesIn)
-  const [few, many] = x.length < y.length ? [x, y] : [y, x]
-  return few.every(word => many.includes(word))
+  const [x, y] = [a, b].map(text => text.split(/\bper\b|\//)) // a rate is no count
+  const powers = [a, b].map(text => (/\bunits?\b/i.test(text) ? powerOf(text) : null))
+  if (x.length !== y.length || (!powers.includes(null) && powers[0] !== powers[1])) return false
+  return x.every((part, i) => {
+    const [few, many] = [namesIn(part), namesIn(y[i])].sort((p, q) => p.length - q.length)
+    return few.every(word => many.includes(word))
+  })
+}
+
+/** Of `square units` 2. */
+function powerOf(text: string): number {
+  return /\b(?:square|sq)\b/i.test(text) ? 2 : /\b(?:cubic|cu)\b/i.test(text) ? 3 : 1
 }
 
 /** A unit without what hangs on it: `years` of `years old`. */

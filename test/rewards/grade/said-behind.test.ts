@@ -1,4 +1,4 @@
-// What stands behind an option's letter is judged: nothing that doubts, denies or names another is that option.
+// What stands behind an answer is judged: an option with what is said of it, a count with what it counts, a rest with its letter.
 import { expect, test } from 'vitest'
 import { grade } from '../../../src/rewards/grade/grade.ts'
 
@@ -46,4 +46,7 @@ test('what is counted is part of a quantity', () => {
   expect(judged('3\\text{ years}', '3\\text{ years old}')).toBe(true)
   expect(judged('5\\text{ apples}', '5\\text{ cm}')).toBe(false)
   expect(judged('1\\text{ L}', '1\\text{ gallon}')).toBe(false)
+  expect(judged('3\\text{ apples per day}', '3\\text{ apples}')).toBe(false)
+  expect(judged('20\\text{ students per class}', '20\\text{ classes}')).toBe(false)
+  expect(judged('5\\text{ square units}', '5\\text{ units}')).toBe(false)
 })
