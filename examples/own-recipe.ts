@@ -1,5 +1,5 @@
 // A recipe of one's own, made of the parts of the pipeline and one new part: a credit rule that blames the first wrong
-// step and nothing else. Three iterations of it, on the models that the package carries.
+// step and nothing else: `minform train ./own-recipe.ts`. own-loop.ts runs it without the command.
 
 import * as minform from 'minform'
 import { advantages, credit, update } from 'minform'
@@ -10,7 +10,7 @@ const blameFirst: credit.Rule<minform.StepRewards> = minform.creditSteps(rewards
   return rewards_S.map((_, s) => (first < 0 ? 1 : s === first ? -1 : 0))
 })
 
-const recipe = minform.recipe({
+export default minform.recipe({
   name: 'blame-first',
   paper: 'none',
   about: 'Process rewards, the first wrong step alone being blamed.',
@@ -29,31 +29,3 @@ const recipe = minform.recipe({
       loss: update.clipped({ clip: o.clip }),
     }),
 })
-
-const tokenizer = await minform.loadTokenizer(minform.carriedModels.base)
-const policy = await minform.openEngine({ kind: 'onnx', folder: minform.carriedModels.base })
-const judge = await minform.openEngine({ kind: 'onnx', folder: minform.carriedModels.prm })
-const sampler = { engine: policy, tokenizer, stopIds: tokenizer.stopIds, maxTokens: 160 }
-const options = minform.resolve(recipe, { groupSize: '6' })
-const needs = minform.needsOf(recipe, options, {
-  sampler,
-  judge: { rewards: minform.stepScores(judge) },
-  reference: () => minform.openEngine({ kind: 'onnx', folder: minform.carriedModels.base }),
-})
-const method = recipe.build(options, needs, minform.once)
-const percent = (xs: readonly number[]) => (100 * xs.reduce((a, b) => a + b)) / xs.length
-const task = minform.taskOf('nested-arithmetic')
-const problems = minform.problemStream(task, { split: 'train', seed: 1, difficulty: 1 })
-const learner = { policy, reference: null, learningRate: Number(options.learningRate) }
-for (let iteration = 1; iteration <= 3; iteration++) {
-  const batch = Array.from({ length: 12 }, () => problems.next().value)
-  const { rewards_P, dropped } = await minform.iterate(method, batch, learner, iteration)
-  const right = rewards_P.flatMap(({ outcome_G }) => outcome_G.map(Number))
-  const steps = rewards_P.flatMap(({ steps_G_S }) =>
-    steps_G_S!.flatMap(scores_S => [...(scores_S ?? [])]),
-  )
-  const [answers, liked] = [percent(right), percent(steps.map(score => Number(score > 0)))]
-  const shares = `${answers.toFixed(1)} % of answers right, ${liked.toFixed(1)} % of steps judged right`
-  console.log(`iteration ${iteration}: ${shares}`, dropped ?? '')
-}
-await Promise.all([policy.close(), judge.close()])

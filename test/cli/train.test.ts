@@ -76,6 +76,10 @@ describe('wrong usage ends with 2', () => {
     [['--problems', 'x'], 'minform train pure-vr --problems x --model MODEL\n'],
     [['--problems', 'x'], 'minform train pure-prm-vr --problems x --from-scratch\n'],
     [['pure-vr', '--problems', 'x'], 'pure-vr on problems of your own needs --model'],
+    [
+      ['./examples/own-recipe.ts', '--problems', 'x'],
+      'minform train ./examples/own-recipe.ts --problems x --model MODEL --prm judge',
+    ],
     [['--from-scratch', '--model', 'x'], '--from-scratch makes both models'],
     [['--judge-updates', '9'], '--judge-updates goes with --from-scratch'],
     [['--url', 'http://h'], '--url goes with --engine tinker'],

@@ -6,7 +6,7 @@ import { ConfigError } from '../../errors.ts'
 import { carriedModels } from '../../model-source/carried-models.ts'
 import type { Recipe } from '../../recipe.ts'
 import type { Settings } from '../../train/request/request.ts'
-import type { Given } from '../flags.ts'
+import { type Given, textFlag } from '../flags.ts'
 import { namingArgs } from '../prm/scorer-flags.ts'
 import { group } from './group.ts'
 import { carriedTask, problemFlags } from './problems.ts'
@@ -46,7 +46,9 @@ function foldersFor(
   const needed = recipe.needs.includes('prm')
   const judged = !needed || prm !== undefined || other
   if (task === null && (model === undefined || !judged)) {
-    throw new ConfigError(lacking(recipe, args, { policy: model === undefined, judge: !judged }))
+    const said = textFlag(args, 'recipe') ?? recipe.name // a recipe of the user's is called by its file
+    const lacks = { policy: model === undefined, judge: !judged }
+    throw new ConfigError(lacking({ ...recipe, name: said }, args, lacks))
   }
   return {
     model: model ?? carriedModel('base', task!),
