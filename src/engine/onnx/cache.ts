@@ -24,6 +24,9 @@ export interface Room {
   readonly most: number // that they can come to: memory is asked for by halves of it
 }
 
+/** The most bytes of a cache where nothing is said, the one that it grows from beside it: 64 rows of 256 tokens at 135 M. */
+export const usualCacheBytes = 2 ** 31
+
 /** Bytes of the keys and values of `rows` rows of `tokens` tokens, in whole blocks. */
 export function cacheBytes(config: ModelConfig, rows: number, tokens: number): number {
   const { layers, kvHeads, headDim } = config

@@ -4,6 +4,7 @@ import type { ModelConfig } from '../hf/config.ts'
 import { adapterTable, type Lora } from '../hf/lora.ts'
 import { type BaseType, baseBytes, isPacked } from '../hf/packed.ts'
 import { parameterCount, parameterTable } from '../hf/parameters.ts'
+import { usualCacheBytes } from './cache.ts'
 
 /** Whether the inner values of layers are kept for the gradient, or computed again. */
 export interface Reading {
@@ -69,7 +70,10 @@ function weightsOf(config: ModelConfig, { learns, base }: Work): number {
 }
 
 function cacheOf({ layers, kvHeads, headDim }: ModelConfig, rows: number, length: number): number {
-  return Math.min(2 ** 30, 4 * 4 * layers * kvHeads * headDim * Math.min(256, rows) * length)
+  return Math.min(
+    usualCacheBytes,
+    4 * 4 * layers * kvHeads * headDim * Math.min(256, rows) * length,
+  )
 }
 
 function laidOutOf(count: number): number {

@@ -12,7 +12,7 @@ import { type BaseType, type PackedWeights, unpackAll } from '../hf/packed.ts'
 import { type Parameter, parameterCount, parameterTable } from '../hf/parameters.ts'
 import { addOrthogonal } from '../orthogonal.ts'
 import { addRows } from './add-rows.ts'
-import { SpareCache } from './cache.ts'
+import { SpareCache, usualCacheBytes } from './cache.ts'
 import { decodeGraph } from './decoding-graph.ts'
 import { descend } from './descend.ts'
 import { Layouts } from './layouts.ts'
@@ -38,7 +38,7 @@ export interface ModelOptions {
   readonly valueBytes: number // of what their gradient needs, which may mean fewer tokens; default 2^31
   readonly logits: number // numbers in one slice of logits over the vocabulary; default 2^24
   readonly rows: number // completions decoded side by side; default 256
-  readonly cacheBytes: number // of keys and values of those, which may mean fewer rows; default 2^30
+  readonly cacheBytes: number // of keys and values of those, which may mean fewer rows; default 2^31
   readonly recompute: boolean // layers again for the gradient: less memory, a third more work; default where a row alone passes valueBytes
   readonly base: BaseType // how frozen weights are held; default float32
   readonly lanes: number // threads that share the rows of a small model; default all up to 20 M parameters, else 1
@@ -351,7 +351,7 @@ export function modelOptions(parameters: number, options: Partial<ModelOptions>)
     valueBytes: 2 ** 31,
     logits: 2 ** 24,
     rows: 256,
-    cacheBytes: 2 ** 30,
+    cacheBytes: usualCacheBytes,
     recompute: false,
     base: 'float32',
     ...options,
