@@ -24,7 +24,7 @@ import {
 import { withLogs } from './training/logs.ts'
 import type { Section } from './usage.ts'
 
-const defaultRecipe = 'pure-prm-vr'
+const defaultRecipe = 'worst-step-vr'
 
 const own = {
   recipe: {

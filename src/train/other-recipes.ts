@@ -1,7 +1,17 @@
 import type { Recipe } from '../recipe.ts'
 import { recipes } from '../recipes/index.ts'
 
-const first = ['pure-prm-vr', 'pure-prm', 'pure-vr', 'sum-form', 'grpo', 'rloo', 'ppo']
+const first = [
+  'worst-step-vr',
+  'worst-step',
+  'pure-vr',
+  'pure-prm-vr',
+  'pure-prm',
+  'sum-form',
+  'grpo',
+  'rloo',
+  'ppo',
+]
 const most = 6 // that a message names
 
 /** The carried recipes that would do, for a message: those that most people know first, and how many more there are. */

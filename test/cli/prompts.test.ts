@@ -137,7 +137,7 @@ describe('a run', () => {
     expect(err).toMatch(
       /pure-vr learns from graded answers; of the \d+ problems to learn from in .* none .* \((\d+) have no answer, 0 one/,
     )
-    expect(err).toContain('or take pure-prm, sum-form, ')
+    expect(err).toContain('or take worst-step, pure-prm, sum-form, ')
     expect([code, existsSync(left)]).toEqual([1, false])
   })
 })

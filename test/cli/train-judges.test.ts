@@ -55,6 +55,7 @@ describe('a chat model judges the steps of a run', () => {
     const silent = (asked: Asked): Reply => (stepsOf(asked).length > 2 ? '?' : strict(asked))
     const run = newRun()
     const { code, err } = await train(
+      'pure-prm',
       ...flags(run),
       ...(await judge(silent)),
       '--votes',
@@ -87,15 +88,15 @@ describe('a chat model judges the steps of a run', () => {
     const gullible = critic((step, steps) => steps.length === 1 && !/\d/.test(step))
     const asked = await judge(gullible)
     const refused = newRun()
-    const { code, err } = await train(...flags(refused), ...asked)
+    const { code, err } = await train('pure-prm', ...flags(refused), ...asked)
     expect(err).toContain(`canary 'empty' (nothing, and the end): 100.0 % of `)
     expect(err).toContain('fails on canaries: empty, thanks')
     expect(code).toBe(1)
     expect(existsSync(refused)).toBe(false) // the same --run works at once
-    const warned = await train(...flags(refused), ...asked, '--audit', 'warn')
+    const warned = await train('pure-prm', ...flags(refused), ...asked, '--audit', 'warn')
     expect(warned.err).toContain("canary 'thanks'")
     expect(warned.code).toBe(0)
-    const gated = await train(...flags(newRun()), ...asked, '--gate', 'empty-answer')
+    const gated = await train('pure-prm', ...flags(newRun()), ...asked, '--gate', 'empty-answer')
     expect(gated.err).not.toContain("canary 'thanks'")
     expect(gated.code).toBe(0)
   })

@@ -67,14 +67,14 @@ describe('wrong usage ends with 2', () => {
     [['--problems', 'x', '--task', 'linear-equations'], '--task does not go with --problems'],
     [
       ['--problems', 'x', '--prm', 'y'],
-      'minform train pure-prm-vr --problems x --model MODEL --prm y',
+      'minform train worst-step-vr --problems x --model MODEL --prm y',
     ],
     [
       ['--problems', 'x'],
       'needs --model, the policy that learns (a Hugging Face folder) and something',
     ],
     [['--problems', 'x'], 'minform train pure-vr --problems x --model MODEL\n'],
-    [['--problems', 'x'], 'minform train pure-prm-vr --problems x --from-scratch\n'],
+    [['--problems', 'x'], 'minform train worst-step-vr --problems x --from-scratch\n'],
     [['pure-vr', '--problems', 'x'], 'pure-vr on problems of your own needs --model'],
     [
       ['./examples/own-recipe.ts', '--problems', 'x'],

@@ -5,7 +5,7 @@ import { recipesThat } from '../../src/train/other-recipes.ts'
 test('names six at most, those that most people know first, and counts the rest', () => {
   const all = recipesThat(() => true)
   expect(all).toMatch(
-    /^pure-prm-vr, pure-prm, pure-vr, sum-form, grpo, rloo and \d+ more \(minform recipes\)$/,
+    /^worst-step-vr, worst-step, pure-vr, pure-prm-vr, pure-prm, sum-form and \d+ more \(minform recipes\)$/,
   )
   expect(all).toContain(`and ${recipes.length - 6} more`)
   expect(recipesThat(({ name }) => ['dapo', 'pure-vr'].includes(name))).toBe('pure-vr, dapo')

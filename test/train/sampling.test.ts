@@ -167,7 +167,7 @@ describe('a recipe', () => {
   test('whose loss takes every rollout for its own is refused by name, with those that may', () => {
     expect(asked('rloo', 1)).toThrow(ConfigError)
     expect(asked('rloo', 1)).toThrow(
-      /^rloo cannot learn with --ahead 1: .* take pure-prm-vr, .*grpo, ppo and \d+ more/,
+      /^rloo cannot learn with --ahead 1: .* take worst-step-vr, .*pure-vr, .* and \d+ more/,
     )
     expect(asked('rloo', 0)).not.toThrow()
   })
