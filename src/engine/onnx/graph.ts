@@ -59,7 +59,7 @@ export class Graph {
   constructor(device: Device = 'cpu', { learns = true }: { readonly learns?: boolean } = {}) {
     this.device = device
     this.learns = learns
-    this.opset = learns ? 17 : 23 // attention in one operation came with 23
+    this.opset = learns || device !== 'cpu' ? 17 : 23 // attention in one operation came with 23
   }
 
   /** A tensor that the caller feeds. */
