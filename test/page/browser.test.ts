@@ -42,7 +42,18 @@ describe.skipIf(executablePath === undefined)('in a browser', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'minform-page-'))
     const run = join(folder, 'runs', 'first')
-    const train = ['train', 'pure-prm-vr', '--iterations', '2', '--batch', '6', '--threads', '1', '--run', run]
+    const train = [
+      'train',
+      'pure-prm-vr',
+      '--iterations',
+      '2',
+      '--batch',
+      '6',
+      '--threads',
+      '1',
+      '--run',
+      run,
+    ]
     execFileSync(process.execPath, [built('cli/main'), ...train], { stdio: 'ignore' })
     again(run, join(folder, 'runs', 'second'))
     await spoil(run, join(folder, 'runs', 'hostile'))
