@@ -1,7 +1,7 @@
 import type { Asked } from './engine.ts'
 
-/** The tokens of a sequence. */
-export function askedIds(asked: Asked): Int32Array {
+/** The tokens of a sequence, alone or with what is asked of it. */
+export function askedIds(asked: Int32Array | { readonly ids: Int32Array }): Int32Array {
   return asked instanceof Int32Array ? asked : asked.ids
 }
 

@@ -1,5 +1,4 @@
 // Modules of the user's: TypeScript or JavaScript, on any Node, wherever they lie. What they import as 'minform' is this
-
 // very copy, so that its classes and types are one, also where it is not installed beside them.
 
 import { createHash } from 'node:crypto'

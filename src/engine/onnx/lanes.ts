@@ -1,6 +1,7 @@
 // A small model on several threads: each has the weights, and does its share of the rows. Its operations are too short
 // for threads to share one; rows need nothing of each other until their gradients are added.
 
+import { askedIds } from '../asked.ts'
 import { sampleRules } from '../completing.ts'
 import type { Completion, SampleOptions, SampleRequest, WeightedSequence } from '../engine.ts'
 import type { ModelConfig } from '../hf/config.ts'
@@ -93,8 +94,9 @@ export class Lanes {
   ): Promise<{ readonly shares: readonly number[][]; readonly answers: WorkAnswer<V>[] }> {
     const all = sequences as readonly Sequence[]
     // Before they are dealt out: the error names a sequence by its place here.
-    for (const [i, one] of all.entries()) requireIds(idsOf(one), this.model.config, `sequence ${i}`)
-    const read = all.map(one => (isRead(one) ? idsOf(one) : null))
+    for (const [i, one] of all.entries())
+      requireIds(askedIds(one), this.model.config, `sequence ${i}`)
+    const read = all.map(one => (isRead(one) ? askedIds(one) : null))
     const shares = dealSequences(read, this.count)
     const asked = shares.map(share => [share.map(i => all[i]!), ...rest] as WorkArgs<V>)
     return { shares, answers: await this.together(verb, asked, checkpoint) }
@@ -195,10 +197,6 @@ export function openLanes(
     budget: asked.budget ?? part(budget, Math.min(budget, leastBudget)),
   }
   return new Lanes(new Model(config, values, options), lanes, { config, values, options })
-}
-
-function idsOf(sequence: Sequence): Int32Array {
-  return sequence instanceof Int32Array ? sequence : sequence.ids
 }
 
 /** Whether anything is learned of a sequence, where it is for learning. */
