@@ -49,14 +49,17 @@ function fileIn(folder: string): string {
 
 test('a run, its configuration, a record an iteration, its end', async () => {
   const { folder, logger } = await opened()
-  await logger.write([{ iteration: 1, 'rewards/mean': 0.5, bad: Number.NaN, none: null }], signal)
+  await logger.write(
+    [{ iteration: 1, 'rewards/mean': 0.5, broken: Number.NaN, none: null }],
+    signal,
+  )
   await logger.end('done', signal)
   const records = recordsOf(readFileSync(fileIn(folder))).map(one => one.toString('latin1'))
   expect(records).toHaveLength(4)
   expect(records[1]).toContain('{"x":2}')
   expect(records[2]).toContain('rewards/mean\x82\x01\x030.5')
   expect(records[2]).toContain('_step\x82\x01\x011')
-  expect(records[2]).not.toContain('bad')
+  expect(records[2]).not.toContain('broken')
   expect(records[3]).toContain('\x92\x01\x02\x08\x00') // exit, with code 0
 })
 
