@@ -89,7 +89,7 @@ export { multipleChoice } from './rewards/verifiers/multiple-choice.ts'
 export { numberNear } from './rewards/verifiers/number-near.ts'
 export { pairVerdict } from './rewards/verifiers/pair-verdict.ts'
 export { type Verdict, type Verifier, verdictOf } from './rewards/verifiers/verifier.ts'
-export type { Environment, Score, Talk } from './rollouts/environment.ts'
+export type { Answers, Environment, Score, Talk } from './rollouts/environment.ts'
 export {
   type Extension,
   extend,

@@ -14,11 +14,12 @@ interface Counts {
 /** What `minform eval` prints: every share with its 95 % interval and what it is a share of. */
 export function evalLines(
   report: AttemptsReport,
-  { model, source, seed, temperature, selected }: EvalRequest,
+  { model, source, seed, temperature, selected, answers }: EvalRequest,
   { chosen, unreadable, unread }: Counts,
 ): string {
   const { problems, samples, ungraded, sampled, passAtN, greedy } = report
   const drawn = `${samples} samples each at temperature ${temperature}, seed ${seed}`
+  const missing = answers.environment === null ? 'without a box' : 'without an answer'
   const rows = [
     ['sampled right', withInterval(sampled, 'problems')],
     ...(greedy === null ? [] : [['likeliest right', withInterval(greedy, 'problems')]]),
@@ -26,7 +27,9 @@ export function evalLines(
     ...(report.reasoned === null ? [] : [['reasoned', reasonedText(report.reasoned)]]),
     ...(report.judged === null ? [] : bandRows(report.judged)),
     ['solved sometimes', `${report.sometimes} of ${problems - ungraded} problems`],
-    ['without a box', `${percent(report.boxless)} of ${problems * samples} samples`],
+    ...(report.unanswered === null
+      ? []
+      : [[missing, `${percent(report.unanswered)} of ${problems * samples} samples`]]),
     ['cut off', `${percent(report.cutOff)} of ${problems * samples} samples`],
     ['tokens', `${Number.isFinite(report.tokens) ? report.tokens.toFixed(1) : '-'} a sample`],
     ...(report.behaviour === null ? [] : behaviourRows(report.behaviour, problems * samples)),

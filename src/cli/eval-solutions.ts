@@ -8,6 +8,7 @@ export interface EvalRow {
   readonly id: string
   readonly question: string
   readonly answer: string | null
+  readonly meta: Readonly<Record<string, Json>>
   readonly rollouts: readonly { readonly text: string; readonly reward: number | null }[]
 }
 
@@ -16,12 +17,12 @@ export interface EvalRow {
  * Aryabhata imitates them (arXiv:2508.08665, section 3.1). Problems without a right sample are left out.
  */
 export function solutionRows(rows: readonly EvalRow[]): Json[] {
-  const solved = rows.flatMap(({ id, question, answer, rollouts }) => {
+  const solved = rows.flatMap(({ id, question, answer, meta, rollouts }) => {
     const right = rollouts.filter(({ reward }) => isRight(reward ?? 0))
     if (right.length === 0) return []
     const solution = right[0]!.text.split(/\n\s*\n/).filter(step => step.trim() !== '')
     const share = right.length / rollouts.length
-    return [{ share, row: { id, question, answer, solution, meta: { solved: share } } }]
+    return [{ share, row: { id, question, answer, solution, meta: { ...meta, solved: share } } }]
   })
   return solved.sort((a, b) => b.share - a.share).map(({ row }) => row)
 }

@@ -8,7 +8,7 @@ import { ConfigError, DataError } from '../errors.ts'
 import { type Accuracy, accuracy } from '../eval/accuracy.ts'
 import { boundaryOf } from '../eval/against.ts'
 import { type Attempts, attemptsReport } from '../eval/attempts.ts'
-import { behaviourOf } from '../eval/behaviour.ts'
+import { behaviourOf, type ReadAnswer } from '../eval/behaviour.ts'
 import { regretReport } from '../eval/in-time.ts'
 import { likelihoodReport, ownLogprob } from '../eval/likelihood.ts'
 import type { Tally } from '../eval/pass-at-k.ts'
@@ -18,6 +18,7 @@ import { hashSeed } from '../numbers/random.ts'
 import { asked as askedBy, type Prompt, questionOf } from '../problems/prompt.ts'
 import type { Task } from '../problems/tasks/index.ts'
 import { type Grader, isRight } from '../rewards/grader.ts'
+import type { Environment } from '../rollouts/environment.ts'
 import type { Sampler } from '../rollouts/sampler.ts'
 import { type Journal, openJournal } from '../runs/journal.ts'
 import { jsonLine } from '../runs/json-lines.ts'
@@ -43,7 +44,7 @@ import { openPolicy, samplerIdentity, samplerSection } from './sampler.ts'
 import { chatFlags } from './training/chat.ts'
 import { promptSection } from './training/prompt.ts'
 
-const format = 4 // of the journal: one of another number is not continued
+const format = 5 // of the journal: one of another number is not continued
 const batch = 32 // problems that are sampled together; what is drawn depends on it
 
 /** What the journal keeps of a problem. */
@@ -117,20 +118,15 @@ interface Attempted {
 
 /** Attempts at every problem; those that the file of --out tells of are not made again. */
 async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Attempted> {
-  const prompt = await promptOf(
-    asked.wish,
-    await askedModel(asked.model, asked.sampler === null),
-    asked.frame,
-  )
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
   const { environment, grader, code } = await openAsking(asked.answers, asked.task, say)
+  const closing = async (error: unknown): Promise<never> => {
+    await grader.close()
+    throw error
+  }
+  const prompt = await askedPrompt(asked, environment).catch(closing)
   const journal = asked.out === null ? null : await journalOf(asked, prompt, asked.out, code)
-  const model = await openPolicy(asked.model, asked.place, asked.sampler, signal).catch(
-    async error => {
-      await grader.close()
-      throw error
-    },
-  )
+  const model = await openPolicy(asked.model, asked.place, asked.sampler, signal).catch(closing)
   let measures: Measures | null = null
   try {
     if (model.engine.info.head !== 'language-model')
@@ -146,6 +142,7 @@ async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Atte
       )
     const { stopIds } = tokenizer
     const talk = environment && { environment }
+    const read = answerReader(environment)
     const sampler = { engine: model.engine, tokenizer, stopIds, maxTokens, temperature, ...talk }
     const entries = [...(journal?.entries ?? [])]
     const measuring = await openMeasures(asked, sampler, grader)
@@ -154,7 +151,7 @@ async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Atte
     while (entries.length < problems.length) {
       const from = entries.length - (entries.length % batch)
       const batched = problems.slice(from, from + batch)
-      const made = await attempt(sampler, batched, asked, grader, measuring, from, signal)
+      const made = await attempt(sampler, batched, asked, grader, read, measuring, from, signal)
       for (const { entry, row } of made.slice(entries.length - from)) {
         journal?.append({ out: jsonLine(row) }, entry)
         entries.push(entry)
@@ -170,6 +167,20 @@ async function attemptAll(asked: EvalRequest, signal: AbortSignal): Promise<Atte
     journal?.close()
     await Promise.all([model.engine.close(), grader.close(), measures?.close()])
   }
+}
+
+async function askedPrompt(
+  { model, sampler, wish, frame }: EvalRequest,
+  environment: Environment | null,
+): Promise<Prompt> {
+  const asked = await askedModel(model, sampler === null)
+  return promptOf(wish, asked, frame, environment?.answers?.instruction)
+}
+
+/** What reads the answer of a text; null where an environment judges what was done. */
+function answerReader(environment: Environment | null): ReadAnswer | null {
+  if (environment?.judges && environment.answers === undefined) return null
+  return environment?.answers?.read ?? lastBox
 }
 
 async function journalOf(
@@ -203,6 +214,7 @@ async function attempt(
   problems: readonly Problem[],
   { n, greedy, seed, task }: EvalRequest,
   grader: Grader,
+  read: ReadAnswer | null,
   measures: Measures,
   from: number,
   signal: AbortSignal,
@@ -220,11 +232,11 @@ async function attempt(
       sampled: sampled.tally_P[p]!,
       greedy: likeliest?.tally_P[p] ?? null,
       ...(task?.oracle && { sound: soundIn(task, problem, rollouts, sampled.rewards_P_G[p]!) }),
-      boxless: rollouts.filter(({ text }) => lastBox(text) === null).length,
+      unanswered: read && rollouts.filter(rollout => read(saidIn(rollout)) === null).length,
       cutOff: rollouts.filter(({ stop }) => stop === 'length').length,
       tokens: rollouts.reduce((total, { ids }) => total + ids.length, 0),
       samples: rollouts.length,
-      behaviour: behaviourOf(rollouts.map(saidIn), right_G),
+      behaviour: behaviourOf(rollouts.map(saidIn), right_G, read),
       ...measured_P[p],
     }
     const row = {
@@ -262,8 +274,8 @@ function rolloutRows({ groups, rewards_P_G }: Accuracy, p: number) {
 
 /** A problem as --problems reads it. */
 function problemRow(problem: Problem) {
-  const { id, answer, solution } = problem
-  return { id, question: questionOf(problem), answer, ...(solution && { solution }) }
+  const { id, answer, solution, meta } = problem
+  return { id, question: questionOf(problem), answer, ...(solution && { solution }), meta }
 }
 
 /** Writes right samples of what is on disk, so that an evaluation that was continued has all of them. */

@@ -198,7 +198,8 @@ const command = defineCommand({
       const wish = wishOf(args)
       const { folder } = model
       const own = await model.tokenizer()
-      const prompt = await promptOf(wish, { folder, tokenizer: own }, textFrame)
+      const usual = environment?.answers?.instruction
+      const prompt = await promptOf(wish, { folder, tokenizer: own }, textFrame, usual)
       const chosen = wish.template !== null || (await storedPrompt(folder)) !== null
       const asks = asksBy(prompt, chosen)
       const tokenizer = endingAt(own, prompt.turnEnd)

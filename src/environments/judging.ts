@@ -9,6 +9,7 @@ import type { Job, Ran } from '../sandbox/job.ts'
 import { type Sandbox, sandbox } from '../sandbox/sandbox.ts'
 import { taggedAnswer } from '../text/answer-tags.ts'
 import type { Problem } from '../types.ts'
+import { tagged } from './tagged.ts'
 
 let shared: Sandbox | null = null // one process for all: jobs are short, and wait for each other
 
@@ -31,10 +32,14 @@ export function judging<M>(
   name: string,
   meta: z.ZodType<M>,
   judge: (meta: M, problem: Problem) => (said: Said | null, run: Run) => Promise<Score>,
-  { judges = true } = {}, // whether it gives outcomes
+  {
+    judges = true, // whether it gives outcomes
+    what = 'your final answer', // that stands between the tags
+  } = {},
 ): Environment {
   return {
     ...{ name, stops: [], judges },
+    ...(judges && { answers: tagged(what) }),
     timeoutMs: 3_600_000, // a job has a bound of its own; what it waits for is not its fault
     open(problem) {
       const wrong = (what: string) => new DataError(`problem ${problem.id}: ${what}`)

@@ -13,26 +13,32 @@ export const testsOf = z.looseObject({
  * give is not known to the program. Its parts: `passed`, the share of tests that it passes; `runs`, it comes to its end; `format`,
  * it is all that stands in tags; `statements`, how many of those it has.
  */
-export const program = judging('program', testsOf, ({ tests }) => async (said, run) => {
-  const code = said?.answer ?? null
-  const format = Number(said !== null && isTagged(said.text))
-  if (code === null) return { outcome: 0, parts: { passed: 0, runs: 0, statements: 0, format } }
-  const ran = await run({ language: 'javascript', code, asks: tests.map(({ call }) => call) })
-  const passed = passes(
-    ran,
-    tests.map(({ value }) => value),
-  )
-  const share = passed.filter(Boolean).length / tests.length
-  return {
-    outcome: Number(share === 1),
-    parts: {
-      passed: share,
-      runs: Number(ran.ended === 'value'),
-      statements: statements(code),
-      format,
+export const program = judging(
+  'program',
+  testsOf,
+  ({ tests }) =>
+    async (said, run) => {
+      const code = said?.answer ?? null
+      const format = Number(said !== null && isTagged(said.text))
+      if (code === null) return { outcome: 0, parts: { passed: 0, runs: 0, statements: 0, format } }
+      const ran = await run({ language: 'javascript', code, asks: tests.map(({ call }) => call) })
+      const passed = passes(
+        ran,
+        tests.map(({ value }) => value),
+      )
+      const share = passed.filter(Boolean).length / tests.length
+      return {
+        outcome: Number(share === 1),
+        parts: {
+          passed: share,
+          runs: Number(ran.ended === 'value'),
+          statements: statements(code),
+          format,
+        },
+      }
     },
-  }
-})
+  { what: 'your program in JavaScript' },
+)
 
 /** Which of the values that were wanted were given. */
 export function passes(ran: Ran, wanted: readonly unknown[]): boolean[] {

@@ -13,26 +13,31 @@ const meta = z.looseObject({ setup: z.string(), query: z.string() })
  * the same rows. Its parts (Reasoning-SQL, arXiv:2503.23157): `runs`, it is a query that ends; `schema`, the tables and columns
  * that both name, of those that either does; `bigrams`, likewise of neighbouring words; `format`, it is all that stands in tags.
  */
-export const sql = judging('sql', meta, ({ setup, query: gold }) => {
-  const names = schemaNames(setup)
-  return async (said, run) => {
-    const query = said?.answer ?? null
-    const format = Number(said !== null && isTagged(said.text))
-    if (query === null) return { outcome: 0, parts: { runs: 0, schema: 0, bigrams: 0, format } }
-    const right = await found(setup, gold, run)
-    const ran = await run({ language: 'sql', setup, query })
-    const table = ran.ended === 'value' && 'table' in ran ? ran.table : null
-    return {
-      outcome: Number(table !== null && sameRows(table, right, isOrdered(gold))),
-      parts: {
-        runs: Number(table !== null),
-        schema: overlap(namesIn(query, names), namesIn(gold, names)),
-        bigrams: overlap(bigrams(query), bigrams(gold)),
-        format,
-      },
+export const sql = judging(
+  'sql',
+  meta,
+  ({ setup, query: gold }) => {
+    const names = schemaNames(setup)
+    return async (said, run) => {
+      const query = said?.answer ?? null
+      const format = Number(said !== null && isTagged(said.text))
+      if (query === null) return { outcome: 0, parts: { runs: 0, schema: 0, bigrams: 0, format } }
+      const right = await found(setup, gold, run)
+      const ran = await run({ language: 'sql', setup, query })
+      const table = ran.ended === 'value' && 'table' in ran ? ran.table : null
+      return {
+        outcome: Number(table !== null && sameRows(table, right, isOrdered(gold))),
+        parts: {
+          runs: Number(table !== null),
+          schema: overlap(namesIn(query, names), namesIn(gold, names)),
+          bigrams: overlap(bigrams(query), bigrams(gold)),
+          format,
+        },
+      }
     }
-  }
-})
+  },
+  { what: 'your query in SQL' },
+)
 
 /** What the known query finds; one that finds nothing that can be compared is nobody's fault but the problem's. */
 async function found(setup: string, query: string, run: Run): Promise<Table> {

@@ -22,7 +22,7 @@ export interface Attempts {
   readonly sound?: number
   /** Likewise as a chat model says; absent where none was asked. */
   readonly judged?: JudgedSound
-  readonly boxless: number // samples without an answer in a box
+  readonly unanswered: number | null // samples without an answer; null where none is read, as an environment judges what was done
   readonly cutOff: number // samples that reached the limit of tokens
   readonly tokens: number // of all samples
   readonly samples: number
@@ -50,7 +50,7 @@ export interface AttemptsReport {
   readonly reasoned: Reasoned | null // null where nobody knows of steps
   readonly judged: ReasonedBand | null // the same by a chat model; null where none was asked
   readonly sometimes: number // problems that some samples solve and some do not: those that teach
-  readonly boxless: number // share of samples
+  readonly unanswered: number | null // share of samples; null where none is read
   readonly cutOff: number // share of samples
   readonly tokens: number // mean of a sample
   readonly behaviour: BehaviourReport | null // null where nobody looked
@@ -79,7 +79,9 @@ export function attemptsReport(attempts_P: readonly Attempts[]): AttemptsReport 
     reasoned: reasonedIn(attempts_P),
     judged: judgedIn(attempts_P),
     sometimes: rates_P.filter(rate => rate > 0 && rate < 1).length,
-    boxless: sum(attempts_P.map(one => one.boxless)) / all,
+    unanswered: attempts_P.every(one => one.unanswered !== null)
+      ? sum(attempts_P.map(one => one.unanswered!)) / all
+      : null,
     cutOff: sum(attempts_P.map(one => one.cutOff)) / all,
     tokens: sum(attempts_P.map(one => one.tokens)) / all,
     behaviour: behaviourReport(attempts_P),

@@ -1,7 +1,6 @@
 // What a policy's samples are like, beside whether they are right: how different they are, and whether they reason in code.
 
 import { mean } from '../numbers/numeric.ts'
-import { lastBox } from '../text/boxes.ts'
 import { passAtKS } from './pass-at-k.ts'
 
 /** What the samples of one problem are like. */
@@ -9,19 +8,23 @@ export interface Behaviour {
   readonly code: number // samples that reason in code: they speak of python (arXiv:2506.10947, section 4)
   readonly distinct: number // right samples of different texts
   readonly equations: number // different ones in all samples
-  readonly answers: number // entropy of the answers in boxes, in nats; no box is an answer too
+  readonly answers: number // entropy of the answers, in nats; none is an answer too
 }
 
-/** What samples of one problem are like; `right_G` says which are right. */
+/** The answer of a text; null where it has none. */
+export type ReadAnswer = (text: string) => string | null
+
+/** What samples of one problem are like; `right_G` says which are right, `read` reads an answer, null: a text is one. */
 export function behaviourOf(
   text_G: readonly string[],
   right_G: readonly (boolean | null)[],
+  read: ReadAnswer | null,
 ): Behaviour {
   return {
     code: text_G.filter(text => /python/i.test(text)).length,
     distinct: new Set(text_G.filter((_, g) => right_G[g] === true).map(text => text.trim())).size,
     equations: new Set(text_G.flatMap(equationsIn)).size,
-    answers: entropyOf(text_G.map(text => lastBox(text)?.trim() ?? '')),
+    answers: entropyOf(text_G.map(text => (read === null ? text : read(text))?.trim() ?? '')),
   }
 }
 

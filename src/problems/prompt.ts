@@ -21,8 +21,12 @@ export type Prompt = Readonly<z.infer<typeof promptSchema>>
 export type Said = Pick<Prompt, 'system' | 'instruction'>
 
 /** What a chat model is told after the question. Steps end at blank lines, answers are looked for in boxes. */
-export const usualInstruction =
-  'Please reason step by step with steps separated by a blank line, and put your final answer within \\boxed{}.'
+export const usualInstruction = instructionTo('put your final answer within \\boxed{}')
+
+/** What a chat model is told where answers are written otherwise; `answer` is what it is to do with one. */
+export function instructionTo(answer: string): string {
+  return `Please reason step by step with steps separated by a blank line, and ${answer}.`
+}
 
 /** The plain frame of questions in a file. */
 export const textFrame = `Question: ${place}\n\n`

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { type FileRow, fileRows } from '../data/file-rows.ts'
 import { parseRow } from '../data/row.ts'
 import { DataError } from '../errors.ts'
+import { isTagged } from '../text/answer-tags.ts'
 import { lastBox } from '../text/boxes.ts'
 import { nearest } from '../text/nearest.ts'
 import type { Json, Problem } from '../types.ts'
@@ -151,6 +152,7 @@ function plainNumber(text: string): string {
 
 function boxed(steps: readonly string[], answer: string | null): readonly string[] {
   if (answer === null || steps.at(-1)?.includes('\\boxed')) return steps
+  if (isTagged(steps.join('\n\n'))) return steps // which an environment reads, and no box
   return [...steps, `\\boxed{${answer}}`]
 }
 

@@ -26,6 +26,14 @@ export interface Talk {
   close?(signal: AbortSignal): Given<void>
 }
 
+/** How answers are written that an environment judges. */
+export interface Answers {
+  /** What asks for one, where a model is asked by a chat template and nobody says otherwise. */
+  readonly instruction: string
+  /** The answer of a text; null where it has none. */
+  read(text: string): string | null
+}
+
 /** What rollouts are talked with. All chance comes from the seed, so that a run can be continued. */
 export interface Environment {
   readonly name: string
@@ -33,6 +41,8 @@ export interface Environment {
   readonly stops: readonly string[]
   /** Whether it gives outcomes, so that problems need no answer that can be graded; default false. */
   readonly judges?: boolean
+  /** How the answers are written that it reads; default in boxes. */
+  readonly answers?: Answers
   /** How long it may take for a reply, or anything else it is asked; default 30,000. */
   readonly timeoutMs?: number
   open(problem: Problem, seed: number, signal: AbortSignal): Given<Talk>

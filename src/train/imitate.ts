@@ -75,13 +75,14 @@ export async function imitate(
   const engine = await openLearner(request)
   try {
     const own = await loadTokenizer(model, engine.info.vocabSize)
-    const prompt = await promptOf(request, { folder: model, tokenizer: own }, corpus.frame)
+    const { environment } = await openEnvironment(request)
+    const usual = environment?.answers?.instruction
+    const prompt = await promptOf(request, { folder: model, tokenizer: own }, corpus.frame, usual)
     const tokenizer = endingAt(own, prompt.turnEnd)
     const asked = askedCorpus(corpus, prompt)
     const learningRate = request.learningRate ?? rateFor(engine, request)
     const { maxPositions } = engine.info
     const room = { maxTokens: request.maxTokens, maxPositions, endId: tokenizer.stopIds[0]! }
-    const { environment } = await openEnvironment(request)
     const read = environment === null ? workedExample : talkedExample(environment)
     const most = heldOutFor(updates * batch)
     const held = await heldOutExamples(asked, tokenizer, room, { most, read })

@@ -52,13 +52,14 @@ export interface Asked {
 }
 
 /**
- * The prompt of a model, or of one that is to be made from nothing (null); `frame` is the plain one of the problems. A
- * ConfigError or DataError where the template cannot be had, or does not show the question as it is.
+ * The prompt of a model, or of one that is to be made from nothing (null); `frame` is the plain one of the problems, `usual` what
+ * is said after a question where nobody says otherwise. A ConfigError or DataError where the template cannot be had, or does not show the question as it is.
  */
 export async function promptOf(
   wish: PromptWish,
   model: Asked | null,
   frame: string,
+  usual = usualInstruction,
 ): Promise<Prompt> {
   const nothing = saysNothing(wish)
   const stored = model === null ? null : await storedPrompt(model.folder)
@@ -69,7 +70,7 @@ export async function promptOf(
     throw new ConfigError(
       `the model is asked by ${source}; to say something else in it name that file with --template`,
     )
-  const said = saidBy(wish, source)
+  const said = saidBy(wish, source, usual)
   if (source === 'plain' || isFrame(source)) {
     const around = source === 'plain' ? frame : source
     return plainPrompt((model?.tokenizer.opening ?? '') + around, said)
@@ -104,9 +105,9 @@ async function usualTemplate(model: Asked | null): Promise<'chat' | 'plain'> {
 }
 
 /** A plain prompt says nothing that nobody asked for. */
-function saidBy({ system, instruction }: PromptWish, template: string): Said {
-  const usual = template === 'plain' || isFrame(template) ? null : usualInstruction
-  return { system: system || null, instruction: (instruction ?? usual) || null }
+function saidBy({ system, instruction }: PromptWish, template: string, usual: string): Said {
+  const unasked = template === 'plain' || isFrame(template) ? null : usual
+  return { system: system || null, instruction: (instruction ?? unasked) || null }
 }
 
 async function fileTemplate(file: string, model: Asked | null): Promise<ChatTemplate> {

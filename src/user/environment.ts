@@ -26,9 +26,16 @@ function checkedEnvironment(value: unknown, file: string): Environment {
     throw wrongShape(`${where}: stops`, 'a list of texts, none of them empty', stops)
   if (typeof found.open !== 'function')
     throw wrongShape(`${where}: open`, 'a function (problem, seed, signal) => talk', found.open)
-  const { judges, timeoutMs } = found
+  const { judges, answers, timeoutMs } = found
   if (judges !== undefined && typeof judges !== 'boolean')
     throw wrongShape(`${where}: judges`, 'true or false', judges)
+  if (answers !== undefined) {
+    const { instruction, read } = fieldsOf(answers, `${where}: answers`, '{instruction, read}')
+    if (typeof instruction !== 'string')
+      throw wrongShape(`${where}: answers.instruction`, 'a text', instruction)
+    if (typeof read !== 'function')
+      throw wrongShape(`${where}: answers.read`, 'a function (text) => answer or null', read)
+  }
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0))
     throw wrongShape(`${where}: timeoutMs`, 'a number above 0', timeoutMs)
   return value as Environment

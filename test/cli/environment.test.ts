@@ -1,5 +1,6 @@
 // Environments from the command line to the run folder: a file of code, and one behind an address.
 
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -160,4 +161,25 @@ test('sample and eval talk with the same calculator', async () => {
   ]
   const [report] = await recordsOf<object>(evaluate, [...asked, '--json', '--environment', path])
   expect(report).toMatchObject({ problems: 3, sampled: { share: 1, n: 3 } })
+})
+
+test('what an environment reads of a problem goes on with it, and its answers are counted as it reads them', async () => {
+  const meta = {
+    setup: 'create table t (a int); insert into t values (1)',
+    query: 'select a from t',
+  }
+  const asked = rowsFile(rows.slice(0, 3).map(({ question }) => ({ question, meta })))
+  const chosen = join(folder, 'chosen.jsonl')
+  const by = (problems: string): string[] => [
+    ...['--model', tiny.base, '--problems', problems, '--environment', 'sql', '--json'],
+    ...['--max-tokens', '8', '--n', '2', '--no-greedy'],
+  ]
+  const select = ['--select', chosen, '--keep', '0:1']
+  const [first] = await recordsOf<object>(evaluate, [...by(asked), ...select])
+  expect(first).toMatchObject({ problems: 3, ungraded: 0, unanswered: 1 })
+  const kept = readFileSync(chosen, 'utf8').trimEnd().split('\n')
+  for (const row of kept) expect(JSON.parse(row)).toMatchObject({ meta })
+  expect(await recordsOf<object>(evaluate, by(chosen))).toMatchObject([
+    { problems: 3, ungraded: 0, unanswered: 1 },
+  ])
 })

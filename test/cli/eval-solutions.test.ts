@@ -8,7 +8,7 @@ import { splitOf } from '../../src/problems/splits.ts'
 import { fileCorpus, openCorpus } from '../../src/train/corpus.ts'
 
 const row = (id: string, ...rewards: (number | null)[]): EvalRow => ({
-  ...{ id, question: `What is ${id}?`, answer: '5' },
+  ...{ id, question: `What is ${id}?`, answer: '5', meta: { source: 'a.jsonl', setup: id } },
   rollouts: rewards.map((reward, n) => ({ text: `first ${n}\n\n\\boxed{${reward}}`, reward })),
 })
 
@@ -16,7 +16,7 @@ test('the first right sample is the solution; easy problems first, unsolved ones
   const rows = [row('hard', 0, 0, 0, 1), row('none', 0, 0, null, 0), row('easy', 1, 1, 1, 1)]
   const found = solutionRows([...rows, row('half', null, 1, 0, 1)])
   expect(found).toMatchObject([
-    { id: 'easy', solution: ['first 0', '\\boxed{1}'], meta: { solved: 1 } },
+    { id: 'easy', solution: ['first 0', '\\boxed{1}'], meta: { solved: 1, setup: 'easy' } },
     { id: 'half', solution: ['first 1', '\\boxed{1}'], meta: { solved: 0.5 } },
     { id: 'hard', solution: ['first 3', '\\boxed{1}'], meta: { solved: 0.25 } },
   ])

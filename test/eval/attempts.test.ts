@@ -6,7 +6,7 @@ function attempts(right: number, graded: number, greedy: number | null = null): 
   return {
     sampled: { right, graded },
     greedy: greedy === null ? null : { right: greedy, graded: 1 },
-    boxless: 1,
+    unanswered: 1,
     cutOff: graded - right,
     tokens: 40,
     samples: 4,
@@ -16,7 +16,8 @@ function attempts(right: number, graded: number, greedy: number | null = null): 
 test('shares over problems, with how many problems they are over', () => {
   const found = attemptsReport([attempts(4, 4, 1), attempts(2, 4, 1), attempts(0, 4, 0)])
   expect(found).toMatchObject({ problems: 3, ungraded: 0, samples: 4, sometimes: 1 })
-  expect(found).toMatchObject({ boxless: 3 / 12, cutOff: 6 / 12, tokens: 10 })
+  expect(found).toMatchObject({ unanswered: 3 / 12, cutOff: 6 / 12, tokens: 10 })
+  expect(attemptsReport([{ ...attempts(4, 4), unanswered: null }]).unanswered).toBeNull()
   expect(found.sampled).toMatchObject({ share: 0.5, n: 3 })
   // rates 1, 0.5, 0: deviation 0.5 of the sample, 0.5 / sqrt 3 of their mean
   expect(found.sampled.low).toBeCloseTo(Math.max(0, 0.5 - (1.96 * 0.5) / Math.sqrt(3)), 12)

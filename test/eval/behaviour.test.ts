@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { behaviourOf, behaviourReport, entropyOf, equationsIn } from '../../src/eval/behaviour.ts'
 import { passAtK, passAtKS } from '../../src/eval/pass-at-k.ts'
 import { below, random } from '../../src/numbers/random.ts'
+import { taggedAnswer } from '../../src/text/answer-tags.ts'
+import { lastBox } from '../../src/text/boxes.ts'
 
 test('at least s of k right samples (arXiv:2412.17256, section 2): two of two of four with two right is 1 in 6', () => {
   expect(passAtKS(4, 2, 2, 2)).toBeCloseTo(1 / 6, 12)
@@ -49,11 +51,13 @@ test('entropy of answers: one answer none, two equal ones log 2, all different l
 
 test('what samples are like: equal right texts count once, code is told, no box is an answer', () => {
   const text_G = ['1+1=2 \\boxed{2}', '1+1=2 \\boxed{2} ', 'import it in Python \\boxed{2}', 'x']
-  expect(behaviourOf(text_G, [true, true, true, false])).toEqual({
+  expect(behaviourOf(text_G, [true, true, true, false], lastBox)).toEqual({
     ...{ code: 1, distinct: 2, equations: 1 },
     answers: entropyOf(['2', '2', '2', '']),
   })
-  expect(behaviourOf(text_G, [null, null, null, null]).distinct).toBe(0)
+  const tagged = behaviourOf(['<answer>a</answer>', '\\boxed{b}'], [true, false], taggedAnswer)
+  expect(tagged.answers).toBeCloseTo(Math.log(2), 12)
+  expect(behaviourOf(text_G, [null, null, null, null], null).distinct).toBe(0)
 })
 
 test('over problems: means, problems with enough different right ones, and null where nobody looked', () => {

@@ -106,6 +106,15 @@ describe('a worked solution', () => {
     expect(found).toMatchObject({ id: '17', solution: [...steps, '\\boxed{4}'] })
   })
 
+  test('needs no box where its answer stands in tags', async () => {
+    const tagged = 'A\n\n<answer>B\nC</answer>'
+    expect((await first({ ...row, solution: tagged })).solution).toEqual([
+      'A',
+      '<answer>B\nC</answer>',
+    ])
+    expect((await first({ ...row, solution: `${tagged}\n\nD` })).solution).toHaveLength(4)
+  })
+
   test('before #### has the same steps as one that stands alone', async () => {
     for (const work of ['A\nB', 'A\n\nB\nC']) {
       const together = await first({ question: 'Why?', answer: `${work}\n#### 4` })

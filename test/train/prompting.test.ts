@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { environments } from '../../src/environments/index.ts'
 import { ConfigError, DataError } from '../../src/errors.ts'
 import { type Prompt, promptText, textFrame, usualInstruction } from '../../src/problems/prompt.ts'
 import { endingAt, loadTokenizer } from '../../src/tokenizer/load.ts'
@@ -63,6 +64,17 @@ describe.each(kinds)('$name', async kind => {
     const prompt = await promptOf(wish(), model, textFrame)
     expect(prompt).toMatchObject({ template: 'chat', system: null, instruction: usualInstruction })
     expect(prompt.frame).toContain(`{question}\n\n${usualInstruction}`)
+  })
+
+  test('or to answer as an environment reads it, unless it is told otherwise', async () => {
+    for (const { answers } of environments) {
+      const prompt = await promptOf(wish(), model, textFrame, answers?.instruction)
+      expect(prompt.instruction).toBe(answers?.instruction ?? usualInstruction)
+    }
+    const said = wish({ instruction: 'In SQL.' })
+    expect(await promptOf(said, model, textFrame, 'usual')).toMatchObject({
+      instruction: 'In SQL.',
+    })
   })
 
   test('answers end where the template ends a turn', async () => {

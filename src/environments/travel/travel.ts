@@ -3,6 +3,7 @@ import { DataError } from '../../errors.ts'
 import type { Environment, Score } from '../../rollouts/environment.ts'
 import { taggedAnswer } from '../../text/answer-tags.ts'
 import { closing, lastCall } from '../calls.ts'
+import { tagged } from '../tagged.ts'
 import { constraintsOf, hard, soft } from './constraints.ts'
 import { planOf, type Wish, wish } from './plan.ts'
 import { lookedUp } from './tools.ts'
@@ -19,6 +20,7 @@ export const travel: Environment = {
   name: 'travel',
   stops: [closing],
   judges: true,
+  answers: tagged('your plan in JSON'),
   open(problem) {
     const wrong = (what: string) => new DataError(`problem ${problem.id}: ${what}`)
     const wished = checked(wish, problem.meta, wrong, { at: 'meta' })
