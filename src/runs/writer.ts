@@ -81,6 +81,9 @@ export function requireFree(folder: string): void {
     while (!existsSync(there)) there = dirname(there)
     if (!statSync(there).isDirectory()) throw new Error(`${there} is a file`)
     accessSync(there, constants.W_OK)
+    for (const name of [parts.rollouts, parts.checkpoints]) {
+      if (isFilled(join(folder, name))) throw leftIn(folder, name)
+    }
   })
 }
 
@@ -249,6 +252,17 @@ function refuseFile(folder: string): void {
   if (existsSync(folder) && !statSync(folder).isDirectory()) {
     throw new RunError(`${folder} is a file; a run is a folder: choose another with --run`)
   }
+}
+
+function isFilled(folder: string): boolean {
+  return existsSync(folder) && readdirSync(folder).length > 0
+}
+
+function leftIn(folder: string, name: string): RunError {
+  return new RunError(
+    `${folder} has what is left of a run in ${name}, without its ${parts.config}; ` +
+      'remove it, or choose another folder with --run',
+  )
 }
 
 function alreadyHolds(folder: string, name: string): RunError {

@@ -132,6 +132,15 @@ test('a folder that holds a run, a file, a folder under a file: refused, saying 
   expect(() => readRun(join(parent, 'none'))).toThrow(/holds no run/)
 })
 
+test.each(['checkpoints/iteration-00003', 'rollouts/part-00002.parquet'])(
+  'what is left of a run whose configuration is gone (%s) is not gone on with',
+  left => {
+    mkdirSync(join(folder, left), { recursive: true })
+    expect(() => createRun(folder, {})).toThrow(/what is left of a run in .* without its config/)
+    expect(existsSync(join(folder, 'config.json'))).toBe(false)
+  },
+)
+
 test('an existing empty folder is used', () => {
   mkdirSync(folder, { recursive: true })
   createRun(folder, {}).close()
