@@ -84,7 +84,7 @@ test.each([0, 1])(
     await unbroken.begun
     const started = performance.now()
     expect(await unbroken.end).toBe(0)
-    const duration = performance.now() - started
+    let duration = performance.now() - started
     const draw = random(Date.now(), 'kills')
     let kills = 0
     for (let tries = 0; ; tries++) {
@@ -97,11 +97,17 @@ test.each([0, 1])(
         tries < 2 ? setTimeout(() => child.kill('SIGKILL'), draw() * 0.6 * duration) : null
       const code = await end
       if (timer !== null) clearTimeout(timer)
-      if (code === 0) break
+      if (code === 0 && kills > 0) break
+      if (code === 0) {
+        // the machine was busier when the time was taken: again, with a shorter one
+        rmSync(killed, { recursive: true })
+        duration /= 2
+        tries = -1
+        continue
+      }
       expect(code).toBeNull() // by the signal: a run that was killed is always continued
       kills++
     }
-    expect(kills).toBeGreaterThan(0)
     expect(traceOf(killed)).toEqual(traceOf(whole))
     const staleness = readRun(killed)
       .metrics()

@@ -106,10 +106,9 @@ test('a long conversation is rendered as the library alone renders it', () => {
 
 test('the date of today, in English', () => {
   const source = "{{ strftime_now('%Y-%m-%d %d %b %Y %A %q %%') }}"
-  const now = new Date()
-  const [date] = chatTemplateFrom(source).render([user]).split(' ')
-  expect(date).toMatch(String(now.getFullYear()))
-  expect(chatTemplateFrom(source).render([user])).toMatch(
-    /^\d{4}-\d\d-\d\d \d\d [A-Z][a-z]{2} \d{4} [A-Z]\w+day %q %$/,
-  )
+  const year = (): number => new Date().getFullYear()
+  const before = year()
+  const shown = chatTemplateFrom(source).render([user])
+  expect([before, year()]).toContain(Number(shown.slice(0, 4)))
+  expect(shown).toMatch(/^\d{4}-\d\d-\d\d \d\d [A-Z][a-z]{2} \d{4} [A-Z]\w+day %q %$/)
 })

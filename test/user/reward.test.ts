@@ -42,7 +42,7 @@ describe('in one thread', () => {
   if (text === 'for ever') await wait(1e6)
   await wait(20 - text.length)
   return text.length + rollout.ids.length + rollout.steps.length + Number(problem.answer) + rollout.logprobs_T[0]!`
-    grader = await reward(body, { timeoutMs: 300 })
+    grader = await reward(body, { timeoutMs: 1500 })
   })
   afterAll(() => grader.close())
 
@@ -80,7 +80,7 @@ describe('in one thread', () => {
     const [before] = await grader.grade(answers('calls'))
     expect(await grader.grade(answers('for ever', 'a'))).toEqual([null, 45])
     expect(await grader.grade(answers('calls'))).toEqual([before! + 3])
-    expect(grader.takeFailures()!.messages.at(-1)).toBe('no answer within 0.3 s')
+    expect(grader.takeFailures()!.messages.at(-1)).toBe('no answer within 1.5 s')
   })
 })
 
@@ -92,14 +92,14 @@ test('loops and exits end the thread; each fails alone, whatever was begun besid
   if (text === 'exit') { console.log('bye'); process.exit(7) }
   if (text === 'throw later') { setTimeout(() => { throw new Error('too late') }, 1); await wait(1e6) }
   return 1`
-  const grader = await reward(body, { timeoutMs: 300, say: line => said.push(line) })
+  const grader = await reward(body, { timeoutMs: 1500, say: line => said.push(line) })
   const bad = ['loop', 'loop later', 'exit', 'throw later']
   const found = await grader.grade(answers(...bad.flatMap(text => ['a', text])))
   expect(found).toEqual(bad.flatMap(() => [1, null]))
   expect(grader.takeFailures()).toEqual({
     count: 4,
     messages: expect.arrayContaining([
-      'no answer within 0.3 s',
+      'no answer within 1.5 s',
       'ended its thread, exit code 7',
       'ended its thread: too late',
     ]),
