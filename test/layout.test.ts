@@ -34,7 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   recipes: methods,
   search: [...base, ...stages], // below methods, whose rollouts a search may be
   sandbox: base, // what runs code knows nothing of whose it is
-  environments: [...base, 'rewards', 'rollouts', 'sandbox'], // the calculator's numbers are those of the grader
+  environments: [...base, 'problems', 'rewards', 'rollouts', 'sandbox'], // how answers are asked for; the grader's numbers
   authors: [...base, ...stages, 'environments'], // their code is run where answers' code is
   eval: [...methods, 'search'],
   prm: [

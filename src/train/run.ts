@@ -88,12 +88,8 @@ export async function runTraining(
     await requireMemory(request, options)
     await tryOthers(request, grader, corpus, signal)
     const given = await givenModels(request, models)
-    prompt ??= await promptOf(
-      request,
-      given,
-      corpus.frame,
-      asking.environment?.answers?.instruction,
-    )
+    const usual = asking.environment?.answers?.instruction
+    prompt ??= await promptOf(request, given, corpus.frame, usual)
     if (resume || given === null) run.open()
     report.begin(folder, corpus)
     const ungradable = { problems: corpus.ungradable, of: corpus.size }
