@@ -4,7 +4,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Engine } from '../src/engine/engine.ts'
+import type { Engine, Precision } from '../src/engine/engine.ts'
 import { freshConfig } from '../src/engine/hf/config.ts'
 import { openFreshEngine } from '../src/engine/onnx/open.ts'
 import { iterate } from '../src/iterate.ts'
@@ -16,6 +16,7 @@ import purePrm from '../src/recipes/pure-prm.ts'
 import pureVr from '../src/recipes/pure-vr.ts'
 import { outcome } from '../src/rewards/outcome.ts'
 import { stepScores } from '../src/rewards/step-scores.ts'
+import { samplerIn } from '../src/rollouts/sampler-in.ts'
 import { rolloutRows } from '../src/runs/rollout-table.ts'
 import { createRun } from '../src/runs/writer.ts'
 import { tokenizerFrom } from '../src/tokenizer/load.ts'
@@ -143,22 +144,30 @@ export async function openSetting(before = '') {
   return {
     parameters: policy.info.parameters,
     prompt, // tokens of the longest
-    methodOf: (recipe: typeof pureVr) => ({
+    methodOf: (recipe: typeof pureVr, precision: Precision = 'float32') => ({
       name: recipe.name,
       method: recipe.build(
         resolve(recipe, { klCoef: '0' }),
         {
-          ...needsOf(recipe, {}, { sampler, judge: { rewards: stepScores(judging) } }),
+          ...needsOf(
+            recipe,
+            {},
+            { sampler: samplerIn(sampler, precision), judge: { rewards: stepScores(judging) } },
+          ),
           grade: chance,
         },
         once,
       ),
     }),
-    async iteration(untimed: Method, number: number): Promise<Times> {
+    async iteration(
+      untimed: Method,
+      number: number,
+      precision: Precision = 'float32',
+    ): Promise<Times> {
       const { method, take } = timedStages(untimed)
       clock.engines = 0
       const started = performance.now()
-      const learning = { policy: learner, reference: null, learningRate: 1e-5 }
+      const learning = { policy: learner, reference: null, learningRate: 1e-5, precision }
       const found = await iterate(method, batch, learning, number)
       const iterated = performance.now()
       const labels_P = stepLabels(found, task.oracle)

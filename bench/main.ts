@@ -56,6 +56,11 @@ const benchmarks: Readonly<Record<string, (peer: string | null) => Promise<Repor
     const report = await measureOverlap()
     return { report, text: overlapLines(report) }
   },
+  precision: async peer => {
+    const { measurePrecision, precisionLines } = await import('./precision.ts')
+    const report = await measurePrecision(peer)
+    return { report, text: precisionLines(report) }
+  },
   prm: async () => {
     const { measurePrm, prmLines } = await import('./prm.ts')
     const report = await measurePrm()

@@ -101,6 +101,7 @@ export {
 export { type Continuation, fromPrefix, type Prefix, prefixOf } from './rollouts/from-prefix.ts'
 export { independent } from './rollouts/independent.ts'
 export type { Sampler } from './rollouts/sampler.ts'
+export { samplerIn } from './rollouts/sampler-in.ts'
 export { splitSteps } from './rollouts/split-steps.ts'
 export { asRollout, type TextRollout, textRollout } from './rollouts/text-rollout.ts'
 
@@ -296,6 +297,7 @@ export { openJudge, type RunJudge } from './train/judge.ts'
 export { train } from './train/loop.ts'
 export { iterationMetrics, type Metrics, stepLabels } from './train/metrics.ts'
 export { type AtHand, needsOf } from './train/needs.ts'
+export { correctedMethod } from './train/precision.ts'
 export {
   type Asked,
   keepPrompt,

@@ -14,6 +14,7 @@ export const allAbilities: Abilities = {
   meanLogprobs: true,
   blends: true,
   sgd: true,
+  int8: true,
 }
 
 /** Why a server refuses them: what it tells of a token is its own log-probability. */

@@ -18,6 +18,10 @@ export interface ModelInfo {
 export const devices = ['cpu', 'webgpu', 'cuda'] as const
 export type Device = (typeof devices)[number]
 
+/** What decoding multiplies: the weights as they are, or both sides of a projection rounded to 8 bits. */
+export const precisions = ['float32', 'int8'] as const
+export type Precision = (typeof precisions)[number]
+
 export interface SampleRequest {
   readonly ids: Int32Array // the prompt
   readonly n: number // completions of it
@@ -34,6 +38,11 @@ export interface SampleOptions {
   /** Tokens that come before a stop token can, which has probability 0 until then; default 0, at most maxTokens. */
   readonly minTokens?: number
   readonly stopIds: readonly number[]
+  /**
+   * 'int8': faster, of a model that is not quite this one; a completion's log-probabilities are those that it was drawn
+   * with. Its prompt is read as ever. Default 'float32'.
+   */
+  readonly precision?: Precision
   /**
    * Texts that end a completion where a token completes one, after the first minTokens; the token is kept whole. Texts
    * are looked for in the completion alone, by its bytes. Needs Engine.spell.
@@ -87,6 +96,12 @@ export interface WeightedSequence {
   readonly ids: Int32Array
   readonly weights: Float32Array // ids.length - 1
   readonly entropyWeights?: Float32Array // ids.length - 1; default 0
+  /**
+   * Log-probabilities that ids[1..] were drawn with, by a model that is not quite this one: a weight then counts
+   * min(exp(logprob - drawn), importanceLimit) times, a factor through which no gradient passes. ids.length - 1; NaN where
+   * it counts as it is. Where sequences share a token, it counts as it was drawn on average. Needs the ability int8.
+   */
+  readonly drawn?: Float32Array
 }
 
 /** Classes to learn at positions: loss = -scale * sum_t sum_c target[t][c] * log softmax(logits[t])[c]. */
@@ -168,6 +183,7 @@ export interface Abilities {
   readonly meanLogprobs: boolean // ScoreOptions.meanLogprobs
   readonly blends: boolean // weights, blend
   readonly sgd: boolean // StepOptions.rule = 'sgd'
+  readonly int8: boolean // SampleOptions.precision = 'int8', and WeightedSequence.drawn
 }
 
 /** Tokens that a server was asked for since an engine of it was opened, those counted that were asked for again. */

@@ -156,7 +156,9 @@ export class FakeEngine implements Engine {
     await this.#ready('sample', 'language-model', options.signal)
     const rules = sampleRules(this.info, requests, options, this.#tokens)
     return requests.map((request, i) => {
-      const all = Array.from({ length: request.n }, (_, g) => this.#complete(request, g, rules))
+      const all = Array.from({ length: request.n }, (_, g) =>
+        this.#complete(request, g, rules, options),
+      )
       options.arrived?.(i, all)
       return all
     })
@@ -361,12 +363,20 @@ export class FakeEngine implements Engine {
     this.#closed = true
   }
 
-  #complete(request: SampleRequest, index: number, rules: SampleRules): Completion {
+  #complete(
+    request: SampleRequest,
+    index: number,
+    rules: SampleRules,
+    { precision }: Pick<SampleOptions, 'precision'>,
+  ): Completion {
     const { ids, seed } = request
     const limit = limitOf(request, rules, this.info)
     const completion = new Completing(rules, random(seed, 'sample', index), limit)
-    while (completion.ended === null)
-      completion.add(this.table.row(completion.ids.at(-1) ?? ids.at(-1)!), 0)
+    while (completion.ended === null) {
+      const last = completion.ids.at(-1) ?? ids.at(-1)!
+      const logits = precision === 'int8' ? this.table.roundedRow(last) : this.table.row(last)
+      completion.add(logits, 0)
+    }
     return completion.finish(this.#version)
   }
 

@@ -1,8 +1,10 @@
 // The smallest language model: the next token's logits are one row of a table, chosen by the token before it. A
 // classifier reads the same row as its features, so the table is its trunk and `score` its head.
 
+import { importance } from '../numbers/importance.ts'
 import { logSumExp } from './choose.ts'
 import type { ModelInfo, ScoreOptions, TokenScores, WeightedSequence } from './engine.ts'
+import { packInt8 } from './hf/packed.ts'
 
 /** The model's numbers, and what they imply. */
 export class Table {
@@ -59,6 +61,12 @@ export class Table {
     return this.values.subarray(id * vocabSize, (id + 1) * vocabSize)
   }
 
+  /** The same, rounded to 8 bits. */
+  roundedRow(id: number): Float32Array {
+    const { data, scales } = packInt8(this.row(id), 1)
+    return Float32Array.from(data, value => value * scales[0]!)
+  }
+
   /** Logits of the classes at a token. */
   classLogits(id: number): Float32Array {
     const features = this.row(id)
@@ -69,11 +77,13 @@ export class Table {
     })
   }
 
-  /** Adds the gradient of -sum weights * logprob - sum entropyWeights * entropy. */
-  learn({ ids, weights, entropyWeights }: WeightedSequence): void {
+  /** Adds the gradient of -sum weights * logprob - sum entropyWeights * entropy, what was `drawn` by importance. */
+  learn({ ids, weights, entropyWeights, drawn }: WeightedSequence): void {
     const { vocabSize } = this.info
-    const { entropies } = this.scores(ids)
-    weights.forEach((weight, t) => {
+    const { entropies, logprobs } = this.scores(ids)
+    weights.forEach((given, t) => {
+      const by = drawn?.[t] ?? Number.NaN
+      const weight = Number.isNaN(by) ? given : given * importance(logprobs[t]!, by)
       const row = this.row(ids[t]!)
       const total = logSumExp(row, 1)
       const at = ids[t]! * vocabSize

@@ -58,12 +58,17 @@ export function logitSlopes({ ids, slopes }: SlopedSequence, classes: number): L
   return out
 }
 
+const names: Readonly<Record<string, string>> = {
+  entropyWeights: 'entropy weights',
+  drawn: 'drawn log-probabilities',
+}
+
 /** Checks the weights of a sequence: one for every token after the first. Throws EngineError. */
-export function requireWeights({ ids, weights, entropyWeights }: WeightedSequence): void {
+export function requireWeights({ ids, weights, entropyWeights, drawn }: WeightedSequence): void {
   const expected = Math.max(0, ids.length - 1)
-  for (const [what, given] of Object.entries({ weights, entropyWeights })) {
+  for (const [what, given] of Object.entries({ weights, entropyWeights, drawn })) {
     if (given !== undefined && given.length !== expected) {
-      const name = what === 'weights' ? what : 'entropy weights'
+      const name = names[what] ?? what
       throw new EngineError(
         `accumulate: ${given.length} ${name} for ${ids.length} ids, expected ${expected}`,
       )

@@ -2,11 +2,13 @@
 
 import { z } from 'zod'
 import { checked } from '../data/checked.ts'
+import { type Precision, precisions } from '../engine/engine.ts'
 import { RunError } from '../errors.ts'
 import { type Recipe, resolve } from '../recipe.ts'
 import { type LogLine, type RunReader, readRun } from '../runs/reader.ts'
 import type { StoredRollout } from '../runs/rollout-table.ts'
 import { lookedAt } from '../train/looked-at.ts'
+import { correctedMethod } from '../train/precision.ts'
 import { iterationSeed } from '../train/sampling.ts'
 import type { Json } from '../types.ts'
 import { type Replay, replay } from './replay.ts'
@@ -16,6 +18,7 @@ const configSchema = z.object({
   recipeFile: z.string().nullable().default(null),
   options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   maxTokens: z.int(),
+  sampling: z.enum(precisions).default('float32'),
   iterations: z.int(),
   seed: z.number(),
 })
@@ -28,6 +31,7 @@ export interface ShownRun {
   readonly iterations: number // that it was to make
   readonly seed: number
   readonly maxTokens: number
+  readonly sampling: Precision // what its rollouts were drawn with
 }
 
 /** Opens a run folder, also one that is being written. Throws RunError where it holds no run that can be read. */
@@ -64,7 +68,7 @@ function ranges(numbers: readonly number[]): string {
 
 /** An iteration again. Throws RunError where the recipe cannot be built without what the run had. */
 export function replayed(
-  { options, maxTokens, seed }: ShownRun,
+  { options, maxTokens, sampling, seed }: ShownRun,
   recipe: Recipe,
   rows: readonly StoredRollout[],
 ): Replay {
@@ -72,7 +76,8 @@ export function replayed(
     const said = Object.entries(options).map(([name, value]) => [name, String(value)])
     const values = resolve(recipe, Object.fromEntries(said))
     const number = rows[0]?.iteration ?? 1
-    return replay(lookedAt(recipe, values, maxTokens), rows, iterationSeed(seed, number))
+    const method = correctedMethod(lookedAt(recipe, values, maxTokens), sampling)
+    return replay(method, rows, iterationSeed(seed, number))
   } catch (cause) {
     const why = (cause as Error).message
     throw new RunError(`${recipe.name} cannot be built again: ${why}`, { cause })

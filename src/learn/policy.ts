@@ -1,11 +1,12 @@
 // One optimizer step of a language model on some rollouts: a loss of log-probabilities becomes weights of tokens. A number
 // that is not finite is never learned from.
 
-import type { Engine, Scoring, TokenScores } from '../engine/engine.ts'
+import type { Engine, Precision, Scoring, TokenScores } from '../engine/engine.ts'
 import { stepOptions } from '../engine/step-options.ts'
 import { ConfigError } from '../errors.ts'
 import { written } from '../groups/written.ts'
 import type { Loss, LossInput, Slope } from '../method.ts'
+import { importanceLimit } from '../numbers/importance.ts'
 import { concat } from '../numbers/numeric.ts'
 import { logprobsOf, scoresOf } from '../rewards/divergence.ts'
 import type { Rollout } from '../types.ts'
@@ -16,6 +17,8 @@ export interface Learner {
   readonly policy: Engine
   readonly reference: Scoring | null // frozen; needed where the loss asks for it
   readonly learningRate: number
+  /** Rollouts were drawn by weights that are not quite the policy's; default float32: by its own. */
+  readonly precision?: Precision
 }
 
 /** A rollout to learn from, with what was found of it. */
@@ -36,10 +39,13 @@ export interface Example {
 export async function policyStep(
   examples: readonly Example[],
   loss: Loss,
-  { policy, learningRate }: Learner,
+  { policy, learningRate, precision }: Learner,
   start: number,
 ): Promise<Learned> {
   const slope = loss.of(await lossInputs(examples, policy, start))
+  const drawn_G = examples.map(example =>
+    precision === 'int8' && standsIn(example, policy, start) ? drawnOf(example.rollout) : null,
+  )
   const metrics: Record<string, number> = { ...slope.metrics, 'update/loss': slope.loss }
   const bad = notFinite(slope, examples)
   if (bad !== null) return { dropped: bad, metrics }
@@ -48,11 +54,13 @@ export async function policyStep(
     ids: whole(rollout),
     weights: weightsOf(rollout, slope.dlogprobs_G_T[g]!),
     ...(slope.dentropies_G_T && { entropyWeights: weightsOf(rollout, slope.dentropies_G_T[g]!) }),
+    ...(drawn_G[g] && { drawn: drawn_G[g] }),
   }))
   const scores = await policy.accumulate(sequences)
   const { gradNorm, applied } = await policy.step(stepOptions(policy, { learningRate }))
   metrics['update/loss'] = slope.loss + entropyTerms(slope, scores, examples)
   if (!applied || !Number.isNaN(gradNorm)) metrics['update/grad_norm'] = gradNorm // not every server says it
+  Object.assign(metrics, importanceMetrics(scores, drawn_G))
   const entropy = meanEntropy(scores, examples)
   if (entropy !== null) metrics['update/entropy'] = entropy
   return { dropped: applied ? null : `gradient norm is ${gradNorm}`, metrics }
@@ -119,6 +127,38 @@ function knownOf(
     return { logprobs: proximal_T, ...(proximalMeans_T && { meanLogprobs: proximalMeans_T }) }
   const own = rollout.origin === undefined && rollout.weightVersion === version
   return own && proximalMeans_T === undefined ? { logprobs: rollout.logprobs_T } : null
+}
+
+/** Whether what the sampler said of a rollout stands for what the policy says of it, which nobody has read. */
+function standsIn(example: Example, policy: Engine, start: number): boolean {
+  const known = knownOf(example, policy, start)
+  return known !== null && known.logprobs !== example.fixed.proximal_T
+}
+
+/** What the tokens of a rollout were drawn with, as the engine is given it. */
+function drawnOf({ promptIds, logprobs_T }: Rollout): Float32Array {
+  const drawn = new Float32Array(promptIds.length - 1 + logprobs_T.length).fill(Number.NaN)
+  drawn.set(logprobs_T, promptIds.length - 1)
+  return drawn
+}
+
+/** How often tokens counted for having been drawn by other weights, and how many of them were cut. */
+function importanceMetrics(
+  scores: readonly TokenScores[],
+  drawn_G: readonly (Float32Array | null)[],
+): Record<string, number> {
+  let [sum, cut, count] = [0, 0, 0]
+  scores.forEach(({ logprobs }, g) => {
+    drawn_G[g]?.forEach((drawn, t) => {
+      const ratio = Math.exp(logprobs[t]! - drawn)
+      if (Number.isNaN(ratio)) return // it has no weight
+      sum += ratio
+      if (ratio > importanceLimit) cut++
+      count++
+    })
+  })
+  if (count === 0) return {}
+  return { 'update/importance_mean': sum / count, 'update/importance_cut': cut / count }
 }
 
 /** Prompt and tokens of a rollout, as a model reads them. */

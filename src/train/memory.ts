@@ -14,7 +14,8 @@ import type { WholeRequest } from './request/request.ts'
 const prompt = 128 // tokens that are reckoned for one
 const margin = 0.5e9 // bytes that other programs keep
 
-type Asked = Pick<WholeRequest, 'lora' | 'baseType' | 'maxTokens' | 'problems'>
+type Asked = Pick<WholeRequest, 'lora' | 'baseType' | 'maxTokens' | 'problems'> &
+  Partial<Pick<WholeRequest, 'sampling'>>
 /** Shapes of what is opened on this machine; the policy's is null where that is on a server. */
 interface Shapes {
   readonly policy: ModelConfig | null
@@ -24,10 +25,13 @@ interface Shapes {
 /** Bytes that a run takes at its peak: the policy, the frozen copy beside it where it has one, and models that judge. */
 export function runBytes(
   { policy, beside }: Shapes,
-  { lora, baseType, maxTokens, problems }: Asked,
+  { lora, baseType, maxTokens, problems, sampling }: Asked,
   { groupSize = 8, klCoef = 0, klRewardCoef = 0 }: Values,
 ): number {
-  const bytesOf = (config: ModelConfig, work: Pick<Work, 'learns' | 'rows'>): number => {
+  const bytesOf = (
+    config: ModelConfig,
+    work: Pick<Work, 'learns' | 'rows' | 'precision'>,
+  ): number => {
     const length = Math.min(config.maxPositions, prompt + maxTokens)
     return peakBytes(config, { base: baseType, length, ...work })
   }
@@ -36,7 +40,9 @@ export function runBytes(
   const others = [...(copied && policy ? [policy] : []), ...beside]
   return others.reduce(
     (sum, config) => sum + bytesOf(config, { learns: 'nothing', rows: 0 }),
-    policy === null ? 0 : bytesOf(policy, { learns: lora ?? 'all', rows }),
+    policy === null
+      ? 0
+      : bytesOf(policy, { learns: lora ?? 'all', rows, ...(sampling && { precision: sampling }) }),
   )
 }
 
@@ -71,7 +77,7 @@ function judgedElsewhere({ scorer }: WholeRequest): boolean {
 
 /** What would make a run smaller, each change on top of those before, up to the first that fits. */
 function smaller(shapes: Shapes, request: WholeRequest, options: Values, most: number): string {
-  const { lora, baseType, maxTokens } = request
+  const { lora, baseType, maxTokens, sampling } = request
   const changes: [string, Partial<Asked>][] = []
   const here = shapes.policy !== null // how a server holds it is not for this machine
   if (here && lora === null)
@@ -80,6 +86,7 @@ function smaller(shapes: Shapes, request: WholeRequest, options: Values, most: n
     changes.push(['--base-dtype bfloat16', { baseType: 'bfloat16' }])
   if (here && baseType !== 'int8') changes.push(['--base-dtype int8', { baseType: 'int8' }])
   if (here && request.problems > 4) changes.push(['--batch 4', { problems: 4 }])
+  if (here && sampling === 'int8') changes.push(['--sampling float32', { sampling: 'float32' }])
   if (maxTokens > 128) changes.push(['--max-tokens 128', { maxTokens: 128 }])
   let now: Asked = request
   const told: string[] = []

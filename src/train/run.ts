@@ -10,6 +10,7 @@ import { gated } from '../rewards/gated.ts'
 import type { PatternLimits, PatternName } from '../rewards/patterns.ts'
 import { boundaryOf } from '../rollouts/boundary.ts'
 import type { Sampler } from '../rollouts/sampler.ts'
+import { samplerIn } from '../rollouts/sampler-in.ts'
 import { checkpointIterations } from '../runs/layout.ts'
 import { recallFrom } from '../runs/recall.ts'
 import { createRun, type RunWriter, requireFree, resumeRun } from '../runs/writer.ts'
@@ -40,6 +41,7 @@ import { needsOf } from './needs.ts'
 import { requireOffPolicy } from './off-policy.ts'
 import { optionsOf } from './options.ts'
 import { recipesThat } from './other-recipes.ts'
+import { correctedMethod, requirePrecision } from './precision.ts'
 import type { PrepareOptions } from './prepare.ts'
 import { promptOf } from './prompting.ts'
 import { readableBy } from './readable.ts'
@@ -222,17 +224,19 @@ async function planOf(
     return opened
   }
   requireOfEngine(request, policy, askedByRecipe(recipe))
+  requirePrecision(request, policy)
   const beside = await besideOf(recipe, folder, opening)
   const chat = await openChat(request.chat, { folder, sampler, seed }, log)
   const askOf = await askingBeside({ folder, sampler, seed })
   const needs = needsOf(recipe, options, {
-    ...{ judge: judging?.judge ?? null, chat, askOf, grader, beside, reference, sampler, seed },
+    ...{ judge: judging?.judge ?? null, chat, askOf, grader, beside, reference, seed },
+    sampler: samplerIn(sampler, request.sampling),
     ...{ prompt: corpus.prompt, recall: recallFrom(request.folder) },
   })
   const limits = { giantStep: Math.max(leastGiant, maxTokens / 2) }
   const gates = gatesOf(recipe, options, request.gates)
   const methodAt = (now: Now): Method => {
-    const built = recipe.build(options, needs, now)
+    const built = correctedMethod(recipe.build(options, needs, now), request.sampling)
     return gatedMethod(environment === null ? built : talkedMethod(built), gates, limits)
   }
   const { loss, reference: own } = methodAt(once)
@@ -243,22 +247,18 @@ async function planOf(
     grader,
     ...{ chat, fails: recipe.fails },
     ...(judging && { judged: judging.take }),
-    learner: { policy, reference: loss.needsReference && !own ? await reference() : null },
+    learner: {
+      ...{ policy, precision: request.sampling },
+      reference: loss.needsReference && !own ? await reference() : null,
+    },
     beside: Object.values(beside),
     learningRate: Number(options.learningRate),
     learningRateEnd: Number(options.learningRateEnd ?? 1),
     sampler,
     tokenizerFolder: folder,
-    seed,
-    iterations: request.iterations,
-    problems: request.problems,
-    ahead: request.ahead,
-    evaluateEvery: request.evaluateEvery,
-    validationProblems: 100,
-    testProblems: 200,
-    limits,
-    onAlarm: request.onAlarm,
-    checkpointEvery: request.checkpointEvery,
+    ...{ seed, iterations: request.iterations, problems: request.problems, ahead: request.ahead },
+    ...{ evaluateEvery: request.evaluateEvery, validationProblems: 100, testProblems: 200 },
+    ...{ limits, onAlarm: request.onAlarm, checkpointEvery: request.checkpointEvery },
   }
 }
 

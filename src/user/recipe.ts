@@ -12,7 +12,7 @@ const allNeeds: readonly Need[] = ['prm', 'grader', 'solutions', 'chat']
 const allAbilities: Readonly<Record<keyof Abilities, true>> = {
   ...{ entropies: true, classes: true, minTokens: true, clipNorm: true, shapedLogprobs: true },
   ...{ exactSeeds: true, onlyHead: true, wholeFolders: true, hiddenStates: true },
-  ...{ meanLogprobs: true, blends: true, sgd: true },
+  ...{ meanLogprobs: true, blends: true, sgd: true, int8: true },
 }
 
 /** The file that a recipe came from, and all the code that it is made of. */

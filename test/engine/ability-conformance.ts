@@ -1,7 +1,17 @@
 import { expect } from 'vitest'
 import type { Abilities, Engine } from '../../src/engine/engine.ts'
 import { EngineError } from '../../src/errors.ts'
-import { close, lossOf, nextLogprobs, type Open, sequences, tests, weights } from './subject.ts'
+import { importance } from '../../src/numbers/importance.ts'
+import {
+  close,
+  descent,
+  lossOf,
+  nextLogprobs,
+  type Open,
+  sequences,
+  tests,
+  weights,
+} from './subject.ts'
 
 /** What an engine must do that can do more than every engine; what it cannot is refused. */
 export function abilityConformance(open: Open, abilities: Abilities): void {
@@ -9,6 +19,7 @@ export function abilityConformance(open: Open, abilities: Abilities): void {
   meanLogprobs(open, abilities)
   blends(open, abilities)
   sgd(open, abilities)
+  int8(open, abilities)
 }
 
 function hiddenStates(open: Open, { hiddenStates: has }: Abilities): void {
@@ -155,6 +166,116 @@ function sgd(open: Open, { sgd: has }: Abilities): void {
     await learn()
     await engine.step({ ...descent, learningRate: rate })
     expect(await engine.weights()).toEqual(first)
+  })
+}
+
+function int8(open: Open, { int8: has }: Abilities): void {
+  const check = tests(open)
+  if (!has) {
+    check('weights of 8 bits, and what they drew, are refused', async engine => {
+      const [ids] = sequences(engine, 5)
+      const request = { ids: ids!, n: 1, seed: 1 }
+      const drawn = engine.sample([request], { maxTokens: 3, stopIds: [], precision: 'int8' })
+      await expect(drawn).rejects.toThrow('int8')
+      const learned = engine.accumulate([
+        { ids: ids!, weights: weights(ids!), drawn: new Float32Array(4) },
+      ])
+      await expect(learned).rejects.toThrow('other weights')
+    })
+    return
+  }
+
+  check('weights of 8 bits draw nearly what the model would, and say how', async engine => {
+    const requests = sequences(engine, 5, 9).map((ids, seed) => ({ ids, n: 6, seed }))
+    const options = { maxTokens: 12, stopIds: [] }
+    const all = await engine.sample(requests, { ...options, precision: 'int8' })
+    expect(await engine.sample(requests, { ...options, precision: 'int8' })).toEqual(all)
+    let worst = 0
+    for (const [i, completions] of all.entries())
+      for (const { ids, logprobs_T } of completions) {
+        const prompt = requests[i]!.ids
+        const [scored] = await engine.score([Int32Array.of(...prompt, ...ids)])
+        logprobs_T.forEach((logprob, t) => {
+          worst = Math.max(worst, Math.abs(logprob - scored!.logprobs[prompt.length - 1 + t]!))
+        })
+      }
+    expect(worst).toBeGreaterThan(1e-5) // they are not the model's own
+    expect(worst).toBeLessThan(0.05)
+  })
+
+  /** Sequences of which two begin alike, and what they were drawn with: less or more likely, in part beyond the limit. */
+  const drawnBy = async (engine: Engine) => {
+    const [a, b, c] = sequences(engine, 9, 14, 9) as [Int32Array, Int32Array, Int32Array]
+    c.set(a.subarray(0, 4))
+    const all = [a, b, c]
+    const scores = await engine.score(all)
+    const shifts = [0.3, -0.2, 0, -1.5]
+    const drawn = scores.map(({ logprobs }) => logprobs.map((x, t) => x + shifts[t % 4]!))
+    drawn[1]![5] = Number.NaN
+    return { all, scores, drawn, weights: all.map(ids => weights(ids)) }
+  }
+  const stepped = async (engine: Engine) => {
+    const before = await engine.weights()
+    await engine.step(descent(0.1))
+    const after = await engine.weights()
+    await engine.blend(before, 0)
+    return after.map((x, i) => x - before[i]!)
+  }
+
+  check('where what drew is the model itself, the gradient is the plain one', async engine => {
+    const { all, scores, weights } = await drawnBy(engine)
+    const batch = all.map((ids, i) => ({ ids, weights: weights[i]! }))
+    await engine.accumulate(batch)
+    const plain = await stepped(engine)
+    await engine.accumulate(batch.map((one, i) => ({ ...one, drawn: scores[i]!.logprobs })))
+    close(await stepped(engine), plain, 1e-6)
+  })
+
+  check(
+    'a weight counts min(p / drawn, limit) times, in what sequences share too',
+    async engine => {
+      const { all, scores, drawn, weights } = await drawnBy(engine)
+      const batch = all.map((ids, i) => ({ ids, weights: weights[i]! }))
+      const counted = batch.map(({ ids, weights }, i) => ({
+        ids,
+        weights: weights.map((weight, t) => {
+          const by = drawn[i]![t]!
+          return Number.isNaN(by) ? weight : weight * importance(scores[i]!.logprobs[t]!, by)
+        }),
+      }))
+      const plain = await engine.accumulate(counted)
+      const expected = await stepped(engine)
+      const found = await engine.accumulate(batch.map((one, i) => ({ ...one, drawn: drawn[i]! })))
+      for (const [i, { logprobs }] of found.entries()) close(logprobs, plain[i]!.logprobs, 1e-5)
+      close(await stepped(engine), expected, 1e-6)
+    },
+  )
+
+  check('the gradient is the slope of the loss in which the factor stands still', async engine => {
+    const { all, scores, drawn, weights } = await drawnBy(engine)
+    const still = weights.map((of, i) =>
+      of.map((weight, t) => {
+        const by = drawn[i]![t]!
+        return Number.isNaN(by) ? weight : weight * importance(scores[i]!.logprobs[t]!, by)
+      }),
+    )
+    const learn = () =>
+      engine.accumulate(all.map((ids, i) => ({ ids, weights: weights[i]!, drawn: drawn[i]! })))
+    await learn()
+    const { gradNorm } = await engine.step(descent(0))
+    const rate = 0.004 / gradNorm ** 2
+    await learn()
+    await engine.step(descent(rate))
+    const fall = lossOf(scores, still) - lossOf(await engine.score(all), still)
+    expect(Math.abs(fall / (rate * gradNorm ** 2) - 1)).toBeLessThan(0.1)
+  })
+
+  check('drawn log-probabilities of another length are refused', async engine => {
+    const [ids] = sequences(engine, 6)
+    const sequence = { ids: ids!, weights: weights(ids!), drawn: new Float32Array(4) }
+    await expect(engine.accumulate([sequence])).rejects.toThrow(
+      '4 drawn log-probabilities for 6 ids, expected 5',
+    )
   })
 }
 

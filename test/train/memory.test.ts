@@ -44,6 +44,8 @@ test('a run is smaller by an adapter, by fewer bytes a weight, and by shorter ro
     { ...asked, lora, baseType: 'int8' as const, maxTokens: 64 },
   ].map(one => runBytes(shapes, one, options))
   expect(sizes).toEqual(sizes.toSorted((a, b) => b - a))
+  const rounded = runBytes(shapes, { ...asked, sampling: 'int8' }, options)
+  expect(rounded).toBeGreaterThan(sizes[0]!)
   const judged = runBytes({ policy: llama135, beside: [llama135] }, asked, options)
   expect(judged).toBeGreaterThan(sizes[0]!)
 })

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import type { Precision } from '../../src/engine/engine.ts'
 import { openFakeEngine } from '../../src/engine/fake.ts'
 import { RunError } from '../../src/errors.ts'
 import type { Method, Now } from '../../src/method.ts'
@@ -42,6 +43,7 @@ interface Changes {
   readonly report?: Partial<TrainingReport>
   readonly signal?: AbortSignal
   readonly environment?: Environment
+  readonly precision?: Precision
 }
 
 /** Starts a run, or continues the one of a folder with a policy that has forgotten everything. */
@@ -52,10 +54,11 @@ async function ran(folder: string, resume: boolean, changes: Changes = {}) {
     report,
     signal = new AbortController().signal,
     environment = null,
+    precision = 'float32',
   } = changes
   const policy = toyPolicy(3)
   const run = resume ? resumeRun(folder) : createRun(folder, {})
-  const toy = toyPlan(policy, folder, environment)
+  const toy = toyPlan(policy, folder, { environment, precision })
   const whole = {
     ...toy,
     methodAt: (now: Now) => method(toy.methodAt(now), now),
@@ -121,6 +124,23 @@ test.each([0, 1])(
     }
   },
 )
+
+test('drawn in 8 bits, a run that is broken off anywhere ends as one that is not', async () => {
+  const precision = 'int8'
+  const [whole, otherwise] = [newFolder(), newFolder()]
+  const { copies, copy } = copiesOf(whole)
+  await ran(whole, false, { plan: { checkpointEvery: 2 }, precision, report: { iteration: copy } })
+  const expected = traceOf(whole)
+  expect(expected.metrics).toContain('"update/importance_mean":')
+  for (const folder of copies) {
+    await ran(folder, true, { plan: { checkpointEvery: 2 }, precision })
+    expect(traceOf(folder)).toEqual(expected)
+  }
+  await ran(otherwise, false, { plan: { checkpointEvery: 2 } })
+  const plain = traceOf(otherwise)
+  expect(plain.metrics).not.toContain('"update/importance_mean":')
+  expect(plain.rollouts).not.toEqual(expected.rollouts)
+})
 
 test('a run in an environment goes on to the same end, whose replies only the seed decides', async () => {
   const environment: Environment = {

@@ -1,5 +1,6 @@
 // A training on the toy problems, which takes milliseconds.
 
+import type { Precision } from '../../src/engine/engine.ts'
 import type { FakeEngine } from '../../src/engine/fake.ts'
 import type { Method } from '../../src/method.ts'
 import { resolve } from '../../src/recipe.ts'
@@ -7,6 +8,7 @@ import { recipes } from '../../src/recipes/index.ts'
 import { boxedGrader } from '../../src/rewards/grader.ts'
 import type { Environment } from '../../src/rollouts/environment.ts'
 import { independent } from '../../src/rollouts/independent.ts'
+import { samplerIn } from '../../src/rollouts/sampler-in.ts'
 import type { Corpus } from '../../src/train/corpus.ts'
 import type { TrainingReport } from '../../src/train/report.ts'
 import type { TrainingPlan } from '../../src/train/training.ts'
@@ -41,20 +43,28 @@ export const silent: TrainingReport = {
   validation: () => {},
 }
 
-/** Three iterations of four problems each, judged by a rule; an environment may talk in their rollouts. */
+/** How rollouts are drawn: what talks in them, and with what weights. */
+interface Drawing {
+  readonly environment?: Environment | null // default null
+  readonly precision?: Precision // default float32
+}
+
+/** Three iterations of four problems each, judged by a rule. */
 export function toyPlan(
   policy: FakeEngine,
   folder: string,
-  environment: Environment | null = null,
+  { environment = null, precision = 'float32' }: Drawing = {},
 ): TrainingPlan {
   const sampler = { ...toySampler(policy), ...(environment && { environment }) }
-  const needs = { ...toyNeeds(policy), sampler, sample: (n: number) => independent(sampler, n) }
+  const drawing = samplerIn(sampler, precision)
+  const own = { sampler: drawing, sample: (n: number) => independent(drawing, n) }
+  const needs = { ...toyNeeds(policy), ...own }
   const recipe = recipes.find(({ name }) => name === 'pure-prm')!
   return {
     methodAt: now => recipe.build(resolve(recipe, { klCoef: '0' }), needs, now),
     corpus,
     grader: boxedGrader(),
-    learner: { policy, reference: null },
+    learner: { policy, reference: null, precision },
     beside: [],
     learningRate: 0.05,
     learningRateEnd: 1,

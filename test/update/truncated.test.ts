@@ -24,6 +24,25 @@ test('advantages are weighted by min(proximal / drawn, limit)', () => {
   expect(metrics['update/importance_cut']).toBeCloseTo(1 / 3, 12)
 })
 
+test('of the weights alone, it leaves what temperature and filters did', () => {
+  const [drawn, sampled, proximal] = [
+    [0.9, 0.9, 0.9],
+    [0.1, 0.2, 0.5],
+    [0.15, 0.8, 0.25],
+  ].map(p => p.map(Math.log))
+  const one = {
+    ...input([-1, -1, -1], sampled, [1, 1, -1]),
+    drawn_T: f32(...drawn),
+    proximal_T: f32(...proximal),
+  }
+  const loss = truncated(reinforce(), { of: 'weights' })
+  const { dlogprobs_G_T, metrics } = loss.of([one])
+  for (const [t, weight] of [1.5, 2, -0.5].entries())
+    expect(dlogprobs_G_T[0][t]).toBeCloseTo(-weight / 3, 6)
+  expect(metrics['update/importance_cut']).toBeCloseTo(1 / 3, 12)
+  expect(loss).toMatchObject({ needsProximal: true, readsDrawn: false, offPolicy: true })
+})
+
 test('where sampler and trainer agree it changes nothing', () => {
   const on = batch.map(one => ({ ...one, drawn_T: one.sampled_T, proximal_T: one.sampled_T }))
   const plain = clipped().of(on)

@@ -1,3 +1,4 @@
+import { precisions } from '../../engine/engine.ts'
 import { wholeFlag } from '../flags.ts'
 import { stepsArgs, stepsFlag } from '../steps-flag.ts'
 import { group } from './group.ts'
@@ -18,6 +19,12 @@ export const loopFlags = group({
       description:
         '1: the next iteration is sampled while this one is judged and learned, by weights one update older; default 0',
     },
+    sampling: {
+      type: 'enum',
+      options: [...precisions],
+      description:
+        'int8: rollouts are drawn with weights of 8 bits, which is faster, and learned from by how likely the policy itself finds them; default float32',
+    },
     maxTokens: {
       type: 'string',
       valueHint: 'count',
@@ -34,15 +41,17 @@ export const loopFlags = group({
     iterations: wholeFlag(args, 'iterations', 40, 0),
     problems: wholeFlag(args, 'batch', 24),
     ahead: wholeFlag(args, 'ahead', 0, 0, 1),
+    sampling: precisions.find(known => known === args.sampling) ?? 'float32',
     maxTokens: wholeFlag(args, 'maxTokens', args.problems === undefined ? 160 : 256),
     steps: stepsFlag(args),
     evaluateEvery: wholeFlag(args, 'evalEvery', 10, 0),
   }),
   renewed: ['iterations'],
-  told: ({ iterations, problems, ahead, maxTokens, steps, evaluateEvery }) => ({
+  told: ({ iterations, problems, ahead, sampling, maxTokens, steps, evaluateEvery }) => ({
     iterations: String(iterations),
     batch: String(problems),
     ahead: String(ahead),
+    sampling,
     maxTokens: String(maxTokens),
     steps,
     evalEvery: String(evaluateEvery),

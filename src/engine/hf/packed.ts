@@ -78,15 +78,19 @@ export function unpackAll({ tensors }: PackedWeights, config: ModelConfig): Floa
   return values
 }
 
-/** The nearest of 255 steps to both sides of 0, the largest of a row being 127 of them. */
-function packInt8(values: Float32Array, rows: number): Packed {
+/** The nearest of 255 steps to both sides of 0, the largest of a row being 127 of them. What is not finite stays so. */
+export function packInt8(
+  values: Float32Array,
+  rows: number,
+): { readonly data: Int8Array; readonly scales: Float32Array } {
   const data = new Int8Array(values.length)
   const scales = new Float32Array(rows)
   const size = values.length / rows
   for (let row = 0; row < rows; row++) {
     let most = 0
     for (let i = row * size; i < (row + 1) * size; i++) most = Math.max(most, Math.abs(values[i]!))
-    const scale = Math.fround(most / 127) || 1
+    const step = Math.fround(most / 127)
+    const scale = step === 0 ? 1 : step
     scales[row] = scale
     for (let i = row * size; i < (row + 1) * size; i++) data[i] = Math.round(values[i]! / scale)
   }

@@ -3,17 +3,14 @@
 import { maskInputs, rotaryInputs } from './attention.ts'
 import type { Shape, Value } from './graph.ts'
 import { product } from './ops/product.ts'
-import { type Blueprint, Transformer } from './transformer.ts'
+import { type Blueprint, type LaidOut, Transformer } from './transformer.ts'
 
 /**
  * One token per row: reads the cache (keys and values [B, kvHeads, S, size]) and returns logits [B, V] with the new keys
  * and values alone, since large outputs are copied and large inputs are not.
  */
-export function decodeGraph(
-  blueprint: Blueprint,
-  fixed?: ReadonlyMap<string, Float32Array>,
-): Uint8Array {
-  const t = new Transformer(blueprint, { fixed })
+export function decodeGraph(blueprint: Blueprint, laidOut: LaidOut = {}): Uint8Array {
+  const t = new Transformer(blueprint, laidOut)
   const { g, config } = t
   const { heads, kvHeads, headDim } = config
   const tables = rotaryInputs(t, 'positions', ['B', 1])

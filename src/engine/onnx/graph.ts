@@ -42,6 +42,12 @@ export interface NodeOptions {
   readonly domain?: '' | 'com.microsoft'
 }
 
+/** What operations return that is not float32. */
+const outputTypes: Readonly<Record<string, ElementType>> = {
+  Shape: 'int64',
+  QuantizeLinear: 'uint8',
+}
+
 export class Graph {
   /** Where it will run, for operations that the library computes another way there. */
   readonly device: Device
@@ -72,6 +78,14 @@ export class Graph {
   /** A tensor of weights that is part of the graph. */
   fixed(name: string, shape: Shape, values: Float32Array): Value {
     const value: Value = { name, type: 'float32', shape }
+    const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+    this.constants.push({ ...value, data })
+    return value
+  }
+
+  /** Integers of 8 bits that are part of the graph. */
+  fixedBytes(name: string, shape: Shape, values: Int8Array): Value {
+    const value: Value = { name, type: 'int8', shape }
     const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
     this.constants.push({ ...value, data })
     return value
@@ -116,6 +130,11 @@ export class Graph {
     return this.constant('float32', [], Float32Array.of(value))
   }
 
+  /** One byte as a tensor without dimensions. */
+  byte(value: number): Value {
+    return this.constant('uint8', [], Uint8Array.of(value))
+  }
+
   /** Adds a node with one output. */
   node(op: string, inputs: readonly Value[], shape: Shape, options: NodeOptions = {}): Value {
     return this.nodeOutputs(op, inputs, [shape], options)[0] as Value
@@ -128,7 +147,7 @@ export class Graph {
     shapes: readonly Shape[],
     { attributes = {}, domain = '' }: NodeOptions = {},
   ): Value[] {
-    const type = op === 'Shape' ? 'int64' : 'float32'
+    const type = outputTypes[op] ?? 'float32'
     const outputs = shapes.map((shape): Value => ({ name: `t${this.count++}`, type, shape }))
     this.nodes.push({
       op,
@@ -175,19 +194,22 @@ export class Graph {
     })
   }
 
-  /** The ONNX file whose outputs are these values, under these names. */
+  /** The ONNX file whose outputs are these values, under these names; inputs that nothing reads are none of it. */
   build(outputs: Readonly<Record<string, Value>>): Uint8Array {
     const names = new Map(Object.entries(outputs).map(([name, value]) => [value.name, name]))
     if (names.size !== Object.keys(outputs).length) {
       throw new EngineError('build: one value under two output names')
     }
     const rename = (name: string): string => names.get(name) ?? name
+    const nodes = soonest(this.nodesBehind(Object.values(outputs)))
+    const read = new Set([...nodes.flatMap(node => node.inputs), ...names.keys()])
+    const isRead = ({ name }: TensorDef): boolean => read.has(name)
     return encodeModel({
       opset: this.opset,
-      constants: this.constants,
-      inputs: this.inputs,
+      constants: this.constants.filter(isRead),
+      inputs: this.inputs.filter(isRead),
       outputs: Object.entries(outputs).map(([name, value]) => ({ ...value, name })),
-      nodes: soonest(this.nodesBehind(Object.values(outputs))).map(node => ({
+      nodes: nodes.map(node => ({
         ...node,
         inputs: node.inputs.map(rename),
         outputs: node.outputs.map(rename),
@@ -256,7 +278,11 @@ export class Graph {
     return this.node('Add', [x, nothing], x.shape)
   }
 
-  private constant(type: ElementType, shape: Shape, values: Float32Array | BigInt64Array): Value {
+  private constant(
+    type: ElementType,
+    shape: Shape,
+    values: Float32Array | BigInt64Array | Uint8Array,
+  ): Value {
     const key = `${type}[${shape}]${values.join()}`
     const before = this.shared.get(key)
     if (before !== undefined) return before

@@ -1,5 +1,6 @@
 // How much memory a model's work takes, from its shape alone: what a rectangle is cut to, and what a run is refused by.
 
+import type { Precision } from '../engine.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import { adapterTable, type Lora } from '../hf/lora.ts'
 import { type BaseType, baseBytes, isPacked } from '../hf/packed.ts'
@@ -29,6 +30,7 @@ export interface Work {
   readonly learns: 'nothing' | 'all' | Lora
   readonly base: BaseType // how frozen weights are held
   readonly rows: number // sequences that are sampled side by side; 0: none
+  readonly precision?: Precision // that they are drawn with; default float32
   readonly length: number // tokens of a sequence
   readonly valueBytes?: number // as ModelOptions has them
   readonly logits?: number
@@ -38,18 +40,30 @@ export interface Work {
 const program = 1.5e8 // bytes of Node and the library
 const logitCopies = 6 // of a slice, with its gradient
 const laidOut = { most: 2e8, copies: 2 } // weights for decoding, while they are laid out
+const byteCopies = 4 // of weights in 8 bits, likewise
 
 /** Bytes at the peak of a model's work, the program's own included. */
 export function peakBytes(config: ModelConfig, work: Work): number {
-  const { learns, rows, length, valueBytes = 2 ** 31, logits = 2 ** 24, lanes = 1 } = work
+  const {
+    learns,
+    rows,
+    length,
+    precision,
+    valueBytes = 2 ** 31,
+    logits = 2 ** 24,
+    lanes = 1,
+  } = work
   const count = parameterCount(config)
   const perToken = bytesPerToken(config, length, { recompute: false })
   const kept = learns === 'nothing' ? perToken / (config.layers / inHand + 1) : perToken
   const tokens = Math.min(4096, Math.max(length, Math.floor(valueBytes / perToken)))
   const slice = 4 * Math.min(logits, tokens * config.vocabSize)
   const reading = tokens * kept + logitCopies * slice
+  const inBytes = precision === 'int8' ? byteCopies * count : 0
   const decoding =
-    rows === 0 ? 0 : cacheOf(config, rows, length) + 8 * rows * config.vocabSize + laidOutOf(count)
+    rows === 0
+      ? 0
+      : cacheOf(config, rows, length) + 8 * rows * config.vocabSize + laidOutOf(count) + inBytes
   return program + weightsOf(config, work) * lanes + reading + decoding
 }
 

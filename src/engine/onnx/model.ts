@@ -5,7 +5,7 @@ import type { TokenBytes } from '../../tokenizer/tokenizer.ts'
 import { freshMoments, type Moments } from '../adamw.ts'
 import { blendInto } from '../blend.ts'
 import { requireTokenBytes } from '../completing.ts'
-import type { Device, ModelInfo, StepOptions, StepResult } from '../engine.ts'
+import type { Device, ModelInfo, Precision, StepOptions, StepResult } from '../engine.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import { type Adapter, adapterTable } from '../hf/lora.ts'
 import { type BaseType, type PackedWeights, unpackAll } from '../hf/packed.ts'
@@ -21,6 +21,7 @@ import type { Reading } from './read-sequences.ts'
 import {
   embeddedGradient,
   hiddenGraph,
+  type Learning,
   learnGraph,
   logitsGraph,
   promptGraph,
@@ -29,6 +30,7 @@ import {
 import { type Fed, type Feeds, openSession, type Place, type Session } from './session.ts'
 import { growingAngles, type RotaryAngles } from './tables.ts'
 import { type Blueprint, embedding } from './transformer.ts'
+import { feedsOf, valuesIn } from './weight-feeds.ts'
 
 /** How a model runs; none of it changes what it computes. */
 export interface ModelOptions {
@@ -61,10 +63,10 @@ export type GraphSpec =
       readonly means: boolean // over the vocabulary
     })
   | (Reading & { readonly kind: 'hidden'; readonly behind: readonly number[] }) // layers
-  | (Reading & { readonly kind: 'learn'; readonly slices: number; readonly entropy: boolean })
+  | (Learning & { readonly kind: 'learn' })
   | (Reading & { readonly kind: 'logits' })
   | { readonly kind: 'prompt' }
-  | { readonly kind: 'decode'; readonly fixed: boolean }
+  | { readonly kind: 'decode'; readonly fixed: boolean; readonly rounded?: true }
 
 /** Parameters up to which the operations of a model are too short to keep several threads busy. */
 const smallModel = 2e7
@@ -77,6 +79,9 @@ const shaderPieces = 7
  * model no time, and its answers are then the same to the last bit however many rows there are.
  */
 const worthFixing = { steps: 64, small: 2e6, parameters: 2e8 }
+
+const laidOut = { kind: 'decode', fixed: true } as const
+const rounded = { ...laidOut, rounded: true } as const
 
 export class Model {
   readonly config: ModelConfig
@@ -196,7 +201,11 @@ export class Model {
   }
 
   /** The graph for decoding up to `steps` tokens a row: what it is depends on nothing else, so that runs repeat. */
-  decoder(steps: number): GraphSpec & { readonly kind: 'decode' } {
+  decoder(
+    steps: number,
+    precision: Precision = 'float32',
+  ): GraphSpec & { readonly kind: 'decode' } {
+    if (precision === 'int8') return rounded
     const length = parameterCount(this.config)
     const fixed =
       length <= worthFixing.small ||
@@ -307,32 +316,17 @@ export class Model {
     if (spec.kind === 'logits') return logitsGraph(this.blueprint, spec)
     if (spec.kind === 'prompt') return promptGraph(this.blueprint)
     if (spec.kind === 'hidden') return hiddenGraph(this.blueprint, spec)
-    return decodeGraph(this.blueprint, spec.fixed ? this.views() : undefined)
+    if (spec.rounded) return decodeGraph(this.blueprint, { rounded: w => valuesIn(this.held, w) })
+    return decodeGraph(this.blueprint, spec.fixed ? { fixed: this.views() } : {})
   }
 
   private async forgetFixed(): Promise<void> {
-    const key = keyOf({ kind: 'decode', fixed: true })
-    const old = this.sessions.get(key)
-    this.sessions.delete(key)
+    const keys = [laidOut, rounded].map(keyOf)
+    const old = keys.map(key => this.sessions.get(key))
+    for (const key of keys) this.sessions.delete(key)
     this.fixedVersion = this.version
-    await (await old)?.close()
+    for (const session of old) await (await session)?.close()
   }
-}
-
-/** What a graph is fed of weights; `name:scales` are those of the rows of an int8 matrix. */
-function feedsOf(from: Float32Array | PackedWeights, table: readonly Parameter[]): Feeds {
-  const feeds: Record<string, Fed> = {}
-  for (const { name, shape, offset, size } of table) {
-    const held = from instanceof Float32Array ? null : from.tensors.get(name)!
-    if (from instanceof Float32Array)
-      feeds[name] = { data: from.subarray(offset, offset + size), shape }
-    else if (held instanceof Float32Array) feeds[name] = { data: held, shape }
-    else {
-      feeds[name] = { data: held!.data, shape }
-      if (held!.scales) feeds[`${name}:scales`] = { data: held!.scales, shape: [shape[0]!] }
-    }
-  }
-  return feeds
 }
 
 function viewsOf(flat: Float32Array, table: readonly Parameter[]): [string, Float32Array][] {

@@ -9,6 +9,7 @@ import { startThread } from '../../threads/thread.ts'
 import type { TokenBytes } from '../../tokenizer/tokenizer.ts'
 import { allAbilities } from '../abilities.ts'
 import type {
+  Abilities,
   Asked,
   Completion,
   Engine,
@@ -45,6 +46,7 @@ export interface Answer {
   readonly config?: ModelConfig
   readonly info?: ModelInfo
   readonly adapted?: boolean
+  readonly int8?: boolean // whether products of bytes are exact here
 }
 
 interface Waiting {
@@ -118,7 +120,7 @@ export function openFreshEngine(
 
 export class OnnxEngine implements Engine {
   readonly info: ModelInfo
-  readonly abilities = allAbilities
+  readonly abilities: Abilities
   readonly config: ModelConfig
   readonly base: Scoring | null
   version = 0
@@ -138,7 +140,12 @@ export class OnnxEngine implements Engine {
     return new OnnxEngine(worker, hello, folder)
   }
 
-  private constructor(worker: Worker, { config, info, adapted }: Answer, folder: string | null) {
+  private constructor(
+    worker: Worker,
+    { config, info, adapted, int8 = false }: Answer,
+    folder: string | null,
+  ) {
+    this.abilities = { ...allAbilities, int8 }
     this.worker = worker
     this.folder = folder
     this.config = config!
@@ -158,8 +165,15 @@ export class OnnxEngine implements Engine {
   spell(tokens: TokenBytes): Promise<void> {
     return this.ask('spell', [tokens])
   }
-  sample(requests: readonly SampleRequest[], options: SampleOptions): Promise<Completion[][]> {
+  async sample(
+    requests: readonly SampleRequest[],
+    options: SampleOptions,
+  ): Promise<Completion[][]> {
     const { signal, arrived: _, ...rest } = options // all rows are drawn side by side
+    if (options.precision === 'int8' && !this.abilities.int8)
+      throw new EngineError(
+        'sample: precision int8; products of bytes are exact on the device cpu alone, and on some processors not there',
+      )
     return this.ask('sample', [requests, rest], signal)
   }
   score(

@@ -1,7 +1,7 @@
 // The part of the ONNX file format that a graph needs (onnx.proto3, IR version 9), encoded by hand:
 // the schema is fixed and small, and the packages that carry it weigh more than the engine.
 
-export type ElementType = 'float32' | 'uint16' | 'int8' | 'int64' | 'int32' | 'bool'
+export type ElementType = 'float32' | 'uint8' | 'uint16' | 'int8' | 'int64' | 'int32' | 'bool'
 export type Dim = number | string
 export type Shape = readonly Dim[]
 
@@ -34,6 +34,7 @@ export interface ModelDef {
 
 const elementCodes: Record<ElementType, number> = {
   float32: 1,
+  uint8: 2,
   int8: 3,
   uint16: 4,
   int32: 6,

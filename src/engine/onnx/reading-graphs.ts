@@ -1,6 +1,7 @@
 // The graphs that read whole sequences: to score chosen tokens, to learn from them, and to start a cache. Logits over a
 // large vocabulary are computed in slices of tokens, so that no more than one slice is in memory.
 
+import { importanceLimit } from '../../numbers/importance.ts'
 import type { Graph, Seed, Value } from './graph.ts'
 import { classLikelihood } from './ops/class-likelihood.ts'
 import { gatherRows } from './ops/gather-rows.ts'
@@ -8,6 +9,13 @@ import { split } from './ops/pieces.ts'
 import { tokenLogprobs } from './ops/token-logprobs.ts'
 import { type Reading, readSequences } from './read-sequences.ts'
 import { type Blueprint, embedding, Transformer } from './transformer.ts'
+
+/** How a graph learns from chosen tokens. */
+export interface Learning extends Reading {
+  readonly slices: number
+  readonly entropy: boolean // slopes for entropies too
+  readonly drawn?: boolean // slopes count by importance; default false
+}
 
 /** Log-probabilities and entropies of chosen tokens, and means over the vocabulary, or their logits over the classes of a head. */
 export function scoreGraph(
@@ -44,12 +52,12 @@ export const embeddedGradient = 'd:embedded'
 
 /**
  * The gradient, for every learned weight under the name `d:<weight>`, of the sum over chosen tokens of slope *
- * log-probability (+ entropy slope * entropy). For a class head log-probability is the likelihood of its targets. What
+ * log-probability (+ entropy slope * entropy); with `drawn`, a slope counts by importance (numbers/importance.ts). For a class head log-probability is the likelihood of its targets. What
  * reaches the embedding through its tokens is `embeddedGradient`, and not in `d:<weight>`.
  */
 export function learnGraph(
   blueprint: Blueprint,
-  { slices, entropy, ...how }: Reading & { readonly slices: number; readonly entropy: boolean },
+  { slices, entropy, drawn, ...how }: Learning,
 ): Uint8Array {
   const t = new Transformer(blueprint, { learns: true })
   const { g } = t
@@ -64,7 +72,10 @@ export function learnGraph(
     seeds.push({ of: outputs.logprobs, gradient: slopes[0]! })
   } else {
     const { logprobs, entropies } = readTokens(t, rows, cut)
-    seeds.push(...logprobs.map((of, i) => ({ of, gradient: slopes[i]! })))
+    const counts = drawn ? drawnInputs(g, cut) : null
+    seeds.push(
+      ...logprobs.map((of, i) => ({ of, gradient: counts?.(slopes[i]!, of, i) ?? slopes[i]! })),
+    )
     if (entropy) {
       const pulls = cut.rows(g.input('entropySlopes', 'float32', ['N', 1]))
       seeds.push(...entropies.map((of, i) => ({ of, gradient: pulls[i]! })))
@@ -73,6 +84,20 @@ export function learnGraph(
     outputs.entropies = below(g, entropies)
   }
   return g.build({ ...outputs, ...learnedGradients(t, blueprint, seeds) })
+}
+
+/** A slope times min(exp(logprob - drawn), importanceLimit) where `corrected` is 1, as it is where that is 0. */
+function drawnInputs(g: Graph, cut: Slicer): (slope: Value, logprob: Value, part: number) => Value {
+  const [drawn, corrected] = ['drawn', 'corrected'].map(name =>
+    cut.rows(g.input(name, 'float32', ['N', 1])),
+  ) as [Value[], Value[]]
+  return (slope, logprob, i) => {
+    const { shape } = logprob
+    const ratio = g.node('Sub', [logprob, drawn[i]!], shape)
+    const cutOff = g.node('Min', [ratio, g.scalar(Math.log(importanceLimit))], shape)
+    const chosen = g.node('Mul', [cutOff, corrected[i]!], shape)
+    return g.node('Mul', [slope, g.node('Exp', [chosen], shape)], shape)
+  }
 }
 
 /** The gradient, under the names that learnGraph gives it, of sum slopes * logits at chosen tokens of a classifier. */

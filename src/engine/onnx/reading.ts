@@ -36,6 +36,8 @@ interface Row extends Position {
   readonly target: number // the next token
   readonly slope: number // for its log-probability
   readonly entropySlope: number
+  readonly drawn: number // the log-probability that it was drawn with; NaN: its slope counts as it is
+  readonly rows: number // that are one with this
 }
 
 /** A token that is read once: as the row of one sequence, or of several in what they begin with, summed. */
@@ -91,11 +93,13 @@ export async function accumulate(
 ): Promise<TokenScores[]> {
   requireHead(model, 'language-model', 'accumulate')
   for (const sequence of sequences) requireWeights(sequence)
-  const rows = sequences.map(({ ids, weights, entropyWeights }, sequence) => {
+  const rows = sequences.map(({ ids, weights, entropyWeights, drawn }, sequence) => {
     const weighted: Row[] = []
     weights.forEach((weight, at) => {
       const pull = entropyWeights?.[at] ?? 0
-      if (weight !== 0 || pull !== 0) weighted.push(row(sequence, at, ids[at + 1]!, -weight, -pull))
+      if (weight === 0 && pull === 0) return
+      const slopes = { slope: -weight, entropySlope: -pull, drawn: drawn?.[at] ?? Number.NaN }
+      weighted.push({ ...row(sequence, at, ids[at + 1]!), ...slopes })
     })
     return weighted
   })
@@ -118,17 +122,21 @@ async function readTokens(
     const asked = how.kind === 'score' && how.means
     return { logprobs: empty(), entropies: empty(), ...(asked && { meanLogprobs: empty() }) }
   })
-  const entropy = rows_B.some(rows => rows.some(({ entropySlope }) => entropySlope !== 0))
+  const some = (test: (row: Row) => boolean): boolean => rows_B.some(rows => rows.some(test))
+  const entropy = some(({ entropySlope }) => entropySlope !== 0)
+  const drawn = some(row => !Number.isNaN(row.drawn))
   for (const batch of batches(model, sequences, rows_B, summedRows, checkpoint)) {
     const { reads, feeds } = batch
     const slices = model.slices(reads.length)
-    const spec = { ...how, ...batch.how, slices, ...(how.kind === 'learn' && { entropy }) }
+    const spec = { ...how, ...batch.how, slices, ...(how.kind === 'learn' && { entropy, drawn }) }
     const results = await model.run(spec as GraphSpec, {
       ...feeds,
       targets: column(BigInt64Array.from(reads, ({ row }) => BigInt(row.target))),
       sizes: sizesOf(reads.length, slices),
       slopes: column(Float32Array.from(reads, ({ row }) => row.slope)),
       entropySlopes: column(Float32Array.from(reads, ({ row }) => row.entropySlope)),
+      drawn: column(Float32Array.from(reads, ({ row }) => row.drawn || 0)),
+      corrected: column(Float32Array.from(reads, ({ row }) => (Number.isNaN(row.drawn) ? 0 : 1))),
     })
     handOut(reads, ({ sequence, at }, n) => {
       out[sequence]!.logprobs[at] = results.logprobs![n]!
@@ -226,8 +234,8 @@ export async function accumulateLogits(
   }
 }
 
-function row(sequence: number, at: number, target: number, slope = 0, entropySlope = 0): Row {
-  return { sequence, at, target, slope, entropySlope }
+function row(sequence: number, at: number, target: number): Row {
+  return { sequence, at, target, slope: 0, entropySlope: 0, drawn: Number.NaN, rows: 1 }
 }
 
 /** One run of a graph: what it is fed, how it reads that, and the tokens that are read. */
@@ -321,7 +329,14 @@ function first<R>(row: R): R {
 }
 
 function summedRows(a: Row, b: Row): Row {
-  return { ...a, slope: a.slope + b.slope, entropySlope: a.entropySlope + b.entropySlope }
+  const rows = a.rows + b.rows
+  return {
+    ...a,
+    slope: a.slope + b.slope,
+    entropySlope: a.entropySlope + b.entropySlope,
+    drawn: a.drawn + (b.drawn - a.drawn) * (b.rows / rows),
+    rows,
+  }
 }
 
 function summed(a: Float32Array, b: Float32Array): Float32Array {

@@ -61,7 +61,7 @@ export async function sample(
   keeper: Keeper | null = null,
 ): Promise<Completion[][]> {
   const rules = sampleRules(model.info, requests, options, model.tokens)
-  return new Sampling(model, requests, rules, checkpoint, keeper).run()
+  return new Sampling(model, requests, options, rules, checkpoint, keeper).run()
 }
 
 class Sampling {
@@ -79,6 +79,7 @@ class Sampling {
   constructor(
     model: Model,
     requests: readonly CompletionSpan[],
+    options: Pick<SampleOptions, 'precision'>,
     rules: SampleRules,
     checkpoint: Checkpoint,
     keeper: Keeper | null,
@@ -88,7 +89,7 @@ class Sampling {
     this.rules = rules
     this.checkpoint = checkpoint
     this.waiting = new Waiting(model, requests, checkpoint, keeper)
-    this.decoder = model.decoder(rules.maxTokens)
+    this.decoder = model.decoder(rules.maxTokens, options.precision)
     this.limits = rowLimits(model, this.decoder.fixed)
     this.out = requests.map(() => [])
     this.cache = model.spare.take()

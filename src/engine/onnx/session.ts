@@ -8,7 +8,7 @@ import { encodeModel } from './protobuf.ts'
 
 /** What a graph is fed: values and their shape. */
 export interface Fed {
-  readonly data: Float32Array | BigInt64Array | Uint16Array | Int8Array
+  readonly data: Float32Array | BigInt64Array | Uint16Array | Int8Array | Uint8Array
   readonly shape: readonly number[]
 }
 export type Feeds = Readonly<Record<string, Fed>>
@@ -124,6 +124,7 @@ function libraryTensor(data: Fed['data'], shape: readonly number[]): ort.Tensor 
   if (data instanceof BigInt64Array) return new ort.Tensor('int64', data, shape)
   if (data instanceof Uint16Array) return new ort.Tensor('uint16', data, shape)
   if (data instanceof Int8Array) return new ort.Tensor('int8', data, shape)
+  if (data instanceof Uint8Array) return new ort.Tensor('uint8', data, shape)
   return new ort.Tensor('float32', data, shape)
 }
 

@@ -4,10 +4,11 @@
 import type { Device } from '../engine.ts'
 import type { ModelConfig } from '../hf/config.ts'
 import type { Lora } from '../hf/lora.ts'
-import { isPacked, type PackedType } from '../hf/packed.ts'
+import { isPacked, type PackedType, packInt8 } from '../hf/packed.ts'
 import type { Parameter } from '../hf/parameters.ts'
 import { Graph, type Value } from './graph.ts'
 import { add } from './ops/add.ts'
+import { type ByteRows, byteProduct, roundRows } from './ops/byte-product.ts'
 import { linear } from './ops/linear.ts'
 import { lowRank } from './ops/low-rank.ts'
 import { relu } from './ops/relu.ts'
@@ -28,10 +29,16 @@ export interface Blueprint {
   readonly packed: PackedType | null // how frozen matrices are fed
 }
 
-/** What a graph is for. */
-interface Construction {
-  readonly learns?: boolean // a gradient will be asked for; default false
+/** Weights that are part of a graph; default none, all are fed. */
+export interface LaidOut {
   readonly fixed?: ReadonlyMap<string, Float32Array> | undefined // weights to lay out once for products
+  /** The values of a weight by its name: projections are products of 8 bits, laid out once. Default: of 32. */
+  readonly rounded?: ((name: string) => Float32Array) | undefined
+}
+
+/** What a graph is for. */
+interface Construction extends LaidOut {
+  readonly learns?: boolean // a gradient will be asked for; default false
 }
 
 /**
@@ -44,17 +51,27 @@ export class Transformer {
   embedded: Value | null = null
   private readonly blueprint: Blueprint
   private readonly byName: Map<string, Value>
+  private readonly rounded: Construction['rounded']
+  private readonly roundedRows = new Map<string, ByteRows>() // by the name of what they are of
   private readonly scales = new Map<string, Value>() // of int8 matrices, by their name
 
-  constructor(blueprint: Blueprint, { learns = false, fixed }: Construction = {}) {
+  constructor(blueprint: Blueprint, { learns = false, fixed, rounded }: Construction = {}) {
     this.g = new Graph(blueprint.device, { learns })
     this.blueprint = blueprint
     this.config = blueprint.config
+    this.rounded = rounded
     const weights = blueprint.table.map(parameter => {
       const { name, shape } = parameter
+      if (rounded && this.isAdapter(parameter)) return this.g.fixed(name, shape, rounded(name))
       return fixed ? this.g.fixed(name, shape, fixed.get(name)!) : this.fed(parameter)
     })
     this.byName = new Map(weights.map(w => [w.name, w]))
+  }
+
+  /** What is narrow: the library has other ways for some numbers of rows of it, where it is fed. */
+  private isAdapter(parameter: Parameter): boolean {
+    const { lora, learned } = this.blueprint
+    return lora !== null && learned.includes(parameter)
   }
 
   private fed(parameter: Parameter): Value {
@@ -116,11 +133,29 @@ export class Transformer {
   }
 
   private plain(x: Value, name: string, stream?: Value): Value {
-    const weight = this.weight(`${name}.weight`)
     const bias = this.byName.get(`${name}.bias`)
+    if (this.rounded !== undefined) {
+      const y = this.inBytes(x, name, this.rounded)
+      const biased = bias ? this.g.node('Add', [y, bias], y.shape) : y
+      return stream ? add(this.g, stream, biased) : biased
+    }
+    const weight = this.weight(`${name}.weight`)
     if (bias === undefined) return linear(this.g, x, weight, stream)
     const y = linear(this.g, x, weight, bias)
     return stream === undefined ? y : add(this.g, stream, y)
+  }
+
+  /** x through a matrix, both in bytes; x is rounded once for all that read it. */
+  private inBytes(x: Value, name: string, valuesOf: (name: string) => Float32Array): Value {
+    const rows = this.roundedRows.get(x.name) ?? roundRows(this.g, x)
+    this.roundedRows.set(x.name, rows)
+    const weight = `${name}.weight`
+    const [out, size] = this.byName.get(weight)!.shape as [number, number]
+    const { data, scales } = packInt8(valuesOf(weight), out)
+    return byteProduct(this.g, rows, {
+      bytes: this.g.fixedBytes(`${weight}:bytes`, [size, out], turned(data, out)),
+      steps: this.g.fixed(`${weight}:steps`, [out], scales),
+    })
   }
 
   /** Queries, keys and values of tokens x [T, D]: [T, heads * size] and twice [T, kvHeads * size]. */
@@ -152,6 +187,15 @@ export class Transformer {
     if (!headHidden) return this.linear(hidden, 'score')
     return this.linear(relu(this.g, this.linear(hidden, 'score.0')), 'score.2')
   }
+}
+
+/** A matrix [rows, size] as [size, rows]. */
+function turned(values: Int8Array, rows: number): Int8Array {
+  const size = values.length / rows
+  const out = new Int8Array(values.length)
+  for (let row = 0; row < rows; row++)
+    for (let i = 0; i < size; i++) out[i * rows + row] = values[row * size + i]!
+  return out
 }
 
 /** Bits of bfloat16 as float32. */

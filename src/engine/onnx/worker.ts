@@ -2,6 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { failureOf } from '../../threads/failure.ts'
+import { exactBytes } from './exact-bytes.ts'
 import { openModel, type VerbName, verbs } from './host.ts'
 import type { Lanes } from './lanes.ts'
 import type { Answer, Request } from './open.ts'
@@ -18,7 +19,8 @@ const lanes = await openModel(workerData.source, workerData.options).catch(error
 const { model } = lanes
 const { config, info } = model
 const adapted = model.adapter !== null
-port.postMessage({ id: 0, config, info, adapted, version: 0 } satisfies Answer)
+const int8 = await exactBytes(workerData.options.device)
+port.postMessage({ id: 0, config, info, adapted, int8, version: 0 } satisfies Answer)
 
 let queue = Promise.resolve()
 port.on('message', (message: Request) => {

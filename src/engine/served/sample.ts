@@ -46,6 +46,8 @@ function completionsOf(
   const options = { ...asked, ...request }
   const { temperature = 1, topK = 0, topP = 1, minTokens = 0, greedy = false } = options
   const { stopIds, stopStrings = [] } = options
+  if (options.precision === 'int8')
+    throw new EngineError('sample: precision int8; a server samples as it does')
   const body = {
     prompt: [...ids],
     n,

@@ -16,5 +16,6 @@ export function abilitiesOf({ clips, exactSeeds }: Profile): Abilities {
     meanLogprobs: false,
     blends: false,
     sgd: false,
+    int8: false,
   }
 }

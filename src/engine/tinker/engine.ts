@@ -104,6 +104,8 @@ export class TinkerEngine implements Engine {
     const { signal = this.training.ended } = options
     this.#ready('sample', signal)
     const rules = sampleRules(this.info, requests, options, this.tokens)
+    if (options.precision === 'int8')
+      throw new EngineError('sample: precision int8; this server has no such setting')
     if (rules.minTokens > 0)
       throw new EngineError(`sample: minTokens ${rules.minTokens}; this server has no such setting`)
     for (const { n } of requests)

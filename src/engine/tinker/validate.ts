@@ -42,6 +42,8 @@ export function requireLearnable(sequence: WeightedSequence, shape: Shape): void
   requireWeights(sequence)
   if (sequence.entropyWeights?.some(weight => weight !== 0))
     throw new EngineError('accumulate: this server cannot learn from entropies')
+  if (sequence.drawn !== undefined)
+    throw new EngineError('accumulate: this server cannot correct for what other weights drew')
 }
 
 /** The settings of a step, as a server that clips or does not takes them. Throws EngineError naming what it cannot do. */

@@ -51,13 +51,18 @@ function counted(model: Model): { kind: GraphSpec['kind']; rows: number; slots: 
   return calls
 }
 
-for (const fixed of [true, false])
-  test(`the same tokens whatever else is in the batch, to the last bit: weights ${fixed ? 'laid out' : 'fed'}`, async () => {
+const decoders = [
+  ['weights laid out', { kind: 'decode', fixed: true }],
+  ['weights fed', { kind: 'decode', fixed: false }],
+  ['in 8 bits', { kind: 'decode', fixed: true, rounded: true }],
+] as const
+for (const [how, decoder] of decoders)
+  test(`the same tokens whatever else is in the batch, to the last bit: ${how}`, async () => {
     const settings = { maxTokens: 12, stopIds, temperature: 1.3, topP: 0.95 }
     const many = requests.map((request, i) => (i % 12 === 0 ? { ...request, n: 60 } : request))
     const decode = async (chosen: readonly SampleRequest[], limits: Partial<ModelOptions>) => {
       const model = await open(limits)
-      vi.spyOn(model, 'decoder').mockReturnValue({ kind: 'decode', fixed })
+      vi.spyOn(model, 'decoder').mockReturnValue(decoder)
       return sample(model, chosen, settings, never)
     }
     const alone = await decode(many, { rows: 1, budget: 1 })

@@ -17,6 +17,7 @@ const abilities: Abilities = {
   meanLogprobs: false,
   blends: false,
   sgd: false,
+  int8: false,
 }
 
 const servers: readonly (ServerSettings & { readonly name: string })[] = [
