@@ -23,7 +23,7 @@ export const loopFlags = group({
       type: 'enum',
       options: [...precisions],
       description:
-        'int8: rollouts are drawn with weights of 8 bits, which is faster, and learned from by how likely the policy itself finds them; default float32',
+        'int8: rollouts are drawn with weights of 8 bits, faster from some million parameters on, and learned from by how likely the policy itself finds them; default float32',
     },
     maxTokens: {
       type: 'string',

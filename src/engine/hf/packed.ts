@@ -87,12 +87,25 @@ export function packInt8(
   const scales = new Float32Array(rows)
   const size = values.length / rows
   for (let row = 0; row < rows; row++) {
-    let most = 0
-    for (let i = row * size; i < (row + 1) * size; i++) most = Math.max(most, Math.abs(values[i]!))
-    const step = Math.fround(most / 127)
+    const [start, end] = [row * size, (row + 1) * size]
+    const step = Math.fround(largestOf(values, start, end) / 127)
     const scale = step === 0 ? 1 : step
     scales[row] = scale
-    for (let i = row * size; i < (row + 1) * size; i++) data[i] = Math.round(values[i]! / scale)
+    // the nearest, by cutting what is above 0: Math.round and division take several times as long
+    const share = 1 / scale
+    for (let i = start; i < end; i++) data[i] = ((values[i]! * share + 128.5) | 0) - 128
   }
   return { data, scales }
+}
+
+/** The largest |value| from start to end; NaN where one is. */
+function largestOf(values: Float32Array, start: number, end: number): number {
+  let [most, sum] = [0, 0]
+  for (let i = start; i < end; i++) {
+    const value = values[i]!
+    const size = value < 0 ? -value : value
+    if (size > most) most = size
+    sum += size
+  }
+  return Number.isNaN(sum) ? sum : most
 }
