@@ -234,6 +234,7 @@ describe('refused before anything is sampled', () => {
     ['ppo', [], 'It lacks classes: its critic is a token classifier', 2],
     ['pure-vr', ['--base-model', 'other'], 'no model other; it has tiny', 1],
     ['pure-vr', ['--model', 'PRM'], 'expected a language model', 2],
+    ['pure-vr', ['--sampling', 'int8'], '--sampling int8 asks more than the engine tinker at', 2],
   ] as const)('%s %j', async (recipe, more, message, expected) => {
     const [run, before] = [join(tiny.folder, 'refused'), asked()]
     const given = more.map(one => (one === 'PRM' ? tiny.prm : one))
