@@ -74,10 +74,15 @@ const between = new RegExp(`^${blank}${joint}${blank}${naming}$`)
 const denied =
   /(?:\b(?:not|never|cannot|(?:is|was|are|ca|could|would|does|do|wo)n['\u2019]t)(?:\s+(?:be|equal|equal to))?|\\neq?|\u2260)\s*(?:\$|\\[([]|\*)*\s*$/i
 
+/** A sentence that says of itself that it is not so: `it is not true that the answer is`. */
+const untrue =
+  /\b(?:not (?:true|correct|right|the case)|untrue|incorrect|false|wrong) that [^.!?\n]{0,60}?(?:\bis|\bequals|\bbe|=)\s*(?:\$|\\[([]|\*)*\s*$/i
+
 /** The last box, with the boxes before it that belong to the same list. */
 function joinedBoxes(text: string, boxes: readonly Box[]): string | null {
-  if (denied.test(text.slice(Math.max(0, boxes.at(-1)!.start - 40), boxes.at(-1)!.start)))
-    return null
+  const { start } = boxes.at(-1)!
+  const before = (length: number): string => text.slice(Math.max(0, start - length), start)
+  if (denied.test(before(40)) || untrue.test(before(120))) return null
   const joined = [boxes.at(-1)!.content]
   for (let i = boxes.length - 1; i > 0; i--) {
     const gap = text.slice(boxes[i - 1].end, boxes[i].start)

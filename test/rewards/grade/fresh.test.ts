@@ -20,20 +20,24 @@ const pairs = readFileSync('test/fixtures/grader-pairs/fresh.jsonl', 'utf8')
 /** Rules by which what is right is refused, and what they look like. */
 const rules: Readonly<Record<'reward' | 'eval', Readonly<Record<string, RegExp>>>> = {
   eval: {
-    'an inequality where an interval is known': /[<>|]|\\le|\\neq?/,
-    'C(n, k) is not read': /C\(10,3\)/,
+    'an inequality where an interval is known': /[<>]|\\le|\\neq?/,
+    'C(n, k) is not read, nor what is like it': /[CP](?:\(\d+,\d\)|_2)/,
     'words before a value could deny it': /has area/,
-    'integrals and limits are equal when written alike': /^\\(?:int|lim)/,
+    'integrals and limits are equal when written alike': /\\(?:int|lim)/,
     'intervals side by side may be points': /\(0,1\),\(2,3\)|\(0,2\)\\text\{ and/,
-    'an ellipsis stands for what is not known': /^1\+2\+|^0\.\d+\\ldots|1,2,4,\\ldots/,
+    'an ellipsis stands for what is not known': /1\+2\+|0\.\d+\\ldots|1,2,4,\\ldots/,
     'reasons behind an answer could take it back':
       /\\text\{(?:[A-J]|Friday),? (?:because|since|not)/,
+    'words in a list are one phrase': /Monday|I, II|boys/,
+    'a map, the name of a whole number, a part of a complex number and a sign of a unit are what is written':
+      /\\mapsto|2\\pi n|\\Re|\\Omega|^a\\mid b/,
   },
   reward: {
-    'what stands outside a box': /^(?![\s\S]*\\f?boxed)/,
+    'what stands outside a box': /^[^\n]*\n(?![\s\S]*\\f?boxed)/,
     'a chain, or what is not worked out':
-      /= ?28|\\frac56|\\approx 0\.|1 - \\frac16|(?:\\frac12|2)\\begin|=12\}|=\\frac\{\\sqrt2\}/,
-    'one thing in the singular, a word that is no unit': /\{ cat\}|percentage points/,
+      /= ?28|\\frac56|\\approx 0\.|1 - \\frac16|(?:\\frac12|2)\\begin|3\+\\frac14|7!|=12\}|=\\frac\{\\sqrt2\}/,
+    'one thing in the singular, a word that is no unit, a percentage without its sign':
+      /\{ cat\}|percentage points|^37\.5\\%\n\\boxed\{37\.5\}$/,
   },
 }
 
@@ -42,24 +46,26 @@ const lenient: readonly RegExp[] = [
   /\\infty\]|\[-\\infty/, // a bracket at infinity closes nothing
   /\\boxed\{(?:[^{}]|\{[^{}]*\})*$/, // a box that does not close
   /3,14/, // a decimal comma
+  /\{0\.\d{3}\}|\{\\frac13\}/, // a decimal of three digits is any number that rounds to it
+  /\(3,-3\)/, // brackets may be exchanged
 ]
 
 test.each(['reward', 'eval'] as const)(
   '%s takes nothing wrong, and refuses by its rules',
   policy => {
     const verdicts = pairs.map(pair => ({ pair, verdict: grade(pair, policy) }))
-    expect(verdicts.length).toBeGreaterThan(1500)
+    expect(verdicts.length).toBeGreaterThan(2300)
     const taken = verdicts.filter(({ pair, verdict }) => !pair.expected && verdict.correct)
     const unruly = taken.filter(({ pair }) => !lenient.some(rule => rule.test(pair.pred)))
     expect(unruly).toEqual([])
-    expect(taken).toHaveLength(policy === 'reward' ? 0 : 12)
+    expect(taken).toHaveLength(policy === 'reward' ? 0 : 16)
     const missed = verdicts.filter(({ pair, verdict }) => pair.expected && !verdict.correct)
     const allowed = Object.values({ ...rules.eval, ...(policy === 'reward' ? rules.reward : {}) })
     expect(
       missed.filter(
-        ({ pair }) => !allowed.some(rule => rule.test(pair.pred) || rule.test(pair.gold)),
+        ({ pair: { gold, pred } }) => !allowed.some(rule => rule.test(`${gold}\n${pred}`)),
       ),
     ).toEqual([])
-    expect(missed).toHaveLength(policy === 'reward' ? 56 : 22)
+    expect(missed).toHaveLength(policy === 'reward' ? 74 : 37)
   },
 )

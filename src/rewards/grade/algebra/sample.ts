@@ -114,14 +114,19 @@ type Kind = keyof typeof kinds
 /** Where to look: complex points, unless equal expressions may differ there by the choice of a branch. */
 function kindsFor(a: Expression, b: Expression): readonly Kind[] {
   const rounding = [a, b].filter(e => has(e, roundings)).length
-  // floors on both sides are of whole numbers; on one side alone they must hold for all numbers
-  if (rounding === 2) return ['counting']
-  if (rounding === 1) return ['wide', 'counting']
+  // floors on both sides are of whole numbers, where no letter is one of those of real numbers; on one side alone they must
+  // hold for all numbers
+  const continuous = [...symbolsOf(a), ...symbolsOf(b)].some(name => reals.test(name))
+  if (rounding === 2 && !continuous) return ['counting']
+  if (rounding > 0) return ['counting', 'wide']
   // where both are real, first; where they are real nowhere, their principal values
   return isBranching(a) || isBranching(b)
     ? ['real', 'signed', 'small', 'wide']
     : ['complex', 'positive']
 }
+
+/** Names that are usually of real numbers. */
+const reals = /^(?:[s-z]|alpha|beta|gamma|theta|lambda|phi|omega)(?:[_'^]|$)/
 
 const roundings: ReadonlySet<string> = new Set(['floor', 'ceil'])
 

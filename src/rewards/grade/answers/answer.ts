@@ -10,7 +10,9 @@ export type Expression =
   | { readonly kind: 'symbol'; readonly name: string }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[] }
 
-export type RelationSign = '=' | '<' | '>' | '<=' | '>=' | '!=' | '~' | 'in' | 'subset' | 'to'
+export type RelationSign = Compared | 'in' | 'subset' | 'superset' | 'to' | 'from' | 'iff' | 'cong'
+/** Signs between numbers. */
+export type Compared = '=' | '<' | '>' | '<=' | '>=' | '!=' | '~'
 
 /** A list may be joined by a comma, a semicolon or a word. */
 export type Joint = ',' | ';' | 'and' | 'or'

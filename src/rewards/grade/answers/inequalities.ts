@@ -115,6 +115,7 @@ export function mirrored(sign: RelationSign): RelationSign {
     '>': '<',
     '<=': '>=',
     '>=': '<=',
+    ...{ subset: 'superset', superset: 'subset', to: 'from', from: 'to' },
   }
   return mirror[sign] ?? sign
 }

@@ -17,6 +17,8 @@ export function sameQuantity(gold: Answer, pred: Answer, context: Context): bool
   const { units } = context.policy
   if (units === 'ignored') return context.same(a.value, b.value, context)
   if (a.unit === null || b.unit === null) {
+    if (isPercent(a.value) ? b.unit === 'degree' : isPercent(b.value) && a.unit === 'degree')
+      return false
     if (units === 'required' && a.unit !== 'degree' && b.unit !== 'degree') return false
     return (
       context.same(a.value, b.value, context) ||
@@ -25,6 +27,10 @@ export function sameQuantity(gold: Answer, pred: Answer, context: Context): bool
   }
   const factor = unitFactor(b.unit, a.unit)
   return factor !== null && context.same(a.value, scaled(b.value, factor), loosely(context))
+}
+
+function isPercent(answer: Answer): boolean {
+  return answer.kind === 'call' && answer.name === 'percent'
 }
 
 function measured(answer: Answer): { value: Answer; unit: string | null } {
@@ -69,7 +75,7 @@ function withoutDegrees(e: Expression): Expression {
 }
 
 function withoutPercent(e: Expression): Expression {
-  return e.kind === 'call' && e.name === 'percent' ? e.args[0] : e
+  return e.kind === 'call' && isPercent(e) ? e.args[0] : e
 }
 
 /** Whether an answer is written with colons. */

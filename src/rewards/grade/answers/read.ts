@@ -152,7 +152,7 @@ function wordOf(text: string): Answer | null {
   const letters = bare.replace(/[^\p{L}]/gu, '')
   if (letters.length < 2) return null
   // a list of letters is a list, and a call a call
-  return /^\p{L}([,(]|\s|$)/u.test(bare) && !/\p{L}{3}/u.test(bare)
+  return /^\p{L}'*([,(]|\s|$)/u.test(bare) && !/\p{L}{3}/u.test(bare)
     ? null
     : { kind: 'word', text: bare, caseless: caseless(text.replace(/\\(?= )/g, '')) }
 }

@@ -6,7 +6,16 @@ import type { Steps } from '../algebra/polynomial.ts'
 import { sameAtPoints } from '../algebra/sample.ts'
 import { symbolsOf } from '../algebra/symbols.ts'
 import { TooLarge } from '../limits.ts'
-import { type Answer, call, type Expression, isExpression, symbol, written } from './answer.ts'
+import {
+  type Answer,
+  type Compared,
+  call,
+  type Expression,
+  isExpression,
+  type RelationSign,
+  symbol,
+  written,
+} from './answer.ts'
 import { by, type Context } from './context.ts'
 import { mirrored } from './inequalities.ts'
 import { captures, isPlainly, renamed } from './names.ts'
@@ -79,7 +88,7 @@ function isName(side: Answer): boolean {
   if (side.name === 'abs') return side.args[0].kind === 'call' && isName(side.args[0])
   // names of segments and angles: AB, \angle ABC, \Delta p
   const names = side.args.map(arg => (arg.kind === 'symbol' ? arg.name : ''))
-  if (names[0] === 'm' && names[1] === 'angle') return side.args.every(isName)
+  if (names[0] === 'm' && names[1]?.startsWith('angle')) return side.args.every(isName)
   const letters = side.name === 'mul' && side.args.length <= 4
   return letters && side.args.every(arg => arg.kind === 'symbol') && isCapital(side.args[0])
 }
@@ -126,8 +135,14 @@ function sameName(f: Expression, g: Expression): ReadonlyMap<string, Expression>
 export function sameRelation(gold: Relation, pred: Relation, context: Context): boolean {
   if (gold.signs.length !== pred.signs.length) return false
   if (alike(gold, pred, context) || alike(gold, turned(pred), context)) return true
-  if (gold.signs.length > 1) return false
+  if (gold.signs.length > 1 || ![...gold.signs, ...pred.signs].every(isCompared)) return false
   return multiple(gold, pred, context)
+}
+
+const compared: readonly string[] = ['=', '<', '>', '<=', '>=', '!=', '~'] satisfies Compared[]
+
+function isCompared(sign: RelationSign): boolean {
+  return compared.includes(sign)
 }
 
 function alike(gold: Relation, pred: Relation, context: Context): boolean {

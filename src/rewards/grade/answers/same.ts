@@ -6,6 +6,7 @@ import { type Answer, isExpression } from './answer.ts'
 import { sameBare, sameInBasis, sameMatrix, sameSpelledOut } from './brackets.ts'
 import { by, type Context, spend } from './context.ts'
 import { sameElements, sameInOrder, sharedBy, sharedName, withoutRepeats } from './lists.ts'
+import { withConstantOf } from './names.ts'
 import { isOpposed, sameUnknown } from './opposed.ts'
 import { withRest } from './otherwise.ts'
 import { closesInfinity } from './pieces.ts'
@@ -39,7 +40,8 @@ export function same(gold: Answer, pred: Answer, context: Context): boolean {
   if (sameInBasis(gold, pred, context)) return true
   if (isMeasured(gold) || isMeasured(pred)) return sameQuantity(gold, pred, context)
   if (gold.kind === 'word' || pred.kind === 'word') return sameWord(gold, pred, context)
-  if (isExpression(gold) && isExpression(pred)) return sameNumber(gold, pred, context)
+  if (isExpression(gold) && isExpression(pred))
+    return sameNumber(gold, withConstantOf(gold, pred), context)
   if (gold.kind === 'based' && pred.kind === 'based') {
     return (
       gold.base === pred.base &&
@@ -169,11 +171,26 @@ function sameCollection(gold: Answer, pred: Answer, context: Context): boolean {
     return sameElements(withoutRepeats(a, context), withoutRepeats(b, context), context)
   }
   if (sameSpelledOut(gold, pred, context)) return true
+  if (gold.kind === 'region' && pred.kind === 'region' && sameRegion(gold, pred, context))
+    return true
   if (looseBrackets && (a || b) && (gold.kind === 'tuple' || pred.kind === 'tuple'))
     return sameBare(gold, pred, context)
   const pair = gold.kind === 'tuple' || pred.kind === 'tuple'
   return (!pair || tupleForInterval) && sameSet(gold, pred, context)
 }
+
+/** Sets of any kind joined alike: A and B, or B and A, but where one is taken off the other. */
+function sameRegion(gold: Region, pred: Region, context: Context): boolean {
+  if (gold.sign !== pred.sign || gold.rest !== pred.rest) return false
+  if (gold.sign === 'difference') return sameInOrder(gold.parts, pred.parts, context)
+  const parts = (region: Region): readonly Answer[] =>
+    region.parts.flatMap(part =>
+      part.kind === 'region' && part.sign === region.sign ? parts(part) : [part],
+    )
+  return sameElements(parts(gold), parts(pred), context)
+}
+
+type Region = Extract<Answer, { kind: 'region' }>
 
 function sameConditions(gold: Answer, pred: Answer, context: Context): boolean {
   const relations = (answer: Answer) =>

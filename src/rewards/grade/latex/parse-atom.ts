@@ -114,7 +114,9 @@ function functionCall(p: Cursor): Expression | null {
   const start = p.position
   const name = symbolAt(p)
   const numeric = p.is('(') && p.peek(1)?.kind === 'number' && p.is(')', 2)
-  if (name !== null && p.is('(') && (numeric || /^[fg]([_']|$)/.test(name))) {
+  const called = p.is('(') && (numeric || /^(?:[fg]([_']|$)|mathbb:E)/.test(name ?? ''))
+  const expected = p.is('[') && /^(?:E|mathbb:E)$/.test(name ?? '')
+  if (name !== null && (called || expected)) {
     const inside = bracket(p)
     if (inside.kind === 'tuple') return call('apply', symbol(name), ...inside.items.map(algebraic))
     return call('apply', symbol(name), algebraic(inside))

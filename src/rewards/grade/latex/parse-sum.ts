@@ -52,7 +52,8 @@ function term(p: Cursor): Answer {
   let left = p.is('-') || p.is('+') ? sum(p) : factor(p)
   for (;;) {
     const operator = operatorAt(p)
-    if (operator) left = applied(operator, left, divisor(p, operator))
+    if (isComposed(p, left)) left = composed(p, left)
+    else if (operator) left = applied(operator, left, divisor(p, operator))
     else if (!continues(p, left)) return left
     else left = next(p, left)
   }
@@ -64,6 +65,16 @@ function differential(p: Cursor): Expression | null {
   if (token?.kind !== 'word' || !/^d[a-z]$/.test(token.text)) return null
   p.next()
   return product(symbol('d'), symbol(token.text[1]))
+}
+
+/** f \\circ g, which is not g \\circ f; of a number it would be a degree. */
+function isComposed(p: Cursor, left: Answer): boolean {
+  return p.isCommand('circ') && p.peek(1) !== undefined && isExpression(left) && !isNumeric(left)
+}
+
+function composed(p: Cursor, left: Answer): Expression {
+  p.next()
+  return call('apply', symbol('composed'), algebraic(left), algebraic(factor(p)))
 }
 
 function operatorAt(p: Cursor): '*' | '/' | 'mod' | null {

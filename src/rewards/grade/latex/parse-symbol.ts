@@ -13,7 +13,7 @@ export const functions: ReadonlySet<string> = new Set(
 
 /** Commands that are neither functions nor names. */
 const structure: ReadonlySet<string> = new Set(
-  'frac sqrt binom choose sum prod int iint oint lim cup cap setminus in notin le ge ne approx subset to pm mp times cdot lfloor rfloor lceil rceil langle rangle land lor emptyset degree not mod bmod pmod ldots mid'.split(
+  'frac sqrt binom choose sum prod int iint oint lim cup cap setminus in notin le ge ne approx subset superset to from iff cong pm mp times cdot lfloor rfloor lceil rceil langle rangle land lor emptyset degree not mod bmod pmod ldots mid'.split(
     ' ',
   ),
 )
@@ -42,6 +42,7 @@ export function symbolAt(p: Cursor): string | null {
   if (!token || !startsSymbol(token, p)) return null
   p.next()
   const base = token.kind === 'word' ? constants[token.text] : token.text
+  if (base === 'angle') return base + cornersAt(p) + decorations(p)
   const digits = p.peek()
   // D1 is a name, and no product
   const index =
@@ -54,6 +55,19 @@ export function symbolAt(p: Cursor): string | null {
     return /^mathbb:N[+*]$/.test(name) ? 'mathbb:Z+' : name
   }
   return (index ? `${base}_${p.next().text}` : base) + decorations(p)
+}
+
+/** The letters of an angle: of three the one in the middle is its corner, and the others may change places. */
+function cornersAt(p: Cursor): string {
+  let letters = ''
+  for (let token = p.peek(); token && /^[A-Z]{1,3}$/.test(token.text); token = p.peek()) {
+    if (letters.length + token.text.length > 3) break
+    if (token.kind !== 'letter' && token.kind !== 'word') break
+    letters += p.next().text
+  }
+  const [a, b, c] = letters
+  if (letters === '') return ''
+  return ` ${c !== undefined && c < a! ? c + b + a : letters}`
 }
 
 const parts: Readonly<Record<string, string>> = {

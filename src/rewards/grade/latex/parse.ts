@@ -43,6 +43,15 @@ function list(p: Cursor): Answer {
 
 function grouped(items: readonly Answer[], joints: readonly Joint[]): Answer {
   if (items.length === 1) return items[0]
+  // p and q or r: both of the first, or the last
+  if (joints.includes('or') && joints.includes('and') && !joints.some(isMark)) {
+    const starts = [0, ...joints.flatMap((joint, i) => (joint === 'or' ? [i + 1] : []))]
+    const all = starts.map((from, i) => {
+      const to = starts[i + 1] ?? items.length
+      return grouped(items.slice(from, to), joints.slice(from, to - 1))
+    })
+    return { kind: 'list', joint: 'or', items: all }
+  }
   if (!joints.includes(';') || joints.every(joint => joint === ';')) {
     const word = joints.find(joint => joint === 'or') ?? joints.find(joint => joint === 'and')
     return { kind: 'list', joint: word ?? joints[0], items }
@@ -64,6 +73,10 @@ function grouped(items: readonly Answer[], joints: readonly Joint[]): Answer {
   }
 }
 
+function isMark(joint: Joint): boolean {
+  return joint === ',' || joint === ';'
+}
+
 /** A comma, a semicolon, a word between elements, or both a comma and a word. */
 function separator(p: Cursor): Joint | null {
   const comma = p.accept(',') ? ',' : p.accept(';') ? ';' : null
@@ -76,7 +89,8 @@ function separator(p: Cursor): Joint | null {
 }
 
 const relations: Readonly<Record<string, RelationSign>> = {
-  '=': '=', '<': '<', '>': '>', le: '<=', ge: '>=', ne: '!=', approx: '~', in: 'in', subset: 'subset', to: 'to',
+  '=': '=', '<': '<', '>': '>', le: '<=', ge: '>=', ne: '!=', approx: '~', in: 'in', subset: 'subset',
+  superset: 'superset', to: 'to', from: 'from', iff: 'iff', cong: 'cong',
 } // biome-ignore format: a table
 
 function element(p: Cursor): Answer {
@@ -87,7 +101,11 @@ function element(p: Cursor): Answer {
     sides.push(region(p))
   }
   sides.push(congruent(p, sides.pop()!))
-  return signs.length === 0 ? sides[0] : { kind: 'relation', signs, sides }
+  if (signs.length === 0) return sides[0]
+  // congruent figures, and numbers that are nearly equal
+  const figures = sides.some(side => /"(?:triangle|angle)/.test(written(side)))
+  const read = signs.map(sign => (sign === 'cong' && !figures ? '~' : sign))
+  return { kind: 'relation', signs: read, sides }
 }
 
 /** `3 (\\bmod 5)`: the numbers that leave this rest, which are no number. */
