@@ -3,6 +3,7 @@
 
 import { type Random, random } from '../../../numbers/random.ts'
 import type { Expression } from '../answers/answer.ts'
+import { differsAfar } from './afar.ts'
 import type { Complex } from './complex.ts'
 import { type Decision, decided, sameConstants } from './decide.ts'
 import type { Steps } from './polynomial.ts'
@@ -34,7 +35,8 @@ export function sameAtPoints(a: Expression, b: Expression, steps: Steps): Decisi
   }
   if (undecided) return 'undecided'
   if (agreed < 3 && kindsFor(a, b).includes('real')) return principal(a, b, symbols, steps)
-  return agreed >= 3 ? 'agreed' : 'undefined'
+  if (agreed < 3) return 'undefined'
+  return differsAfar(a, b, steps) ? 'different' : 'agreed'
 }
 
 /** Where two expressions are nowhere real: their principal values. */
