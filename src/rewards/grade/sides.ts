@@ -160,9 +160,9 @@ export function readingsOf(
 ): (readonly [Answers, Answers])[] {
   const [a, b] = [gold.spelled, pred.spelled].map(({ text }) => qualified(text))
   if (!a && !b) return [[gold.answers, pred.answers()]]
-  const core = b && { ...b, core: recalled(b.core, b, a?.core ?? gold.spelled.text) }
+  const core = b && recalled(b, a?.core ?? gold.spelled.text)
   const cores =
-    agree(a, b) && !narrows(b, gold.spelled.text)
+    agree(a, core) && !narrows(b, gold.spelled.text)
       ? [
           [
             coreOf(a, gold.answers, goldReading(policy)),

@@ -66,6 +66,76 @@ test.each(Array.from({ length: 8 }, (_, i) => i))('numbers %i', seed => {
     },
     { gold: `\\binom{${b}}{2}`, equal: [`{${b} \\choose 2}`], other: [`{2 \\choose ${b}}`] },
     {
+      gold: `\\frac{n}{6} + ${a}`,
+      equal: [`\\frac n6 + ${a}`, `${a} + \\dfrac n6`, `${a}+\\tfrac n 6`],
+      other: [`\\frac 6n + ${a}`, `\\frac n{6} + ${b}`, `\\frac{n6}{1} + ${a}`, `\\frac n6 ${a}`],
+    },
+    {
+      gold: `0.1\\overline{2${a % 10}3}`,
+      equal: [`0.1\\dot{2}${a % 10}\\dot{3}`, `0.1\\dot2${a % 10}\\dot3`],
+      other: [
+        `0.\\dot{1}2${a % 10}\\dot{3}`,
+        `0.12${a % 10}\\dot{3}`,
+        `0.1\\dot{2}\\dot{3}${a % 10}`,
+      ],
+    },
+    {
+      gold: `\\begin{cases} ${a} & x > 0 \\\\ ${b} & x \\le 0 \\end{cases}`,
+      equal: [
+        `\\left\\{\\begin{array}{ll} ${a}, & x>0 \\\\ ${b}, & x\\le 0 \\end{array}\\right.`,
+        `\\left\\{\\begin{array}{cl} ${b} & \\text{if } x\\le0 \\\\ ${a} & \\text{if } x>0 \\end{array}\\right.`,
+      ],
+      other: [
+        `\\left\\{\\begin{array}{ll} ${b}, & x>0 \\\\ ${a}, & x\\le 0 \\end{array}\\right.`,
+        `\\left\\{\\begin{array}{ll} ${a}, & x>0 \\\\ ${b}, & x<0 \\end{array}\\right.`,
+      ],
+    },
+    {
+      gold: `\\mathbb{R} \\setminus \\{${a}, ${b}\\}`,
+      equal: [
+        `\\mathbb{R}-\\{${b},${a}\\}`,
+        `\\mathbb{R} - \\left\\{${a}, ${b}\\right\\}`,
+        `\\text{all real numbers except } ${a} \\text{ and } ${b}`,
+        `\\text{All real numbers, excluding } ${a}, ${b}`,
+      ],
+      other: [
+        `\\mathbb{R}-\\{${a}\\}`,
+        `\\mathbb{R}-[${a}, ${b}]`,
+        `\\mathbb{Q}-\\{${a}, ${b}\\}`,
+        `\\text{all real numbers except } ${a}`,
+        `\\text{all integers except } ${a} \\text{ and } ${b}`,
+      ],
+    },
+    {
+      gold: `${a}\\text{ cm}^2`,
+      equal: [`${a}\\ [\\text{cm}^2]`, `${a} \\, (\\mathrm{cm}^{2})`],
+      other: [
+        `${a}\\ [\\text{cm}^3]`,
+        `${a} \\, (\\text{m}^2)`,
+        `${a}\\ (\\text{wrong})`,
+        `${a}\\ (${b})`,
+      ],
+    },
+    {
+      gold: `${a}\\text{ m/s}`,
+      equal: [`${a}\\ \\mathrm{m\\cdot s^{-1}}`, `${a}\\ \\mathrm{m \\cdot s^{-1}}`],
+      other: [`${a}\\ \\mathrm{m\\cdot s}`, `${a}\\ \\mathrm{s\\cdot m^{-1}}`],
+    },
+    {
+      gold: `x = ${a} + ${b}k, k \\in \\mathbb{Z}`,
+      equal: [`${a} + ${b}n, n \\in \\mathbb{Z}`, `x = ${a} + ${b}n, n \\in \\mathbb{Z}`],
+      other: [
+        `${a} + ${b}n, n \\in \\mathbb{N}`,
+        `x = ${a} + ${b}n, n \\in \\mathbb{N}`,
+        `${b} + ${a}n, n \\in \\mathbb{Z}`,
+      ],
+    },
+    {
+      gold: '\\text{July 4}',
+      equal: ['\\text{the 4th of July}', '\\text{4th of July}'],
+      other: ['\\text{the 14th of July}', '\\text{before the 4th of July}', '\\text{the 4th}'],
+    },
+    {
       gold: '1011_2',
       equal: ['1011_{(2)}', '(1011)_{(2)}'],
       other: ['1011_{(3)}', `1011_{(${a})}`],

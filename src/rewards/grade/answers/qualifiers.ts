@@ -142,14 +142,25 @@ function kindOf(words: string): string {
   return set + sign
 }
 
-/** The other answer with its one free letter called as it is here: n for k, where both only count. */
-export function recalled(core: string, of: Qualified, other: string): string {
-  const [letters, others] = [lettersOf(core), lettersOf(other)]
+/** An answer with its one free letter called as it is in the other: n for k, where both only count. */
+export function recalled(of: Qualified, other: string): Qualified {
+  const { core, said } = of
+  const one = core.includes('=') !== other.includes('=') // of x = 2k and 2n alone the x is no letter that counts
+  const [letters, others] = [core, other].map(text => lettersOf(one ? valueIn(text) : text))
   const mine = [...new Set(letters)].filter(one => !others.includes(one))
   const theirs = [...new Set(others)].filter(one => !letters.includes(one))
-  const counts = mine.length === 1 && of.said.has(mine[0]) && theirs.length === 1
-  if (!counts || !/^[a-z]$/i.test(mine[0]) || !/^[kmnlpqt]$/.test(theirs[0])) return core
-  return core.replace(new RegExp(String.raw`(?<![A-Za-z\\])${mine[0]}(?![A-Za-z])`, 'g'), theirs[0])
+  const counts = mine.length === 1 && said.has(mine[0]) && theirs.length === 1
+  if (!counts || !/^[a-z]$/i.test(mine[0]) || !/^[kmnlpqt]$/.test(theirs[0])) return of
+  const called = new RegExp(String.raw`(?<![A-Za-z\\])${mine[0]}(?![A-Za-z])`, 'g')
+  return {
+    core: core.replace(called, theirs[0]),
+    said: new Map([...said].map(([name, set]) => [name === mine[0] ? theirs[0] : name, set])),
+  }
+}
+
+/** What stands behind `x =`. */
+function valueIn(text: string): string {
+  return text.replace(new RegExp(String.raw`^\s*${letter}\s*=`), '')
 }
 
 /** Whether two qualifiers can both be true of one answer: they say the same of every letter that both name. */

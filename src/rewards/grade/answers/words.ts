@@ -80,7 +80,7 @@ export function datedOf(text: string): readonly Answer[] | null {
     return [number(integer(Number(rank[1]))), ranked(Number(rank[1]))]
   const parts =
     /^([a-z]{3,9}) (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?$/i.exec(plain) ??
-    swapped(/^(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]{3,9})(?:,? (\d{4}))?$/i.exec(plain))
+    swapped(/^(?:the )?(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]{3,9})(?:,? (\d{4}))?$/i.exec(plain))
   const iso = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.exec(plain)
   if (iso) return [word(`date ${Number(iso[2])} ${Number(iso[3])} ${iso[1]}`)]
   const month = parts ? months.indexOf(parts[1].toLowerCase()) : -1

@@ -1,6 +1,8 @@
 // Forms that LaTeX has beside the usual one: infix fractions, fonts around formulas, colours, braces
 // that only space a sign.
 
+import { isUnit } from '../units.ts'
+
 const part = String.raw`([^{}]{0,200}(?:\{[^{}]{0,200}\}[^{}]{0,200}){0,8})`
 const over = new RegExp(String.raw`\{${part}\\over(?![A-Za-z])${part}\}`, 'g')
 const choose = new RegExp(String.raw`\{${part}\\choose(?![A-Za-z])${part}\}`, 'g')
@@ -39,6 +41,28 @@ const ordinal = new RegExp(
   'g',
 )
 
+/** A letter that is a whole argument, whatever stands behind it: `\frac n6` is n over 6, and no n6. */
+const letterOver = /\\([dtc]?frac)\s+([A-Za-z])(?=[\dA-Za-z{\\\s])/g
+/** The period of a decimal by dots over its first and last digit. */
+const dotted = /(?<=\.\d*)\\dot\s*\{?(\d)\}?(\d*)\\dot\s*\{?(\d)\}?/g
+/** A brace on the left alone, with rows behind it. */
+const pieces =
+  /\\left\s*\\\{\s*\\begin\s*\{(array|aligned|matrix)\}\s*(?:\{[lcr|\s]*\})?((?:(?!\\begin)[\s\S])*?)\\end\s*\{\1\}\s*\\right\s*\./g
+/** What is taken off a set of numbers by a minus sign. */
+const takenOff =
+  /(\\mathbb\s*(?:\{\s*[NZQRC]\s*\}|[NZQRC](?![A-Za-z])))\s*-\s*(?=(?:\\left\s*)?(?:\\\{|[[(]))/g
+const excepted =
+  /^\s*\\text\w*\s*\{\s*all real numbers,? (?:except|excluding|other than)(?: for)?\s*\}([^=<>]+)$/i
+/** A unit in brackets of its own behind a number. */
+const enclosed = new RegExp(
+  String.raw`(?<=[\d}])((?:\s|\\[,;: ])*)[[(]\s*(${font}\s*\{\s*([A-Za-z]{2,})(?:\s*\^\s*\{?\d\}?)?\s*\}(?:\s*\^\s*\{?\d\}?)?)\s*[\])]\s*$`,
+)
+/** A dot between two units of one text. */
+const between = new RegExp(
+  String.raw`(${font}\s*\{\s*([A-Za-z]+)\s*)\\cdot\s*(?=([A-Za-z]+)\b)`,
+  'g',
+)
+
 /** A text with these forms as the usual ones. */
 export function usual(text: string): string {
   if (!/[\\{]/.test(text)) return text
@@ -46,6 +70,13 @@ export function usual(text: string): string {
   return (infix ? text.replace(over, '\\frac{$1}{$2}').replace(choose, '\\binom{$1}{$2}') : text)
     .replace(/\\(?:text)?color\s*\{\w{1,20}\}/g, '')
     .replace(/\\cr(?![A-Za-z])/g, '\\\\')
+    .replace(letterOver, '\\$1{$2}')
+    .replace(dotted, '\\overline{$1$2$3}')
+    .replace(pieces, '\\begin{cases}$2\\end{cases}')
+    .replace(takenOff, '$1\\setminus ')
+    .replace(excepted, '\\mathbb{R}\\setminus\\{$1\\}')
+    .replace(enclosed, (whole, space, unit, name) => (isUnit(name) ? `${space}${unit}` : whole))
+    .replace(between, (whole, before, a, b) => (isUnit(a) && isUnit(b) ? `${before} ` : whole))
     .replace(condition, ' & ')
     .replace(/\\math(?:rm|bf|it|sf|tt)\s*(?=\{\s*\\[dt]?(?:frac|sqrt)(?![A-Za-z]))/g, '')
     .replace(rate, '\\text{$1/$2$3}')
