@@ -5,6 +5,7 @@ import { constantOf, type Polynomial, type Steps } from '../algebra/polynomial.t
 import { symbolsOf } from '../algebra/symbols.ts'
 import {
   type Answer,
+  type Compared,
   call,
   type Expression,
   isExpression,
@@ -126,4 +127,11 @@ function isVariable(e: Expression): boolean {
 
 function isAbsolute(e: Expression): boolean {
   return e.kind === 'call' && e.name === 'abs' && isVariable(e.args[0])
+}
+
+const compared: readonly string[] = ['=', '<', '>', '<=', '>=', '!=', '~'] satisfies Compared[]
+
+/** Whether a sign stands between numbers. */
+export function isCompared(sign: RelationSign): boolean {
+  return compared.includes(sign)
 }

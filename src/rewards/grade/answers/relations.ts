@@ -6,18 +6,9 @@ import type { Steps } from '../algebra/polynomial.ts'
 import { sameAtPoints } from '../algebra/sample.ts'
 import { symbolsOf } from '../algebra/symbols.ts'
 import { TooLarge } from '../limits.ts'
-import {
-  type Answer,
-  type Compared,
-  call,
-  type Expression,
-  isExpression,
-  type RelationSign,
-  symbol,
-  written,
-} from './answer.ts'
+import { type Answer, call, type Expression, isExpression, symbol, written } from './answer.ts'
 import { by, type Context } from './context.ts'
-import { mirrored } from './inequalities.ts'
+import { isCompared, mirrored } from './inequalities.ts'
 import { captures, isPlainly, renamed } from './names.ts'
 
 export type Relation = Extract<Answer, { kind: 'relation' }>
@@ -137,12 +128,6 @@ export function sameRelation(gold: Relation, pred: Relation, context: Context): 
   if (alike(gold, pred, context) || alike(gold, turned(pred), context)) return true
   if (gold.signs.length > 1 || ![...gold.signs, ...pred.signs].every(isCompared)) return false
   return multiple(gold, pred, context)
-}
-
-const compared: readonly string[] = ['=', '<', '>', '<=', '>=', '!=', '~'] satisfies Compared[]
-
-function isCompared(sign: RelationSign): boolean {
-  return compared.includes(sign)
 }
 
 function alike(gold: Relation, pred: Relation, context: Context): boolean {

@@ -5,6 +5,7 @@ import { symbolsOf } from '../algebra/symbols.ts'
 import { type Answer, isExpression } from './answer.ts'
 import { sameBare, sameInBasis, sameMatrix, sameSpelledOut } from './brackets.ts'
 import { by, type Context, spend } from './context.ts'
+import { sameRegion } from './joined-sets.ts'
 import { sameElements, sameInOrder, sharedBy, sharedName, withoutRepeats } from './lists.ts'
 import { withConstantOf } from './names.ts'
 import { isOpposed, sameUnknown } from './opposed.ts'
@@ -178,19 +179,6 @@ function sameCollection(gold: Answer, pred: Answer, context: Context): boolean {
   const pair = gold.kind === 'tuple' || pred.kind === 'tuple'
   return (!pair || tupleForInterval) && sameSet(gold, pred, context)
 }
-
-/** Sets of any kind joined alike: A and B, or B and A, but where one is taken off the other. */
-function sameRegion(gold: Region, pred: Region, context: Context): boolean {
-  if (gold.sign !== pred.sign || gold.rest !== pred.rest) return false
-  if (gold.sign === 'difference') return sameInOrder(gold.parts, pred.parts, context)
-  const parts = (region: Region): readonly Answer[] =>
-    region.parts.flatMap(part =>
-      part.kind === 'region' && part.sign === region.sign ? parts(part) : [part],
-    )
-  return sameElements(parts(gold), parts(pred), context)
-}
-
-type Region = Extract<Answer, { kind: 'region' }>
 
 function sameConditions(gold: Answer, pred: Answer, context: Context): boolean {
   const relations = (answer: Answer) =>

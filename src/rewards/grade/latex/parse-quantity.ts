@@ -14,8 +14,8 @@ import {
 import { caseless } from '../answers/words.ts'
 import { isUnit, isUnitText, letterUnits, unitFactor } from '../units.ts'
 import type { Cursor } from './cursor.ts'
-import { isFunction } from './parse-start.ts'
-import { exponentLength, sum } from './parse-sum.ts'
+import { exponentLength, isFunction } from './parse-start.ts'
+import { sum } from './parse-sum.ts'
 
 /** A value and the unit that follows it, if one does. */
 export function quantity(p: Cursor): Answer {

@@ -60,3 +60,10 @@ export function letters(token: Token, p: Cursor): Token[] | null {
     spaced: i === 0 && token.spaced,
   }))
 }
+
+/** How many tokens of an exponent stand here: `^2`, `^{2}`, `^{-1}`. */
+export function exponentLength(p: Cursor, at: number): number {
+  if (!p.is('^', at)) return 0
+  if (!p.is('{', at + 1)) return 2
+  return p.is('-', at + 2) ? 5 : 4
+}

@@ -14,7 +14,7 @@ import { Unparsable } from '../limits.ts'
 import { isUnit, letterUnits } from '../units.ts'
 import type { Cursor } from './cursor.ts'
 import { factor } from './parse-factor.ts'
-import { startsAtom } from './parse-start.ts'
+import { exponentLength, startsAtom } from './parse-start.ts'
 
 /** Terms with signs between them. A container stands alone, with no sign. */
 export function sum(p: Cursor): Answer {
@@ -151,13 +151,6 @@ function isUnitAt(p: Cursor, at: number): boolean {
   const token = p.peek(at)
   if (token?.kind === 'letter') return p.reading.gluedUnits && letterUnits.has(token.text)
   return token !== undefined && token.kind !== 'number' && isUnit(token.text)
-}
-
-/** How many tokens of an exponent stand here: `^2`, `^{2}`, `^{-1}`. */
-export function exponentLength(p: Cursor, at: number): number {
-  if (!p.is('^', at)) return 0
-  if (!p.is('{', at + 1)) return 2
-  return p.is('-', at + 2) ? 5 : 4
 }
 
 /** A factor right after another: a product, or the fraction of a mixed number. */
