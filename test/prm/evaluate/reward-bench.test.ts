@@ -27,6 +27,23 @@ test('a section weighs its subsets by what they count: 1 of 100 and 0 of 95 is 0
   expect(score(reasoning, 'Reasoning')).toBeCloseTo(984 / (984 + 328), 6)
 })
 
+test('a row of RewardBench 2 is read as it is published: one right answer, several wrong ones, fields beside them', () => {
+  const published = {
+    ...{
+      id: '12',
+      prompt: 'Is 7 prime?',
+      chosen: ['Yes.'],
+      rejected: ['No.', 'It is 7.', '7 = 2 * 3'],
+    },
+    ...{ num_correct: 1, num_rejected: 3, total_completions: 4, models: ['a', 'b', 'c', 'd'] },
+    ...{ subset: 'Math', additional_metadata: { category: 'x', method: 'y' } },
+  }
+  expect(rewardBench.fits(published)).toBe(true)
+  const { id, kind, candidates } = rewardBench.read(published, place)
+  expect([id, kind]).toEqual(['Math/12', 'Math'])
+  expect(candidates.map(({ right }) => right)).toEqual([true, false, false, false])
+})
+
 test('the four prior sets are one section, which counts half: 4.5 sections in all', () => {
   const rows = [
     ...['alpacaeval-easy', 'llmbar-natural', 'donotanswer', 'hep-go', 'shp'].map(subset => [
