@@ -16,7 +16,7 @@ const picture = { file: 'results-collapse-guards.svg', title: 'accuracy on valid
 
 /** Guards by the part that has them, in words. */
 const guards: Readonly<Record<string, string>> = {
-  none: 'none',
+  none: 'none but those of the recipe: `worst-step` and `worst-step-vr` gate all patterns themselves',
   gates: 'gates: every known pattern gets a bad reward (`--gate all`)',
   rollback: 'back to before an alarm, at a lower rate (`--on-alarm rollback`)',
   kl: 'a KL ten times as strong (`--kl-coef 0.01`)',
@@ -57,10 +57,11 @@ interface Guarded {
   readonly variant: VariantSummary
 }
 
+/** What was run to its end of each guard. */
 function guardedOf({ parts: found }: Found): Guarded[] {
-  return Object.entries(found).flatMap(([guard, { variants }]) =>
-    variants.map(variant => ({ guard, variant })),
-  )
+  return Object.entries(found)
+    .flatMap(([guard, { variants }]) => variants.map(variant => ({ guard, variant })))
+    .filter(({ variant }) => variant.n > 0)
 }
 
 function page(found: Found): string {
@@ -73,25 +74,22 @@ function page(found: Found): string {
     `Seeds 1 to ${summary.seeds}, ${summary.iterations} iterations each; written on ${found.machine}.`,
     '## Which guards hold',
     Object.keys(guards)
-      .map(
-        guard =>
-          `- ${sentence(
-            guard,
-            all.filter(one => one.guard === guard),
-            all,
-          )}`,
-      )
+      .map(guard => [guard, all.filter(one => one.guard === guard)] as const)
+      .filter(([, found]) => found.length > 0)
+      .map(([guard, found]) => `- ${sentence(guard, found, all)}`)
       .join('\n'),
     table(all),
     [
-      'collapsed: the batch, averaged over 5 iterations, is less than half as accurate as the policy before training; by: the iterations of those that are',
+      'collapsed: the batch, averaged over 5 iterations, is less than half as accurate as the policy before training, whether it rises again or not; by: the iterations of those that are',
       'warned: of the collapsed, those that had an alarm before, and by how many iterations the first one was earlier',
       'best and last: validation accuracy in %, mean ± sample standard deviation over the complete runs (n)',
     ]
       .map(note => `- ${note}`)
       .join('\n'),
     `![${picture.title} by iteration, a panel a recipe and guard](${picture.file})`,
-    ...Object.values(found.parts).flatMap(notRun),
+    ...Object.entries(found.parts).flatMap(([guard, part]) =>
+      notRun(part).map(text => `Guard ${guard}. ${text}`),
+    ),
     '## Terms',
     termsTable(summary),
     '',
@@ -101,7 +99,6 @@ function page(found: Found): string {
 /** What a guard does for each variant beside the same without it. */
 function sentence(guard: string, guarded: readonly Guarded[], all: readonly Guarded[]): string {
   const told = guarded.map(({ variant }) => {
-    if (variant.n === 0) return `\`${variant.name}\`: no run is complete`
     const up = complete(variant).filter(run => collapseOf(run) === null).length
     const without = all.find(one => one.guard === 'none' && one.variant.name === recipeOf(variant))
     const [last, bareLast] = [variant, without?.variant].map(
@@ -146,7 +143,7 @@ function table(all: readonly Guarded[]): string {
         guard,
         `\`${variant.name}\``,
         String(variant.n),
-        variant.n === 0 ? '-' : `${fallen.length} of ${variant.n}`,
+        `${fallen.length} of ${variant.n}`,
         formatSpread(spreadOf(fallen.map(one => one.at)), whole),
         fallen.length === 0
           ? '-'

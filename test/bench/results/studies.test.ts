@@ -69,6 +69,8 @@ test('collapse: when each falls, whether alarms came before, and what a guard co
   expect(text).toContain(
     '`sum-form` stays up in 2 of 2, 75.0 % in the end beside 10.0 % without it',
   )
+  expect(text).toContain('Guard kl. Not run yet: `sum-form:klCoef=0.01`')
+  expect(text).not.toContain('| kl |')
   expect(text).toMatch(/\| none \| `sum-form` \| 2 \| 2 of 2 \| 14 ± 0 \| 2 of 2 \| 5 ± 0 \| 50\.0/)
 })
 
